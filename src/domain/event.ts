@@ -1,0 +1,158 @@
+/**
+ * What the appliance stores and ships: facts in the past tense, with as little of a person as the fact needs.
+ *
+ * An event is told in one or more revisions: each revision is an outbox row with a sequence of its own, the same `id`
+ * and a higher `revision`. The highest revision is the event; the others are its history.
+ */
+
+/** Two lanes, each with its own dense sequence; safeguarding always ships first. */
+export const LANES = ['safeguarding', 'operations'] as const
+export type Lane = (typeof LANES)[number]
+
+/** Who asked, as far as it is known. */
+export interface EventClient {
+  readonly address: string
+  /** A name for the device where one is known; hostile text. */
+  readonly device?: string
+}
+
+/** A looked-up name: in clear (hostile text, presentation form), or only as a keyed hash where the law or care forbids more. */
+export type EventName =
+  | { readonly form: 'clear'; readonly name: string }
+  | { readonly form: 'hash'; readonly hash: string }
+
+/** Lookups by one client in one alerting category, blocked, within one window of five minutes. */
+export interface LookupBlocked {
+  readonly kind: 'lookup-blocked'
+  readonly group: string
+  readonly client: EventClient
+  readonly category: string
+  readonly theme: string
+  readonly severity: string
+  /** The name of the first lookup of the window. */
+  readonly name: EventName
+  readonly list: string
+  readonly count: number
+  /** Times in milliseconds since the epoch. */
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+export const LINK_STATES = ['up', 'degraded', 'down', 'unknown'] as const
+export type LinkState = (typeof LINK_STATES)[number]
+/** What is at fault: the line to the internet, the upstream resolvers, or the agent itself. */
+export const LINK_CAUSES = ['none', 'line', 'upstream', 'agent'] as const
+export type LinkCause = (typeof LINK_CAUSES)[number]
+
+export interface LinkChanged {
+  readonly kind: 'link-changed'
+  readonly from: LinkState
+  readonly to: LinkState
+  readonly cause: LinkCause
+  readonly detail: string
+  /** When the state began, in milliseconds since the epoch. */
+  readonly since: number
+}
+
+/** Five minutes of probing one target. */
+export interface ProbeSample {
+  readonly target: string
+  readonly probe: 'dns' | 'tcp'
+  readonly sent: number
+  readonly lost: number
+  /** Round trips in milliseconds; absent when nothing came back. */
+  readonly rttMs?: { readonly min: number; readonly mean: number; readonly max: number }
+}
+
+export interface LinkSampled {
+  readonly kind: 'link-sampled'
+  readonly from: number
+  readonly to: number
+  readonly state: LinkState
+  readonly probes: readonly ProbeSample[]
+}
+
+export interface AgentStarted {
+  readonly kind: 'agent-started'
+  readonly version: string
+  readonly previousStop: 'first-start' | 'clean' | 'unclean'
+  /** When the previous run was last known alive; absent at the first start. */
+  readonly lastAliveAt?: number
+}
+
+export interface AgentStopped {
+  readonly kind: 'agent-stopped'
+  readonly version: string
+}
+
+export interface PolicyApplied {
+  readonly kind: 'policy-applied'
+  /** First 16 hex digits of the SHA-256 of the file, or `embedded`. */
+  readonly policy: string
+}
+
+export interface PolicyRefused {
+  readonly kind: 'policy-refused'
+  /** The problems, in words, cut to a limit. */
+  readonly problems: readonly string[]
+}
+
+export interface ListsCompiled {
+  readonly kind: 'lists-compiled'
+  readonly names: number
+  readonly lists: number
+  readonly refusedLines: number
+  readonly durationMs: number
+}
+
+/** Events that could not be kept: the gap is told, never hidden. */
+export interface EventsDropped {
+  readonly kind: 'events-dropped'
+  readonly lane: Lane
+  readonly count: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** Someone at the box read event detail. */
+export interface EventsRevealed {
+  readonly kind: 'events-revealed'
+  readonly who: string
+  readonly reason: string
+  readonly count: number
+}
+
+export type SafeguardingBody = LookupBlocked
+export type OperationsBody =
+  | LinkChanged
+  | LinkSampled
+  | AgentStarted
+  | AgentStopped
+  | PolicyApplied
+  | PolicyRefused
+  | ListsCompiled
+  | EventsDropped
+  | EventsRevealed
+export type EventBody = SafeguardingBody | OperationsBody
+
+/** What a part of the agent hands to the outbox. */
+export interface EventDraft {
+  readonly id: string
+  readonly revision: number
+  /** When it happened, in milliseconds since the epoch, by the appliance's clock. */
+  readonly at: number
+  readonly body: EventBody
+}
+
+/** A draft once the outbox has committed it: the key is (appliance, epoch, lane, sequence). */
+export interface StoredEvent extends EventDraft {
+  readonly v: 1
+  readonly lane: Lane
+  /** Dense from 1 in each lane of each epoch. */
+  readonly sequence: number
+}
+
+/** Which lane a body belongs to. */
+export function laneOf(body: EventBody): Lane {
+  return body.kind === 'lookup-blocked' ? 'safeguarding' : 'operations'
+}
