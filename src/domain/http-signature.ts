@@ -2,7 +2,7 @@
  * HTTP Message Signatures (RFC 9421) as used between agent and collector: one label, fixed covered components,
  * Ed25519. This file builds and reads the text; signing and verifying bytes is platform's.
  */
-import { failure, type Failure } from './failure.ts'
+import { type Failure, failure } from './failure.ts'
 
 const LABEL = 'edge'
 /** Components that every request covers, in this order (RFC 9421 section 2). */

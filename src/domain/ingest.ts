@@ -9,9 +9,9 @@ export const STATUS_PATH = '/v1/status'
 
 /** At most this many events, and this many bytes of JSON, in one batch. */
 export const BATCH_EVENTS_MAX = 500
-export const BATCH_BYTES_MAX = 256 * 1024
+export const BATCH_BYTES_MAX = 262_144
 /** At most this many bytes of JSON in one status report. */
-export const STATUS_BYTES_MAX = 256 * 1024
+export const STATUS_BYTES_MAX = 262_144
 
 /** POST to BATCH_PATH. Events of both lanes may share a batch; each lane's are in order of sequence. */
 export interface Batch {

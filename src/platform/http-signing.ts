@@ -8,7 +8,7 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { failure, isFailure, type Failure } from '#domain/failure.ts'
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import {
   parseSignature,
   SIGNATURE_AGE_MAX_SECONDS,
@@ -59,7 +59,13 @@ export function signRequest(
   }
   const contentDigest = contentDigestOf(body)
   const contentType = 'application/json'
-  const parts = { method: 'POST', authority: url.host, path: url.pathname, contentType, contentDigest }
+  const parts = {
+    method: 'POST',
+    authority: url.host,
+    path: url.pathname,
+    contentType,
+    contentDigest,
+  }
   const signature = sign(null, Buffer.from(signatureBase(parts, params)), key.privateKey)
   return {
     'content-type': contentType,

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { type Logger, pino } from 'pino'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>
 
@@ -7,5 +7,8 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | '
  * `level` is a pino level; the default is `info`.
  */
 export function makeLog(part: string, level = 'info'): Log {
-  return pino({ level, base: { part }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+  return pino(
+    { level, base: { part }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
 }

@@ -1,0 +1,45 @@
+import { LRUCache } from 'lru-cache'
+import type { CacheEntry } from './cache-entry.ts'
+
+/** Larger answers are rare, and a few would push out hundreds of others. */
+const ENTRY_BYTES_MAX = 4_096
+/** What an entry costs beside its wire bytes: key, offsets, objects. */
+const ENTRY_OVERHEAD_BYTES = 400
+
+export interface AnswerCacheLimits {
+  readonly entriesMax: number
+  readonly bytesMax: number
+}
+
+/** Answers by question, least recently used out first; bounded in entries and in bytes. Lives in memory only. */
+export class AnswerCache {
+  readonly #entries: LRUCache<string, CacheEntry>
+
+  constructor(limits: AnswerCacheLimits) {
+    this.#entries = new LRUCache({
+      max: limits.entriesMax,
+      maxSize: limits.bytesMax,
+      sizeCalculation: (entry) => entry.stored.wire.length + ENTRY_OVERHEAD_BYTES,
+    })
+  }
+
+  /** The entry for a key while its TTL lasts; `nowMs` is monotonic. */
+  get(key: string, nowMs: number): CacheEntry | undefined {
+    const entry = this.#entries.get(key)
+    return entry && entry.expiresAtMs > nowMs ? entry : undefined
+  }
+
+  /** Keeps an entry; one that may not be kept is left out. */
+  set(key: string, entry: CacheEntry): void {
+    const { ttlSeconds, wire } = entry.stored
+    if (ttlSeconds > 0 && wire.length <= ENTRY_BYTES_MAX) this.#entries.set(key, entry)
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get sizeBytes(): number {
+    return this.#entries.calculatedSize
+  }
+}

@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache'
+import {
+  type Cidr,
+  contains,
+  formatAddress,
+  isLocalAddress,
+  parseAddress,
+} from '#domain/ip-address.ts'
+import type { PolicyView } from '#rules/policy-view.ts'
+import type { Client } from './client.ts'
+
+/** Addresses remembered; a school has a few thousand. */
+const CLIENTS_MAX = 10_000
+
+/** One configured network and the group of those in it. */
+export interface NetworkGroup {
+  readonly network: Cidr
+  readonly group: string
+}
+
+export interface ClientTableOptions {
+  readonly networks: readonly NetworkGroup[]
+  readonly views: ReadonlyMap<string, PolicyView>
+  /** The group of local addresses that lie in no network: the strictest pupil group. */
+  readonly strictestGroup: string
+}
+
+/**
+ * Address -> client. The longest network wins; a local address in none gets the strictest pupil group; a foreign one
+ * is nobody's client. Made anew with each policy, so it never holds an outdated group.
+ */
+export class ClientTable {
+  readonly #options: ClientTableOptions
+  readonly #networks: readonly NetworkGroup[]
+  readonly #known = new LRUCache<string, Client>({ max: CLIENTS_MAX })
+
+  constructor(options: ClientTableOptions) {
+    this.#options = options
+    this.#networks = options.networks.toSorted(
+      (a, b) => b.network.prefixLength - a.network.prefixLength,
+    )
+  }
+
+  /** The client of an address as a socket tells it, or undefined for one that must be refused. */
+  find(address: string): Client | undefined {
+    const known = this.#known.get(address)
+    if (known) return known
+    const client = this.#identify(address)
+    if (client) this.#known.set(address, client)
+    return client
+  }
+
+  #identify(text: string): Client | undefined {
+    const address = parseAddress(text)
+    if (!address) return undefined
+    const match = this.#networks.find(({ network }) => contains(network, address))
+    if (!match && !isLocalAddress(address)) return undefined
+    const group = match?.group ?? this.#options.strictestGroup
+    const view = this.#options.views.get(group)
+    if (!view) return undefined
+    return {
+      address: formatAddress(address),
+      group,
+      view,
+      source: match ? 'network' : 'local-default',
+    }
+  }
+}

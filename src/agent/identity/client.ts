@@ -1,0 +1,11 @@
+import type { PolicyView } from '#rules/policy-view.ts'
+
+/** Who asks, as the policy sees it. Shared by all queries of one address; never changed. */
+export interface Client {
+  /** In canonical text. */
+  readonly address: string
+  readonly group: string
+  readonly view: PolicyView
+  /** How the group was found: a configured network, or the rule for local addresses in none. */
+  readonly source: 'network' | 'local-default'
+}

@@ -1,0 +1,16 @@
+import { Query } from '../query.ts'
+import type { QueryPool } from './listener.ts'
+
+/** Idle queries kept; more are made when needed and left to the collector afterwards. */
+const IDLE_MAX = 4_096
+
+export function makeQueryPool(): QueryPool {
+  const idle: Query[] = []
+  return {
+    take: () => idle.pop() ?? new Query(),
+    giveBack: (query) => {
+      query.answer.setNone()
+      if (idle.length < IDLE_MAX) idle.push(query)
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import type { Query } from '../query.ts'
+import type { Listener, ListenOptions } from './listener.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** Asked for; the kernel gives at most `net.core.rmem_max`. */
+const RECEIVE_BUFFER_BYTES = 8_388_608
+const CLOSE_GRACE_MS = 1_000
+const CLOSE_POLL_MS = 10
+
+export interface UdpLimits {
+  /** Queries that may wait for an answer at once; beyond it new ones that must wait are dropped. */
+  readonly waitingMax: number
+}
+
+/** Listens for DNS over UDP with node:dgram. Rejects when the address cannot be bound. */
+export async function listenUdp(options: ListenOptions, limits: UdpLimits): Promise<Listener> {
+  const socket = createSocket({
+    type: options.address.includes(':') ? 'udp6' : 'udp4',
+    ipv6Only: true,
+    recvBufferSize: RECEIVE_BUFFER_BYTES,
+  })
+  const server = new UdpServer(socket, options, limits)
+  await bind(socket, options)
+  const { address, port } = socket.address()
+  return { transport: 'udp', address, port, close: () => server.close() }
+}
+
+class UdpServer {
+  readonly #socket: Socket
+  readonly #options: ListenOptions
+  readonly #limits: UdpLimits
+  #waiting = 0
+  #isOpen = true
+
+  constructor(socket: Socket, options: ListenOptions, limits: UdpLimits) {
+    this.#socket = socket
+    this.#options = options
+    this.#limits = limits
+    socket.on('message', (message, client) => this.#receive(message, client))
+  }
+
+  #receive(message: Buffer, client: RemoteInfo): void {
+    if (!this.#isOpen || this.#waiting >= this.#limits.waitingMax) return
+    const { queries, resolve } = this.#options
+    const query = queries.take()
+    query.begin('udp', client.address)
+    query.view.bytes = message
+    query.view.start = 0
+    query.view.length = message.length
+    const answer = resolve(query)
+    if (!(answer instanceof Promise)) {
+      this.#send(query, client)
+      return
+    }
+    this.#waiting++
+    answer.then(
+      () => {
+        this.#waiting--
+        this.#send(query, client)
+      },
+      () => {
+        this.#waiting--
+      },
+    )
+  }
+
+  #send(query: Query, client: RemoteInfo): void {
+    const { view, answer } = query
+    const out = writeAnswer(query, answer, view.udpBytesMax)
+    // node:dgram sends later where it must look an address up or wait; the bytes are ours only until then.
+    if (out.length > 0 && client.port > 0)
+      this.#socket.send(Buffer.from(out), client.port, client.address, ignoreSendFault)
+    this.#options.queries.giveBack(query)
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false
+    for (
+      let waitedMs = 0;
+      this.#waiting > 0 && waitedMs < CLOSE_GRACE_MS;
+      waitedMs += CLOSE_POLL_MS
+    )
+      await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS))
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()))
+  }
+}
+
+/** A client that has gone away is no fault of ours. */
+function ignoreSendFault(): void {
+  return undefined
+}
+
+function bind(socket: Socket, { address, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.bind(port, address, () => {
+      socket.off('error', reject)
+      socket.on('error', () => undefined)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,36 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import { RESULTS, TRANSPORTS } from '../query.ts'
+import type { CountQuery } from '../stages/observe.ts'
+
+/** From a memory hit to an upstream that takes its time. */
+const BUCKETS_SECONDS = [0.00005, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 2]
+
+/** Registers the query metrics and returns what counts one query. Children are made once, so counting is cheap. */
+export function makeQueryMetrics(registry: Registry): CountQuery {
+  const queries = new Counter({
+    name: 'edge_dns_queries_total',
+    help: 'Queries by what became of them and by transport',
+    labelNames: ['result', 'transport'],
+    registers: [registry],
+  })
+  const duration = new Histogram({
+    name: 'edge_dns_query_duration_seconds',
+    help: 'Time from receiving a query to having its answer',
+    labelNames: ['transport'],
+    buckets: BUCKETS_SECONDS,
+    registers: [registry],
+  })
+  const durations = new Map(
+    TRANSPORTS.map((transport) => [transport, duration.labels({ transport })]),
+  )
+  const counters = new Map(
+    TRANSPORTS.map((transport) => [
+      transport,
+      new Map(RESULTS.map((result) => [result, queries.labels({ result, transport })])),
+    ]),
+  )
+  return (transport, result, seconds) => {
+    counters.get(transport)?.get(result)?.inc()
+    durations.get(transport)?.observe(seconds)
+  }
+}

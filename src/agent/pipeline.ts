@@ -1,0 +1,73 @@
+/**
+ * The way of one query, from bytes to answer.
+ *
+ * A listener takes a `Query` from its pool, points it at the bytes it received and calls the pipeline. Each stage below
+ * either answers or hands on; the first that answers ends it, and on the way back `inspect-answer`, `record-event` and
+ * `observe` see what was answered. Hits and blocks come back at once, in the same call; only `forward` makes the
+ * listener wait. The listener writes the answer for its transport and takes the query back.
+ *
+ * Every transport runs this one list: there is no second place where policy is applied.
+ */
+import type { Clock } from '#platform/clock.ts'
+import type { PolicySlot } from './active-policy.ts'
+import type { AnswerCache } from './cache/answer-cache.ts'
+import type { Resolve, Stage } from './stage.ts'
+import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
+import { makeAnswerLocal } from './stages/answer-local.ts'
+import { makeDecideByPolicy } from './stages/decide-by-policy.ts'
+import { type AskUpstream, makeForward } from './stages/forward.ts'
+import { makeIdentifyClient } from './stages/identify-client.ts'
+import { makeInspectAnswer } from './stages/inspect-answer.ts'
+import { type CountQuery, makeObserve } from './stages/observe.ts'
+import { makeRecordEvent, type RecordEventOptions } from './stages/record-event.ts'
+import { makeRefuseMalformed } from './stages/refuse-malformed.ts'
+import { makeRewriteSafeSearch } from './stages/rewrite-safe-search.ts'
+
+export interface PipelineParts extends RecordEventOptions {
+  readonly policy: PolicySlot
+  readonly cache: AnswerCache
+  readonly ask: AskUpstream
+  readonly count: CountQuery
+  readonly clock: Clock
+  readonly inFlightMax: number
+}
+
+export interface NamedStage {
+  readonly name: string
+  readonly stage: Stage
+}
+
+/** The stages in order, outermost first. */
+export function makeStages(parts: PipelineParts): readonly NamedStage[] {
+  const { policy, cache, clock, count } = parts
+  return [
+    // Outermost: whatever happens further in, the query is counted once.
+    { name: 'observe', stage: makeObserve(count, clock) },
+    // Before anything looks at a field: what comes after may rely on a well-formed question of class IN.
+    { name: 'refuse-malformed', stage: makeRefuseMalformed() },
+    // Around all that can block, so that a block by name and a block by CNAME are recorded alike.
+    { name: 'record-event', stage: makeRecordEvent(parts) },
+    // Before the decision, which depends on who asks; also keeps strangers from using any memory.
+    { name: 'identify-client', stage: makeIdentifyClient(policy) },
+    // Before every source of answers: nothing a client sends, and nothing cached, comes before policy.
+    { name: 'decide-by-policy', stage: makeDecideByPolicy(policy) },
+    // After the decision, since only an allowed name is rewritten; before the cache, which holds true answers only.
+    { name: 'rewrite-safe-search', stage: makeRewriteSafeSearch() },
+    // Before the cache and the upstreams: these names must not leave the site.
+    { name: 'answer-local', stage: makeAnswerLocal() },
+    // Around the cache, so that the verdict on every name behind an answer is taken again on each hit.
+    { name: 'inspect-answer', stage: makeInspectAnswer(policy) },
+    // Last before the network: everything above costs no packet.
+    { name: 'answer-from-cache', stage: makeAnswerFromCache(cache, clock) },
+  ]
+}
+
+/** Puts the list together with `forward` at its end. */
+export function makePipeline(parts: PipelineParts): Resolve {
+  return compose(makeStages(parts), makeForward(parts))
+}
+
+/** Nests stages so that the first is the outermost. */
+export function compose(stages: readonly NamedStage[], last: Resolve): Resolve {
+  return stages.reduceRight((next, { stage }) => stage(next), last)
+}

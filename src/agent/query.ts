@@ -1,0 +1,83 @@
+import { Matches } from '#rules/matches.ts'
+import type { Verdict } from '#rules/verdict.ts'
+import { LOCAL_ANSWER_BYTES_MAX } from '#wire/answer-writer.ts'
+import { QueryView } from '#wire/query-view.ts'
+import type { CacheEntry } from './cache/cache-entry.ts'
+import type { Client } from './identity/client.ts'
+
+export const TRANSPORTS = ['udp', 'tcp'] as const
+export type Transport = (typeof TRANSPORTS)[number]
+
+/** What became of a query, in one word: a metric label, so the set is closed. */
+export const RESULTS = [
+  'forwarded',
+  'cached',
+  'blocked',
+  'rewritten',
+  'local',
+  'refused',
+  'malformed',
+  'failed',
+  'dropped',
+] as const
+export type QueryResult = (typeof RESULTS)[number]
+
+/**
+ * A query on its way through the pipeline. It is lent: the listener owns it, fills it, and takes it back once the
+ * answer has left; a stage may use it until then and keeps nothing of it afterwards.
+ */
+export class Query {
+  readonly view: QueryView = new QueryView()
+  readonly matches: Matches = new Matches()
+  readonly answer: Answer = new Answer()
+  transport: Transport = 'udp'
+  /** As the socket tells it. */
+  clientAddress = ''
+  client: Client | undefined
+  verdict: Verdict | undefined
+  result: QueryResult = 'dropped'
+
+  /** Makes the object fit for the next query. */
+  begin(transport: Transport, clientAddress: string): void {
+    this.transport = transport
+    this.clientAddress = clientAddress
+    this.client = undefined
+    this.verdict = undefined
+    this.result = 'dropped'
+    this.answer.setNone()
+  }
+}
+
+/**
+ * What a stage answers with, reused with its query: nothing at all, bytes already written, or an entry of the cache
+ * that the transport writes out for this client.
+ */
+export class Answer {
+  kind: 'none' | 'written' | 'stored' = 'none'
+  /** Bytes of a written answer, `length` of them. */
+  bytes: Buffer = Buffer.alloc(LOCAL_ANSWER_BYTES_MAX)
+  length = 0
+  entry: CacheEntry | undefined
+  ageSeconds = 0
+
+  setNone(): this {
+    this.kind = 'none'
+    this.length = 0
+    this.entry = undefined
+    return this
+  }
+
+  setWritten(length: number): this {
+    this.kind = 'written'
+    this.length = length
+    this.entry = undefined
+    return this
+  }
+
+  setStored(entry: CacheEntry, ageSeconds: number): this {
+    this.kind = 'stored'
+    this.entry = entry
+    this.ageSeconds = ageSeconds
+    return this
+  }
+}

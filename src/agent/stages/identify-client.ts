@@ -1,0 +1,16 @@
+import { EDE, RCODE } from '#wire/constants.ts'
+import type { PolicySlot } from '../active-policy.ts'
+import { answerLocally } from '../local-answer.ts'
+import type { Stage } from '../stage.ts'
+
+/** Finds out whose policy counts. Fails closed: an address that cannot be ours is REFUSED (no open resolver). */
+export function makeIdentifyClient(policy: PolicySlot): Stage {
+  return (next) => (query) => {
+    query.client = policy.current.clients.find(query.clientAddress)
+    if (query.client) return next(query)
+    return answerLocally(query, 'refused', {
+      rcode: RCODE.REFUSED,
+      error: { code: EDE.PROHIBITED, text: 'not a client of this school' },
+    })
+  }
+}

@@ -1,0 +1,39 @@
+import { decideHop } from '#rules/decide.ts'
+import type { Matches } from '#rules/matches.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+import { lengthOf } from '#wire/name.ts'
+import type { PolicySlot } from '../active-policy.ts'
+import type { CacheEntry } from '../cache/cache-entry.ts'
+import { answerBlocked } from '../local-answer.ts'
+import type { Answer, Query } from '../query.ts'
+import { type Stage, whenAnswered } from '../stage.ts'
+
+/**
+ * Looks at every name that an answer leads to (CNAME, DNAME, SVCB, HTTPS), fresh or cached, with the asking group's
+ * eyes: one cached answer serves all groups, so the verdict is taken again each time. Fails closed.
+ */
+export function makeInspectAnswer(policy: PolicySlot): Stage {
+  return (next) => (query) => whenAnswered(next(query), (answer) => inspect(query, answer, policy))
+}
+
+function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
+  const { entry } = answer
+  const { client, verdict } = query
+  if (!entry || !client || !verdict || entry.stored.hopNames.length === 0) return answer
+  const { rules, generation, block } = policy.current
+  if (entry.generation !== generation) {
+    entry.hopEntries = matchHops(rules, entry, query.matches)
+    entry.generation = generation
+  }
+  const { hopEntries } = entry
+  const hop = decideHop(client.view, hopEntries, 0, hopEntries.length, verdict)
+  return hop?.kind === 'block' ? answerBlocked(query, hop, block) : answer
+}
+
+function matchHops(rules: RuleIndex, entry: CacheEntry, matches: Matches): Uint16Array {
+  const { hopNames } = entry.stored
+  matches.clear()
+  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at))
+    rules.match(hopNames, at, matches)
+  return matches.entries.slice(0, matches.count)
+}

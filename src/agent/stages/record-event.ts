@@ -1,0 +1,55 @@
+import type { EventName } from '#domain/event.ts'
+import { categoryOf, isAlerting } from '#rules/categories.ts'
+import { nameFromWire } from '#rules/domain-name.ts'
+import type { Query } from '../query.ts'
+import { type Stage, whenAnswered } from '../stage.ts'
+
+/** A blocked lookup that somebody must hear of. */
+export interface BlockedLookup {
+  readonly client: string
+  readonly group: string
+  readonly category: string
+  readonly theme: string
+  readonly severity: string
+  readonly name: EventName
+  readonly list: string
+}
+
+export interface RecordEventOptions {
+  /** Takes note at once, without blocking and without throwing. */
+  readonly record: (lookup: BlockedLookup) => void
+  /** Keyed hash of a name in wire form, the same for the same name on this appliance only. */
+  readonly hashName: (name: Uint8Array) => string
+}
+
+/**
+ * Tells of blocked lookups in alerting categories, after the answer is decided and whatever decided it. Names under
+ * `illegal.*` leave this stage as keyed hashes only. Protected help sites are never blocked, so nothing here can see
+ * one. Fails open: an event that cannot be kept is counted by the outbox, the answer goes out all the same.
+ */
+export function makeRecordEvent(options: RecordEventOptions): Stage {
+  return (next) => (query) =>
+    whenAnswered(next(query), (answer) => {
+      recordBlocked(query, options)
+      return answer
+    })
+}
+
+function recordBlocked(query: Query, { record, hashName }: RecordEventOptions): void {
+  const { verdict, client, view } = query
+  if (verdict?.kind !== 'block' || !client || verdict.category === undefined) return
+  const category = categoryOf(verdict.category)
+  if (!category?.theme || !isAlerting(category.id)) return
+  const isIllegal = category.id.startsWith('illegal.')
+  record({
+    client: client.address,
+    group: client.group,
+    category: category.id,
+    theme: category.theme,
+    severity: category.severity,
+    name: isIllegal
+      ? { form: 'hash', hash: hashName(view.name.subarray(0, view.nameLength)) }
+      : { form: 'clear', name: nameFromWire(view.name, 0) },
+    list: verdict.list ?? '',
+  })
+}

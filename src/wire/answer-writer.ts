@@ -1,0 +1,131 @@
+import { CLASS, FLAG, HEADER_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
+import type { QueryView } from './query-view.ts'
+
+/** Bytes that any answer written here fits in: header, question, one SOA or four addresses, OPT with a short text. */
+export const LOCAL_ANSWER_BYTES_MAX = 1024
+const EDE_OPTION = 15
+const EDE_TEXT_BYTES_MAX = 120
+/** Names the owner of a record that stands at the question: a compression pointer (RFC 1035 section 4.1.4). */
+const QUESTION_POINTER = 0xc000 | HEADER_BYTES
+
+export interface ExtendedError {
+  /** RFC 8914 info code. */
+  readonly code: number
+  /** ASCII; says nothing of a person. */
+  readonly text: string
+}
+
+/** Records for a local answer; all owned by the name asked. */
+export interface LocalRecords {
+  readonly type: number
+  readonly ttlSeconds: number
+  /** RDATA of each record. */
+  readonly data: readonly Uint8Array[]
+}
+
+export interface LocalAnswer {
+  readonly rcode: number
+  readonly answers?: LocalRecords
+  /** Seconds for which a negative answer may be kept; adds the SOA that says so (RFC 2308 section 5). */
+  readonly negativeTtlSeconds?: number
+  readonly error?: ExtendedError
+}
+
+/**
+ * Writes a whole answer to `query` into `out` and returns its length. `out` holds at least LOCAL_ANSWER_BYTES_MAX.
+ * OPT goes out only where OPT came in (RFC 6891 section 6.1.1).
+ */
+export function writeLocalAnswer(query: QueryView, answer: LocalAnswer, out: Buffer): number {
+  let at = writeQuestion(query, answer.rcode, out)
+  if (answer.answers) at = writeRecords(answer.answers, out, at)
+  if (answer.negativeTtlSeconds !== undefined)
+    at = writeNegativeSoa(query, answer.negativeTtlSeconds, out, at)
+  if (query.hasEdns) at = writeOpt(query, answer.rcode, answer.error, out, at)
+  return at
+}
+
+/** Writes header and question, every other count zero. Echoes the question byte for byte, case included. */
+export function writeQuestion(query: QueryView, rcode: number, out: Buffer): number {
+  const hasQuestion = query.questionEnd > 0
+  const kept = query.flags & (0x7800 | FLAG.RD | FLAG.CD)
+  out.writeUInt16BE(query.id, 0)
+  out.writeUInt16BE(FLAG.QR | FLAG.RA | kept | (rcode & 0xf), 2)
+  out.writeUInt16BE(hasQuestion ? 1 : 0, 4)
+  out.fill(0, 6, HEADER_BYTES)
+  if (!hasQuestion) return HEADER_BYTES
+  const { bytes, questionStart, questionEnd } = query
+  out.set(bytes.subarray(questionStart, questionEnd), HEADER_BYTES)
+  return HEADER_BYTES + questionEnd - questionStart
+}
+
+/** Appends our OPT and counts it. The upper bits of an extended rcode travel in it (RFC 6891 section 6.1.3). */
+export function writeOpt(
+  query: QueryView,
+  rcode: number,
+  error: ExtendedError | undefined,
+  out: Buffer,
+  start: number,
+): number {
+  let at = start
+  out[at++] = 0
+  at = out.writeUInt16BE(TYPE.OPT, at)
+  at = out.writeUInt16BE(UDP_BYTES_MAX, at)
+  out[at++] = rcode >> 4
+  out[at++] = 0
+  at = out.writeUInt16BE(query.isDnssecOk ? 0x8000 : 0, at)
+  const lengthAt = at
+  at += 2
+  if (error) at = writeExtendedError(error, out, at)
+  out.writeUInt16BE(at - lengthAt - 2, lengthAt)
+  out.writeUInt16BE(out.readUInt16BE(10) + 1, 10)
+  return at
+}
+
+function writeExtendedError(error: ExtendedError, out: Buffer, start: number): number {
+  const text = error.text.slice(0, EDE_TEXT_BYTES_MAX)
+  let at = out.writeUInt16BE(EDE_OPTION, start)
+  at = out.writeUInt16BE(2 + text.length, at)
+  at = out.writeUInt16BE(error.code, at)
+  return at + out.write(text, at, 'latin1')
+}
+
+function writeRecords(records: LocalRecords, out: Buffer, start: number): number {
+  let at = start
+  for (const data of records.data) {
+    at = writeRecordHead(records.type, records.ttlSeconds, data.length, out, at)
+    out.set(data, at)
+    at += data.length
+  }
+  out.writeUInt16BE(records.data.length, 6)
+  return at
+}
+
+/** An SOA owned by the name asked, saying for how long "no" holds; its own names are the root. */
+function writeNegativeSoa(
+  query: QueryView,
+  ttlSeconds: number,
+  out: Buffer,
+  start: number,
+): number {
+  if (query.questionEnd === 0) return start
+  const rootNames = 2
+  let at = writeRecordHead(TYPE.SOA, ttlSeconds, rootNames + 20, out, start)
+  at = out.writeUInt16BE(0, at)
+  for (const value of [1, 3600, 600, 86_400, ttlSeconds]) at = out.writeUInt32BE(value, at)
+  out.writeUInt16BE(1, 8)
+  return at
+}
+
+function writeRecordHead(
+  type: number,
+  ttlSeconds: number,
+  dataLength: number,
+  out: Buffer,
+  start: number,
+): number {
+  let at = out.writeUInt16BE(QUESTION_POINTER, start)
+  at = out.writeUInt16BE(type, at)
+  at = out.writeUInt16BE(CLASS.IN, at)
+  at = out.writeUInt32BE(ttlSeconds, at)
+  return out.writeUInt16BE(dataLength, at)
+}

@@ -1,0 +1,198 @@
+import { type Failure, failure } from '#domain/failure.ts'
+import { writeOpt, writeQuestion } from './answer-writer.ts'
+import { FLAG, HEADER_BYTES, RCODE, TYPE } from './constants.ts'
+import { readName, skipName } from './name.ts'
+import type { QueryView } from './query-view.ts'
+
+const RECORDS_MAX = 2_000
+const HOPS_MAX = 16
+const RECORD_HEAD_BYTES = 10
+const OPT_BYTES_MAX = 160
+/** No answer is kept longer than a day, no "no" longer than three hours (RFC 2308 section 5). */
+const TTL_SECONDS_MAX = 86_400
+const NEGATIVE_TTL_SECONDS_MAX = 10_800
+
+/**
+ * An upstream's answer made fit for any client: no OPT, no id, AA and AD cleared, the places of its TTLs known.
+ * `wire` is never changed, so one entry serves every group and every client at once.
+ */
+export interface StoredAnswer {
+  readonly wire: Buffer
+  readonly rcode: number
+  readonly ttlOffsets: Uint16Array
+  /** For how long it may be kept; 0 when it may not. */
+  readonly ttlSeconds: number
+  /** Names that the answer leads to (CNAME, DNAME, SVCB and HTTPS targets), wire form, lower-cased, one after the other. */
+  readonly hopNames: Uint8Array
+}
+
+/**
+ * Reads an upstream's message to `query` (RFC 1035 section 4.1). The caller has matched id and question. Everything
+ * is bounds-checked; anything odd is a failure, never a throw.
+ */
+export function readAnswer(message: Buffer): StoredAnswer | Failure<'malformed-answer'> {
+  const reader = new AnswerReader(message)
+  const problem = reader.read()
+  return problem ? failure('malformed-answer', problem) : reader.stored()
+}
+
+/**
+ * Writes a stored answer for one client: its id, its spelling of the question, TTLs less `ageSeconds`. Returns the
+ * length, or 0 when it does not fit `bytesMax`: then the client must be told to use TCP.
+ */
+export function writeStoredAnswer(
+  query: QueryView,
+  stored: StoredAnswer,
+  ageSeconds: number,
+  bytesMax: number,
+  out: Buffer,
+): number {
+  const { wire, ttlOffsets } = stored
+  const optBytes = query.hasEdns ? 11 : 0
+  if (wire.length + optBytes > bytesMax) return 0
+  wire.copy(out, 0)
+  writeHeader(query, stored, out)
+  for (const at of ttlOffsets) {
+    const ttl = wire.readUInt32BE(at)
+    out.writeUInt32BE(ttl > ageSeconds ? Math.min(ttl - ageSeconds, TTL_SECONDS_MAX) : 0, at)
+  }
+  return query.hasEdns ? writeOpt(query, stored.rcode, undefined, out, wire.length) : wire.length
+}
+
+/** Bytes that `writeStoredAnswer` may need. */
+export function storedAnswerBytes(stored: StoredAnswer): number {
+  return stored.wire.length + OPT_BYTES_MAX
+}
+
+/** Writes "too long, ask by TCP" (RFC 2181 section 9): the question alone with TC set. */
+export function writeTruncated(query: QueryView, rcode: number, out: Buffer): number {
+  const at = writeQuestion(query, rcode, out)
+  out.writeUInt16BE(out.readUInt16BE(2) | FLAG.TC, 2)
+  return query.hasEdns ? writeOpt(query, rcode, undefined, out, at) : at
+}
+
+function writeHeader(query: QueryView, stored: StoredAnswer, out: Buffer): void {
+  out.writeUInt16BE(query.id, 0)
+  const flags = FLAG.QR | FLAG.RA | (query.flags & (FLAG.RD | FLAG.CD)) | stored.rcode
+  out.writeUInt16BE(flags, 2)
+  out.set(query.bytes.subarray(query.questionStart, query.questionEnd), HEADER_BYTES)
+}
+
+/** Walks a message once and collects what a stored answer needs. */
+class AnswerReader {
+  readonly #message: Buffer
+  readonly #ttlOffsets: number[] = []
+  readonly #hops = new Uint8Array(HOPS_MAX * 256)
+  #hopsEnd = 0
+  #hopCount = 0
+  #leastTtl = TTL_SECONDS_MAX
+  #negativeTtl = 0
+  #answerRecords = 0
+  #end: number
+
+  constructor(message: Buffer) {
+    this.#message = message
+    this.#end = message.length
+  }
+
+  /** Returns what is wrong with the message, or undefined. */
+  read(): string | undefined {
+    const message = this.#message
+    if (message.length < HEADER_BYTES) return 'shorter than a header'
+    const counts = [6, 8, 10].map((at) => message.readUInt16BE(at))
+    if (message.readUInt16BE(4) !== 1) return 'not one question'
+    if (counts.reduce((a, b) => a + b) > RECORDS_MAX) return 'too many records'
+    let at = skipName(message, HEADER_BYTES, message.length)
+    if (at < 0 || at + 4 > message.length) return 'question is cut off'
+    at += 4
+    for (const [section, count] of counts.entries()) {
+      const sectionStart = at
+      for (let i = 0; i < count; i++) {
+        const next = this.#readRecord(at, section)
+        if (next < 0) return 'record is cut off'
+        if (next === 0) {
+          // OPT before other additional records: what follows may point past it, so the whole section goes.
+          this.#end = i === count - 1 ? at : sectionStart
+          this.#keepTtlsBefore(this.#end)
+          return undefined
+        }
+        at = next
+      }
+    }
+    this.#end = at
+    return undefined
+  }
+
+  stored(): StoredAnswer {
+    const wire = Buffer.from(this.#message.subarray(0, this.#end))
+    const rcode = wire.readUInt16BE(2) & 0xf
+    wire.writeUInt16BE(0, 0)
+    wire.writeUInt16BE(this.#additionalsKept(wire), 10)
+    const isTruncated = (wire.readUInt16BE(2) & FLAG.TC) !== 0
+    return {
+      wire,
+      rcode,
+      ttlOffsets: Uint16Array.from(this.#ttlOffsets),
+      ttlSeconds: isTruncated ? 0 : this.#ttlSeconds(rcode),
+      hopNames: this.#hops.slice(0, this.#hopsEnd),
+    }
+  }
+
+  #ttlSeconds(rcode: number): number {
+    if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return 0
+    const isNegative = rcode === RCODE.NXDOMAIN || this.#answerRecords === 0
+    return isNegative ? Math.min(this.#negativeTtl, this.#leastTtl) : this.#leastTtl
+  }
+
+  /** How many additional records lie before the cut. */
+  #additionalsKept(wire: Buffer): number {
+    const others = wire.readUInt16BE(6) + wire.readUInt16BE(8)
+    return Math.max(0, this.#ttlOffsets.length - others)
+  }
+
+  #keepTtlsBefore(end: number): void {
+    while ((this.#ttlOffsets.at(-1) ?? 0) >= end) this.#ttlOffsets.pop()
+  }
+
+  /** Returns where the next record starts, 0 for an OPT record, -1 when cut off. */
+  #readRecord(start: number, section: number): number {
+    const message = this.#message
+    const at = skipName(message, start, message.length)
+    if (at < 0 || at + RECORD_HEAD_BYTES > message.length) return -1
+    const type = message.readUInt16BE(at)
+    const dataStart = at + RECORD_HEAD_BYTES
+    const next = dataStart + message.readUInt16BE(at + 8)
+    if (next > message.length || dataStart > 0xffff) return -1
+    if (type === TYPE.OPT) return section === 2 ? 0 : -1
+    this.#ttlOffsets.push(at + 4)
+    const ttl = ttlAt(message, at + 4)
+    this.#leastTtl = Math.min(this.#leastTtl, ttl)
+    if (section === 0) {
+      this.#answerRecords++
+      if (!this.#readHop(type, dataStart, next)) return -1
+    }
+    if (section === 1 && type === TYPE.SOA && next - dataStart >= 20)
+      this.#negativeTtl = Math.min(ttl, message.readUInt32BE(next - 4), NEGATIVE_TTL_SECONDS_MAX)
+    return next
+  }
+
+  /** Keeps the name that an answer record leads to; false when it is malformed or there are too many. */
+  #readHop(type: number, dataStart: number, next: number): boolean {
+    const isService = type === TYPE.SVCB || type === TYPE.HTTPS
+    if (type !== TYPE.CNAME && type !== TYPE.DNAME && !isService) return true
+    if (++this.#hopCount > HOPS_MAX) return false
+    const nameStart = isService ? dataStart + 2 : dataStart
+    const after = readName(this.#message, nameStart, next, this.#hops, this.#hopsEnd)
+    if (after < 0) return false
+    let end = this.#hopsEnd
+    while (this.#hops[end] !== 0) end += this.#hops[end]! + 1
+    this.#hopsEnd = end + 1
+    return true
+  }
+}
+
+/** A TTL with its top bit set means zero (RFC 2181 section 8). */
+function ttlAt(message: Buffer, at: number): number {
+  const ttl = message.readUInt32BE(at)
+  return ttl > 0x7fffffff ? 0 : ttl
+}
