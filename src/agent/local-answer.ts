@@ -1,4 +1,4 @@
-import type { Verdict } from '#rules/verdict.ts'
+import type { BlockVerdict } from '#rules/verdict.ts'
 import { type LocalAnswer, writeLocalAnswer } from '#wire/answer-writer.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import type { BlockStyle } from './active-policy.ts'
@@ -17,11 +17,7 @@ export function answerLocally(query: Query, result: QueryResult, answer: LocalAn
  * Answers a blocked query: by default the name does not exist, and EDE 15 says that this was a decision (RFC 8914
  * section 4.16). The text names no category: it may be read by whoever stands beside the pupil.
  */
-export function answerBlocked(
-  query: Query,
-  verdict: Verdict & { readonly kind: 'block' },
-  style: BlockStyle,
-): Answer {
+export function answerBlocked(query: Query, verdict: BlockVerdict, style: BlockStyle): Answer {
   query.verdict = verdict
   const { ttlSeconds } = style
   const error = { code: EDE.BLOCKED, text: 'blocked by school policy' }

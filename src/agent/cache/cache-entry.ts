@@ -1,14 +1,15 @@
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 
 /**
- * An answer in the cache, one for all groups. `hopEntries` are the rule entries that match the names it leads to, of
- * the rules of `generation`; when newer rules have come, they are looked up again.
+ * An answer in the cache, one for all groups. `hopEntries` holds, for each name that it leads to and that any rule
+ * covers, the entries of those rules, from the rules of `generation`; when newer rules have come, they are looked up
+ * again.
  */
 export interface CacheEntry {
   readonly stored: StoredAnswer
   readonly storedAtMs: number
   readonly expiresAtMs: number
-  hopEntries: Uint16Array
+  hopEntries: readonly Uint16Array[]
   generation: number
 }
 

@@ -73,7 +73,7 @@ async function closeServer(server: Server, connections: ReadonlySet<TcpConnectio
 function listen(server: Server, { address, port }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host: address, ipv6Only: true }, () => {
+    server.listen({ port, host: address, ipv6Only: address.includes(':') }, () => {
       server.off('error', reject)
       server.on('error', () => undefined)
       resolve()

@@ -17,7 +17,7 @@ export interface UdpLimits {
 export async function listenUdp(options: ListenOptions, limits: UdpLimits): Promise<Listener> {
   const socket = createSocket({
     type: options.address.includes(':') ? 'udp6' : 'udp4',
-    ipv6Only: true,
+    ipv6Only: options.address.includes(':'),
     recvBufferSize: RECEIVE_BUFFER_BYTES,
   })
   const server = new UdpServer(socket, options, limits)

@@ -35,7 +35,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
         stored,
         storedAtMs,
         expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
-        hopEntries: new Uint16Array(0),
+        hopEntries: [],
         generation: NOT_INSPECTED,
       },
       0,

@@ -25,15 +25,21 @@ function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
     entry.hopEntries = matchHops(rules, entry, query.matches)
     entry.generation = generation
   }
-  const { hopEntries } = entry
-  const hop = decideHop(client.view, hopEntries, 0, hopEntries.length, verdict)
-  return hop?.kind === 'block' ? answerBlocked(query, hop, block) : answer
+  for (const hop of entry.hopEntries) {
+    const found = decideHop(client.view, hop, 0, hop.length, verdict)
+    if (found?.kind === 'block') return answerBlocked(query, found, block)
+  }
+  return answer
 }
 
-function matchHops(rules: RuleIndex, entry: CacheEntry, matches: Matches): Uint16Array {
+/** The rules on each name in turn: rules on one name of the chain say nothing of another. */
+function matchHops(rules: RuleIndex, entry: CacheEntry, matches: Matches): readonly Uint16Array[] {
   const { hopNames } = entry.stored
-  matches.clear()
-  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at))
+  const found: Uint16Array[] = []
+  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
+    matches.clear()
     rules.match(hopNames, at, matches)
-  return matches.entries.slice(0, matches.count)
+    if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
+  }
+  return found
 }

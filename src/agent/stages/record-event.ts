@@ -50,6 +50,6 @@ function recordBlocked(query: Query, { record, hashName }: RecordEventOptions): 
     name: isIllegal
       ? { form: 'hash', hash: hashName(view.name.subarray(0, view.nameLength)) }
       : { form: 'clear', name: nameFromWire(view.name, 0) },
-    list: verdict.list ?? '',
+    list: verdict.list,
   })
 }

@@ -1,5 +1,5 @@
 import { nameToWire } from '#rules/domain-name.ts'
-import type { Verdict } from '#rules/verdict.ts'
+import type { RewriteVerdict } from '#rules/verdict.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
@@ -9,7 +9,6 @@ import { type MaybePromise, type Resolve, type Stage, whenAnswered } from '../st
 
 /** Short, so that a change of policy or of the engine's addresses is soon seen. */
 const REWRITE_TTL_SECONDS = 300
-type Rewrite = Verdict & { readonly kind: 'rewrite' }
 
 /**
  * Leads search engines to their safe names: a CNAME and the target's own addresses, asked as a question of its own.
@@ -21,7 +20,7 @@ export function makeRewriteSafeSearch(): Stage {
     query.verdict?.kind === 'rewrite' ? rewrite(query, query.verdict, next) : next(query)
 }
 
-function rewrite(query: Query, verdict: Rewrite, next: Resolve): MaybePromise<Answer> {
+function rewrite(query: Query, verdict: RewriteVerdict, next: Resolve): MaybePromise<Answer> {
   const { type } = query.view
   if (type === TYPE.CNAME) return encode(query, verdict, undefined)
   if (type !== TYPE.A && type !== TYPE.AAAA)
@@ -34,7 +33,7 @@ function rewrite(query: Query, verdict: Rewrite, next: Resolve): MaybePromise<An
 }
 
 /** The target's own question, asked with the client's policy. */
-function targetQuery(query: Query, verdict: Rewrite): Query {
+function targetQuery(query: Query, verdict: RewriteVerdict): Query {
   const target = new Query()
   target.begin(query.transport, query.clientAddress)
   target.client = query.client
@@ -52,7 +51,7 @@ function targetQuery(query: Query, verdict: Rewrite): Query {
   return target
 }
 
-function encode(query: Query, verdict: Rewrite, answer: Answer | undefined): Answer {
+function encode(query: Query, verdict: RewriteVerdict, answer: Answer | undefined): Answer {
   if (answer && !answer.entry)
     return answerLocally(query, 'failed', {
       rcode: RCODE.SERVFAIL,

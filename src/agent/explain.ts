@@ -1,0 +1,192 @@
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import type { Clock } from '#platform/clock.ts'
+import { decide, decideHop } from '#rules/decide.ts'
+import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import { Matches } from '#rules/matches.ts'
+import type { Verdict } from '#rules/verdict.ts'
+import { parseType, typeName } from '#wire/constants.ts'
+import { lengthOf } from '#wire/name.ts'
+import { QueryView } from '#wire/query-view.ts'
+import type { StoredAnswer } from '#wire/stored-answer.ts'
+import { writeUpstreamQuery } from '#wire/upstream-query.ts'
+import type { ActivePolicy } from './active-policy.ts'
+import type { AnswerCache } from './cache/answer-cache.ts'
+import type { ExplainRequest, Explanation } from './control/control-api.ts'
+import type { Client } from './identity/client.ts'
+import { specialUseOf } from './special-use.ts'
+import type { AskUpstream } from './stages/forward.ts'
+
+/** What one stage of the pipeline has to say of the query. */
+type StageSay = Explanation['stages'][number]
+
+export interface ExplainParts {
+  readonly policy: ActivePolicy
+  readonly cache: AnswerCache
+  readonly ask: AskUpstream
+  readonly clock: Clock
+  readonly clientOfGroup: (group: string) => Client | undefined
+}
+
+/**
+ * Walks the stages in their order with a question that nobody asked: nothing is recorded or counted, nothing is put
+ * into the cache. Asks the upstreams where a real query would.
+ */
+export async function explain(
+  request: ExplainRequest,
+  parts: ExplainParts,
+): Promise<Explanation | Failure<'bad-request'>> {
+  const question = readQuestion(request)
+  if (isFailure(question)) return question
+  const client = findClient(request, parts)
+  const stages: StageSay[] = [
+    { stage: 'refuse-malformed', say: `a well-formed question: ${question.text}` },
+  ]
+  const { name, text } = question
+  const done = (group: string, verdict: string, reason: string): Explanation => {
+    const [asked = '', type = ''] = text.split(' ')
+    return { name: asked, type, group, stages, verdict, reason }
+  }
+  if (!client) {
+    const say = 'the address is neither in a configured network nor local: REFUSED'
+    stages.push({ stage: 'identify-client', say })
+    return done('none', 'refused', say)
+  }
+  stages.push({ stage: 'identify-client', say: sayClient(client, request) })
+  const { verdict, say } = decideName(name, client, parts.policy)
+  stages.push({ stage: 'decide-by-policy', say })
+  if (verdict.kind === 'block') return done(client.group, 'block', sayVerdict(verdict))
+  if (verdict.kind === 'rewrite') {
+    const rewritten = `answered with CNAME ${verdict.target} and that name's addresses`
+    stages.push({ stage: 'rewrite-safe-search', say: rewritten })
+    return done(client.group, 'rewrite', sayVerdict(verdict))
+  }
+  stages.push({ stage: 'rewrite-safe-search', say: 'not a search engine that is rewritten' })
+  const use = specialUseOf(Buffer.from(name), name.length)
+  stages.push({
+    stage: 'answer-local',
+    say: use === 'none' ? 'an ordinary name' : `special use: ${use}`,
+  })
+  if (use !== 'none') return done(client.group, verdict.kind, `answered here: ${use}`)
+  const answer = await findAnswer(question, parts)
+  const hop = isFailure(answer.stored)
+    ? { blocked: false, say: 'no answer to inspect' }
+    : inspectHops(answer.stored, verdict, client, parts.policy)
+  stages.push({ stage: 'inspect-answer', say: hop.say })
+  stages.push(...answer.stages)
+  return done(
+    client.group,
+    hop.blocked ? 'block' : verdict.kind,
+    hop.blocked ? hop.say : sayVerdict(verdict),
+  )
+}
+
+interface Question {
+  readonly name: Uint8Array
+  readonly type: number
+  readonly text: string
+}
+
+function readQuestion({ name, type }: ExplainRequest): Question | Failure<'bad-request'> {
+  const parsed = parseDomainName(name)
+  if (typeof parsed !== 'string') return failure('bad-request', `no domain name: ${parsed.detail}`)
+  const number = parseType(type)
+  if (number === undefined)
+    return failure('bad-request', 'no record type; try A, AAAA, HTTPS or TYPE65')
+  return { name: nameToWire(parsed), type: number, text: `${parsed} ${typeName(number)}` }
+}
+
+function findClient(
+  request: ExplainRequest,
+  { policy, clientOfGroup }: ExplainParts,
+): Client | undefined {
+  if (request.group !== undefined) return clientOfGroup(request.group)
+  return policy.clients.find(request.client ?? '127.0.0.1')
+}
+
+function sayClient(client: Client, { group }: ExplainRequest): string {
+  if (group !== undefined) return `group ${client.group}, as asked`
+  const how =
+    client.source === 'network'
+      ? 'by its network'
+      : 'a local address in no network, so the strictest'
+  return `client ${client.address} is in group ${client.group}: ${how}`
+}
+
+function decideName(
+  name: Uint8Array,
+  client: Client,
+  policy: ActivePolicy,
+): { verdict: Verdict; say: string } {
+  const matches = new Matches()
+  policy.rules.match(name, 0, matches)
+  const verdict = decide(client.view, matches)
+  const rules = policy.rules.trace(name, 0).map(({ rule, scope, entry, lifted }) => {
+    const { effect } = entry
+    const what = effect.kind === 'categorise' ? effect.category : effect.kind
+    return `${rule} (${scope}) in list ${entry.list}: ${what}${lifted ? ', lifted by an exception' : ''}`
+  })
+  const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
+  return { verdict, say: `${found} => ${sayVerdict(verdict)}` }
+}
+
+function sayVerdict(verdict: Verdict): string {
+  if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
+  const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
+  const list = verdict.list === undefined ? '' : `, list ${verdict.list}`
+  const reason = 'reason' in verdict ? ` because of ${verdict.reason}` : ''
+  return `${verdict.kind}${reason}${category}${list}`
+}
+
+async function findAnswer(
+  question: Question,
+  { cache, ask, clock }: ExplainParts,
+): Promise<{ stored: StoredAnswer | Failure; stages: readonly StageSay[] }> {
+  const view = new QueryView()
+  const asked = { ...question, isDnssecOk: false, isCheckingDisabled: false }
+  const message = writeUpstreamQuery(asked, 0)
+  view.parse(message, 0, message.length)
+  const nowMs = clock.monotonicMs()
+  const entry = cache.get(view.cacheKey(), nowMs)
+  if (entry) {
+    const left = Math.ceil((entry.expiresAtMs - nowMs) / 1000)
+    return {
+      stored: entry.stored,
+      stages: [{ stage: 'answer-from-cache', say: `cached for another ${left} s` }],
+    }
+  }
+  const stored = await ask(asked)
+  const say = isFailure(stored)
+    ? `no upstream answers: ${stored.detail}`
+    : `an upstream answers, rcode ${stored.rcode}`
+  return {
+    stored,
+    stages: [
+      { stage: 'answer-from-cache', say: 'not in the cache' },
+      { stage: 'forward', say },
+    ],
+  }
+}
+
+function inspectHops(
+  stored: StoredAnswer,
+  verdict: Verdict,
+  client: Client,
+  { rules }: ActivePolicy,
+): { blocked: boolean; say: string } {
+  const { hopNames } = stored
+  const names: string[] = []
+  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
+    const matches = new Matches()
+    rules.match(hopNames, at, matches)
+    const hop = nameFromWire(hopNames, at)
+    const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+    if (found?.kind === 'block')
+      return { blocked: true, say: `leads to ${hop}: ${sayVerdict(found)}` }
+    names.push(hop)
+  }
+  return {
+    blocked: false,
+    say:
+      names.length > 0 ? `leads to ${names.join(', ')}: nothing blocked` : 'leads to no other name',
+  }
+}

@@ -1,0 +1,64 @@
+import { type Failure, failure } from '#domain/failure.ts'
+import type { Resolve } from '../stage.ts'
+import type { Listener } from './listener.ts'
+import { makeQueryPool } from './query-pool.ts'
+import { listenTcp, type TcpLimits } from './tcp.ts'
+import { listenUdp, type UdpLimits } from './udp.ts'
+
+export interface DnsEndpoint {
+  readonly address: string
+  readonly port: number
+}
+
+export interface DnsListeners {
+  readonly listeners: readonly Listener[]
+  /** Endpoints that this machine does not have, in words: IPv6 switched off, an address not yet assigned. */
+  readonly absent: readonly string[]
+}
+
+/**
+ * Listens on every endpoint, UDP and TCP. An address that the machine lacks is left out and told; a port that is taken
+ * or not permitted closes the others again, since a filter that half listens looks like one that works.
+ */
+export async function listenDns(
+  endpoints: readonly DnsEndpoint[],
+  resolve: Resolve,
+  limits: UdpLimits & TcpLimits,
+): Promise<DnsListeners | Failure<'cannot-listen'>> {
+  const listeners: Listener[] = []
+  const absent: string[] = []
+  const queries = makeQueryPool()
+  for (const { address, port } of endpoints) {
+    try {
+      const udp = await listenUdp({ address, port, resolve, queries }, limits)
+      listeners.push(udp)
+      listeners.push(await listenTcp({ address, port: udp.port, resolve, queries }, limits))
+    } catch (error) {
+      if (ABSENT_CODES.has(codeOf(error))) {
+        absent.push(whyNot(error, address, port))
+        continue
+      }
+      await Promise.all(listeners.map((listener) => listener.close()))
+      return failure('cannot-listen', whyNot(error, address, port))
+    }
+  }
+  if (listeners.length > 0) return { listeners, absent }
+  return failure('cannot-listen', absent.join('; ') || 'listen.dns names no address')
+}
+
+const ABSENT_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}
+
+function whyNot(error: unknown, address: string, port: number): string {
+  const code = codeOf(error)
+  const where = `cannot listen on ${address} port ${port}`
+  if (code === 'EADDRINUSE')
+    return `${where}: another program uses it; stop that or change listen.dns`
+  if (code === 'EACCES')
+    return `${where}: ports below 1024 need CAP_NET_BIND_SERVICE; use the service unit or another port`
+  if (ABSENT_CODES.has(code)) return `${where}: this machine has no such address`
+  return `${where}: ${code}`
+}

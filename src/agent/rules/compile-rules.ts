@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { compileBaseline } from '#rules/baseline.ts'
+import { IndexBuilder } from '#rules/index-builder.ts'
+import type { ListSource } from '#rules/list.ts'
+import type { ListSink } from '#rules/list-sink.ts'
+import { parseDomainList } from '#rules/parse/domain-list.ts'
+import { parseHostsFile } from '#rules/parse/hosts-file.ts'
+import { takeInto } from '#rules/parse/rule-taker.ts'
+import { UT1_CATEGORIES } from '#rules/parse/ut1-categories.ts'
+import { parseUt1Usage, type Ut1Usage } from '#rules/parse/ut1-folder.ts'
+import type { ReadyList, SchoolRule } from '../policy/ready-config.ts'
+import { type CompilePlan, filesOf, ut1Folders } from './compile-plan.ts'
+import { readList } from './read-list.ts'
+
+/** A usage file is a few words; more is not one. */
+const USAGE_CHARS_MAX = 1_000
+
+/**
+ * Reads every list and compiles one index of the shipped sets, the lists and the school's own rules. Blocks for as long
+ * as it takes: a worker's work. A file that cannot be read is a refused line of its list, never the end.
+ */
+export function compileRules(plan: CompilePlan): SharedArrayBuffer {
+  const builder = new IndexBuilder({
+    seed: randomBytes(8),
+    fingerprint: plan.fingerprint,
+    limits: { nodesMax: plan.listNamesMax, refusedKeptMax: plan.refusedLinesKept },
+  })
+  compileBaseline(builder)
+  for (const list of plan.lists) compileList(builder, list, plan)
+  compileSchool(builder, 'school-allow', plan.schoolAllow)
+  compileSchool(builder, 'school-deny', plan.schoolDeny)
+  return builder.build()
+}
+
+function compileList(builder: IndexBuilder, list: ReadyList, plan: CompilePlan): void {
+  const sink = builder.list(sourceOf(list))
+  if (list.format === 'ut1') {
+    compileUt1(sink, list, plan)
+    return
+  }
+  const taker = takeInto(sink, { kind: 'categorise', category: list.category })
+  const parser = list.format === 'hosts' ? parseHostsFile(taker) : parseDomainList(taker)
+  const fault = readList(list.path, parser, plan.listBytesMax)
+  if (fault) sink.refuse(0, basename(list.path), fault.detail)
+}
+
+/** One folder a category; only those that UT1 itself calls black are lists of what to block. */
+function compileUt1(
+  sink: ListSink,
+  list: ReadyList & { readonly format: 'ut1' },
+  plan: CompilePlan,
+): void {
+  for (const folder of ut1Folders(list.path)) {
+    const category = list.categories.get(folder) ?? UT1_CATEGORIES[folder]
+    if (category === undefined || category === 'off') continue
+    const usage = readUsage(join(list.path, folder, 'usage'))
+    if (isFailure(usage)) sink.refuse(0, folder, usage.detail)
+    if (usage !== 'black') continue
+    const file = join(list.path, folder, 'domains')
+    if (!existsSync(file)) continue
+    const taker = takeInto(sink, { kind: 'categorise', category })
+    const parser = parseDomainList({
+      emit: taker.emit,
+      refuse: (line, text, reason) => taker.refuse(line, `${folder}: ${text}`, reason),
+    })
+    const fault = readList(file, parser, plan.listBytesMax)
+    if (fault) sink.refuse(0, folder, fault.detail)
+  }
+}
+
+function readUsage(file: string): Ut1Usage | Failure {
+  try {
+    return parseUt1Usage(readFileSync(file, 'utf8').slice(0, USAGE_CHARS_MAX))
+  } catch {
+    return failure('no-usage', 'has no usage file that says black or white')
+  }
+}
+
+function compileSchool(
+  builder: IndexBuilder,
+  kind: 'school-allow' | 'school-deny',
+  rules: readonly SchoolRule[],
+): void {
+  if (rules.length === 0) return
+  const sink = builder.list({
+    id: kind,
+    title: kind === 'school-allow' ? 'Allowed by the school' : 'Denied by the school',
+    source: 'edge.yaml',
+    licence: 'own',
+    version: '1',
+    updatedAt: 0,
+    trusted: true,
+  })
+  for (const { name, groups } of rules) sink.add(name, 'subtree', { kind, groups })
+}
+
+function sourceOf(list: ReadyList): ListSource {
+  const updatedAt = Math.max(
+    0,
+    ...filesOf(list).map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0),
+  )
+  const { id, title, source, licence } = list
+  const version = updatedAt > 0 ? new Date(updatedAt).toISOString().slice(0, 10) : 'missing'
+  return { id, title, source, licence, version, updatedAt: Math.floor(updatedAt), trusted: false }
+}

@@ -1,0 +1,48 @@
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { openIndex } from '#rules/open-index.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+
+/** No snapshot is larger: five million names take 160 MB. */
+const SNAPSHOT_BYTES_MAX = 1_073_741_824
+
+/** Loads a compiled snapshot with one read, checked. Any fault is a failure: the caller falls back. */
+export function loadSnapshot(file: string): RuleIndex | Failure {
+  const bytes = readShared(file)
+  return isFailure(bytes) ? bytes : openIndex(bytes)
+}
+
+/** Writes a snapshot so that a power cut leaves the old one or the new one, never half of one. */
+export function saveSnapshot(file: string, bytes: SharedArrayBuffer): void {
+  const temporary = `${file}.new`
+  const fd = openSync(temporary, 'w', 0o600)
+  try {
+    const view = new Uint8Array(bytes)
+    for (let at = 0; at < view.length; ) at += writeSync(fd, view, at)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(temporary, file)
+}
+
+function readShared(file: string): SharedArrayBuffer | Failure<'no-snapshot'> {
+  let fd: number | undefined
+  try {
+    fd = openSync(file, 'r')
+    const { size } = fstatSync(fd)
+    if (size > SNAPSHOT_BYTES_MAX) return failure('no-snapshot', 'snapshot is too large')
+    const bytes = new SharedArrayBuffer(size)
+    const view = new Uint8Array(bytes)
+    for (let at = 0; at < size; ) {
+      const read = readSync(fd, view, at, size - at, at)
+      if (read === 0) return failure('no-snapshot', 'snapshot is cut off')
+      at += read
+    }
+    return bytes
+  } catch (error) {
+    return failure('no-snapshot', error instanceof Error ? error.message : String(error))
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}

@@ -1,0 +1,199 @@
+import t from 'tap'
+import { type AskOptions, ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
+import { a, cname, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
+import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
+
+const NXDOMAIN = 3
+const FORMERR = 1
+const REFUSED = 5
+
+const rules = makeRules([
+  ['blocked.test', 'harm.selfharm'],
+  [
+    'search.test',
+    { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') },
+    'exact',
+  ],
+])
+
+/** One thing that each stage does, seen from outside. True when it is done. */
+interface StageCheck {
+  readonly stage: string
+  readonly does: string
+  readonly holds: (
+    at: AskOptions,
+    server: PipelineServer,
+    upstream: FakeUpstream,
+  ) => Promise<boolean>
+}
+
+let serial = 0
+const fresh = (name: string): string => `n${++serial}.${name}`
+
+const CHECKS: readonly StageCheck[] = [
+  {
+    stage: 'observe',
+    does: 'counts a query',
+    holds: async (at, { counted }) => {
+      const before = counted.length
+      await ask(fresh('open.test'), 'A', at)
+      return counted.length === before + 1
+    },
+  },
+  {
+    stage: 'refuse-malformed',
+    does: 'answers garbage with FORMERR',
+    holds: async (at) => {
+      const reply = await askRaw(Buffer.from('123401000001000000000000ff', 'hex'), {
+        ...at,
+        timeoutMs: 400,
+      })
+      return reply !== undefined && (reply.readUInt16BE(2) & 0xf) === FORMERR
+    },
+  },
+  {
+    stage: 'record-event',
+    does: 'tells of a blocked lookup in an alerting category',
+    holds: async (at, { recorded }) => {
+      const name = fresh('blocked.test')
+      await ask(name, 'A', at)
+      return recorded.some((one) => one.name.form === 'clear' && one.name.name === name)
+    },
+  },
+  {
+    stage: 'identify-client',
+    does: 'finds the group, without which nothing is answered',
+    holds: async (at) => {
+      const reply = await ask(fresh('open.test'), 'A', { ...at, timeoutMs: 400 }).catch(
+        () => undefined,
+      )
+      return reply?.answers?.length === 1
+    },
+  },
+  {
+    stage: 'decide-by-policy',
+    does: 'blocks A, AAAA and HTTPS of a blocked name',
+    holds: async (at) => {
+      const replies = await Promise.all(
+        ['A', 'AAAA', 'TYPE65'].map((type) =>
+          ask('www.blocked.test', type, { ...at, timeoutMs: 400 }).catch(() => undefined),
+        ),
+      )
+      return replies.every((reply) => reply && rcodeOf(reply) === NXDOMAIN)
+    },
+  },
+  {
+    stage: 'rewrite-safe-search',
+    does: 'leads a search engine to its safe name',
+    holds: async (at) => {
+      const { answers = [] } = await ask('search.test', 'A', at)
+      return answers[0]?.type === 'CNAME' && answers[1]?.name === 'safe.test'
+    },
+  },
+  {
+    stage: 'answer-local',
+    does: 'answers localhost itself',
+    holds: async (at) => {
+      const { answers = [] } = await ask('localhost', 'A', at)
+      return answers[0]?.type === 'A' && answers[0].data === '127.0.0.1'
+    },
+  },
+  {
+    stage: 'inspect-answer',
+    does: 'blocks a name that leads to a blocked one, fresh and cached',
+    holds: async (at) => {
+      const name = fresh('cloaked.test')
+      const first = await ask(name, 'A', at)
+      const second = await ask(name, 'A', at)
+      return rcodeOf(first) === NXDOMAIN && rcodeOf(second) === NXDOMAIN
+    },
+  },
+  {
+    stage: 'answer-from-cache',
+    does: 'asks the upstream once for a question asked twice',
+    holds: async (at, _server, { asked }) => {
+      const name = fresh('open.test')
+      await ask(name, 'A', at)
+      await ask(name.toUpperCase(), 'A', at)
+      return asked.filter((one) => one.name === name).length === 1
+    },
+  },
+]
+
+const TRANSPORTS: readonly (Omit<AskOptions, 'port'> & { readonly title: string })[] = [
+  { title: 'UDP over IPv4', transport: 'udp', address: '127.0.0.1' },
+  { title: 'UDP over IPv6', transport: 'udp', address: '::1' },
+  { title: 'TCP over IPv4', transport: 'tcp', address: '127.0.0.1' },
+  { title: 'TCP over IPv6', transport: 'tcp', address: '::1' },
+]
+
+function upstream(): Promise<FakeUpstream> {
+  return startFakeUpstream(({ name }) => {
+    if (name.endsWith('cloaked.test'))
+      return {
+        answers: [cname(name, 'tracker.blocked.test'), a('tracker.blocked.test', '192.0.2.9')],
+      }
+    return { answers: [a(name, '192.0.2.1')] }
+  })
+}
+
+for (const { stage, does, holds } of CHECKS)
+  t.test(`${stage} ${does}, on every transport, and nothing else does`, async (t) => {
+    const fake = await upstream()
+    t.teardown(() => fake.close())
+    const whole = await startPipelineServer({ rules, upstreamPort: fake.port })
+    const without = await startPipelineServer({ rules, upstreamPort: fake.port, without: stage })
+    t.teardown(() => Promise.all([whole.close(), without.close()]))
+    for (const { title, ...transport } of TRANSPORTS) {
+      t.ok(await holds({ ...transport, port: whole.port }, whole, fake), `${title}: with the stage`)
+      t.notOk(
+        await holds({ ...transport, port: without.port }, without, fake),
+        `${title}: not without it`,
+      )
+    }
+  })
+
+t.test('every stage of the list has such a check', async (t) => {
+  const fake = await upstream()
+  const server = await startPipelineServer({ rules, upstreamPort: fake.port })
+  t.teardown(() => Promise.all([server.close(), fake.close()]))
+  const { makeStages } = await import('#agent/pipeline.ts')
+  const names = makeStages({
+    policy: server.policy,
+    cache: server.cache,
+    ask: () => Promise.reject(new Error('not asked')),
+    count: () => undefined,
+    clock: { wallMs: () => 0, monotonicMs: () => 0 },
+    inFlightMax: 1,
+    record: () => undefined,
+    hashName: () => '',
+  }).map(({ name }) => name)
+  t.same(names.toSorted(), CHECKS.map(({ stage }) => stage).toSorted())
+})
+
+t.test(
+  'a foreign address is REFUSED, a local one in no network gets the strictest group',
+  async (t) => {
+    const fake = await upstream()
+    const server = await startPipelineServer({
+      rules,
+      upstreamPort: fake.port,
+      networks: {},
+      policies: [makePolicy('strictest')],
+    })
+    t.teardown(() => Promise.all([server.close(), fake.close()]))
+    const { clients } = server.policy.current
+    t.equal(clients.find('10.20.30.40')?.group, 'strictest')
+    t.equal(clients.find('fd00::7')?.group, 'strictest')
+    t.equal(clients.find('203.0.113.9'), undefined)
+    t.equal(clients.find('2001:db8::9'), undefined)
+    server.policy.current = {
+      ...server.policy.current,
+      clients: Object.assign(Object.create(Object.getPrototypeOf(clients)), {
+        find: () => undefined,
+      }),
+    }
+    t.equal(rcodeOf(await ask('open.test', 'A', { port: server.port })), REFUSED)
+  },
+)

@@ -1,0 +1,123 @@
+/** The real pipeline behind real sockets, with rules and upstream of the test's choice. */
+
+import type { PolicySlot } from '#agent/active-policy.ts'
+import { AnswerCache } from '#agent/cache/answer-cache.ts'
+import { ClientTable } from '#agent/identity/client-table.ts'
+import { listenDns } from '#agent/listen/listen-dns.ts'
+import { compose, makeStages, type PipelineParts } from '#agent/pipeline.ts'
+import { makeForward } from '#agent/stages/forward.ts'
+import type { BlockedLookup } from '#agent/stages/record-event.ts'
+import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
+import { isFailure } from '#domain/failure.ts'
+import { parseCidr } from '#domain/ip-address.ts'
+import { systemClock } from '#platform/clock.ts'
+import { compileView, type GroupPolicy } from '#rules/policy-view.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+import { makePolicy } from './test-rules.ts'
+
+export interface PipelineServerOptions {
+  readonly rules: RuleIndex
+  readonly upstreamPort: number
+  readonly policies?: readonly GroupPolicy[]
+  /** CIDR to group; loopback is in `pupils` unless told otherwise. */
+  readonly networks?: Readonly<Record<string, string>>
+  /** Leaves one stage out of the list. */
+  readonly without?: string
+}
+
+export interface PipelineServer {
+  readonly port: number
+  readonly policy: PolicySlot
+  readonly cache: AnswerCache
+  readonly recorded: BlockedLookup[]
+  readonly counted: string[]
+  /** Puts other rules or policies in force, as a reload does. */
+  readonly use: (rules: RuleIndex, policies?: readonly GroupPolicy[]) => void
+  readonly close: () => Promise<void>
+}
+
+export async function startPipelineServer(options: PipelineServerOptions): Promise<PipelineServer> {
+  const { networks = { '127.0.0.0/8': 'pupils', '::1/128': 'pupils' } } = options
+  const defaults = options.policies ?? [makePolicy('pupils')]
+  const recorded: BlockedLookup[] = []
+  const counted: string[] = []
+  const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
+  const policy: PolicySlot = { current: makeActive(options.rules, defaults, networks, 1) }
+  const upstreams = new UpstreamPool(
+    [{ address: '127.0.0.1', port: options.upstreamPort }],
+    { timeoutMs: 300, triesMax: 3 },
+    systemClock,
+  )
+  const parts: PipelineParts = {
+    policy,
+    cache,
+    ask: (question) => upstreams.ask(question),
+    count: (transport, result) => counted.push(`${transport} ${result}`),
+    clock: systemClock,
+    inFlightMax: 100,
+    record: (lookup) => recorded.push(lookup),
+    hashName: (name) => `hash-of-${name.length}-bytes`,
+  }
+  const stages = makeStages(parts).filter(({ name }) => name !== options.without)
+  const resolve = compose(stages, makeForward(parts))
+  const port = await freePort()
+  const outcome = await listenDns(
+    [
+      { address: '127.0.0.1', port },
+      { address: '::1', port },
+    ],
+    resolve,
+    {
+      waitingMax: 1_000,
+      connectionsMax: 100,
+      connectionsPerClientMax: 20,
+      idleMs: 2_000,
+      queriesPerConnectionMax: 100,
+      queryBytesMax: 4_096,
+    },
+  )
+  if (isFailure(outcome)) throw new Error(outcome.detail)
+  return {
+    port,
+    policy,
+    cache,
+    recorded,
+    counted,
+    use: (rules, policies = defaults) => {
+      policy.current = makeActive(rules, policies, networks, policy.current.generation + 1)
+    },
+    close: async () => {
+      await Promise.all(outcome.listeners.map((listener) => listener.close()))
+    },
+  }
+}
+
+function makeActive(
+  rules: RuleIndex,
+  policies: readonly GroupPolicy[],
+  networks: Readonly<Record<string, string>>,
+  generation: number,
+): PolicySlot['current'] {
+  const views = new Map(policies.map((policy) => [policy.group, compileView(rules, policy)]))
+  const clients = new ClientTable({
+    views,
+    strictestGroup: policies[0]?.group ?? '',
+    networks: Object.entries(networks).flatMap(([cidr, group]) => {
+      const network = parseCidr(cidr)
+      return network ? [{ network, group }] : []
+    }),
+  })
+  return { generation, rules, clients, block: { answer: 'nxdomain', ttlSeconds: 30 } }
+}
+
+/** A port that was free on loopback a moment ago. */
+export async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net')
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const bound = server.address()
+      const port = typeof bound === 'object' && bound ? bound.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
