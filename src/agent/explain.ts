@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import { decide, decideHop } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
-import type { Verdict } from '#rules/verdict.ts'
+import { NO_LIST, type Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { lengthOf } from '#wire/name.ts'
 import { QueryView } from '#wire/query-view.ts'
@@ -132,9 +132,8 @@ function decideName(
 function sayVerdict(verdict: Verdict): string {
   if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
   const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
-  const list = verdict.list === undefined ? '' : `, list ${verdict.list}`
-  const reason = 'reason' in verdict ? ` because of ${verdict.reason}` : ''
-  return `${verdict.kind}${reason}${category}${list}`
+  const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
+  return `${verdict.kind} because of ${verdict.reason}${category}${list}`
 }
 
 async function findAnswer(

@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { MetricFamily, MetricSample } from '#domain/ingest.ts'
 
 /** Samples of one registry that are told to the collector; more means that a label is not bounded. */

@@ -1,5 +1,5 @@
 import { encode, type Answer as PacketAnswer } from 'dns-packet'
-import { FLAG, HEADER_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
+import { FLAG, HEADER_BYTES, RCODE, TYPE, UDP_BYTES_MAX } from './constants.ts'
 import { skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
 import type { StoredAnswer } from './stored-answer.ts'
@@ -17,12 +17,13 @@ export interface RewriteParts {
 
 /**
  * A CNAME from the name asked to `target`, followed by the target's addresses. The CNAME stays in the answer: some
- * clients do not follow an address without it.
+ * clients do not follow an address without it. The rcode is that of the end of the chain (RFC 6604 section 2.1).
  */
 export function encodeRewrite(query: QueryView, parts: RewriteParts): Buffer {
   const { target, addresses, ttlSecondsMax, ageSeconds } = parts
   const found = addresses ? readAddresses(addresses, query.type) : []
-  return encodeAnswers(query, [
+  const rcode = addresses?.rcode ?? RCODE.NOERROR
+  return encodeAnswers(query, rcode, [
     { type: 'CNAME', name: askedName(query), ttl: ttlSecondsMax, data: target },
     ...found.map(({ address, ttl }): PacketAnswer => {
       const left = Math.max(0, Math.min(ttlSecondsMax, ttl - ageSeconds))
@@ -44,7 +45,7 @@ function askedName({ bytes, questionStart }: QueryView): string {
   return labels.join('.')
 }
 
-function encodeAnswers(query: QueryView, answers: PacketAnswer[]): Buffer {
+function encodeAnswers(query: QueryView, rcode: number, answers: PacketAnswer[]): Buffer {
   const ours = {
     type: 'OPT' as const,
     name: '.' as const,
@@ -58,7 +59,7 @@ function encodeAnswers(query: QueryView, answers: PacketAnswer[]): Buffer {
   const message = encode({
     type: 'response',
     id: query.id,
-    flags: FLAG.RA | (query.flags & (FLAG.RD | FLAG.CD)),
+    flags: FLAG.RA | (query.flags & (FLAG.RD | FLAG.CD)) | rcode,
     questions: [{ type: 'A', name: askedName(query) }],
     answers,
     additionals: query.hasEdns ? [ours] : [],

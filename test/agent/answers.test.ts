@@ -23,7 +23,7 @@ interface Setup {
 }
 
 async function start(
-  t: Tap.Test | { teardown: (f: () => unknown) => void },
+  t: { teardown: (f: () => unknown) => void },
   script: Script,
   options: Partial<PipelineServerOptions> = {},
 ): Promise<Setup> {

@@ -48,7 +48,9 @@ export async function startFakeUpstream(script: Script): Promise<FakeUpstream> {
 }
 
 /** A broken query gets silence, as from any server that is not being tested. */
-function firstQuestion(query: Buffer): { readonly name: string; readonly type: string } | undefined {
+function firstQuestion(
+  query: Buffer,
+): { readonly name: string; readonly type: string } | undefined {
   try {
     return decode(query).questions?.[0]
   } catch {

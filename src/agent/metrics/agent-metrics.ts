@@ -1,46 +1,62 @@
-import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 
-/** One number of another part, read when somebody scrapes. */
+/** A number of another part, or one for each of a few known things (lists, lanes), read when somebody scrapes. */
 export interface Reading {
   readonly name: string
   readonly help: string
-  readonly read: () => number
-}
-
-/** One number for each of a few known things (lists, upstreams, lanes), read when somebody scrapes. */
-export interface LabelledReading {
-  readonly name: string
-  readonly help: string
-  readonly label: string
-  readonly read: () => readonly (readonly [label: string, value: number])[]
+  /** Counters only rise while the program runs; their names end in `_total`. */
+  readonly kind: 'counter' | 'gauge'
+  readonly label?: string
+  readonly read: () => number | readonly (readonly [label: string, value: number])[]
 }
 
 /** Registers what can be read at scrape time, so that nothing is kept twice. */
-export function registerReadings(
-  registry: Registry,
-  readings: readonly Reading[],
-  labelled: readonly LabelledReading[],
-): void {
-  for (const { name, help, read } of readings)
-    void new Gauge({
+export function registerReadings(registry: Registry, readings: readonly Reading[]): void {
+  for (const { name, help, kind, label, read } of readings) {
+    const settings = {
       name,
       help,
+      labelNames: label === undefined ? [] : [label],
       registers: [registry],
-      collect() {
-        this.set(read())
-      },
-    })
-  for (const { name, help, label, read } of labelled)
-    void new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [registry],
-      collect() {
-        this.reset()
-        for (const [text, value] of read()) this.set({ [label]: text }, value)
-      },
-    })
+    }
+    const samples = (): readonly (readonly [Record<string, string>, number])[] => {
+      const found = read()
+      if (typeof found === 'number') return [[{}, found]]
+      return found.map(([text, value]) => [label === undefined ? {} : { [label]: text }, value])
+    }
+    if (kind === 'counter') registerCounter(settings, samples)
+    else registerGauge(settings, samples)
+  }
+}
+
+interface Settings {
+  readonly name: string
+  readonly help: string
+  readonly labelNames: readonly string[]
+  readonly registers: Registry[]
+}
+type Samples = () => readonly (readonly [Record<string, string>, number])[]
+
+function registerCounter(settings: Settings, samples: Samples): void {
+  const counter = new Counter({
+    ...settings,
+    labelNames: [...settings.labelNames],
+    collect: () => {
+      counter.reset()
+      for (const [labels, value] of samples()) counter.inc(labels, value)
+    },
+  })
+}
+
+function registerGauge(settings: Settings, samples: Samples): void {
+  const gauge = new Gauge({
+    ...settings,
+    labelNames: [...settings.labelNames],
+    collect: () => {
+      gauge.reset()
+      for (const [labels, value] of samples()) gauge.set(labels, value)
+    },
+  })
 }
 
 /** Version, Node and process figures. */
@@ -52,4 +68,12 @@ export function registerBuildInfo(registry: Registry, version: string): void {
     registers: [registry],
   }).set({ version, node: process.version }, 1)
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
 }
+
+/** Gauges of the library that end in `_total`, which only counters may (Prometheus, "Metric and label naming"). */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]

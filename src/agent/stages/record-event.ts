@@ -1,19 +1,8 @@
-import type { EventName } from '#domain/event.ts'
 import { categoryOf, isAlerting } from '#rules/categories.ts'
 import { nameFromWire } from '#rules/domain-name.ts'
 import type { Query } from '../query.ts'
+import type { BlockedLookup } from '../signals/blocked-lookup.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
-
-/** A blocked lookup that somebody must hear of. */
-export interface BlockedLookup {
-  readonly client: string
-  readonly group: string
-  readonly category: string
-  readonly theme: string
-  readonly severity: string
-  readonly name: EventName
-  readonly list: string
-}
 
 export interface RecordEventOptions {
   /** Takes note at once, without blocking and without throwing. */

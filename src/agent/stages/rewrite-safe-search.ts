@@ -52,7 +52,8 @@ function targetQuery(query: Query, verdict: RewriteVerdict): Query {
 }
 
 function encode(query: Query, verdict: RewriteVerdict, answer: Answer | undefined): Answer {
-  if (answer && !answer.entry)
+  const rcode = answer?.entry?.stored.rcode
+  if (answer && rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN)
     return answerLocally(query, 'failed', {
       rcode: RCODE.SERVFAIL,
       error: { code: EDE.NO_REACHABLE_AUTHORITY, text: 'safe search cannot be reached' },

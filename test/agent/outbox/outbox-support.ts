@@ -29,9 +29,9 @@ export function openOutbox(
 }
 
 export function lookupDraft(
-  given: Partial<EventDraft> = {},
+  given: Partial<Omit<EventDraft, 'body'>> = {},
   body: Partial<LookupBlocked> = {},
-): EventDraft {
+): EventDraft & { readonly body: LookupBlocked } {
   const at = given.at ?? Date.now()
   return {
     id: newEventId(),

@@ -63,12 +63,6 @@ export async function startSmallCollector({
     return made
   }
   const newest = () => [...epochs.keys()].at(-1) ?? ''
-  const markOf = (rows: Map<number, StoredEvent>) => {
-    let mark = 0
-    while (rows.has(mark + 1)) mark++
-    return mark
-  }
-
   const takeBatch = (batch: Batch): { status: number; body: unknown } => {
     const scripted = answer?.(batch)
     if (scripted) return scripted
@@ -149,4 +143,10 @@ export async function startSmallCollector({
       await once(server, 'close')
     },
   }
+}
+
+function markOf(rows: ReadonlyMap<number, StoredEvent>): number {
+  let mark = 0
+  while (rows.has(mark + 1)) mark++
+  return mark
 }

@@ -90,7 +90,7 @@ t.test(
     })
     const pool = poolOf(socket.address().port)
     const stored = await pool.ask(QUESTION)
-    if (isFailure(stored)) return t.fail(stored.detail)
+    if (isFailure(stored)) throw new Error(stored.detail)
     t.ok(stored.wire.includes(Buffer.from([192, 0, 2, 1])))
     t.equal(pool.counters.mismatched, 4)
   },

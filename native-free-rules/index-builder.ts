@@ -1,0 +1,116 @@
+/**
+ * Lists become an index in three steps: each rule finds or makes its name's node in a tree, the node's set of rules is exchanged
+ * for one with this rule more, and at the end the tree is written into one flat table of exactly the size it needs.
+ */
+import { NAME_BYTES_MAX, writeName } from './domain-name.ts'
+import { EntryTable } from './entry-table.ts'
+import { INDEX_LIMITS, type IndexLimits } from './index-limits.ts'
+import { writeIndex } from './index-writer.ts'
+import { type ListSource, RULE_SCOPES, type RuleEffect, type RuleScope } from './list.ts'
+import { forbiddenEffect, tooWide } from './list-guard.ts'
+import { type ListSink, ListTally } from './list-sink.ts'
+import { NameTree } from './name-tree.ts'
+import { isRuleFailure, type RuleFailure, ruleFailure } from './rule-failure.ts'
+import { RuleSetTable } from './rule-set-table.ts'
+
+export interface IndexOptions {
+  /** Eight bytes from a random source, new for each index: they key its hash. */
+  readonly seed: Uint8Array
+  /** Names the sources that went in, so that a stored index is known to be fresh. */
+  readonly fingerprint?: string
+  readonly limits?: Partial<IndexLimits>
+}
+
+/** Compiles lists into one index. Used once: after `build` it is empty. */
+export class IndexBuilder {
+  readonly #limits: IndexLimits
+  readonly #fingerprint: string
+  readonly #key: readonly [number, number]
+  readonly #entries = new EntryTable()
+  readonly #ruleSets = new RuleSetTable()
+  readonly #tallies = new Map<string, ListTally>()
+  readonly #wire = new Uint8Array(NAME_BYTES_MAX + 1)
+  #tree: NameTree
+
+  constructor({ seed, fingerprint = '', limits = {} }: IndexOptions) {
+    this.#limits = { ...INDEX_LIMITS, ...limits }
+    this.#fingerprint = fingerprint
+    this.#key = [wordAt(seed, 0), wordAt(seed, 4)]
+    this.#tree = new NameTree(...this.#key)
+  }
+
+  /** Begins a list. Throws IndexBuildError when its id has been used: an origin must be one list's. */
+  list(source: ListSource): ListSink {
+    if (this.#tallies.has(source.id)) throw new IndexBuildError(`list id used twice: ${source.id}`)
+    const tally = new ListTally(source, this.#limits)
+    this.#tallies.set(source.id, tally)
+    return {
+      add: (name, scope, effect) => this.#add(tally, name, scope, effect),
+      refuse: (line, text, reason) => {
+        tally.refuse(line, text, reason)
+      },
+    }
+  }
+
+  /** The finished index, as `openIndex` reads it. Throws IndexBuildError only for an index beyond its format's limits. */
+  build(): SharedArrayBuffer {
+    const tree = this.#tree
+    this.#tree = new NameTree(...this.#key)
+    const lists = [...this.#tallies.values()].map((tally) => tally.manifest())
+    this.#tallies.clear()
+    const bytes = writeIndex({
+      tree,
+      key: this.#key,
+      sets: this.#ruleSets.sets,
+      manifest: { fingerprint: this.#fingerprint, lists, entries: this.#entries.entries },
+    })
+    if (isRuleFailure(bytes)) throw new IndexBuildError(bytes.detail)
+    return bytes
+  }
+
+  #add(
+    tally: ListTally,
+    name: string,
+    scope: RuleScope,
+    effect: RuleEffect,
+  ): RuleFailure | undefined {
+    const { source } = tally
+    const forbidden = forbiddenEffect(source, effect)
+    if (forbidden) return forbidden
+    const length = writeName(name, this.#wire)
+    if (isRuleFailure(length)) return length
+    const wide = source.trusted ? undefined : tooWide(this.#wire, scope)
+    if (wide) return wide
+    const entry = this.#entries.idOf(source.id, effect)
+    if (entry < 0) return ruleFailure('too-many-entries', 'too many lists and effects in one index')
+    if (this.#tree.nodes >= this.#limits.nodesMax)
+      return ruleFailure('too-many-names', 'the index is full')
+    const node = this.#tree.nodeOf(this.#wire)
+    const before = this.#tree.setOf(node)
+    const set = this.#ruleSets.add(before, entry | (RULE_SCOPES.indexOf(scope) << 16))
+    if (set < 0) return ruleFailure('too-many-rule-sets', 'the name is in too many lists')
+    if (set === before) return undefined
+    this.#tree.putSet(node, set)
+    tally.count(effect, isCanary(this.#wire, length))
+    return undefined
+  }
+}
+
+/** Lists that cannot become an index, for a reason in the program or its settings. */
+export class IndexBuildError extends Error {
+  readonly code = 'EDGE_RULE_INDEX'
+}
+
+function wordAt(seed: Uint8Array, at: number): number {
+  if (seed.length < at + 4) throw new IndexBuildError('the seed must have eight bytes')
+  return (seed[at]! | (seed[at + 1]! << 8) | (seed[at + 2]! << 16) | (seed[at + 3]! << 24)) >>> 0
+}
+
+/** Whether a name in wire form of this length ends in `test`, which nobody can own (RFC 6761 section 6.2). */
+function isCanary(wire: Uint8Array, length: number): boolean {
+  const at = length - 6
+  if (at < 0 || wire[at] !== 4) return false
+  return (
+    wire[at + 1] === 0x74 && wire[at + 2] === 0x65 && wire[at + 3] === 0x73 && wire[at + 4] === 0x74
+  )
+}

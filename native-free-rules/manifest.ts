@@ -1,0 +1,117 @@
+import { isCategoryId } from './category-ids.ts'
+import { parseDomainName } from './domain-name.ts'
+import type {
+  ListManifest,
+  RefusedLine,
+  RewriteService,
+  RuleEffect,
+  RuleEntry,
+  RuleGroups,
+} from './list.ts'
+import { isRuleFailure } from './rule-failure.ts'
+
+/** What an index says of itself. */
+export interface IndexManifest {
+  readonly fingerprint: string
+  readonly lists: readonly ListManifest[]
+  readonly entries: readonly RuleEntry[]
+}
+
+const SERVICES: readonly RewriteService[] = ['safesearch', 'youtube-strict', 'youtube-moderate']
+
+/** JSON text of a manifest. */
+export function writeManifest(manifest: IndexManifest): string {
+  return JSON.stringify(manifest)
+}
+
+/** Reads what `writeManifest` wrote; undefined for anything else. Never throws. */
+export function readManifest(text: string): IndexManifest | undefined {
+  const value = parseJson(text)
+  if (!isRecord(value)) return undefined
+  const { fingerprint, lists, entries } = value
+  if (typeof fingerprint !== 'string') return undefined
+  if (!isArrayOf(lists, isListManifest)) return undefined
+  if (!isArrayOf(entries, isRuleEntry)) return undefined
+  const ids = new Set(lists.map(({ id }) => id))
+  const isInOrder = entries.every((entry, index) => entry.id === index && ids.has(entry.list))
+  return isInOrder ? { fingerprint, lists, entries } : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isListManifest(value: unknown): value is ListManifest {
+  if (!isRecord(value)) return false
+  const texts = ['id', 'title', 'source', 'licence', 'version']
+  const numbers = ['updatedAt', 'names', 'refusedLines']
+  return (
+    texts.every((key) => typeof value[key] === 'string') &&
+    numbers.every((key) => typeof value[key] === 'number') &&
+    typeof value['trusted'] === 'boolean' &&
+    isArrayOf(value['refused'], isRefusedLine) &&
+    isArrayOf(value['categories'], isCategory) &&
+    isArrayOf(value['categoriesWithNames'], isCategory)
+  )
+}
+
+function isRefusedLine(value: unknown): value is RefusedLine {
+  if (!isRecord(value)) return false
+  const { line, text, reason } = value
+  return typeof line === 'number' && typeof text === 'string' && typeof reason === 'string'
+}
+
+function isRuleEntry(value: unknown): value is RuleEntry {
+  if (!isRecord(value)) return false
+  const { id, list, effect } = value
+  return typeof id === 'number' && typeof list === 'string' && isEffect(effect)
+}
+
+function isEffect(value: unknown): value is RuleEffect {
+  if (!isRecord(value)) return false
+  switch (value['kind']) {
+    case 'categorise':
+      return isCategory(value['category'])
+    case 'except':
+      return true
+    case 'rewrite':
+      return SERVICES.some((service) => service === value['service']) && isName(value['target'])
+    case 'school-allow':
+    case 'school-deny':
+      return isGroups(value['groups'])
+    default:
+      return false
+  }
+}
+
+function isGroups(value: unknown): value is RuleGroups {
+  return value === 'all' || isArrayOf(value, isText)
+}
+
+function isName(value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  const name = parseDomainName(value)
+  return !isRuleFailure(name) && name === value
+}
+
+function isCategory(value: unknown): boolean {
+  return typeof value === 'string' && isCategoryId(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isArrayOf<T>(value: unknown, isOne: (one: unknown) => one is T): value is readonly T[]
+function isArrayOf(value: unknown, isOne: (one: unknown) => boolean): boolean
+function isArrayOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((one) => isOne(one))
+}

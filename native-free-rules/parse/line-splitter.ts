@@ -1,0 +1,54 @@
+import type { ListParser, RuleTaker } from './rule-taker.ts'
+
+/** A longer line is no line of any list format here: it is refused, and the next one is read as usual. */
+const LINE_CHARS_MAX = 4096
+const SHOWN_CHARS_MAX = 200
+const BYTE_ORDER_MARK = 0xfeff
+
+/** Reads one line without its end, comment and outer blanks; never empty. */
+export type ReadLine = (content: string, line: number, whole: string) => void
+
+/**
+ * Cuts a text that comes in pieces into lines (LF or CRLF), drops comments (`#` at the beginning or after a blank) and empty lines,
+ * and hands on the rest.
+ */
+export function splitLines(taker: RuleTaker, readLine: ReadLine): ListParser {
+  let line = 0
+  let rest = ''
+  let isOverlong = false
+  const finish = (text: string) => {
+    line += 1
+    if (isOverlong || text.length > LINE_CHARS_MAX) {
+      taker.refuse(line, text.slice(0, SHOWN_CHARS_MAX), 'the line is too long')
+      isOverlong = false
+      return
+    }
+    const whole = line === 1 && text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
+    const content = withoutComment(whole).trim()
+    if (content !== '') readLine(content, line, whole.trim())
+  }
+  return {
+    write: (chunk) => {
+      let from = 0
+      for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
+        finish(rest + chunk.slice(from, at))
+        rest = ''
+        from = at + 1
+      }
+      if (rest.length > LINE_CHARS_MAX) isOverlong = true
+      else rest += chunk.slice(from)
+    },
+    end: () => {
+      if (rest !== '') finish(rest)
+      rest = ''
+    },
+  }
+}
+
+function withoutComment(text: string): string {
+  const at = text.indexOf('#')
+  if (at < 0) return text
+  if (at === 0) return ''
+  const comment = /(?:^|\s)#/.exec(text)
+  return comment ? text.slice(0, comment.index) : text
+}

@@ -1,0 +1,160 @@
+import type { CategoryId } from './category-ids.ts'
+import { type DomainName, nameFromWire } from './domain-name.ts'
+import { effectStrength } from './effect-strength.ts'
+import { LABELS_PER_NAME_MAX, ROOT_SLOT } from './index-layout.ts'
+import { type IndexReader, NO_SLOT } from './index-reader.ts'
+import { type ListManifest, RULE_SCOPES, type RuleEntry, type RuleScope } from './list.ts'
+import type { IndexManifest } from './manifest.ts'
+import type { Matches } from './matches.ts'
+
+const EXACT = RULE_SCOPES.indexOf('exact')
+const BELOW = RULE_SCOPES.indexOf('below')
+/** Lists whose exceptions can meet on one name. */
+const LIFTED_LISTS_MAX = 64
+
+/** One rule on a name's way, for explaining a verdict. */
+export interface TracedRule {
+  readonly rule: DomainName
+  readonly scope: RuleScope
+  readonly entry: RuleEntry
+  /** True where an exception of the same list takes the rule back. */
+  readonly lifted: boolean
+}
+
+/** A compiled index, read in place. Reads from shared memory only; one instance a thread. */
+export class RuleIndex {
+  readonly fingerprint: string
+  readonly lists: readonly ListManifest[]
+  readonly entries: readonly RuleEntry[]
+  /** Names that carry a rule. */
+  readonly names: number
+  readonly sizeBytes: number
+  /** Categories with at least one real name: what this index can notice. */
+  readonly categoriesPresent: ReadonlySet<CategoryId>
+  readonly #reader: IndexReader
+  readonly #listOf: Uint16Array
+  readonly #isException: Uint8Array
+  readonly #strengths: Uint8Array
+  readonly #hasExceptions: boolean
+  readonly #path = new Uint32Array(LABELS_PER_NAME_MAX + 1)
+  readonly #lifted = new Uint16Array(LIFTED_LISTS_MAX)
+  #liftedCount = 0
+
+  constructor(
+    reader: IndexReader,
+    manifest: IndexManifest,
+    { names, sizeBytes }: { readonly names: number; readonly sizeBytes: number },
+  ) {
+    const { fingerprint, lists, entries } = manifest
+    const order = new Map(lists.map(({ id }, index) => [id, index]))
+    this.#reader = reader
+    this.fingerprint = fingerprint
+    this.lists = lists
+    this.entries = entries
+    this.names = names
+    this.sizeBytes = sizeBytes
+    this.categoriesPresent = new Set(lists.flatMap((list) => list.categoriesWithNames))
+    this.#listOf = Uint16Array.from(entries, ({ list }) => order.get(list) ?? 0)
+    this.#isException = Uint8Array.from(entries, ({ effect }) => Number(effect.kind === 'except'))
+    this.#strengths = Uint8Array.from(entries, ({ effect }) => effectStrength(effect))
+    this.#hasExceptions = this.#isException.includes(1)
+  }
+
+  /**
+   * Appends to `out` the entries that cover the lower-case wire-form name at `start`, exceptions already applied. Bytes that are no
+   * name match nothing. Never throws, allocates nothing.
+   */
+  match(name: Uint8Array, start: number, out: Matches): void {
+    const depth = this.#reader.measure(name, start)
+    if (depth < 0) return
+    const reached = this.#walk(name, depth)
+    this.#liftedCount = 0
+    if (this.#hasExceptions) this.#collectExceptions(depth, reached)
+    const from = out.count
+    for (let level = 0; level <= reached; level++)
+      this.#append(this.#path[level]!, level === depth, out, from)
+  }
+
+  /** Every rule that covers the name, the widest first, lifted ones too. May allocate; for `explain`. */
+  trace(name: Uint8Array, start: number): readonly TracedRule[] {
+    const depth = this.#reader.measure(name, start)
+    if (depth < 0) return []
+    const reached = this.#walk(name, depth)
+    this.#liftedCount = 0
+    this.#collectExceptions(depth, reached)
+    const traced: TracedRule[] = []
+    for (let level = 0; level <= reached; level++) {
+      // From its end on, a name is the root.
+      const rule = nameFromWire(name, level === 0 ? name.length : this.#startOf(depth, level))
+      this.#forEachPair(this.#path[level]!, level === depth, (id, scopeNumber) => {
+        const entry = this.entries[id]
+        const scope = RULE_SCOPES[scopeNumber]
+        if (!entry || !scope) return
+        const lifted = entry.effect.kind !== 'except' && this.#isLifted(id)
+        traced.push({ rule, scope, entry, lifted })
+      })
+    }
+    return traced
+  }
+
+  /** Fills `#path` with the rule sets from the root down; returns the deepest level that exists. */
+  #walk(name: Uint8Array, depth: number): number {
+    const reader = this.#reader
+    this.#path[0] = reader.rootSet
+    let slot = ROOT_SLOT
+    for (let level = 1; level <= depth; level++) {
+      slot = reader.find(slot, name, this.#startOf(depth, level))
+      if (slot === NO_SLOT) return level - 1
+      this.#path[level] = reader.setOf(slot)
+    }
+    return depth
+  }
+
+  #startOf(depth: number, level: number): number {
+    return this.#reader.startOf(depth - level)
+  }
+
+  #append(set: number, isWhole: boolean, out: Matches, from: number): void {
+    const { setBegins, pairs } = this.#reader
+    for (let i = setBegins[set]!, end = setBegins[set + 1]!; i < end; i++) {
+      const pair = pairs[i]!
+      if (!covers(pair >>> 16, isWhole)) continue
+      const entry = pair & 0xffff
+      if (this.#isException[entry] === 1) continue
+      if (this.#liftedCount > 0 && this.#isLifted(entry)) continue
+      out.add(entry, this.#strengths[entry]!, from)
+    }
+  }
+
+  #collectExceptions(depth: number, reached: number): void {
+    for (let level = 0; level <= reached; level++) {
+      const { setBegins, pairs } = this.#reader
+      const set = this.#path[level]!
+      for (let i = setBegins[set]!, end = setBegins[set + 1]!; i < end; i++) {
+        const pair = pairs[i]!
+        const entry = pair & 0xffff
+        if (this.#isException[entry] !== 1 || !covers(pair >>> 16, level === depth)) continue
+        if (this.#isLifted(entry) || this.#liftedCount === LIFTED_LISTS_MAX) continue
+        this.#lifted[this.#liftedCount++] = this.#listOf[entry]!
+      }
+    }
+  }
+
+  #isLifted(entry: number): boolean {
+    const list = this.#listOf[entry]
+    for (let i = 0; i < this.#liftedCount; i++) if (this.#lifted[i] === list) return true
+    return false
+  }
+
+  #forEachPair(set: number, isWhole: boolean, visit: (entry: number, scope: number) => void): void {
+    const { setBegins, pairs } = this.#reader
+    for (let i = setBegins[set]!, end = setBegins[set + 1]!; i < end; i++) {
+      const pair = pairs[i]!
+      if (covers(pair >>> 16, isWhole)) visit(pair & 0xffff, pair >>> 16)
+    }
+  }
+}
+
+function covers(scope: number, isWhole: boolean): boolean {
+  return isWhole ? scope !== BELOW : scope !== EXACT
+}

@@ -1,0 +1,80 @@
+import { isFailure } from '#domain/failure.ts'
+import { compileView } from '#rules/policy-view.ts'
+import type { AnswerCache } from './cache/answer-cache.ts'
+import type { AgentStatus, ControlApi } from './control/control-api.ts'
+import { explain } from './explain.ts'
+import type { Client } from './identity/client.ts'
+import type { Listener } from './listen/listener.ts'
+import type { PolicyKeeper } from './policy-keeper.ts'
+import type { AskUpstream } from './stages/forward.ts'
+import { makeStatusReport, type ReportParts } from './status-report.ts'
+
+export interface ControlParts extends ReportParts {
+  readonly cache: AnswerCache
+  readonly ask: AskUpstream
+  readonly listeners: readonly Listener[]
+  readonly metricsUrl: string
+  readonly capture: AgentStatus['capture']
+}
+
+/** What the command line may ask of a running agent. */
+export function makeControlApi(parts: ControlParts): ControlApi {
+  const { outbox, keeper, cache, ask, clock } = parts
+  return {
+    status: () => Promise.resolve(agentStatus(parts)),
+    explain: (request) =>
+      explain(request, {
+        policy: keeper.slot.current,
+        cache,
+        ask,
+        clock,
+        clientOfGroup: (group) => clientOfGroup(group, keeper),
+      }),
+    eventCounts: async () => {
+      const rows = await outbox.counts()
+      return isFailure(rows) ? rows : { rows, waiting: outbox.counters().waiting }
+    },
+    revealEvents: async (request) => {
+      const events = await outbox.reveal(request)
+      return isFailure(events) ? events : { events }
+    },
+  }
+}
+
+function agentStatus(parts: ControlParts): AgentStatus {
+  const { keeper, listeners, metricsUrl, capture, outbox } = parts
+  const { metrics: _, ...report } = makeStatusReport(parts, [])
+  const { file, notes } = keeper.config
+  const reasons = degradedReasons(parts)
+  const { storing } = outbox.counters()
+  if (storing.state !== 'ok') reasons.push(`events are not being stored: ${storing.text}`)
+  return {
+    ...report,
+    state: reasons.length > 0 ? 'degraded' : 'ok',
+    reasons,
+    config: { ...(file === undefined ? {} : { file }), refused: keeper.refused, notes },
+    listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
+    metricsUrl,
+    capture,
+  }
+}
+
+function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
+  const reasons: string[] = []
+  const { state, detail } = link().status()
+  if (keeper.config.upstreams.length === 0)
+    reasons.push('no upstream resolver is configured and /etc/resolv.conf names none')
+  else if (state === 'down' || state === 'degraded') reasons.push(`the link is ${state}: ${detail}`)
+  if (keeper.refused.length > 0)
+    reasons.push('the newest configuration was refused; the old one is in force')
+  const { dropped } = outbox.counters()
+  if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
+  return reasons
+}
+
+/** A made-up client for questions about a whole group. */
+function clientOfGroup(group: string, keeper: PolicyKeeper): Client | undefined {
+  const policy = keeper.config.groups.get(group)
+  if (!policy) return undefined
+  return { address: 'any', group, view: compileView(keeper.rules, policy), source: 'network' }
+}

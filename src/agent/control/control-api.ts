@@ -1,0 +1,90 @@
+import type { StoredEvent } from '#domain/event.ts'
+import type { Failure } from '#domain/failure.ts'
+import type { StatusReport } from '#domain/ingest.ts'
+
+/** The paths of the control socket; bodies are JSON. */
+export const CONTROL_PATHS = {
+  status: '/status',
+  explain: '/explain',
+  eventCounts: '/events/counts',
+  revealEvents: '/events/reveal',
+} as const
+
+/** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
+export interface AgentStatus extends Omit<StatusReport, 'metrics'> {
+  readonly state: 'ok' | 'degraded'
+  /** Why it is degraded, one plain sentence each; empty when it is not. */
+  readonly reasons: readonly string[]
+  readonly config: {
+    /** Absolute path, or undefined for the embedded defaults. */
+    readonly file?: string
+    /** Why the newest version of the file is not in use; empty when it is. */
+    readonly refused: readonly string[]
+    readonly notes: readonly string[]
+  }
+  readonly listeners: readonly {
+    readonly transport: string
+    readonly address: string
+    readonly port: number
+  }[]
+  readonly metricsUrl: string
+  readonly capture: { readonly state: 'on' | 'off'; readonly detail: string }
+}
+
+export interface ExplainRequest {
+  /** Presentation form. */
+  readonly name: string
+  /** A mnemonic such as `A` or `HTTPS`. */
+  readonly type: string
+  /** At most one of the two; neither means the strictest group. */
+  readonly client?: string
+  readonly group?: string
+}
+
+/** What would happen to a query, stage by stage. An upstream is asked where a real query would ask; nothing is recorded. */
+export interface Explanation {
+  readonly name: string
+  readonly type: string
+  readonly group: string
+  readonly stages: readonly { readonly stage: string; readonly say: string }[]
+  /** `allow`, `block`, `monitor`, `rewrite` or `refused`. */
+  readonly verdict: string
+  /** Why, in plain words. */
+  readonly reason: string
+}
+
+/** Numbers only: who and what stays hidden until it is revealed with a reason. */
+export interface EventCounts {
+  /** `day` is a date in UTC, `2026-01-31`. */
+  readonly rows: readonly {
+    readonly day: string
+    readonly category: string
+    readonly events: number
+    /** Blocked lookups that those events tell of. */
+    readonly lookups: number
+  }[]
+  /** Events not yet acknowledged by the collector. */
+  readonly waiting: number
+}
+
+export interface RevealRequest {
+  readonly who: string
+  readonly reason: string
+  readonly limit: number
+}
+
+export interface RevealedEvents {
+  readonly events: readonly StoredEvent[]
+}
+
+/**
+ * What the agent lets the command line ask. A failure of kind `bad-request` is the asker's fault, `refused` a matter of
+ * policy; anything else is told as the agent's own trouble.
+ */
+export interface ControlApi {
+  readonly status: () => Promise<AgentStatus>
+  readonly explain: (request: ExplainRequest) => Promise<Explanation | Failure>
+  readonly eventCounts: () => Promise<EventCounts | Failure>
+  /** The revealing itself is recorded before anything is told. */
+  readonly revealEvents: (request: RevealRequest) => Promise<RevealedEvents | Failure>
+}

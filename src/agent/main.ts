@@ -1,0 +1,283 @@
+/** The composition root of the agent: configuration -> parts -> listeners. Nothing else builds parts. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import type { EventBody } from '#domain/event.ts'
+import { isFailure } from '#domain/failure.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
+import { readApplianceKey } from '#platform/http-signing.ts'
+import { type Log, makeLog } from '#platform/log.ts'
+import { startMetricsServer } from '#platform/metrics-server.ts'
+import { productVersion } from '#platform/product-version.ts'
+import { makeKeyedHash } from '#platform/secret-file.ts'
+import { AnswerCache } from './cache/answer-cache.ts'
+import type { AgentStatus } from './control/control-api.ts'
+import { startControlServer } from './control/control-server.ts'
+import { makeControlApi } from './control-api.ts'
+import { EarlyQueue } from './early-queue.ts'
+import { Faults } from './faults.ts'
+import { followConfig } from './follow-config.ts'
+import { LinkSlot } from './link-slot.ts'
+import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
+import { registerBuildInfo } from './metrics/agent-metrics.ts'
+import { registerPartMetrics } from './metrics/part-metrics.ts'
+import { makeQueryMetrics } from './metrics/query-metrics.ts'
+import { startOutbox } from './outbox/outbox.ts'
+import type { Outbox } from './outbox/outbox-contract.ts'
+import { outboxLimitsFrom } from './outbox-limits-from.ts'
+import { makePipeline } from './pipeline.ts'
+import { isRefused } from './policy/config.ts'
+import { type ConfigSource, loadConfig } from './policy/config-source.ts'
+import { describeProblem } from './policy/problem.ts'
+import type { ReadyConfig } from './policy/ready-config.ts'
+import { PolicyKeeper } from './policy-keeper.ts'
+import { type Reporting, startReporting } from './reporting.ts'
+import { RuleStore } from './rules/rule-store.ts'
+import type { BlockedLookup } from './signals/blocked-lookup.ts'
+import { makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { UpstreamSlot } from './upstream-slot.ts'
+
+export interface AgentOptions {
+  /** Exists, is ours alone, and holds `appliance.key`. */
+  readonly stateDir: string
+  readonly config: ConfigSource
+  readonly logLevel: string
+  /** Whether packets can be captured on this machine, for the status. */
+  readonly capture?: AgentStatus['capture']
+}
+
+export interface Agent {
+  readonly close: () => Promise<void>
+}
+
+/** A fault that keeps the agent from starting, in one plain sentence. */
+export class AgentStartError extends Error {
+  readonly code = 'EDGE_AGENT_START'
+}
+
+/** Things that come before the outbox is open. */
+const EARLY_MAX = 10_000
+/** What an entry of the answer cache may take on average before the cache is full by size. */
+const CACHE_BYTES_PER_ENTRY = 1_024
+/** Longest query that is taken over TCP; real ones are a few hundred bytes. */
+const TCP_QUERY_BYTES_MAX = 4_096
+
+/** What every part is given. */
+interface Base extends AgentOptions {
+  readonly log: Log
+  readonly clock: Clock
+  readonly startedAt: number
+  readonly first: ReadyConfig
+  readonly faults: Faults
+  readonly registry: Registry
+  readonly bodies: EarlyQueue<EventBody>
+  readonly lookups: EarlyQueue<BlockedLookup>
+  /** Told of every change that the collector should soon hear of. */
+  readonly changed: { tell: () => void }
+}
+
+interface Dns {
+  readonly keeper: PolicyKeeper
+  readonly rules: RuleStore
+  readonly upstreams: UpstreamSlot
+  readonly cache: AnswerCache
+  readonly listeners: DnsListeners['listeners']
+}
+
+/**
+ * Runs an agent. Answers queries before the outbox is open: DNS waits for no disk. Throws AgentStartError, or another
+ * coded error of a part, when it cannot start.
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const base = prepare(options)
+  const keyPem = readKey(options.stateDir)
+  const opening = openOutbox(base, keyPem)
+  opening.catch(() => undefined) // Told below, where it is awaited.
+  const dns = await startDns(base)
+  const outbox = await opening
+  base.bodies.open((body) => outbox.tell(body))
+  const blocked = makeBlockedLookups({
+    clock: base.clock,
+    emit: (draft) => {
+      outbox.emit(draft)
+    },
+    limits: { windowsMax: base.first.limits.eventWindows },
+  })
+  blocked.resume(await outbox.openEvents(WINDOW_MS))
+  base.lookups.open((lookup) => blocked.record(lookup))
+  const watching = await startWatching(base, dns, outbox, readApplianceKey(keyPem).appliance)
+  return {
+    close: async () => {
+      await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
+      blocked.close()
+      await Promise.all([dns.rules.close(), outbox.close()])
+    },
+  }
+}
+
+function prepare(options: AgentOptions): Base {
+  const clock = systemClock
+  return {
+    ...options,
+    clock,
+    log: makeLog('agent', options.logLevel),
+    startedAt: clock.wallMs(),
+    first: readConfig(options.config),
+    faults: new Faults(clock),
+    registry: new Registry(),
+    bodies: new EarlyQueue(EARLY_MAX),
+    lookups: new EarlyQueue(EARLY_MAX),
+    changed: { tell: () => undefined },
+  }
+}
+
+function readConfig(source: ConfigSource): ReadyConfig {
+  const config = loadConfig(source)
+  if (!isRefused(config)) return config
+  const lines = config.problems.map((problem) => describeProblem(config.file, problem))
+  throw new AgentStartError(lines.join('\n'))
+}
+
+function readKey(stateDir: string): string {
+  const file = join(stateDir, 'appliance.key')
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new AgentStartError(`cannot read the appliance key ${file}`, { cause: error })
+  }
+}
+
+function openOutbox({ stateDir, first, clock, logLevel }: Base, keyPem: string): Promise<Outbox> {
+  return startOutbox({
+    stateDir,
+    keyPem,
+    collectorUrl: first.collector.url,
+    version: productVersion,
+    clock,
+    limits: outboxLimitsFrom(first.limits),
+    logLevel,
+  })
+}
+
+async function startDns(base: Base): Promise<Dns> {
+  const { first, clock, stateDir, registry } = base
+  const { limits } = first
+  const { keeper, rules } = startRules(base)
+  const upstreams = new UpstreamSlot(first, clock)
+  const cache = new AnswerCache({
+    entriesMax: limits.cacheEntries,
+    bytesMax: limits.cacheEntries * CACHE_BYTES_PER_ENTRY,
+  })
+  const resolve = makePipeline({
+    policy: keeper.slot,
+    cache,
+    ask: upstreams.ask,
+    count: makeQueryMetrics(registry),
+    clock,
+    inFlightMax: limits.queriesInFlight,
+    record: base.lookups.push,
+    hashName: makeKeyedHash(join(stateDir, 'name-hash.key')),
+  })
+  const outcome = await listenDns(first.listen.dns, resolve, {
+    waitingMax: limits.queriesInFlight,
+    connectionsMax: limits.tcpClients,
+    connectionsPerClientMax: limits.tcpClientsPerAddress,
+    idleMs: limits.tcpIdleMs,
+    queriesPerConnectionMax: limits.tcpQueriesPerConnection,
+    queryBytesMax: TCP_QUERY_BYTES_MAX,
+  })
+  if (isFailure(outcome)) {
+    await rules.close()
+    throw new AgentStartError(outcome.detail)
+  }
+  for (const absent of outcome.absent) base.faults.add('listen', absent)
+  return { keeper, rules, upstreams, cache, listeners: outcome.listeners }
+}
+
+function startRules(base: Base): Pick<Dns, 'keeper' | 'rules'> {
+  const { first, clock, stateDir, log, faults, bodies, changed } = base
+  const rules = new RuleStore({
+    stateDir,
+    product: productVersion,
+    clock,
+    log,
+    onRules: (index, durationMs) => {
+      keeper.useRules(index)
+      bodies.push({
+        kind: 'lists-compiled',
+        names: index.names,
+        lists: index.lists.length,
+        refusedLines: index.lists.reduce((sum, { refusedLines }) => sum + refusedLines, 0),
+        durationMs: Math.round(durationMs),
+      })
+      changed.tell()
+    },
+    onFault: (text) => {
+      faults.add('rules', text)
+      log.warn(text)
+    },
+  })
+  const keeper = new PolicyKeeper(first, rules.start(first))
+  return { keeper, rules }
+}
+
+/** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
+async function startWatching(
+  base: Base,
+  dns: Dns,
+  outbox: Outbox,
+  appliance: string,
+): Promise<{ readonly close: () => Promise<void> }> {
+  const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
+  const { keeper, cache, upstreams, rules } = dns
+  const slot = new LinkSlot(first, outbox.previousRun(), {
+    emit: (draft) => outbox.emit(draft),
+    onChange: () => changed.tell(),
+    clock,
+    log,
+  })
+  const link = (): LinkSlot['monitor'] => slot.monitor
+  const report = { appliance, startedAt, clock, keeper, link, outbox, faults }
+  registerBuildInfo(registry, productVersion)
+  registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
+  const { address, port } = first.listen.metrics
+  const metrics = await startMetricsServer(address, port, registry)
+  const control = await startControlServer({
+    path: join(stateDir, 'agent.sock'),
+    api: makeControlApi({
+      ...report,
+      cache,
+      ask: upstreams.ask,
+      listeners: dns.listeners,
+      metricsUrl: `http://${address.includes(':') ? `[${address}]` : address}:${metrics.port}/metrics`,
+      capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
+    }),
+    limits: first.limits,
+    onFault: (detail) => log.warn({ detail }, 'control socket'),
+  })
+  const reporting: Reporting = startReporting(report, registry, log)
+  changed.tell = reporting.soon
+  const follow = followConfig({
+    source: base.config,
+    keeper,
+    faults,
+    log,
+    tell: base.bodies.push,
+    use: (config) => {
+      rules.use(config)
+      upstreams.use(config)
+      slot.use(config)
+      reporting.soon()
+    },
+  })
+  const hangUp = (): void => follow.reload()
+  process.on('SIGHUP', hangUp)
+  return {
+    close: async () => {
+      process.off('SIGHUP', hangUp)
+      follow.close()
+      reporting.stop()
+      await Promise.all([metrics.close(), control.close(), slot.monitor.close()])
+    },
+  }
+}

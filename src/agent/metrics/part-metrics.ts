@@ -1,0 +1,169 @@
+import type { Registry } from 'prom-client'
+import { LANES, LINK_STATES } from '#domain/event.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { AnswerCache } from '../cache/answer-cache.ts'
+import type { LinkMonitor } from '../link/link-monitor.ts'
+import type { Outbox } from '../outbox/outbox-contract.ts'
+import type { PolicyKeeper } from '../policy-keeper.ts'
+import type { UpstreamPool } from '../upstream/upstream-pool.ts'
+import { type Reading, registerReadings } from './agent-metrics.ts'
+
+export interface MetricParts {
+  readonly clock: Clock
+  readonly keeper: PolicyKeeper
+  readonly cache: AnswerCache
+  readonly pool: () => UpstreamPool
+  readonly link: () => LinkMonitor
+  readonly outbox: Outbox
+}
+
+/**
+ * Registers the figures of all parts. Labels are lane, link state, the id of a configured list, or the place of an
+ * upstream in the configuration: never a name, address or user.
+ */
+export function registerPartMetrics(registry: Registry, parts: MetricParts): void {
+  registerReadings(registry, [
+    ...ruleReadings(parts),
+    ...cacheReadings(parts),
+    ...upstreamReadings(parts),
+    ...linkReadings(parts),
+    ...outboxReadings(parts),
+  ])
+}
+
+function ruleReadings({ keeper, clock }: MetricParts): Reading[] {
+  return [
+    gauge('edge_rules_names', 'Names that carry a rule', () => keeper.rules.names),
+    gauge('edge_rules_size_bytes', 'Memory of the compiled rules', () => keeper.rules.sizeBytes),
+    {
+      ...gauge('edge_list_age_seconds', 'Time since a list last changed', () =>
+        keeper.rules.lists
+          .filter(({ updatedAt }) => updatedAt > 0)
+          .map(({ id, updatedAt }) => [id, (clock.wallMs() - updatedAt) / 1000]),
+      ),
+      label: 'list',
+    },
+    {
+      ...gauge('edge_list_refused_lines', 'Lines of a list that were not taken in', () =>
+        keeper.rules.lists.map(({ id, refusedLines }) => [id, refusedLines]),
+      ),
+      label: 'list',
+    },
+  ]
+}
+
+function cacheReadings({ cache }: MetricParts): Reading[] {
+  return [
+    gauge('edge_cache_entries', 'Answers in the cache', () => cache.size),
+    gauge('edge_cache_size_bytes', 'Memory of the answer cache, estimated', () => cache.sizeBytes),
+  ]
+}
+
+function upstreamReadings({ pool }: MetricParts): Reading[] {
+  const each = (read: (state: UpstreamPool['states'][number]) => number) => () =>
+    pool().states.map((state, index) => [String(index + 1), read(state)] as const)
+  const label = 'upstream'
+  return [
+    {
+      ...counter(
+        'edge_upstream_queries_total',
+        'Questions asked, by place in the configuration',
+        each(({ queries }) => queries),
+      ),
+      label,
+    },
+    {
+      ...counter(
+        'edge_upstream_failures_total',
+        'Questions that an upstream did not answer',
+        each(({ failures }) => failures),
+      ),
+      label,
+    },
+    counter(
+      'edge_upstream_mismatched_total',
+      'Messages that matched no question of ours',
+      () => pool().counters.mismatched,
+    ),
+    counter(
+      'edge_upstream_truncated_total',
+      'Answers asked for again over TCP',
+      () => pool().counters.truncated,
+    ),
+  ]
+}
+
+function linkReadings({ link }: MetricParts): Reading[] {
+  const upstreams = (): LinkUpstreams => link().status().upstreams
+  return [
+    {
+      ...gauge('edge_link_state', 'State of the link: 1 for the one it is in', () => {
+        const { state } = link().status()
+        return LINK_STATES.map((one) => [one, one === state ? 1 : 0])
+      }),
+      label: 'state',
+    },
+    {
+      ...gauge('edge_link_rtt_seconds', 'Round trip of the last probe', () =>
+        upstreams().flatMap(({ rttMs }, i) =>
+          rttMs === undefined ? [] : [[String(i + 1), rttMs / 1000]],
+        ),
+      ),
+      label: 'upstream',
+    },
+    {
+      ...gauge('edge_link_loss_ratio', 'Probes lost over five minutes', () =>
+        upstreams().map(({ lossRatio }, i) => [String(i + 1), lossRatio]),
+      ),
+      label: 'upstream',
+    },
+  ]
+}
+type LinkUpstreams = ReturnType<LinkMonitor['status']>['upstreams']
+
+function outboxReadings({ outbox }: MetricParts): Reading[] {
+  const lanes = (read: () => Readonly<Record<(typeof LANES)[number], number>>) => () =>
+    LANES.map((lane) => [lane, read()[lane]] as const)
+  return [
+    {
+      ...gauge(
+        'edge_outbox_waiting_events',
+        'Events that the collector has not acknowledged',
+        lanes(() => outbox.counters().waitingByLane),
+      ),
+      label: 'lane',
+    },
+    {
+      ...counter(
+        'edge_outbox_dropped_events_total',
+        'Events that could not be kept',
+        lanes(() => outbox.counters().droppedByLane),
+      ),
+      label: 'lane',
+    },
+    counter(
+      'edge_outbox_stored_events_total',
+      'Events made durable',
+      () => outbox.counters().stored,
+    ),
+    counter(
+      'edge_outbox_shipped_events_total',
+      'Events acknowledged by the collector',
+      () => outbox.counters().shipped,
+    ),
+    gauge('edge_outbox_storing', '1 while events can be made durable', () =>
+      outbox.counters().storing.state === 'ok' ? 1 : 0,
+    ),
+    gauge('edge_outbox_shipping', '1 while the collector takes events', () =>
+      outbox.counters().shipping.state === 'ok' ? 1 : 0,
+    ),
+  ]
+}
+
+function gauge(name: string, help: string, read: Reading['read']): Reading {
+  return { name, help, kind: 'gauge', read }
+}
+
+function counter(name: string, help: string, read: Reading['read']): Reading {
+  return { name, help, kind: 'counter', read }
+}

@@ -1,0 +1,178 @@
+import type { Lane } from '#domain/event.ts'
+import { isFailure } from '#domain/failure.ts'
+import { randomFraction } from '#platform/random.ts'
+import type { Condition } from './condition.ts'
+import { type Judgement, judgeAnswer } from './judge-answer.ts'
+import { LaneHold } from './lane-hold.ts'
+import type { OutboxLimits } from './outbox-limits.ts'
+import { nextParcel, type Parcel } from './parcel.ts'
+import type { Poster } from './post-signed.ts'
+import { readReceipt } from './read-receipt.ts'
+import { retryDelay } from './retry-delay.ts'
+import type { OpenedOutbox } from './store-keeper.ts'
+
+/** The collector is asked at most this often while it does not take what it is sent. */
+const TRY_GAP_MS = 1000
+
+export interface ShipperOptions {
+  readonly appliance: string
+  readonly poster: Poster
+  readonly limits: OutboxLimits
+  readonly monotonicMs: () => number
+  /** The open store, or undefined while there is none. */
+  readonly outbox: () => OpenedOutbox | undefined
+  /** Told after every change worth showing. */
+  readonly onChange: (condition: Condition, acked: number) => void
+  readonly onFault: (text: string) => void
+  /** Told what a call of the store threw. */
+  readonly onStoreError: (error: unknown) => void
+}
+
+/** Sends what the store holds, one request at a time, for ever. */
+export class Shipper {
+  readonly #options: ShipperOptions
+  readonly #hold: LaneHold = new LaneHold()
+  #status: string | undefined
+  #isBusy = false
+  #isClosed = false
+  #failures = 0
+  #lastTryMs = -Infinity
+  #notBeforeMs = -Infinity
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: ShipperOptions) {
+    this.#options = options
+  }
+
+  /** Something was stored. New safeguarding events are worth a try before the wait is over, once a second at most. */
+  wake(hasSafeguarding: boolean): void {
+    if (hasSafeguarding)
+      this.#notBeforeMs = Math.min(this.#notBeforeMs, this.#lastTryMs + TRY_GAP_MS)
+    this.#pump()
+  }
+
+  /** The newest report replaces one that was not sent. */
+  postStatus(text: string): void {
+    this.#status = text
+    this.#pump()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#options.poster.close()
+  }
+
+  #pump(): void {
+    if (this.#isBusy || this.#isClosed) return
+    clearTimeout(this.#timer)
+    const nowMs = this.#options.monotonicMs()
+    if (nowMs < this.#notBeforeMs) return this.#pumpAt(this.#notBeforeMs, nowMs)
+    const parcel = this.#next(nowMs)
+    if (!parcel) return this.#pumpAt(this.#hold.nextOpeningMs(nowMs), nowMs)
+    this.#isBusy = true
+    this.#lastTryMs = nowMs
+    this.#send(parcel).catch(this.#options.onStoreError)
+  }
+
+  #pumpAt(atMs: number, nowMs: number): void {
+    if (atMs === Infinity) return
+    this.#timer = setTimeout(() => this.#pump(), Math.max(1, atMs - nowMs))
+  }
+
+  #next(nowMs: number): Parcel | undefined {
+    try {
+      return nextParcel({
+        appliance: this.#options.appliance,
+        store: this.#options.outbox()?.store,
+        status: this.#status,
+        isOpen: (lane) => this.#hold.isOpen(lane, nowMs),
+      })
+    } catch (error) {
+      this.#options.onStoreError(error)
+      return undefined
+    }
+  }
+
+  async #send(parcel: Parcel): Promise<void> {
+    try {
+      const judgement = judgeAnswer(await this.#options.poster.post(parcel.path, parcel.text))
+      if (parcel.kind === 'status') this.#settleStatus(parcel.text, judgement)
+      else this.#settleBatch(parcel.lane, judgement)
+    } finally {
+      this.#isBusy = false
+    }
+    this.#pump()
+  }
+
+  #settleStatus(text: string, judgement: Judgement): void {
+    if (judgement.kind === 'closed') return
+    if (judgement.kind === 'away') return this.#away(judgement.text)
+    if (this.#status === text) this.#status = undefined
+    if (judgement.kind === 'taken') return this.#fine(0)
+    this.#options.onFault(`status report: ${judgement.text}`)
+  }
+
+  #settleBatch(lane: Lane, judgement: Judgement): void {
+    switch (judgement.kind) {
+      case 'taken':
+        return this.#receive(lane, judgement.body)
+      case 'away':
+        return this.#away(judgement.text)
+      case 'refused':
+        this.#hold.wait(lane, this.#options.monotonicMs(), this.#options.limits.retryMsMax)
+        return this.#trouble(`${lane} events: ${judgement.text}`)
+      case 'conflict':
+        this.#hold.stop(lane)
+        return this.#trouble(`${lane} events are no longer sent: ${judgement.text}`)
+      case 'closed':
+        return undefined
+    }
+  }
+
+  #receive(lane: Lane, body: string): void {
+    const opened = this.#options.outbox()
+    if (!opened) return
+    const receipt = readReceipt(body)
+    if (isFailure(receipt)) return this.#away(receipt.detail)
+    if (receipt.epoch !== opened.store.epoch.id)
+      return this.#away('the collector acknowledged another epoch than it was sent')
+    const effect = opened.receipts.apply(receipt, opened.time())
+    if (effect.hasNewEpoch)
+      this.#options.onFault('events are missing at the collector and here; a new epoch was begun')
+    if (effect.takenBack > 0)
+      return this.#away(`the collector lost ${effect.takenBack} rows it had; they are sent again`)
+    if (effect.acked === 0 && !effect.hasNewEpoch)
+      return this.#away('the collector took a batch but acknowledges nothing new')
+    this.#hold.open(lane)
+    this.#fine(effect.acked)
+  }
+
+  #fine(acked: number): void {
+    this.#failures = 0
+    this.#notBeforeMs = -Infinity
+    const stopped = (['safeguarding', 'operations'] as const).find((lane) =>
+      this.#hold.isStopped(lane),
+    )
+    const condition: Condition = stopped
+      ? {
+          state: 'failing',
+          text: `${stopped} events are no longer sent: conflict at the collector`,
+        }
+      : { state: 'ok', text: 'the collector takes events' }
+    this.#options.onChange(condition, acked)
+  }
+
+  /** Nothing can be sent now: wait, longer every time. */
+  #away(text: string): void {
+    this.#failures++
+    const waitMs = retryDelay(this.#failures, this.#options.limits.retryMsMax, randomFraction())
+    this.#notBeforeMs = this.#options.monotonicMs() + waitMs
+    this.#trouble(text)
+  }
+
+  #trouble(text: string): void {
+    this.#options.onFault(text)
+    this.#options.onChange({ state: 'failing', text }, 0)
+  }
+}

@@ -1,0 +1,208 @@
+import type { z } from 'zod'
+import { isFailure } from '#domain/failure.ts'
+import { type Complaint, type ConfigPath, complaint, keyComplaint } from './complaint.ts'
+import { SHORT_NAME } from './fields.ts'
+import { FILE_LIMITS } from './limits.ts'
+import { nearestWord } from './nearest-word.ts'
+import { type ConfigProblems, configProblems, wholeFileProblem } from './problem.ts'
+import { DEFAULT_GROUPS } from './profiles.ts'
+import { blockOf, itemsOf } from './raw-value.ts'
+import { checkGroups, type GroupsSection, groupsSection } from './sections/groups.ts'
+import {
+  checkListen,
+  DEFAULT_LISTEN,
+  type ListenSection,
+  listenSection,
+} from './sections/listen.ts'
+import { checkLists, type ListSection, listsSection } from './sections/lists.ts'
+import { checkNetworks, type NetworkSection, networksSection } from './sections/networks.ts'
+import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
+import {
+  type BlockSection,
+  blockSection,
+  type CollectorSection,
+  checkUpstreams,
+  collectorSection,
+  type LimitsSection,
+  type LinkSection,
+  limitsSection,
+  linkSection,
+  type UpstreamSection,
+  upstreamsSection,
+} from './sections/services.ts'
+import { parseYamlFile } from './yaml-file.ts'
+
+/** A configuration file as written and found right: what it leaves out is undefined. See `ReadyConfig`. */
+export interface Config {
+  readonly listen: ListenSection | undefined
+  readonly groups: GroupsSection | undefined
+  readonly networks: readonly NetworkSection[] | undefined
+  readonly allow: readonly SchoolRuleSection[] | undefined
+  readonly deny: readonly SchoolRuleSection[] | undefined
+  readonly lists: readonly ListSection[] | undefined
+  readonly upstreams: readonly UpstreamSection[] | undefined
+  readonly link: LinkSection | undefined
+  readonly collector: CollectorSection | undefined
+  readonly block: BlockSection | undefined
+  readonly limits: LimitsSection | undefined
+}
+
+/** The keys of the file, in the order of the example. */
+export const SECTIONS: readonly (keyof Config)[] = [
+  'listen',
+  'groups',
+  'networks',
+  'allow',
+  'deny',
+  'lists',
+  'upstreams',
+  'link',
+  'collector',
+  'block',
+  'limits',
+]
+
+/** What stands in a file that says nothing, and in the absence of a file. */
+export const EMPTY_CONFIG: Config = {
+  listen: undefined,
+  groups: undefined,
+  networks: undefined,
+  allow: undefined,
+  deny: undefined,
+  lists: undefined,
+  upstreams: undefined,
+  link: undefined,
+  collector: undefined,
+  block: undefined,
+  limits: undefined,
+}
+
+/**
+ * Reads the text of a configuration file; all problems are told at once, each with its line. `fileName` is only for the
+ * messages. Never throws.
+ */
+export function parseConfig(text: string, fileName: string): Config | ConfigProblems {
+  if (Buffer.byteLength(text) > FILE_LIMITS.configBytes)
+    return wholeFileProblem(fileName, 'a larger file', `at most ${FILE_LIMITS.configBytes} bytes`)
+  const yaml = parseYamlFile(text)
+  if (!('locate' in yaml)) return configProblems(fileName, yaml)
+  const complaints: Complaint[] = []
+  const config = readSections(yaml.value, complaints)
+  complaints.push(...checkReferences(config, yaml.value))
+  if (complaints.length > 0)
+    return configProblems(fileName, onePerPlace(complaints).map(yaml.locate))
+  return config
+}
+
+/** Tells a refused configuration from a good one. */
+export function isRefused(outcome: object): outcome is ConfigProblems {
+  return isFailure(outcome)
+}
+
+/** Each section is read by itself, so that a fault in one hides none in another. */
+function readSections(top: unknown, complaints: Complaint[]): Config {
+  const given = blockOf(top)
+  if (top !== null && top !== undefined && !given)
+    complaints.push(complaint([], `a block with ${SECTIONS.join(', ')}`))
+  for (const key of Object.keys(given ?? {}))
+    if (!SECTIONS.some((section) => section === key)) complaints.push(unknownKey([key], SECTIONS))
+  const read = <T>(key: keyof Config, schema: z.ZodType<T>): T | undefined => {
+    const found = given?.[key]
+    // A key with nothing under it, as is left when all below is commented out, says nothing.
+    return found === undefined || found === null ? undefined : parse(schema, found, key, complaints)
+  }
+  return {
+    listen: read('listen', listenSection),
+    groups: read('groups', groupsSection),
+    networks: read('networks', networksSection),
+    allow: read('allow', schoolRulesSection),
+    deny: read('deny', schoolRulesSection),
+    lists: read('lists', listsSection),
+    upstreams: read('upstreams', upstreamsSection),
+    link: read('link', linkSection),
+    collector: read('collector', collectorSection),
+    block: read('block', blockSection),
+    limits: read('limits', limitsSection),
+  }
+}
+
+function parse<T>(
+  schema: z.ZodType<T>,
+  found: unknown,
+  key: string,
+  complaints: Complaint[],
+): T | undefined {
+  const result = schema.safeParse(found)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) complaints.push(...fromIssue(issue, key))
+  return undefined
+}
+
+function fromIssue(issue: z.core.$ZodIssue, section: string): readonly Complaint[] {
+  const path: ConfigPath = [
+    section,
+    ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+  ]
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.split(', ')
+    return issue.keys.map((key) => unknownKey([...path, key], known))
+  }
+  const hint: unknown = issue.code === 'custom' ? issue.params?.['hint'] : ''
+  return [complaint(path, issue.message, typeof hint === 'string' ? hint : '')]
+}
+
+/** The first complaint about each place: what follows from a fault is not told beside it. */
+function onePerPlace(complaints: readonly Complaint[]): readonly Complaint[] {
+  const places = new Set<string>()
+  return complaints.filter(({ path, isKey }) => {
+    const place = JSON.stringify([path, isKey])
+    return places.size < places.add(place).size
+  })
+}
+
+function unknownKey(path: ConfigPath, known: readonly string[]): Complaint {
+  const near = nearestWord(String(path.at(-1)), known)
+  const hint = near === undefined ? 'unknown key' : `unknown key, did you mean ${near}?`
+  return keyComplaint(path, known.join(', '), hint)
+}
+
+/** What one section says of another, and what only a whole section can get wrong. */
+function checkReferences(config: Config, top: unknown): readonly Complaint[] {
+  const raw = blockOf(top) ?? {}
+  const named = Object.keys(blockOf(raw['groups']) ?? {}).filter((name) => SHORT_NAME.test(name))
+  const known = [...new Set([...DEFAULT_GROUPS, ...named])]
+  return [
+    ...checkListen(config.listen ?? {}),
+    ...checkGroups(raw['groups']),
+    ...checkNetworks(config.networks ?? []),
+    ...itemsOf(raw['networks']).flatMap((network, i) =>
+      checkGroupName(['networks', i, 'group'], blockOf(network)?.['group'], known),
+    ),
+    ...(['allow', 'deny'] as const).flatMap((section) => checkRuleGroups(section, raw, known)),
+    ...checkLists(raw['lists']),
+    ...checkUpstreams(config.upstreams ?? [], config.listen?.dns ?? DEFAULT_LISTEN.dns),
+  ]
+}
+
+function checkRuleGroups(
+  section: 'allow' | 'deny',
+  raw: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): readonly Complaint[] {
+  return itemsOf(raw[section]).flatMap((rule, i) =>
+    itemsOf(blockOf(rule)?.['groups']).flatMap((group, j) =>
+      checkGroupName([section, i, 'groups', j], group, known),
+    ),
+  )
+}
+
+function checkGroupName(
+  path: ConfigPath,
+  group: unknown,
+  known: readonly string[],
+): readonly Complaint[] {
+  if (typeof group !== 'string' || known.includes(group)) return []
+  const near = nearestWord(group, known)
+  const hint = near === undefined ? 'no such group' : `no such group, did you mean ${near}?`
+  return [complaint(path, known.join(', '), hint)]
+}

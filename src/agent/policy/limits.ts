@@ -1,0 +1,155 @@
+/** What reads packets and connections: agent/listen. */
+interface ListenLimits {
+  /** Queries answered at the same time; more are dropped and counted. */
+  readonly queriesInFlight: number
+  readonly tcpClients: number
+  readonly tcpClientsPerAddress: number
+  readonly tcpIdleMs: number
+  readonly tcpQueriesPerConnection: number
+}
+
+/** What asks upstream: agent/upstream. */
+interface ForwardLimits {
+  /** One try at one upstream. */
+  readonly upstreamTimeoutMs: number
+  /** Packets sent upstream for one query, over all upstreams and transports. */
+  readonly upstreamTries: number
+}
+
+/** agent/cache. */
+interface CacheLimits {
+  readonly cacheEntries: number
+  readonly cacheBytes: number
+}
+
+/** agent/rules and the compiling of lists. */
+interface RuleLimits {
+  readonly listBytes: number
+  /** Names over all lists together. */
+  readonly listNames: number
+  readonly refusedLinesKept: number
+}
+
+/** agent/outbox: the store and the way to the collector. */
+interface OutboxLimits {
+  readonly outboxMemoryEvents: number
+  readonly outboxRows: number
+  readonly shipTimeoutMs: number
+}
+
+/** agent/signals. */
+interface SignalLimits {
+  /** Open five-minute windows of blocked lookups. */
+  readonly eventWindows: number
+}
+
+/** agent/control. */
+export interface ControlLimits {
+  readonly controlConnections: number
+  readonly controlBodyBytes: number
+}
+
+/** Every maximum that a school may set. */
+export interface Limits
+  extends ListenLimits,
+    ForwardLimits,
+    CacheLimits,
+    RuleLimits,
+    OutboxLimits,
+    SignalLimits,
+    ControlLimits {}
+
+/** The default of a limit, and how far it may be moved. */
+export interface LimitBound {
+  readonly default: number
+  readonly min: number
+  readonly max: number
+}
+
+const MIB = 1_048_576
+
+/** In the file a limit is written in kebab case: `queries-in-flight`. */
+export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
+  queriesInFlight: { default: 2048, min: 16, max: 65_536 },
+  tcpClients: { default: 500, min: 1, max: 10_000 },
+  tcpClientsPerAddress: { default: 20, min: 1, max: 1000 },
+  tcpIdleMs: { default: 10_000, min: 500, max: 120_000 },
+  tcpQueriesPerConnection: { default: 1000, min: 1, max: 100_000 },
+  upstreamTimeoutMs: { default: 1500, min: 100, max: 10_000 },
+  upstreamTries: { default: 3, min: 1, max: 10 },
+  cacheEntries: { default: 20_000, min: 100, max: 1_000_000 },
+  cacheBytes: { default: 32 * MIB, min: MIB, max: 4096 * MIB },
+  listBytes: { default: 256 * MIB, min: 1024, max: 2048 * MIB },
+  listNames: { default: 5_000_000, min: 100, max: 20_000_000 },
+  refusedLinesKept: { default: 100, min: 0, max: 10_000 },
+  outboxMemoryEvents: { default: 10_000, min: 100, max: 1_000_000 },
+  outboxRows: { default: 1_000_000, min: 1000, max: 100_000_000 },
+  shipTimeoutMs: { default: 10_000, min: 500, max: 120_000 },
+  eventWindows: { default: 10_000, min: 100, max: 1_000_000 },
+  controlConnections: { default: 16, min: 2, max: 256 },
+  controlBodyBytes: { default: 65_536, min: 1024, max: MIB },
+}
+
+/** Limits that the file cannot move, because they guard the reading of it. */
+export const FILE_LIMITS = {
+  configBytes: 1_048_576,
+  listeners: 16,
+  groups: 64,
+  networks: 4096,
+  schoolNames: 20_000,
+  lists: 256,
+  upstreams: 16,
+  linkTargets: 16,
+} as const
+
+/** The name of every limit, in the order of the table. */
+export const LIMIT_NAMES: readonly (keyof Limits)[] = [
+  'queriesInFlight',
+  'tcpClients',
+  'tcpClientsPerAddress',
+  'tcpIdleMs',
+  'tcpQueriesPerConnection',
+  'upstreamTimeoutMs',
+  'upstreamTries',
+  'cacheEntries',
+  'cacheBytes',
+  'listBytes',
+  'listNames',
+  'refusedLinesKept',
+  'outboxMemoryEvents',
+  'outboxRows',
+  'shipTimeoutMs',
+  'eventWindows',
+  'controlConnections',
+  'controlBodyBytes',
+]
+
+/** A limit's key in the file. */
+export function limitKey(name: keyof Limits): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** Every limit, from the values that a file gives (by their keys in the file) or else the default. */
+export function limitsFrom(given: Readonly<Record<string, number | undefined>>): Limits {
+  const pick = (name: keyof Limits): number => given[limitKey(name)] ?? LIMIT_BOUNDS[name].default
+  return {
+    queriesInFlight: pick('queriesInFlight'),
+    tcpClients: pick('tcpClients'),
+    tcpClientsPerAddress: pick('tcpClientsPerAddress'),
+    tcpIdleMs: pick('tcpIdleMs'),
+    tcpQueriesPerConnection: pick('tcpQueriesPerConnection'),
+    upstreamTimeoutMs: pick('upstreamTimeoutMs'),
+    upstreamTries: pick('upstreamTries'),
+    cacheEntries: pick('cacheEntries'),
+    cacheBytes: pick('cacheBytes'),
+    listBytes: pick('listBytes'),
+    listNames: pick('listNames'),
+    refusedLinesKept: pick('refusedLinesKept'),
+    outboxMemoryEvents: pick('outboxMemoryEvents'),
+    outboxRows: pick('outboxRows'),
+    shipTimeoutMs: pick('shipTimeoutMs'),
+    eventWindows: pick('eventWindows'),
+    controlConnections: pick('controlConnections'),
+    controlBodyBytes: pick('controlBodyBytes'),
+  }
+}

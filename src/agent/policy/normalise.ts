@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import type { Config } from './config.ts'
+import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
+import { limitsFrom } from './limits.ts'
+import { isOwnListener } from './own-listener.ts'
+import type { ReadyConfig, ReadyList, ReadyNetwork, SchoolRule } from './ready-config.ts'
+import { readResolvConf } from './resolv-conf.ts'
+import { DEFAULT_LISTEN, type Endpoint, endpointText } from './sections/listen.ts'
+import type { ListSection } from './sections/lists.ts'
+import { cidrText, type NetworkSection } from './sections/networks.ts'
+import type { SchoolRuleSection } from './sections/school-rules.ts'
+import {
+  DEFAULT_BLOCK,
+  DEFAULT_COLLECTOR_URL,
+  DEFAULT_LINK_INTERVAL_SECONDS,
+} from './sections/services.ts'
+
+/** What the machine says where the file is silent. */
+export interface Surroundings {
+  /** The file that the config was read from, absolute, and its text; undefined for the embedded defaults. */
+  readonly file: { readonly path: string; readonly text: string } | undefined
+  /** The text of /etc/resolv.conf; empty when there is none. */
+  readonly resolvConf: string
+  /** The addresses of this machine, so that no upstream is ourselves. */
+  readonly localAddresses: readonly string[]
+}
+
+/** This machine alone, as pupils of the middle years: something that can be tried and that filters. */
+const DEFAULT_NETWORKS: readonly NetworkSection[] = [
+  { cidr: { bytes: Uint8Array.of(127, 0, 0, 0), prefixLength: 8 }, group: 'ks3' },
+  {
+    cidr: {
+      bytes: Uint8Array.from({ length: 16 }, (_, i) => (i === 15 ? 1 : 0)),
+      prefixLength: 128,
+    },
+    group: 'ks3',
+  },
+]
+
+/** Fills in every default. Never throws, blocks or reads anything. */
+export function normalise(config: Config, surroundings: Surroundings): ReadyConfig {
+  const { file } = surroundings
+  const groups = groupPolicies(config.groups ?? {})
+  const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
+  const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
+  const folder = dirname(file?.path ?? '/')
+  return {
+    policyId: file ? policyIdOf(file.text) : 'embedded',
+    file: file?.path,
+    listen: { dns, metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics },
+    groups,
+    networks: networksOf(config.networks ?? DEFAULT_NETWORKS),
+    strictestGroup: strictestGroup(groups),
+    schoolAllow: (config.allow ?? []).map(schoolRule),
+    schoolDeny: (config.deny ?? []).map(schoolRule),
+    lists: (config.lists ?? []).map((list) => readyList(list, folder)),
+    upstreams,
+    link: {
+      targets: config.link?.targets ?? [],
+      intervalSeconds: config.link?.['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
+    },
+    collector: { url: config.collector?.url ?? DEFAULT_COLLECTOR_URL },
+    block: {
+      answer: config.block?.answer ?? DEFAULT_BLOCK.answer,
+      ttlSeconds: config.block?.['ttl-seconds'] ?? DEFAULT_BLOCK.ttlSeconds,
+    },
+    limits: limitsFrom(config.limits ?? {}),
+    notes: [...notes, ...timetableNotes(config, groups)],
+  }
+}
+
+function policyIdOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+function networksOf(networks: readonly NetworkSection[]): readonly ReadyNetwork[] {
+  return networks
+    .map(({ cidr, group, name }) => ({ network: cidr, group, name: name ?? cidrText(cidr) }))
+    .toSorted((a, b) => b.network.prefixLength - a.network.prefixLength)
+}
+
+function schoolRule({ name, reason, author, groups }: SchoolRuleSection): SchoolRule {
+  return { name, reason, author: author ?? '', groups: groups ?? 'all' }
+}
+
+function readyList(list: ListSection, folder: string): ReadyList {
+  const facts = {
+    id: list.id,
+    path: resolve(folder, list.path),
+    title: list.title ?? list.id,
+    licence: list.licence ?? 'not stated',
+    source: list.source ?? list.path,
+  }
+  const { format, category } = list
+  // A plain list without a category was refused before.
+  if (format !== 'ut1' && category !== undefined) return { ...facts, format, category }
+  return { ...facts, format: 'ut1', categories: new Map(Object.entries(list.categories ?? {})) }
+}
+
+function upstreamsOf(
+  config: Config,
+  listeners: readonly Endpoint[],
+  { resolvConf, localAddresses }: Surroundings,
+): { readonly upstreams: readonly Endpoint[]; readonly notes: readonly string[] } {
+  const given = config.upstreams?.map(({ address, port }) => ({ address, port: port ?? 53 }))
+  const wished = given ?? readResolvConf(resolvConf)
+  const upstreams = wished.filter((one) => !isOwnListener(one, listeners, localAddresses))
+  const notes = wished
+    .filter((one) => !upstreams.includes(one))
+    .map((one) => `upstream ${endpointText(one)} is this agent itself and is left out`)
+  if (upstreams.length > 0) return { upstreams, notes }
+  const none = 'no upstream: names that are not blocked cannot be answered; set upstreams'
+  return { upstreams, notes: [...notes, none] }
+}
+
+function timetableNotes(config: Config, groups: ReadyConfig['groups']): readonly string[] {
+  return [...groups.values()].flatMap(({ group, profile }) => {
+    const categories = timetabledCategories(profile, config.groups?.[group] ?? {})
+    if (categories.length === 0) return []
+    return [
+      `group ${group}: ${categories.join(', ')} would follow a timetable; there are none yet, so they are blocked`,
+    ]
+  })
+}

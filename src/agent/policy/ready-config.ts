@@ -1,0 +1,83 @@
+import type { Cidr } from '#domain/ip-address.ts'
+import type { CategoryId } from '#rules/categories.ts'
+import type { DomainName } from '#rules/domain-name.ts'
+import type { GroupPolicy } from '#rules/policy-view.ts'
+import type { Limits } from './limits.ts'
+import type { ProfileName } from './profiles.ts'
+import type { Endpoint } from './sections/listen.ts'
+import type { BlockAnswer } from './sections/services.ts'
+
+/** A group's policy, complete: an action for every category. Read by agent/rules and agent/identity. */
+export interface ReadyGroup extends GroupPolicy {
+  readonly profile: ProfileName
+}
+
+/** Read by agent/identity. */
+export interface ReadyNetwork {
+  readonly network: Cidr
+  readonly group: string
+  /** The school's name for it, else the network itself. */
+  readonly name: string
+}
+
+/** A name that the school allows or denies with all below it. Read by agent/rules and by `explain`. */
+export interface SchoolRule {
+  readonly name: DomainName
+  readonly reason: string
+  /** Empty where the file names none. */
+  readonly author: string
+  readonly groups: readonly string[] | 'all'
+}
+
+interface ListFacts {
+  readonly id: string
+  /** Absolute. */
+  readonly path: string
+  readonly title: string
+  readonly licence: string
+  readonly source: string
+}
+
+/** A file (or for `ut1` a folder) of names. Read by the compiling of lists. */
+export type ReadyList =
+  | (ListFacts & { readonly format: 'hosts' | 'domains'; readonly category: CategoryId })
+  | (ListFacts & {
+      readonly format: 'ut1'
+      /** Folders that do not follow the built-in table. */
+      readonly categories: ReadonlyMap<string, CategoryId | 'off'>
+    })
+
+/** A host that is probed over TCP. */
+export interface LinkTarget {
+  readonly host: string
+  readonly port: number
+}
+
+/** A configuration ready for use: nothing is optional any more, and everything in it was checked. */
+export interface ReadyConfig {
+  /** First 16 hex digits of the SHA-256 of the file, or `embedded`. */
+  readonly policyId: string
+  /** Absolute path of the file, or undefined for the embedded defaults. */
+  readonly file: string | undefined
+  /** Read by agent/listen. Changing it needs a restart. */
+  readonly listen: { readonly dns: readonly Endpoint[]; readonly metrics: Endpoint }
+  readonly groups: ReadonlyMap<string, ReadyGroup>
+  /** Longest prefix first, so that the first match is the right one. */
+  readonly networks: readonly ReadyNetwork[]
+  /** The group of local addresses that lie in no network. */
+  readonly strictestGroup: string
+  readonly schoolAllow: readonly SchoolRule[]
+  readonly schoolDeny: readonly SchoolRule[]
+  readonly lists: readonly ReadyList[]
+  /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
+  readonly upstreams: readonly Endpoint[]
+  /** Read by agent/link. */
+  readonly link: { readonly targets: readonly LinkTarget[]; readonly intervalSeconds: number }
+  /** Read by agent/outbox. An origin: scheme, host and port. */
+  readonly collector: { readonly url: string }
+  /** Read by agent/stages. */
+  readonly block: { readonly answer: BlockAnswer; readonly ttlSeconds: number }
+  readonly limits: Limits
+  /** What whoever wrote the file should know, in words; none of it is wrong. Shown by `check`. */
+  readonly notes: readonly string[]
+}

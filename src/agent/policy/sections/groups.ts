@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { categoryOf, isBypass, isCategoryId } from '#rules/categories.ts'
+import { CATEGORY_IDS } from '#rules/category-ids.ts'
+import { type Complaint, complaint, keyComplaint } from '../complaint.ts'
+import { block, choice, flag, mapOf, SHORT_NAME, SHORT_NAME_ALLOWED } from '../fields.ts'
+import { FILE_LIMITS } from '../limits.ts'
+import { nearestWord } from '../nearest-word.ts'
+import { DEFAULT_GROUPS, kindOf, PROFILE_NAMES, type ProfileName } from '../profiles.ts'
+import { blockOf } from '../raw-value.ts'
+
+export const ACTIONS = ['allow', 'block', 'monitor'] as const
+export type Action = (typeof ACTIONS)[number]
+export const YOUTUBE_MODES = ['strict', 'moderate', 'off'] as const
+export type YoutubeMode = (typeof YOUTUBE_MODES)[number]
+
+export interface GroupSection {
+  /** May be left out only by a group that bears a profile's name. */
+  readonly profile?: ProfileName | undefined
+  readonly categories?: Readonly<Record<string, Action>> | undefined
+  readonly 'safe-search'?: boolean | undefined
+  readonly youtube?: YoutubeMode | undefined
+}
+export type GroupsSection = Readonly<Record<string, GroupSection>>
+
+const groupBlock: z.ZodType<GroupSection> = z.preprocess(
+  (found) => found ?? {},
+  block({
+    profile: choice(PROFILE_NAMES).optional(),
+    categories: mapOf(choice(ACTIONS), 'categories, each allow, block or monitor').optional(),
+    'safe-search': flag().optional(),
+    youtube: choice(YOUTUBE_MODES).optional(),
+  }),
+)
+
+/** `groups`: what each group of clients may see. */
+export const groupsSection: z.ZodType<GroupsSection> = mapOf(groupBlock, 'groups')
+
+/** What the law, the floor for pupils and the table of categories do not let a school say. Reads the raw section. */
+export function checkGroups(groups: unknown): readonly Complaint[] {
+  const named = Object.entries(blockOf(groups) ?? {})
+  const others = named.filter(([name]) => !DEFAULT_GROUPS.includes(name))
+  const most = FILE_LIMITS.groups - DEFAULT_GROUPS.length
+  const tooMany = others.length > most ? [complaint(['groups'], `at most ${most} own groups`)] : []
+  return [...tooMany, ...named.flatMap(([name, group]) => checkGroup(name, blockOf(group) ?? {}))]
+}
+
+/** A group's profile: its own, or the one whose name it bears. */
+export function profileOf(name: string, section: GroupSection): ProfileName | undefined {
+  return section.profile ?? PROFILE_NAMES.find((profile) => profile === name)
+}
+
+function checkGroup(name: string, group: Readonly<Record<string, unknown>>): readonly Complaint[] {
+  const path = ['groups', name]
+  const found: Complaint[] = []
+  if (!SHORT_NAME.test(name)) found.push(keyComplaint(path, SHORT_NAME_ALLOWED))
+  const own = PROFILE_NAMES.find((profile) => profile === name)
+  if (group['profile'] === undefined && own === undefined)
+    found.push(complaint([...path, 'profile'], PROFILE_NAMES.join(', '), 'a group needs a profile'))
+  if (group['profile'] !== undefined && own !== undefined && group['profile'] !== own)
+    found.push(complaint([...path, 'profile'], own, `group ${own} always has its own profile`))
+  const profile = own ?? PROFILE_NAMES.find((one) => one === group['profile'])
+  const isPupil = profile !== undefined && kindOf(profile) === 'pupil'
+  for (const [id, action] of Object.entries(blockOf(group['categories']) ?? {}))
+    found.push(...checkCategory([...path, 'categories', id], id, action, isPupil))
+  return found
+}
+
+function checkCategory(
+  path: readonly string[],
+  id: string,
+  action: unknown,
+  isPupil: boolean,
+): readonly Complaint[] {
+  if (!isCategoryId(id)) return [keyComplaint(path, 'a known category', unknownHint(id))]
+  const tier = categoryOf(id)?.tier
+  if (tier === 'locked')
+    return [keyComplaint(path, 'nothing', `${id} is locked by law and has no switch`)]
+  if (tier === 'allow-locked')
+    return [keyComplaint(path, 'nothing', `${id} is always allowed and has no switch`)]
+  if (isPupil && isBypass(id) && action !== 'block')
+    return [
+      complaint(path, 'block', `${id} is always blocked for pupils, it leads round the filter`),
+    ]
+  return []
+}
+
+function unknownHint(id: string): string {
+  const near = nearestWord(id, CATEGORY_IDS)
+  return near === undefined ? 'docs/edge.example.yaml lists them' : `did you mean ${near}?`
+}

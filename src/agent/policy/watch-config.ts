@@ -1,0 +1,84 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { type ConfigSource, loadConfig, readConfigText } from './config-source.ts'
+import type { ConfigProblems } from './problem.ts'
+import type { ReadyConfig } from './ready-config.ts'
+
+/** Editors write in several steps; the file is read when it has been quiet for so long. */
+const QUIET_MS = 150
+/** Network folders and exhausted inotify tell nothing, so the file is also looked at now and then. */
+const LOOK_EVERY_MS = 5000
+
+export interface ConfigWatchOptions {
+  readonly source: ConfigSource
+  /** Gets each new outcome: a configuration to use, or the problems for which the old one stays. */
+  readonly onOutcome: (outcome: ReadyConfig | ConfigProblems) => void
+  readonly quietMs?: number
+  readonly lookEveryMs?: number
+}
+
+export interface ConfigWatch {
+  /** Reads again now and tells the outcome, changed or not: for SIGHUP. */
+  readonly reload: () => void
+  readonly close: () => void
+}
+
+/**
+ * Watches the folder of the file, because editors and installers replace the file by a rename; tells an outcome only
+ * when the text has changed. A file that goes away is a problem like any other: the old configuration stays.
+ */
+export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
+  const { source, onOutcome, quietMs = QUIET_MS, lookEveryMs = LOOK_EVERY_MS } = options
+  if (source.kind === 'embedded') return watchNothing(source, onOutcome)
+  const { path } = source
+  let seen = fingerprint(path)
+  let quiet: NodeJS.Timeout | undefined
+  const tell = (): void => {
+    seen = fingerprint(path)
+    onOutcome(loadConfig(source))
+  }
+  const look = (): void => {
+    if (fingerprint(path) !== seen) tell()
+  }
+  const lookSoon = (): void => {
+    clearTimeout(quiet)
+    quiet = setTimeout(look, quietMs)
+  }
+  const watcher = watchFolder(path, lookSoon)
+  const looking = setInterval(look, lookEveryMs)
+  looking.unref()
+  return {
+    reload: tell,
+    close: () => {
+      clearTimeout(quiet)
+      clearInterval(looking)
+      watcher?.close()
+    },
+  }
+}
+
+function watchNothing(
+  source: ConfigSource,
+  onOutcome: ConfigWatchOptions['onOutcome'],
+): ConfigWatch {
+  return { reload: () => onOutcome(loadConfig(source)), close: () => undefined }
+}
+
+/** The text itself, or the fault in words: what changes exactly when the outcome may. */
+function fingerprint(path: string): string {
+  const text = readConfigText(path)
+  return typeof text === 'string' ? text : JSON.stringify(text.problems)
+}
+
+function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
+  const file = basename(path)
+  try {
+    const watcher = watch(dirname(path), { persistent: false }, (_, changed) => {
+      if (changed === file || changed === null) onChange()
+    })
+    watcher.on('error', () => watcher.close()) // The regular look goes on without it.
+    return watcher
+  } catch {
+    return undefined // As above: no such folder, or no watches left.
+  }
+}

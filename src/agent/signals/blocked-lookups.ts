@@ -1,0 +1,165 @@
+/**
+ * Folds blocked lookups into events: the first lookup of a client in a category is told at once, those of the next five
+ * minutes raise the count of the same event, told as revisions a few times a second at most. Pure but for what it is given.
+ */
+import type { EventDraft, StoredEvent } from '#domain/event.ts'
+import type { Clock } from '#platform/clock.ts'
+import { newEventId } from '#platform/random.ts'
+import { type After, after as realAfter } from '#platform/timer.ts'
+import type { BlockedLookup } from './blocked-lookup.ts'
+import {
+  draftOf,
+  isOver,
+  type LookupWindow,
+  openWindow,
+  resumeWindow,
+  windowKey,
+} from './lookup-window.ts'
+
+export interface BlockedLookupsLimits {
+  /** Windows open at the same time; beyond it the oldest is closed, and counted. */
+  readonly windowsMax: number
+}
+
+export interface BlockedLookupsOptions {
+  readonly clock: Clock
+  /** Never throws, never blocks. */
+  readonly emit: (draft: EventDraft) => void
+  readonly limits: BlockedLookupsLimits
+  readonly windowMs?: number
+  readonly revisionEveryMs?: number
+  readonly after?: After
+}
+
+export interface BlockedLookupsCounters {
+  readonly windows: number
+  readonly lookups: number
+  /** Windows closed before their time because there were too many. */
+  readonly closedEarly: number
+}
+
+export interface BlockedLookups {
+  readonly record: (lookup: BlockedLookup) => void
+  /** Goes on with events whose window was open when the agent stopped; call it before the first `record`. */
+  readonly resume: (events: readonly StoredEvent[]) => void
+  /** Emits every last state that has not been, and counts no more. */
+  readonly close: () => void
+  readonly counters: () => BlockedLookupsCounters
+}
+
+export const WINDOW_MS = 300_000
+const REVISION_EVERY_MS = 250
+
+/** Begins with no window open. */
+export function makeBlockedLookups(options: BlockedLookupsOptions): BlockedLookups {
+  const lookups = new OpenWindows(options)
+  return {
+    record: (lookup) => lookups.record(lookup),
+    resume: (events) => lookups.resume(events),
+    close: () => lookups.close(),
+    counters: () => lookups.counters(),
+  }
+}
+
+class OpenWindows {
+  readonly #options: BlockedLookupsOptions
+  readonly #windowMs: number
+  readonly #revisionEveryMs: number
+  /** In the order in which they were opened, so the first ends first. */
+  readonly #windows: Map<string, LookupWindow> = new Map()
+  /** Windows with lookups not told yet and when each is due, which is also the order in which they came. */
+  readonly #due: Map<LookupWindow, number> = new Map()
+  #cancel: (() => void) | undefined
+  #lookups = 0
+  #closedEarly = 0
+
+  constructor(options: BlockedLookupsOptions) {
+    this.#options = options
+    this.#windowMs = options.windowMs ?? WINDOW_MS
+    this.#revisionEveryMs = options.revisionEveryMs ?? REVISION_EVERY_MS
+  }
+
+  record(lookup: BlockedLookup): void {
+    const { clock } = this.#options
+    const nowMs = clock.monotonicMs()
+    this.#lookups++
+    this.#closeEnded(nowMs)
+    const key = windowKey(lookup.client, lookup.category)
+    const window = this.#windows.get(key)
+    if (window && !isOver(window, nowMs)) {
+      window.count++
+      window.lastAt = Math.max(window.firstAt, clock.wallMs())
+      return this.#tellLater(window, nowMs)
+    }
+    if (window) this.#end(key, window)
+    const endsMs = nowMs + this.#windowMs
+    this.#add(key, openWindow(lookup, newEventId(), clock.wallMs(), endsMs), true)
+  }
+
+  resume(events: readonly StoredEvent[]): void {
+    const { clock } = this.#options
+    for (const event of events) {
+      const window = resumeWindow(event, clock, this.#windowMs)
+      if (!window) continue
+      const key = windowKey(window.client.address, window.category)
+      if (!this.#windows.has(key)) this.#add(key, window, false)
+    }
+  }
+
+  close(): void {
+    this.#cancel?.()
+    for (const [key, window] of this.#windows) this.#end(key, window)
+  }
+
+  counters(): BlockedLookupsCounters {
+    const { size } = this.#windows
+    return { windows: size, lookups: this.#lookups, closedEarly: this.#closedEarly }
+  }
+
+  #add(key: string, window: LookupWindow, isNew: boolean): void {
+    const [oldest] = this.#windows
+    if (oldest && this.#windows.size >= this.#options.limits.windowsMax) {
+      this.#end(...oldest)
+      this.#closedEarly++
+    }
+    this.#windows.set(key, window)
+    if (isNew) this.#tell(window)
+  }
+
+  /** A bounded time from now, whatever comes; so a window is never told twice within that time either. */
+  #tellLater(window: LookupWindow, nowMs: number): void {
+    if (this.#due.has(window)) return
+    this.#due.set(window, nowMs + this.#revisionEveryMs)
+    if (this.#due.size === 1) this.#arm(this.#revisionEveryMs)
+  }
+
+  #arm(delayMs: number): void {
+    this.#cancel = (this.#options.after ?? realAfter)(delayMs, () => this.#tellDue())
+  }
+
+  #tellDue(): void {
+    const nowMs = this.#options.clock.monotonicMs()
+    for (const [window, dueMs] of this.#due) {
+      if (dueMs > nowMs) return this.#arm(dueMs - nowMs)
+      this.#tell(window)
+    }
+  }
+
+  #tell(window: LookupWindow): void {
+    this.#due.delete(window)
+    window.revision++
+    this.#options.emit(draftOf(window))
+  }
+
+  #closeEnded(nowMs: number): void {
+    for (const [key, window] of this.#windows) {
+      if (!isOver(window, nowMs)) return
+      this.#end(key, window)
+    }
+  }
+
+  #end(key: string, window: LookupWindow): void {
+    if (this.#due.has(window)) this.#tell(window)
+    this.#windows.delete(key)
+  }
+}

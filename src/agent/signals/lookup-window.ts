@@ -1,0 +1,68 @@
+import type {
+  EventClient,
+  EventDraft,
+  EventName,
+  LookupBlocked,
+  StoredEvent,
+} from '#domain/event.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { BlockedLookup } from './blocked-lookup.ts'
+
+/** Five minutes of one client in one category, as it grows. */
+export interface LookupWindow {
+  readonly id: string
+  readonly client: EventClient
+  readonly group: string
+  readonly category: string
+  readonly theme: string
+  readonly severity: string
+  readonly name: EventName
+  readonly list: string
+  readonly firstAt: number
+  /** When it ends, on the monotonic clock: the wall clock may jump. */
+  readonly endsMs: number
+  lastAt: number
+  count: number
+  /** The last revision that was emitted; 0 before the first. */
+  revision: number
+}
+
+/** Opens a window with its first lookup, at wall time `at`. */
+export function openWindow(
+  { client, device, ...lookup }: BlockedLookup,
+  id: string,
+  at: number,
+  endsMs: number,
+): LookupWindow {
+  const who = device === undefined ? { address: client } : { address: client, device }
+  return { ...lookup, id, client: who, firstAt: at, lastAt: at, endsMs, count: 1, revision: 0 }
+}
+
+/** Goes on with a stored event, for what is left of its window; undefined when nothing is. */
+export function resumeWindow(
+  { id, revision, body }: StoredEvent,
+  clock: Clock,
+  windowMs: number,
+): LookupWindow | undefined {
+  if (body.kind !== 'lookup-blocked') return undefined
+  const leftMs = Math.min(windowMs, body.firstAt + windowMs - clock.wallMs())
+  if (leftMs <= 0) return undefined
+  const { kind: _, ...lookup } = body
+  return { ...lookup, id, revision, endsMs: clock.monotonicMs() + leftMs }
+}
+
+/** The window as its newest revision. */
+export function draftOf(window: LookupWindow): EventDraft {
+  const { id, revision, endsMs: _, ...lookup } = window
+  const body: LookupBlocked = { kind: 'lookup-blocked', ...lookup }
+  return { id, revision, at: lookup.lastAt, body }
+}
+
+export function isOver(window: LookupWindow, nowMs: number): boolean {
+  return window.endsMs <= nowMs
+}
+
+/** One window for each client and category. Neither holds a line break. */
+export function windowKey(address: string, category: string): string {
+  return `${address}\n${category}`
+}

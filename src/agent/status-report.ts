@@ -1,0 +1,62 @@
+import type { ListStatus, MetricFamily, StatusReport } from '#domain/ingest.ts'
+import type { Clock } from '#platform/clock.ts'
+import { productVersion } from '#platform/product-version.ts'
+import { themesWithoutList } from '#rules/categories.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+import type { Faults } from './faults.ts'
+import type { LinkMonitor } from './link/link-monitor.ts'
+import type { Outbox } from './outbox/outbox-contract.ts'
+import type { PolicyKeeper } from './policy-keeper.ts'
+
+/** What a report is made from. */
+export interface ReportParts {
+  readonly appliance: string
+  readonly startedAt: number
+  readonly clock: Clock
+  readonly keeper: PolicyKeeper
+  readonly link: () => LinkMonitor
+  readonly outbox: Outbox
+  readonly faults: Faults
+}
+
+const FAULTS_TOLD_MAX = 20
+
+/** The state of the appliance now: no looked-up name, no client. */
+export function makeStatusReport(
+  { appliance, startedAt, clock, keeper, link, outbox, faults }: ReportParts,
+  metrics: readonly MetricFamily[],
+): StatusReport {
+  const counters = outbox.counters()
+  return {
+    v: 1,
+    appliance,
+    at: clock.wallMs(),
+    version: productVersion,
+    node: process.version,
+    startedAt,
+    policy: keeper.config.policyId,
+    lists: listStatuses(keeper.rules),
+    themesWithoutList: themesWithoutList(keeper.rules.categoriesPresent),
+    link: link().status(),
+    outbox: { waiting: counters.waiting, dropped: counters.dropped },
+    faults: [...faults.all(), ...outbox.faults()]
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, FAULTS_TOLD_MAX),
+    metrics,
+  }
+}
+
+/** The lists in force, the shipped ones included; the manifest's lines of hostile text stay here. */
+function listStatuses(rules: RuleIndex): readonly ListStatus[] {
+  return rules.lists.map((list) => ({
+    id: list.id,
+    title: list.title,
+    licence: list.licence,
+    source: list.source,
+    version: list.version,
+    categories: list.categories,
+    names: list.names,
+    refusedLines: list.refusedLines,
+    updatedAt: list.updatedAt,
+  }))
+}

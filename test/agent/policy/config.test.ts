@@ -1,0 +1,229 @@
+import t from 'tap'
+import { isRefused, parseConfig, SECTIONS } from '#agent/policy/config.ts'
+import { FILE_LIMITS } from '#agent/policy/limits.ts'
+import { describeProblem } from '#agent/policy/problem.ts'
+
+/** Every problem of a text, as one line each. */
+function problemsOf(text: string): readonly string[] {
+  const outcome = parseConfig(text, 'edge.yaml')
+  if (!isRefused(outcome)) return []
+  return outcome.problems.map((problem) => describeProblem('edge.yaml', problem))
+}
+
+const sizedText = (bytes: number): string => `#${'x'.repeat(bytes - 1)}`
+const groupsText = (count: number): string =>
+  `groups:\n${Array.from({ length: count }, (_, i) => `  g${i}: {profile: ks1}\n`).join('')}`
+const networksText = (...cidrs: readonly string[]): string =>
+  `networks:\n${cidrs.map((cidr) => `  - {cidr: "${cidr}", group: ks1}\n`).join('')}`
+const listText = (rest: string): string => `lists: [{id: a, path: x, ${rest}}]`
+const denyText = (rule: string): string => `deny: [{${rule}}]`
+const urlText = (text: string): string => `collector: {url: "${text}"}`
+const loopText = (listen: string, upstream: string): string =>
+  `listen: {dns: [{address: "${listen}", port: 53}]}\nupstreams: [{address: "${upstream}"}]`
+
+t.test('an empty file, a comment and empty sections say nothing and are good', (t) => {
+  for (const text of ['', '# nothing\n', 'lists:\nallow:\n', '{}'])
+    t.strictSame(problemsOf(text), [], JSON.stringify(text))
+  t.end()
+})
+
+t.test(
+  'all problems are told at once, each with line, column, path, found, allowed and hint',
+  (t) => {
+    const text = `listen:
+  dns: [{address: 127.0.0.1, port: 99999}]
+  metrcs: {}
+groups:
+  ks3:
+    safeSearch: false
+    categories:
+      illegal.csam: allow
+      bypass.vpn: allow
+      core.infra: block
+      adult.pron: block
+  Year 7: {profile: ks33}
+networks:
+  - {cidr: 10.20.1.0/16, group: ks9}
+deny:
+  - name: "https://example.org/x"
+lists: [{id: a, path: "https://example.org/l", format: hosts}]
+upstreams: [{address: 127.0.0.1, port: 5300}]
+collector: {url: http://192.0.2.1}
+limits: {tcp-clients: 0}
+foo: 1
+`
+    t.strictSame(problemsOf(text), [
+      'edge.yaml:2:36: listen.dns[0].port: found "99999"; allowed: a whole number from 0 to 65535',
+      'edge.yaml:3:3: listen.metrcs: found "metrcs"; allowed: dns, metrics (unknown key, did you mean metrics?)',
+      'edge.yaml:6:5: groups.ks3.safeSearch: found "safeSearch"; allowed: profile, categories, safe-search, youtube (unknown key, did you mean safe-search?)',
+      'edge.yaml:8:7: groups.ks3.categories["illegal.csam"]: found "illegal.csam"; allowed: nothing (illegal.csam is locked by law and has no switch)',
+      'edge.yaml:9:19: groups.ks3.categories["bypass.vpn"]: found "allow"; allowed: block (bypass.vpn is always blocked for pupils, it leads round the filter)',
+      'edge.yaml:10:7: groups.ks3.categories["core.infra"]: found "core.infra"; allowed: nothing (core.infra is always allowed and has no switch)',
+      'edge.yaml:11:7: groups.ks3.categories["adult.pron"]: found "adult.pron"; allowed: a known category (did you mean adult.porn?)',
+      'edge.yaml:12:3: groups["Year 7"]: found "Year 7"; allowed: lower-case letters, digits and hyphens, at most 32',
+      'edge.yaml:12:21: groups["Year 7"].profile: found "ks33"; allowed: ks1, ks2, ks3, ks4, ks5, staff, guest (did you mean ks3?)',
+      'edge.yaml:14:12: networks[0].cidr: found "10.20.1.0/16"; allowed: 10.20.0.0/16 (the bits after the prefix must be zero)',
+      'edge.yaml:14:33: networks[0].group: found "ks9"; allowed: ks1, ks2, ks3, ks4, ks5, staff, guest (no such group, did you mean ks1?)',
+      'edge.yaml:16:5: deny[0].reason: found nothing; allowed: a reason: one line of at most 200 characters',
+      'edge.yaml:16:11: deny[0].name: found "https://example.org/x"; allowed: a domain name such as example.org; it covers all names below it (write only the name: example.org)',
+      'edge.yaml:17:9: lists[0].category: found nothing; allowed: a category (format hosts needs one)',
+      'edge.yaml:17:23: lists[0].path: found "https://example.org/l"; allowed: the path of a file on this machine, relative to this file (lists are not downloaded: fetch the file and name it here)',
+      'edge.yaml:18:13: upstreams[0]: found a block of keys; allowed: another resolver (this agent listens there itself)',
+      'edge.yaml:19:18: collector.url: found "http://192.0.2.1"; allowed: an https:// address, or http:// on this machine (without https anyone on the way could read it)',
+      'edge.yaml:20:23: limits.tcp-clients: found "0"; allowed: a whole number from 1 to 10000',
+      `edge.yaml:21:1: foo: found "foo"; allowed: ${SECTIONS.join(', ')} (unknown key)`,
+    ])
+    t.end()
+  },
+)
+
+t.test('what is not strict YAML is refused with its line', (t) => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['block: {}\nblock: {}\n', /^edge\.yaml:2:1: .*each key once.*/],
+    ['groups:\n\tks3: {}\n', /^edge\.yaml:2:1: .*spaces as indentation/],
+    ['block: !secret x\n', /^edge\.yaml:1:8: .*without a !tag/],
+    ['---\nblock: {}\n---\nblock: {}\n', /one document/],
+    ['block: [1, 2\n', /well-formed YAML 1\.2/],
+    ['block: *nowhere\n', /known anchors/],
+    ['- 1\n', /found a list of 1; allowed: a block with listen/],
+    ['just text\n', /found "just text"/],
+  ]
+  for (const [text, expected] of cases) t.match(problemsOf(text)[0], expected, JSON.stringify(text))
+  t.end()
+})
+
+t.test('an alias bomb is refused, and soon', (t) => {
+  const levels = Array.from({ length: 12 }, (_, i) =>
+    i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}*a${i - 1}]`,
+  )
+  const startedAt = performance.now()
+  t.match(problemsOf(levels.join('\n'))[0], /aliases resolved at most 100 times/)
+  t.ok(performance.now() - startedAt < 1000, 'within a second')
+  t.end()
+})
+
+t.test(
+  'a file beyond the size limit is refused before it is parsed, one at the limit is not',
+  (t) => {
+    t.strictSame(problemsOf(sizedText(FILE_LIMITS.configBytes)), [])
+    t.match(problemsOf(sizedText(FILE_LIMITS.configBytes + 1))[0], /found a larger file/)
+    t.end()
+  },
+)
+
+t.test('what was found is quoted and cut', (t) => {
+  const [problem = ''] = problemsOf(`collector: {url: "${'x'.repeat(500)}"}`)
+  t.match(problem, /found "x{60}\.\.\."/)
+  t.match(problemsOf('block: {answer: "a\\u001bb"}')[0], /found "a\\u001bb"/)
+  t.end()
+})
+
+t.test('no more than fifty problems are listed, and all are counted', (t) => {
+  const keys = Array.from({ length: 80 }, (_, i) => `x${i}: 1`).join('\n')
+  const outcome = parseConfig(keys, 'edge.yaml')
+  t.ok(isRefused(outcome))
+  t.match(outcome, { detail: /80 problems, the first 50 shown/ })
+  t.equal(isRefused(outcome) ? outcome.problems.length : 0, 50)
+  t.end()
+})
+
+t.test(
+  'networks: the same one twice is refused in any spelling, one within another is not',
+  (t) => {
+    t.strictSame(problemsOf(networksText('10.0.0.0/8', '10.1.0.0/16', '::/0', '2001:db8::/32')), [])
+    t.match(
+      problemsOf(networksText('2001:db8::/32', '2001:DB8:0::/32'))[0],
+      /:3:.*each network once.*networks\[0\]/,
+    )
+    t.match(problemsOf(networksText('10.0.0.1'))[0], /the \/length is missing/)
+    t.match(problemsOf(networksText('2001:db8::1/32'))[0], /allowed: 2001:db8::\/32/)
+    t.match(problemsOf(networksText('fe80::%eth0/64'))[0], /allowed: a network such as/)
+    t.end()
+  },
+)
+
+t.test('groups: what each may and may not say', (t) => {
+  t.strictSame(problemsOf('groups: {year-7: {profile: ks3, categories: {bypass.vpn: block}}}'), [])
+  t.strictSame(problemsOf('groups: {staff: {categories: {bypass.vpn: allow}}}'), [], 'staff may')
+  t.strictSame(problemsOf('groups:\n  ks1:\n'), [], 'an empty group is its profile')
+  t.match(problemsOf('groups: {year-7: {}}')[0], /a group needs a profile/)
+  t.match(problemsOf('groups: {ks1: {profile: staff}}')[0], /group ks1 always has its own profile/)
+  t.match(problemsOf('groups: {ks1: {categories: {bypass.doh: monitor}}}')[0], /allowed: block/)
+  t.match(problemsOf('groups: {staff: {categories: {illegal.other: monitor}}}')[0], /locked by law/)
+  t.match(problemsOf('groups: {staff: {categories: {protected.help: block}}}')[0], /always allowed/)
+  t.match(problemsOf('groups: {ks1: {safe-search: yes}}')[0], /found "yes"; allowed: true, false/)
+  t.strictSame(problemsOf(groupsText(FILE_LIMITS.groups - 7)), [])
+  t.match(problemsOf(groupsText(FILE_LIMITS.groups - 6))[0], /at most 57 own groups/)
+  t.end()
+})
+
+t.test('lists: the format decides what else must be said', (t) => {
+  t.strictSame(problemsOf(listText('format: domains, category: adult.porn')), [])
+  t.strictSame(problemsOf(listText('format: ut1, categories: {adult: adult.porn, press: off}')), [])
+  t.match(problemsOf(listText('format: domains'))[0], /format domains needs one/)
+  t.match(problemsOf(listText('format: ut1, category: adult.porn'))[0], /the folders have them/)
+  t.match(
+    problemsOf(listText('format: hosts, category: adult.porn, categories: {}'))[0],
+    /only format ut1/,
+  )
+  t.match(
+    problemsOf(listText('format: hosts, category: illegal.csam'))[0],
+    /not for a school's lists/,
+  )
+  t.match(
+    problemsOf(listText('format: hosts, category: core.infra'))[0],
+    /not for a school's lists/,
+  )
+  t.match(problemsOf(listText('format: host, category: adult.porn'))[0], /did you mean hosts\?/)
+  const two = 'lists: [{id: a, path: x, format: ut1}, {id: a, path: y, format: ut1}]'
+  t.match(problemsOf(two)[0], /each id once \(lists\[0\] has the same\)/)
+  t.end()
+})
+
+t.test('allow and deny: a name, a reason, known groups', (t) => {
+  t.strictSame(problemsOf(denyText('name: Example.ORG., reason: x, author: y, groups: [ks1]')), [])
+  t.match(problemsOf(denyText('name: ., reason: x'))[0], /every name there is/)
+  t.match(problemsOf(denyText('name: "a..b", reason: x'))[0], /empty label/)
+  t.match(problemsOf(denyText('name: example.org, reason: ""'))[0], /a reason: one line/)
+  t.match(problemsOf(denyText('name: example.org, reason: 7'))[0], /put it in quotes/)
+  t.match(
+    problemsOf(denyText('name: example.org, reason: x, groups: [kss1]'))[0],
+    /did you mean ks1\?/,
+  )
+  t.end()
+})
+
+t.test('collector: https, or http on this machine, and nothing but an origin', (t) => {
+  for (const good of ['https://collector.example.org', 'http://[::1]:8080', 'http://localhost:1'])
+    t.strictSame(problemsOf(urlText(good)), [], good)
+  t.match(problemsOf(urlText('http://collector.example.org'))[0], /anyone on the way/)
+  t.match(problemsOf(urlText('https://a:b@example.org'))[0], /no user or password/)
+  t.match(problemsOf(urlText('https://example.org/x'))[0], /write https:\/\/example\.org/)
+  t.match(problemsOf(urlText('ftp://example.org'))[0], /an https:\/\/ address/)
+  t.end()
+})
+
+t.test('upstreams: this agent itself is refused in every spelling', (t) => {
+  for (const [listen, upstream] of [
+    ['0.0.0.0', '127.0.0.1'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['::', '::1'],
+    ['2001:db8::1', '2001:DB8:0::1'],
+  ] as const)
+    t.match(
+      problemsOf(loopText(listen, upstream))[0],
+      /listens there itself/,
+      `${listen} ${upstream}`,
+    )
+  t.strictSame(problemsOf(loopText('192.0.2.1', '192.0.2.2')), [])
+  t.strictSame(problemsOf('upstreams: []'), [], 'none at all is allowed')
+  t.end()
+})
+
+t.test('listen: the same place twice is refused, port 0 never is', (t) => {
+  const one = '{address: 127.0.0.1, port: 5300}'
+  t.match(problemsOf(`listen: {dns: [${one}, ${one}]}`)[0], /each listener once/)
+  const any = '{address: 127.0.0.1, port: 0}'
+  t.strictSame(problemsOf(`listen: {dns: [${any}, ${any}]}`), [])
+  t.end()
+})

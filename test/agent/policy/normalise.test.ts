@@ -1,0 +1,209 @@
+import t from 'tap'
+import { EMPTY_CONFIG, isRefused, parseConfig } from '#agent/policy/config.ts'
+import { normalise } from '#agent/policy/normalise.ts'
+import type { ReadyConfig } from '#agent/policy/ready-config.ts'
+import { formatAddress } from '#domain/ip-address.ts'
+import { CATEGORIES } from '#rules/categories.ts'
+
+const RESOLV_CONF = 'nameserver 192.0.2.53\n'
+
+function ready(text: string, resolvConf = RESOLV_CONF, local: readonly string[] = []): ReadyConfig {
+  const config = parseConfig(text, 'edge.yaml')
+  if (isRefused(config)) throw new Error(config.detail)
+  const file = { path: '/etc/school/edge.yaml', text }
+  return normalise(config, { file, resolvConf, localAddresses: local })
+}
+
+function embedded(): ReadyConfig {
+  const machine = { file: undefined, resolvConf: RESOLV_CONF, localAddresses: [] }
+  return normalise(EMPTY_CONFIG, machine)
+}
+
+t.test('without a file every default holds', (t) => {
+  const config = embedded()
+  t.equal(config.policyId, 'embedded')
+  t.equal(config.file, undefined)
+  t.strictSame(config.listen, {
+    dns: [
+      { address: '127.0.0.1', port: 5300 },
+      { address: '::1', port: 5300 },
+    ],
+    metrics: { address: '127.0.0.1', port: 9153 },
+  })
+  t.strictSame([...config.groups.keys()], ['ks1', 'ks2', 'ks3', 'ks4', 'ks5', 'staff', 'guest'])
+  t.strictSame(
+    config.networks.map(({ network, group, name }) => [
+      formatAddress(network.bytes),
+      network.prefixLength,
+      group,
+      name,
+    ]),
+    [
+      ['::1', 128, 'ks3', '::1/128'],
+      ['127.0.0.0', 8, 'ks3', '127.0.0.0/8'],
+    ],
+  )
+  t.equal(config.strictestGroup, 'ks1')
+  t.strictSame([config.schoolAllow, config.schoolDeny, config.lists], [[], [], []])
+  t.strictSame(config.upstreams, [{ address: '192.0.2.53', port: 53 }])
+  t.strictSame(config.link, { targets: [], intervalSeconds: 10 })
+  t.strictSame(config.collector, { url: 'http://127.0.0.1:8080' })
+  t.strictSame(config.block, { answer: 'nxdomain', ttlSeconds: 30 })
+  t.strictSame(config.limits, {
+    queriesInFlight: 2048,
+    tcpClients: 500,
+    tcpClientsPerAddress: 20,
+    tcpIdleMs: 10_000,
+    tcpQueriesPerConnection: 1000,
+    upstreamTimeoutMs: 1500,
+    upstreamTries: 3,
+    cacheEntries: 20_000,
+    cacheBytes: 33_554_432,
+    listBytes: 268_435_456,
+    listNames: 5_000_000,
+    refusedLinesKept: 100,
+    outboxMemoryEvents: 10_000,
+    outboxRows: 1_000_000,
+    shipTimeoutMs: 10_000,
+    eventWindows: 10_000,
+    controlConnections: 16,
+    controlBodyBytes: 65_536,
+  })
+  t.end()
+})
+
+t.test('each profile brings a complete policy of its own', (t) => {
+  const { groups } = embedded()
+  const shown = [...groups.values()].map(
+    ({ group, profile, kind, safeSearch, youtube, actions }) => {
+      t.strictSame([...actions.keys()].toSorted(), CATEGORIES.map(({ id }) => id).toSorted(), group)
+      return [group, profile, kind, safeSearch, youtube, actions.get('uncategorised')]
+    },
+  )
+  t.strictSame(shown, [
+    ['ks1', 'ks1', 'pupil', true, 'strict', 'block'],
+    ['ks2', 'ks2', 'pupil', true, 'strict', 'block'],
+    ['ks3', 'ks3', 'pupil', true, 'moderate', 'monitor'],
+    ['ks4', 'ks4', 'pupil', true, 'moderate', 'monitor'],
+    ['ks5', 'ks5', 'pupil', true, 'moderate', 'monitor'],
+    ['staff', 'staff', 'staff', true, 'off', 'allow'],
+    ['guest', 'guest', 'guest', true, 'moderate', 'monitor'],
+  ])
+  t.end()
+})
+
+t.test(
+  'what would follow a timetable is blocked, and said in a note unless the file decides',
+  (t) => {
+    const timetabled = CATEGORIES.filter(({ defaults }) => defaults.sixth === 'timetable')
+    t.ok(timetabled.length > 0, 'there are such categories')
+    const { groups, notes } = embedded()
+    for (const { id } of timetabled) t.equal(groups.get('ks5')?.actions.get(id), 'block', id)
+    t.match(notes.join('\n'), /^group ks5: .*would follow a timetable/m)
+    const decided = timetabled.map(({ id }) => `${id}: allow`).join(', ')
+    const own = ready(`groups: {ks5: {categories: {${decided}}}}`)
+    for (const { id } of timetabled) t.equal(own.groups.get('ks5')?.actions.get(id), 'allow', id)
+    t.notMatch(own.notes.join('\n'), /group ks5/)
+    t.end()
+  },
+)
+
+t.test('a file changes groups and adds others', (t) => {
+  const { groups } = ready(
+    'groups: {ks3: {safe-search: false, youtube: "off", categories: {ai.chat: monitor}}, lab: {profile: staff}}',
+  )
+  const ks3 = groups.get('ks3')
+  t.match(ks3, { group: 'ks3', profile: 'ks3', kind: 'pupil', safeSearch: false, youtube: 'off' })
+  t.equal(ks3?.actions.get('ai.chat'), 'monitor')
+  t.match(groups.get('lab'), { group: 'lab', profile: 'staff', kind: 'staff' })
+  t.equal(groups.size, 8)
+  t.end()
+})
+
+t.test('the strictest group is the youngest, then the one that blocks most, then by name', (t) => {
+  t.equal(ready('groups: {a: {profile: ks2}, b: {profile: staff}}').strictestGroup, 'ks1')
+  const more =
+    'categories: {prod.webmail: block, prod.filehost: block, info.misinfo: block, media.video: block, media.music: block}'
+  t.equal(ready(`groups: {zz: {profile: ks1, ${more}}}`).strictestGroup, 'zz')
+  t.equal(ready('groups: {aa: {profile: ks1}, zz: {profile: ks1}}').strictestGroup, 'aa')
+  t.end()
+})
+
+t.test('networks stand longest prefix first, with their names', (t) => {
+  const { networks } = ready(
+    'networks: [{cidr: 10.0.0.0/8, group: ks1}, {cidr: 10.1.2.0/24, group: ks4, name: Lab}, {cidr: 10.1.0.0/16, group: ks2}]',
+  )
+  t.strictSame(
+    networks.map(({ group, name }) => [group, name]),
+    [
+      ['ks4', 'Lab'],
+      ['ks2', '10.1.0.0/16'],
+      ['ks1', '10.0.0.0/8'],
+    ],
+  )
+  t.end()
+})
+
+t.test('lists become absolute and complete', (t) => {
+  const { lists } = ready(
+    'lists: [{id: a, path: l/a.txt, format: hosts, category: adult.porn}, {id: u, path: /srv/u, format: ut1, title: T, licence: L, source: S, categories: {x: off}}]',
+  )
+  t.strictSame(lists, [
+    {
+      id: 'a',
+      path: '/etc/school/l/a.txt',
+      title: 'a',
+      licence: 'not stated',
+      source: 'l/a.txt',
+      format: 'hosts',
+      category: 'adult.porn',
+    },
+    {
+      id: 'u',
+      path: '/srv/u',
+      title: 'T',
+      licence: 'L',
+      source: 'S',
+      format: 'ut1',
+      categories: new Map([['x', 'off']]),
+    },
+  ])
+  t.end()
+})
+
+t.test('school rules keep reason and author, and reach every group unless some are named', (t) => {
+  const { schoolAllow, schoolDeny } = ready(
+    'allow: [{name: "*.Example.org", reason: r, author: a}]\ndeny: [{name: x.test, reason: s, groups: [ks1]}]',
+  )
+  t.match(schoolAllow, [{ name: 'example.org', reason: 'r', author: 'a', groups: 'all' }])
+  t.match(schoolDeny, [{ name: 'x.test', reason: 's', author: '', groups: ['ks1'] }])
+  t.end()
+})
+
+t.test('an upstream that is this agent itself is left out, and that is said', (t) => {
+  const text = 'listen: {dns: [{address: 0.0.0.0, port: 53}, {address: "::", port: 53}]}'
+  const resolv =
+    'nameserver 127.0.0.1\nnameserver 192.0.2.7\nnameserver 192.0.2.53\nnameserver ::1\n'
+  const { upstreams, notes } = ready(text, resolv, ['192.0.2.7'])
+  t.strictSame(upstreams, [{ address: '192.0.2.53', port: 53 }])
+  t.equal(notes.filter((note) => note.endsWith('is this agent itself and is left out')).length, 3)
+  const stub = ready('', 'nameserver 127.0.0.53\n').upstreams
+  t.strictSame(stub, [{ address: '127.0.0.53', port: 53 }], 'a local stub resolver is another')
+  t.end()
+})
+
+t.test('no upstream is a state, said in a note', (t) => {
+  for (const config of [ready('', ''), ready('upstreams: []')]) {
+    t.strictSame(config.upstreams, [])
+    t.match(config.notes.join('\n'), /no upstream/)
+  }
+  t.end()
+})
+
+t.test('the policy id is of the text: sixteen hex digits that change with it', (t) => {
+  const a = ready('block: {ttl-seconds: 1}').policyId
+  t.match(a, /^[0-9a-f]{16}$/)
+  t.equal(ready('block: {ttl-seconds: 1}').policyId, a)
+  t.not(ready('block: {ttl-seconds: 2}').policyId, a)
+  t.end()
+})
