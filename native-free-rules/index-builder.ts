@@ -7,7 +7,7 @@ import { EntryTable } from './entry-table.ts'
 import { INDEX_LIMITS, type IndexLimits } from './index-limits.ts'
 import { writeIndex } from './index-writer.ts'
 import { type ListSource, RULE_SCOPES, type RuleEffect, type RuleScope } from './list.ts'
-import { forbiddenEffect, tooWide } from './list-guard.ts'
+import { tooWide } from './list-guard.ts'
 import { type ListSink, ListTally } from './list-sink.ts'
 import { NameTree } from './name-tree.ts'
 import { isRuleFailure, type RuleFailure, ruleFailure } from './rule-failure.ts'
@@ -56,6 +56,7 @@ export class IndexBuilder {
   build(): SharedArrayBuffer {
     const tree = this.#tree
     this.#tree = new NameTree(...this.#key)
+    tree.close()
     const lists = [...this.#tallies.values()].map((tally) => tally.manifest())
     this.#tallies.clear()
     const bytes = writeIndex({
@@ -75,7 +76,7 @@ export class IndexBuilder {
     effect: RuleEffect,
   ): RuleFailure | undefined {
     const { source } = tally
-    const forbidden = forbiddenEffect(source, effect)
+    const forbidden = tally.forbidden(effect)
     if (forbidden) return forbidden
     const length = writeName(name, this.#wire)
     if (isRuleFailure(length)) return length

@@ -2,7 +2,8 @@
  * The bytes of a compiled index, which is also its file. All numbers are little-endian 32-bit words.
  *
  *   header    fixed size: magic, version, checksum, sizes, key of the hash
- *   nodes     open-addressed table of three words a slot: parent slot, label offset (0 = free slot), rule set | fingerprint
+ *   nodes     open-addressed table of three words a slot: parent slot, label offset (0 = free slot),
+ *             rule set | has children | fingerprint
  *   sets      where each rule set begins in `pairs`; one word more than there are sets; set 0 is the empty one
  *   pairs     entry | scope << 16
  *   labels    length-prefixed label bytes; offset 0 is never a label
@@ -38,10 +39,15 @@ export const HEADER = {
 export const SLOT_WORDS = 3
 /** The parent of top-level labels, as a signed number: all ones in the file. No slot has it. */
 export const ROOT_SLOT = -1
-/** The low bits of a slot's third word are its rule set; the rest repeats the low bits of its hash. */
+/** A slot's third word: its rule set, whether it has children, and the low bits of its hash as a fingerprint. */
 export const SET_BITS = 20
 export const SETS_MAX: number = 1 << SET_BITS
 export const SET_MASK: number = SETS_MAX - 1
+/** Set on slots that something hangs below: a look-up need not go on from any other. */
+export const HAS_CHILDREN: number = SETS_MAX
+/** The place in the table comes of a hash's high bits, so its low ones tell neighbours apart. */
+export const FINGERPRINT_SHIFT: number = SET_BITS + 1
+export const FINGERPRINT_MASK: number = ~((1 << FINGERPRINT_SHIFT) - 1)
 /** A slot is never further than this from where its hash says: the builder takes a bigger table rather. */
 export const PROBES_MAX = 1024
 export const LABELS_PER_NAME_MAX = 127

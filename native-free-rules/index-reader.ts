@@ -1,4 +1,7 @@
 import {
+  FINGERPRINT_MASK,
+  FINGERPRINT_SHIFT,
+  HAS_CHILDREN,
   HEADER,
   homeSlot,
   type IndexOffsets,
@@ -60,6 +63,7 @@ export class IndexReader {
   /** The slot of the child of `parent` (ROOT_SLOT for top-level names) with the label at `at`, or NO_SLOT. Allocates nothing. */
   find(parent: number, name: Uint8Array, at: number): number {
     const hash = hashLabel(this.#key0, this.#key1, parent, name, at)
+    const fingerprint = hash << FINGERPRINT_SHIFT
     const nodes = this.#nodes
     let slot = homeSlot(hash, this.slots)
     for (let probes = this.#probesMax; probes > 0; probes--) {
@@ -67,7 +71,7 @@ export class IndexReader {
       const label = nodes[word + 1]!
       if (label === 0) return NO_SLOT
       if (
-        ((nodes[word + 2]! ^ hash) & ~SET_MASK) === 0 &&
+        ((nodes[word + 2]! ^ fingerprint) & FINGERPRINT_MASK) === 0 &&
         (nodes[word]! | 0) === parent &&
         isSameLabel(this.#labels, label, name, at)
       )
@@ -80,6 +84,11 @@ export class IndexReader {
   /** The rule set of a slot. */
   setOf(slot: number): number {
     return this.#nodes[slot * SLOT_WORDS + 2]! & SET_MASK
+  }
+
+  /** Whether anything hangs below a slot. */
+  hasChildren(slot: number): boolean {
+    return (this.#nodes[slot * SLOT_WORDS + 2]! & HAS_CHILDREN) !== 0
   }
 
   /** Whether every number in the bytes points where it may. Takes some 10 ms a million names. */

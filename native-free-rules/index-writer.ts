@@ -1,6 +1,8 @@
 import { checksum } from './checksum.ts'
 import {
+  FINGERPRINT_SHIFT,
   FORMAT_VERSION,
+  HAS_CHILDREN,
   HEADER,
   HEADER_WORDS,
   homeSlot,
@@ -9,7 +11,6 @@ import {
   MAGIC,
   PROBES_MAX,
   ROOT_SLOT,
-  SET_MASK,
   SLOT_WORDS,
 } from './index-layout.ts'
 import { hashLabel } from './label-hash.ts'
@@ -86,7 +87,8 @@ function placeNodes({ tree, key }: IndexParts, nodes: Uint32Array, slots: number
     placed[node] = slot
     nodes[slot * SLOT_WORDS] = parent
     nodes[slot * SLOT_WORDS + 1] = offsets[node]!
-    nodes[slot * SLOT_WORDS + 2] = (hash & ~SET_MASK) | sets[node]!
+    nodes[slot * SLOT_WORDS + 2] = (hash << FINGERPRINT_SHIFT) | sets[node]!
+    if (parent !== ROOT_SLOT) nodes[parent * SLOT_WORDS + 2]! |= HAS_CHILDREN
   }
   return longest
 }

@@ -1,6 +1,7 @@
 import type { CategoryId } from './category-ids.ts'
 import type { IndexLimits } from './index-limits.ts'
 import type { ListManifest, ListSource, RefusedLine, RuleEffect, RuleScope } from './list.ts'
+import { forbiddenEffect } from './list-guard.ts'
 import type { RuleFailure } from './rule-failure.ts'
 
 /** Where the rules of one list go. */
@@ -21,12 +22,24 @@ export class ListTally {
   readonly #refused: RefusedLine[] = []
   readonly #categories = new Set<CategoryId>()
   readonly #categoriesWithNames = new Set<CategoryId>()
+  /** The effect seen last: a list's lines mostly share one, and what was said of it holds. */
+  #lastEffect: RuleEffect | undefined
+  #lastForbidden: RuleFailure | undefined
   #names = 0
   #refusedLines = 0
 
   constructor(source: ListSource, limits: IndexLimits) {
     this.source = source
     this.#limits = limits
+  }
+
+  /** Why this list may not have rules of this effect, or undefined. */
+  forbidden(effect: RuleEffect): RuleFailure | undefined {
+    if (effect !== this.#lastEffect) {
+      this.#lastForbidden = forbiddenEffect(this.source, effect)
+      this.#lastEffect = effect
+    }
+    return this.#lastForbidden
   }
 
   /** Counts a rule that was new. */

@@ -106,6 +106,7 @@ export class RuleIndex {
       slot = reader.find(slot, name, this.#startOf(depth, level))
       if (slot === NO_SLOT) return level - 1
       this.#path[level] = reader.setOf(slot)
+      if (!reader.hasChildren(slot)) return level
     }
     return depth
   }

@@ -6,14 +6,15 @@ import type { CategoryId } from '../category-ids.ts'
  * https://dsi.ut-capitole.fr/blacklists/ and from the lists themselves.
  *
  * `financial` is stock trading, `dangerous_material` explosives and poisons, `redirector` proxies, `tricheur` cheating in exams,
- * `agressif` hate and racism. `arjel` (betting that French law permits) is gambling whatever its usage says.
+ * `agressif` hate and racism. `arjel` is betting that French law permits: a white list, so not
+ * for blocking; `gambling` has its like.
  */
 // biome-ignore format: a table is read by columns
 export const UT1_CATEGORIES: Readonly<Record<string, CategoryId | undefined>> = {
   adult: 'adult.porn',
   agressif: 'hate.speech',
   ai: 'ai.chat',
-  arjel: 'commerce.gambling',
+  arjel: undefined,
   associations_religieuses: undefined,
   astrology: undefined,
   'audio-video': 'media.video',

@@ -123,7 +123,8 @@ function decideName(
   const rules = policy.rules.trace(name, 0).map(({ rule, scope, entry, lifted }) => {
     const { effect } = entry
     const what = effect.kind === 'categorise' ? effect.category : effect.kind
-    return `${rule} (${scope}) in list ${entry.list}: ${what}${lifted ? ', lifted by an exception' : ''}`
+    const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
+    return `${shown} (${scope}) in list ${entry.list}: ${what}${lifted ? ', lifted by an exception' : ''}`
   })
   const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   return { verdict, say: `${found} => ${sayVerdict(verdict)}` }

@@ -96,7 +96,10 @@ function probes(names: readonly string[], change: (name: string) => string): Uin
   })
 }
 
-/** Names with the shape of a real list: a quarter have a host label, most stand under a few top-level names. */
+/**
+ * Names with the shape of a real list: a quarter have a host label, most stand under a few top-level names. Joined and split, so
+ * that they are flat strings as a file's lines are.
+ */
 function syntheticNames(count: number): string[] {
   const tlds = ['com', 'com', 'com', 'net', 'org', 'xyz', 'info', 'de', 'co.uk', 'ru']
   const hosts = ['www', 'blog', 'shop', 'm']
@@ -105,6 +108,8 @@ function syntheticNames(count: number): string[] {
     const host = i % 4 === 0 ? `${hosts[(i >> 2) % hosts.length]}.` : ''
     return `${host}site${word}.${tlds[(i >> 3) % tlds.length]}`
   })
+    .join('\n')
+    .split('\n')
 }
 
 function readUt1(folder: string): BenchList[] {

@@ -26,7 +26,8 @@ export async function claimSocketPath(path: string): Promise<void> {
   unlinkSync(path)
 }
 
-function isServed(path: string): Promise<boolean> {
+/** Whether a process serves the socket at this path now. Never rejects. */
+export function isServed(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path)
     probe.once('connect', () => {

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import { LANES, LINK_STATES } from '#domain/event.ts'
+import { LANES, type Lane, LINK_STATES } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LinkMonitor } from '../link/link-monitor.ts'
@@ -122,8 +122,6 @@ function linkReadings({ link }: MetricParts): Reading[] {
 type LinkUpstreams = ReturnType<LinkMonitor['status']>['upstreams']
 
 function outboxReadings({ outbox }: MetricParts): Reading[] {
-  const lanes = (read: () => Readonly<Record<(typeof LANES)[number], number>>) => () =>
-    LANES.map((lane) => [lane, read()[lane]] as const)
   return [
     {
       ...gauge(
@@ -158,6 +156,10 @@ function outboxReadings({ outbox }: MetricParts): Reading[] {
       outbox.counters().shipping.state === 'ok' ? 1 : 0,
     ),
   ]
+}
+
+function lanes(read: () => Readonly<Record<Lane, number>>): Reading['read'] {
+  return () => LANES.map((lane) => [lane, read()[lane]] as const)
 }
 
 function gauge(name: string, help: string, read: Reading['read']): Reading {

@@ -112,7 +112,7 @@ export class OutboxRun {
   postStatus(report: StatusReport): void {
     const text = JSON.stringify(report)
     if (Buffer.byteLength(text) > STATUS_BYTES_MAX)
-      return this.#fault(this.#options.clock.wallMs(), 'the status report is too large to send')
+      return this.#faults.add(this.#options.clock.wallMs(), 'a status report was too large to send')
     this.#worker.post({ kind: 'status', text })
   }
 
@@ -155,7 +155,11 @@ export class OutboxRun {
       case 'deleted':
         return this.#tally.noteDeleted(message.lost)
       case 'fault':
-        return this.#fault(message.at, message.text)
+        return this.#faults.add(message.at, message.text)
+      case 'disk-fault':
+        this.#tally.storing = { state: 'failing', text: message.text }
+        this.#faults.add(message.at, message.text)
+        return this.#onSettled?.()
       case 'answer':
         return this.#questions.answer(message.ask, message.answer)
     }
@@ -172,16 +176,12 @@ export class OutboxRun {
     this.#onSettled?.()
   }
 
-  #fault(at: number, text: string): void {
-    this.#faults.add(at, text)
-    this.#onSettled?.()
-  }
-
   #storeDied(): void {
     const text = 'the store thread died and is being started again'
     this.#tally.workerDeaths++
     this.#tally.storing = { state: 'failing', text }
     this.#handOver.storeDied()
-    this.#fault(this.#options.clock.wallMs(), text)
+    this.#faults.add(this.#options.clock.wallMs(), text)
+    this.#onSettled?.()
   }
 }

@@ -36,6 +36,8 @@ export interface StoreKeeperOptions {
   readonly onOpen: (opened: OpenedOutbox) => void
   readonly onDeleted: (deleted: Deleted) => void
   readonly onFault: (text: string) => void
+  /** Disk or file fail; the keeper goes on trying. */
+  readonly onDiskFault: (text: string) => void
 }
 
 /** Keeps the file open through what disks do, touches the run's sign of life, and deletes what is past its age. */
@@ -79,7 +81,7 @@ export class StoreKeeper {
     if (code === undefined) throw error
     if (this.#lastCode !== code) this.#options.log.warn({ code }, 'outbox file cannot be used')
     this.#lastCode = code
-    this.#options.onFault(`the outbox cannot write to its disk (${code})`)
+    this.#options.onDiskFault(`the outbox cannot write to its disk (${code})`)
     if (!this.#opened || needsReopening(code)) this.#reopenLater()
     return code
   }
@@ -132,8 +134,8 @@ export class StoreKeeper {
       time: () => ({ wallMs: clock.wallMs(), aliveMs: record.aliveMs(clock.monotonicMs()) }),
     }
     this.#failures = 0
-    onOpen(this.#opened)
     if (fault) onFault(fault)
+    onOpen(this.#opened)
   }
 
   #reopenLater(): void {

@@ -43,6 +43,8 @@ export type FromStore =
   | { readonly kind: 'shipping'; readonly condition: Condition; readonly ack?: Acknowledged }
   | { readonly kind: 'deleted'; readonly lost: Readonly<Record<Lane, number>> }
   | { readonly kind: 'fault'; readonly at: number; readonly text: string }
+  /** The file cannot be opened or written; the store goes on trying. */
+  | { readonly kind: 'disk-fault'; readonly at: number; readonly text: string }
   | { readonly kind: 'answer'; readonly ask: number; readonly answer: StoreAnswer }
 
 /** A batch is durable; `atMs` is when, on the process's monotonic clock. */

@@ -50,6 +50,7 @@ const keeper: StoreKeeper = new StoreKeeper({
     if (lost.safeguarding + lost.operations > 0) tell({ kind: 'deleted', lost })
   },
   onFault: tellFault,
+  onDiskFault: (text) => tell({ kind: 'disk-fault', at: clock.wallMs(), text }),
 })
 const shipper = makeShipper()
 
