@@ -1,6 +1,7 @@
 /** The composition root of the agent: configuration -> parts -> listeners. Nothing else builds parts. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import type { EventBody } from '#domain/event.ts'
 import { isFailure } from '#domain/failure.ts'
@@ -34,7 +35,7 @@ import { PolicyKeeper } from './policy-keeper.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { RuleStore } from './rules/rule-store.ts'
 import type { BlockedLookup } from './signals/blocked-lookup.ts'
-import { makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
 
 export interface AgentOptions {
@@ -55,6 +56,8 @@ export class AgentStartError extends Error {
   readonly code = 'EDGE_AGENT_START'
 }
 
+/** How long answering waits for the outbox to open. */
+const OUTBOX_HEAD_START_MS = 400
 /** Things that come before the outbox is open. */
 const EARLY_MAX = 10_000
 /** What an entry of the answer cache may take on average before the cache is full by size. */
@@ -76,6 +79,11 @@ interface Base extends AgentOptions {
   readonly changed: { tell: () => void }
 }
 
+interface Noticing {
+  readonly outbox: Outbox
+  readonly blocked: BlockedLookups
+}
+
 interface Dns {
   readonly keeper: PolicyKeeper
   readonly rules: RuleStore
@@ -85,26 +93,18 @@ interface Dns {
 }
 
 /**
- * Runs an agent. Answers queries before the outbox is open: DNS waits for no disk. Throws AgentStartError, or another
- * coded error of a part, when it cannot start.
+ * Runs an agent. The outbox opens while the rules load, and queries are answered once both are there, so that what is
+ * noticed from the first query on is soon durable; but DNS waits for no disk longer than OUTBOX_HEAD_START_MS. Throws
+ * AgentStartError, or another coded error of a part, when it cannot start.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const base = prepare(options)
   const keyPem = readKey(options.stateDir)
   const opening = openOutbox(base, keyPem)
-  opening.catch(() => undefined) // Told below, where it is awaited.
-  const dns = await startDns(base)
-  const outbox = await opening
-  base.bodies.open((body) => outbox.tell(body))
-  const blocked = makeBlockedLookups({
-    clock: base.clock,
-    emit: (draft) => {
-      outbox.emit(draft)
-    },
-    limits: { windowsMax: base.first.limits.eventWindows },
-  })
-  blocked.resume(await outbox.openEvents(WINDOW_MS))
-  base.lookups.open((lookup) => blocked.record(lookup))
+  const policy = startRules(base)
+  await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
+  const dns = await startDns(base, policy)
+  const { outbox, blocked } = await opening
   const watching = await startWatching(base, dns, outbox, readApplianceKey(keyPem).appliance)
   return {
     close: async () => {
@@ -147,8 +147,10 @@ function readKey(stateDir: string): string {
   }
 }
 
-function openOutbox({ stateDir, first, clock, logLevel }: Base, keyPem: string): Promise<Outbox> {
-  return startOutbox({
+/** Opens the outbox, goes on with the events of the run before, and lets through what has been waiting for it. */
+async function openOutbox(base: Base, keyPem: string): Promise<Noticing> {
+  const { stateDir, first, clock, logLevel, bodies, lookups } = base
+  const outbox = await startOutbox({
     stateDir,
     keyPem,
     collectorUrl: first.collector.url,
@@ -157,12 +159,21 @@ function openOutbox({ stateDir, first, clock, logLevel }: Base, keyPem: string):
     limits: outboxLimitsFrom(first.limits),
     logLevel,
   })
+  bodies.open((body) => outbox.tell(body))
+  const blocked = makeBlockedLookups({
+    clock,
+    emit: (draft) => outbox.emit(draft),
+    limits: { windowsMax: first.limits.eventWindows },
+  })
+  blocked.resume(await outbox.openEvents(WINDOW_MS))
+  lookups.open((lookup) => blocked.record(lookup))
+  return { outbox, blocked }
 }
 
-async function startDns(base: Base): Promise<Dns> {
+async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules'>): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
-  const { keeper, rules } = startRules(base)
+  const { keeper, rules } = policy
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache({
     entriesMax: limits.cacheEntries,

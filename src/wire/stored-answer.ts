@@ -1,6 +1,6 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { writeOpt, writeQuestion } from './answer-writer.ts'
-import { FLAG, HEADER_BYTES, RCODE, TYPE } from './constants.ts'
+import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
 
@@ -78,11 +78,14 @@ function writeHeader(query: QueryView, stored: StoredAnswer, out: Buffer): void 
   out.set(query.bytes.subarray(query.questionStart, query.questionEnd), HEADER_BYTES)
 }
 
+/** Where the reader at work keeps names; one reads at a time, and `stored` copies what it found. */
+const hopScratch = new Uint8Array(HOPS_MAX * NAME_BYTES_MAX)
+
 /** Walks a message once and collects what a stored answer needs. */
 class AnswerReader {
   readonly #message: Buffer
   readonly #ttlOffsets: number[] = []
-  readonly #hops = new Uint8Array(HOPS_MAX * 256)
+  readonly #hops = hopScratch
   #hopsEnd = 0
   #hopCount = 0
   #leastTtl = TTL_SECONDS_MAX

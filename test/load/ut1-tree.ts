@@ -11,7 +11,10 @@ export interface ListTree {
 }
 
 /** Where the shared data of a development machine lies, beside the checkout. */
-export const SHARED_UT1 = join(import.meta.dirname, '../../../shared/data/ut1/blacklists.tar.gz')
+export const SHARED_UT1: string = join(
+  import.meta.dirname,
+  '../../../shared/data/ut1/blacklists.tar.gz',
+)
 const MADE_UP_NAMES = 200_000
 
 export function makeListTree(folder: string, tarball: string = SHARED_UT1): ListTree {

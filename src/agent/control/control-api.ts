@@ -54,7 +54,7 @@ export interface Explanation {
 }
 
 /** Numbers only: who and what stays hidden until it is revealed with a reason. */
-export interface EventCounts {
+interface EventCounts {
   /** `day` is a date in UTC, `2026-01-31`. */
   readonly rows: readonly {
     readonly day: string
@@ -73,7 +73,7 @@ export interface RevealRequest {
   readonly limit: number
 }
 
-export interface RevealedEvents {
+interface RevealedEvents {
   readonly events: readonly StoredEvent[]
 }
 

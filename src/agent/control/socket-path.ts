@@ -2,10 +2,10 @@ import { lstatSync, unlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 
 /** What `sun_path` holds, its final zero not counted (unix(7)). */
-export const SOCKET_PATH_BYTES_MAX = 107
+const SOCKET_PATH_BYTES_MAX = 107
 
 /** A place where no socket can be served: a start-up fault. */
-export class SocketError extends Error {
+class SocketError extends Error {
   readonly code = 'EDGE_SOCKET'
 }
 

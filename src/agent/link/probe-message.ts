@@ -33,6 +33,6 @@ export function isProbeAnswer(message: Uint8Array, id: number): boolean {
 }
 
 /** The configured name cannot be asked for. */
-export class ProbeNameError extends Error {
+class ProbeNameError extends Error {
   readonly code = 'EDGE_PROBE_NAME'
 }

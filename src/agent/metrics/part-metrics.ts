@@ -3,6 +3,7 @@ import { LANES, type Lane, LINK_STATES } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LinkMonitor } from '../link/link-monitor.ts'
+import { quantileMs } from '../outbox/latency-histogram.ts'
 import type { Outbox } from '../outbox/outbox-contract.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { UpstreamPool } from '../upstream/upstream-pool.ts'
@@ -149,6 +150,17 @@ function outboxReadings({ outbox }: MetricParts): Reading[] {
       'Events acknowledged by the collector',
       () => outbox.counters().shipped,
     ),
+    {
+      ...gauge(
+        'edge_outbox_durable_after_seconds',
+        'From answer to durable, by share of events',
+        () => {
+          const reading = outbox.counters().durableAfter
+          return [0.5, 0.99].map((share) => [String(share), quantileMs(reading, share) / 1000])
+        },
+      ),
+      label: 'share',
+    },
     gauge('edge_outbox_storing', '1 while events can be made durable', () =>
       outbox.counters().storing.state === 'ok' ? 1 : 0,
     ),

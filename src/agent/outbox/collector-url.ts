@@ -20,11 +20,11 @@ export function assertCollectorUrl(text: string): URL {
 }
 
 /** Whether a URL's host is this machine whatever the network says. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
 /** A collector that events must not be sent to. */
-export class CollectorUrlError extends Error {
+class CollectorUrlError extends Error {
   readonly code = 'EDGE_COLLECTOR_URL'
 }

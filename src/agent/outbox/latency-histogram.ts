@@ -32,3 +32,14 @@ export class LatencyHistogram {
     }
   }
 }
+
+/** The bound that a share of all times stays within, in milliseconds; 0 before the first, Infinity beyond the last bound. */
+export function quantileMs({ boundsMs, counts, count }: LatencyReading, share: number): number {
+  if (count === 0) return 0
+  let seen = 0
+  const bucket = counts.findIndex((one) => {
+    seen += one
+    return seen >= share * count
+  })
+  return boundsMs[bucket] ?? Number.POSITIVE_INFINITY
+}

@@ -1,27 +1,20 @@
 import type { z } from 'zod'
 import { isFailure } from '#domain/failure.ts'
+import { checkReferences } from './check-references.ts'
 import { type Complaint, type ConfigPath, complaint, keyComplaint } from './complaint.ts'
-import { SHORT_NAME } from './fields.ts'
 import { FILE_LIMITS } from './limits.ts'
 import { nearestWord } from './nearest-word.ts'
 import { type ConfigProblems, configProblems, wholeFileProblem } from './problem.ts'
-import { DEFAULT_GROUPS } from './profiles.ts'
-import { blockOf, itemsOf } from './raw-value.ts'
-import { checkGroups, type GroupsSection, groupsSection } from './sections/groups.ts'
-import {
-  checkListen,
-  DEFAULT_LISTEN,
-  type ListenSection,
-  listenSection,
-} from './sections/listen.ts'
-import { checkLists, type ListSection, listsSection } from './sections/lists.ts'
-import { checkNetworks, type NetworkSection, networksSection } from './sections/networks.ts'
+import { blockOf } from './raw-value.ts'
+import { type GroupsSection, groupsSection } from './sections/groups.ts'
+import { type ListenSection, listenSection } from './sections/listen.ts'
+import { type ListSection, listsSection } from './sections/lists.ts'
+import { type NetworkSection, networksSection } from './sections/networks.ts'
 import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
 import {
   type BlockSection,
   blockSection,
   type CollectorSection,
-  checkUpstreams,
   collectorSection,
   type LimitsSection,
   type LinkSection,
@@ -164,45 +157,4 @@ function unknownKey(path: ConfigPath, known: readonly string[]): Complaint {
   const near = nearestWord(String(path.at(-1)), known)
   const hint = near === undefined ? 'unknown key' : `unknown key, did you mean ${near}?`
   return keyComplaint(path, known.join(', '), hint)
-}
-
-/** What one section says of another, and what only a whole section can get wrong. */
-function checkReferences(config: Config, top: unknown): readonly Complaint[] {
-  const raw = blockOf(top) ?? {}
-  const named = Object.keys(blockOf(raw['groups']) ?? {}).filter((name) => SHORT_NAME.test(name))
-  const known = [...new Set([...DEFAULT_GROUPS, ...named])]
-  return [
-    ...checkListen(config.listen ?? {}),
-    ...checkGroups(raw['groups']),
-    ...checkNetworks(config.networks ?? []),
-    ...itemsOf(raw['networks']).flatMap((network, i) =>
-      checkGroupName(['networks', i, 'group'], blockOf(network)?.['group'], known),
-    ),
-    ...(['allow', 'deny'] as const).flatMap((section) => checkRuleGroups(section, raw, known)),
-    ...checkLists(raw['lists']),
-    ...checkUpstreams(config.upstreams ?? [], config.listen?.dns ?? DEFAULT_LISTEN.dns),
-  ]
-}
-
-function checkRuleGroups(
-  section: 'allow' | 'deny',
-  raw: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-): readonly Complaint[] {
-  return itemsOf(raw[section]).flatMap((rule, i) =>
-    itemsOf(blockOf(rule)?.['groups']).flatMap((group, j) =>
-      checkGroupName([section, i, 'groups', j], group, known),
-    ),
-  )
-}
-
-function checkGroupName(
-  path: ConfigPath,
-  group: unknown,
-  known: readonly string[],
-): readonly Complaint[] {
-  if (typeof group !== 'string' || known.includes(group)) return []
-  const near = nearestWord(group, known)
-  const hint = near === undefined ? 'no such group' : `no such group, did you mean ${near}?`
-  return [complaint(path, known.join(', '), hint)]
 }

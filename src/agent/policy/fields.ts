@@ -3,7 +3,7 @@ import { parseAddress } from '#domain/ip-address.ts'
 import { nearestWord } from './nearest-word.ts'
 
 /** What one scalar of the file may be, said to the person who wrote another. */
-export interface Refusal {
+interface Refusal {
   readonly allowed: string
   readonly hint?: string
 }

@@ -3,7 +3,7 @@ import { type Failure, failure } from '#domain/failure.ts'
 /** How much of a refused value is quoted back. */
 const FOUND_CHARS_MAX = 60
 /** More problems than this are counted, not listed. */
-export const PROBLEMS_MAX = 50
+const PROBLEMS_MAX = 50
 
 /** One thing wrong in a configuration file: where it stands, what stands there and what could stand there instead. */
 export interface ConfigProblem {

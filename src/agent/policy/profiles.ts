@@ -4,8 +4,10 @@ import type { Profile } from '#rules/categories.ts'
 export const PROFILE_NAMES = ['ks1', 'ks2', 'ks3', 'ks4', 'ks5', 'staff', 'guest'] as const
 export type ProfileName = (typeof PROFILE_NAMES)[number]
 
-/** Groups that exist though no file names them: one a profile. */
-export const DEFAULT_GROUPS: readonly string[] = PROFILE_NAMES
+/** Whether a group exists though no file names it: one a profile does, by the profile's name. */
+export function isDefaultGroup(name: string): name is ProfileName {
+  return PROFILE_NAMES.some((profile) => profile === name)
+}
 
 interface ProfileFacts {
   readonly defaults: Profile

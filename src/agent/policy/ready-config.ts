@@ -48,7 +48,7 @@ export type ReadyList =
     })
 
 /** A host that is probed over TCP. */
-export interface LinkTarget {
+interface LinkTarget {
   readonly host: string
   readonly port: number
 }

@@ -16,7 +16,7 @@ import {
   windowKey,
 } from './lookup-window.ts'
 
-export interface BlockedLookupsLimits {
+interface BlockedLookupsLimits {
   /** Windows open at the same time; beyond it the oldest is closed, and counted. */
   readonly windowsMax: number
 }
@@ -31,7 +31,7 @@ export interface BlockedLookupsOptions {
   readonly after?: After
 }
 
-export interface BlockedLookupsCounters {
+interface BlockedLookupsCounters {
   readonly windows: number
   readonly lookups: number
   /** Windows closed before their time because there were too many. */

@@ -153,12 +153,6 @@ t.test('a corrupt file is moved aside, said, and a new epoch begun', async (t) =
   for (let at = 0; at < 500; at++) first.emit(lookupDraft())
   await first.close()
   const file = join(dir, 'outbox.db')
-  const epochOf = (path: string) => {
-    const db = new Database(path, { readonly: true })
-    const epoch = db.prepare('SELECT id FROM epoch').pluck().get()
-    db.close()
-    return epoch
-  }
   const epoch = epochOf(file)
   const bytes = new Uint8Array(statSync(file).size - 4096).fill(0xa5)
   const descriptor = openSync(file, 'r+')
@@ -285,21 +279,6 @@ t.test(
     await probe.close()
     const outbox = await openOutbox(t.testdir(), { collectorUrl: probe.url })
     t.teardown(() => outbox.close())
-    const report = (at: number): StatusReport => ({
-      v: 1,
-      appliance: key.appliance,
-      at,
-      version: '0',
-      node: 'v24',
-      startedAt: 0,
-      policy: 'embedded',
-      lists: [],
-      themesWithoutList: [],
-      link: { state: 'up', cause: 'none', detail: '', since: 0, upstreams: [] },
-      outbox: { waiting: 0, dropped: 0 },
-      faults: [],
-      metrics: [],
-    })
     outbox.postStatus(report(1))
     outbox.postStatus(report(2))
     await until('the collector is missed', () => outbox.counters().shipping.state === 'failing')
@@ -326,3 +305,28 @@ t.test('an address that events must not be sent to is refused at start', async (
   await t.rejects(start('nonsense'), code)
   t.notOk(existsSync(join(dir, 'outbox.db')), 'and no worker was started')
 })
+
+function epochOf(file: string): unknown {
+  const db = new Database(file, { readonly: true })
+  const epoch = db.prepare('SELECT id FROM epoch').pluck().get()
+  db.close()
+  return epoch
+}
+
+function report(at: number): StatusReport {
+  return {
+    v: 1,
+    appliance: key.appliance,
+    at,
+    version: '0',
+    node: 'v24',
+    startedAt: 0,
+    policy: 'embedded',
+    lists: [],
+    themesWithoutList: [],
+    link: { state: 'up', cause: 'none', detail: '', since: 0, upstreams: [] },
+    outbox: { waiting: 0, dropped: 0 },
+    faults: [],
+    metrics: [],
+  }
+}

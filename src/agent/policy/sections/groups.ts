@@ -5,13 +5,13 @@ import { type Complaint, complaint, keyComplaint } from '../complaint.ts'
 import { block, choice, flag, mapOf, SHORT_NAME, SHORT_NAME_ALLOWED } from '../fields.ts'
 import { FILE_LIMITS } from '../limits.ts'
 import { nearestWord } from '../nearest-word.ts'
-import { DEFAULT_GROUPS, kindOf, PROFILE_NAMES, type ProfileName } from '../profiles.ts'
+import { isDefaultGroup, kindOf, PROFILE_NAMES, type ProfileName } from '../profiles.ts'
 import { blockOf } from '../raw-value.ts'
 
-export const ACTIONS = ['allow', 'block', 'monitor'] as const
+const ACTIONS = ['allow', 'block', 'monitor'] as const
 export type Action = (typeof ACTIONS)[number]
-export const YOUTUBE_MODES = ['strict', 'moderate', 'off'] as const
-export type YoutubeMode = (typeof YOUTUBE_MODES)[number]
+const YOUTUBE_MODES = ['strict', 'moderate', 'off'] as const
+type YoutubeMode = (typeof YOUTUBE_MODES)[number]
 
 export interface GroupSection {
   /** May be left out only by a group that bears a profile's name. */
@@ -38,22 +38,22 @@ export const groupsSection: z.ZodType<GroupsSection> = mapOf(groupBlock, 'groups
 /** What the law, the floor for pupils and the table of categories do not let a school say. Reads the raw section. */
 export function checkGroups(groups: unknown): readonly Complaint[] {
   const named = Object.entries(blockOf(groups) ?? {})
-  const others = named.filter(([name]) => !DEFAULT_GROUPS.includes(name))
-  const most = FILE_LIMITS.groups - DEFAULT_GROUPS.length
+  const others = named.filter(([name]) => !isDefaultGroup(name))
+  const most = FILE_LIMITS.groups - PROFILE_NAMES.length
   const tooMany = others.length > most ? [complaint(['groups'], `at most ${most} own groups`)] : []
   return [...tooMany, ...named.flatMap(([name, group]) => checkGroup(name, blockOf(group) ?? {}))]
 }
 
 /** A group's profile: its own, or the one whose name it bears. */
 export function profileOf(name: string, section: GroupSection): ProfileName | undefined {
-  return section.profile ?? PROFILE_NAMES.find((profile) => profile === name)
+  return section.profile ?? (isDefaultGroup(name) ? name : undefined)
 }
 
 function checkGroup(name: string, group: Readonly<Record<string, unknown>>): readonly Complaint[] {
   const path = ['groups', name]
   const found: Complaint[] = []
   if (!SHORT_NAME.test(name)) found.push(keyComplaint(path, SHORT_NAME_ALLOWED))
-  const own = PROFILE_NAMES.find((profile) => profile === name)
+  const own = isDefaultGroup(name) ? name : undefined
   if (group['profile'] === undefined && own === undefined)
     found.push(complaint([...path, 'profile'], PROFILE_NAMES.join(', '), 'a group needs a profile'))
   if (group['profile'] !== undefined && own !== undefined && group['profile'] !== own)

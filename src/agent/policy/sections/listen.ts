@@ -16,7 +16,7 @@ export interface ListenSection {
 }
 
 /** Above 1023, so that an ordinary user may listen. */
-export const DNS_PORT = 5300
+const DNS_PORT = 5300
 export const DEFAULT_LISTEN: Required<ListenSection> & {
   readonly dns: readonly Endpoint[]
   readonly metrics: Endpoint

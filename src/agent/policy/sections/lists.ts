@@ -7,8 +7,8 @@ import { FILE_LIMITS } from '../limits.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { blockOf, itemsOf } from '../raw-value.ts'
 
-export const LIST_FORMATS = ['hosts', 'domains', 'ut1'] as const
-export type ListFormat = (typeof LIST_FORMATS)[number]
+const LIST_FORMATS = ['hosts', 'domains', 'ut1'] as const
+type ListFormat = (typeof LIST_FORMATS)[number]
 
 export interface ListSection {
   readonly id: string

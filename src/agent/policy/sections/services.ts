@@ -30,7 +30,7 @@ export function checkUpstreams(
   })
 }
 
-export interface TargetSection {
+interface TargetSection {
   readonly host: string
   readonly port: number
 }
@@ -60,7 +60,7 @@ export const collectorSection: z.ZodType<CollectorSection> = block({
   url: field(readCollectorUrl).optional(),
 })
 
-export const BLOCK_ANSWERS = ['nxdomain', 'null-address'] as const
+const BLOCK_ANSWERS = ['nxdomain', 'null-address'] as const
 export type BlockAnswer = (typeof BLOCK_ANSWERS)[number]
 export interface BlockSection {
   readonly answer?: BlockAnswer | undefined

@@ -1,0 +1,52 @@
+import { type Complaint, type ConfigPath, complaint } from './complaint.ts'
+import type { Config } from './config.ts'
+import { SHORT_NAME } from './fields.ts'
+import { nearestWord } from './nearest-word.ts'
+import { PROFILE_NAMES } from './profiles.ts'
+import { blockOf, itemsOf } from './raw-value.ts'
+import { checkGroups } from './sections/groups.ts'
+import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
+import { checkLists } from './sections/lists.ts'
+import { checkNetworks } from './sections/networks.ts'
+import { checkUpstreams } from './sections/services.ts'
+
+/** What one section says of another, and what only a whole section can get wrong. */
+export function checkReferences(config: Config, top: unknown): readonly Complaint[] {
+  const raw = blockOf(top) ?? {}
+  const named = Object.keys(blockOf(raw['groups']) ?? {}).filter((name) => SHORT_NAME.test(name))
+  const known = [...new Set([...PROFILE_NAMES, ...named])]
+  return [
+    ...checkListen(config.listen ?? {}),
+    ...checkGroups(raw['groups']),
+    ...checkNetworks(config.networks ?? []),
+    ...itemsOf(raw['networks']).flatMap((network, i) =>
+      checkGroupName(['networks', i, 'group'], blockOf(network)?.['group'], known),
+    ),
+    ...(['allow', 'deny'] as const).flatMap((section) => checkRuleGroups(section, raw, known)),
+    ...checkLists(raw['lists']),
+    ...checkUpstreams(config.upstreams ?? [], config.listen?.dns ?? DEFAULT_LISTEN.dns),
+  ]
+}
+
+function checkRuleGroups(
+  section: 'allow' | 'deny',
+  raw: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): readonly Complaint[] {
+  return itemsOf(raw[section]).flatMap((rule, i) =>
+    itemsOf(blockOf(rule)?.['groups']).flatMap((group, j) =>
+      checkGroupName([section, i, 'groups', j], group, known),
+    ),
+  )
+}
+
+function checkGroupName(
+  path: ConfigPath,
+  group: unknown,
+  known: readonly string[],
+): readonly Complaint[] {
+  if (typeof group !== 'string' || known.includes(group)) return []
+  const near = nearestWord(group, known)
+  const hint = near === undefined ? 'no such group' : `no such group, did you mean ${near}?`
+  return [complaint(path, known.join(', '), hint)]
+}

@@ -1,0 +1,80 @@
+import type { Command } from './command.ts'
+
+/** A command's one line of help, and its module, which is loaded when the command is given. */
+export interface CommandEntry {
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry>([
+  [
+    'start',
+    {
+      summary: 'run an agent and a collector on this machine, and keep both running',
+      load: async () => (await import('./start.ts')).startCommand,
+    },
+  ],
+  [
+    'agent',
+    {
+      summary: 'run the agent: DNS, policy, events, link health',
+      load: async () => (await import('./agent.ts')).agentCommand,
+    },
+  ],
+  [
+    'collector',
+    {
+      summary: 'run the collector: events of many agents, console',
+      load: async () => (await import('./collector.ts')).collectorCommand,
+    },
+  ],
+  [
+    'status',
+    {
+      summary: 'how the agent is; ends with 1 when it is degraded',
+      load: async () => (await import('./status.ts')).statusCommand,
+    },
+  ],
+  [
+    'explain',
+    {
+      summary: 'what would happen to a lookup, and why',
+      load: async () => (await import('./explain.ts')).explainCommand,
+    },
+  ],
+  [
+    'check',
+    {
+      summary: 'read a configuration file and tell everything wrong with it',
+      load: async () => (await import('./check.ts')).checkCommand,
+    },
+  ],
+  [
+    'events',
+    {
+      summary: 'count safeguarding events; show them when a reason is given',
+      load: async () => (await import('./events.ts')).eventsCommand,
+    },
+  ],
+  [
+    'sign-in-code',
+    {
+      summary: 'make a one-time code for the console',
+      load: async () => (await import('./sign-in-code.ts')).signInCodeCommand,
+    },
+  ],
+])
+
+/** The help of the program. */
+export function programHelp(): string {
+  const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length))
+  const lines = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  return [
+    'usage: supercloud-edge COMMAND [options]',
+    '',
+    ...lines,
+    '',
+    'supercloud-edge COMMAND --help tells more.',
+  ].join('\n')
+}

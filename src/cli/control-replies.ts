@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import { type Failure, failure } from '#domain/failure.ts'
+
+/**
+ * What the command line reads of the answers on the control sockets: only what it shows. A newer agent may say more; an
+ * answer that lacks something here is a fault.
+ */
+export interface StatusReply {
+  readonly state: 'ok' | 'degraded'
+  readonly reasons: readonly string[]
+  readonly version: string
+  readonly node: string
+  readonly startedAt: number
+  readonly policy: string
+  readonly config: {
+    readonly file?: string | undefined
+    readonly refused: readonly string[]
+  }
+  readonly listeners: readonly ListenerReply[]
+  readonly metricsUrl: string
+  readonly capture: { readonly state: 'on' | 'off'; readonly detail: string }
+  readonly link: LinkReply
+  readonly lists: readonly { readonly names: number; readonly refusedLines: number }[]
+  readonly themesWithoutList: readonly string[]
+  readonly outbox: { readonly waiting: number; readonly dropped: number }
+  readonly faults: readonly { readonly at: number; readonly part: string; readonly text: string }[]
+}
+
+export interface ListenerReply {
+  readonly transport: string
+  readonly address: string
+  readonly port: number
+}
+
+export interface LinkReply {
+  readonly state: string
+  readonly cause: string
+  readonly detail: string
+  readonly since: number
+  readonly upstreams: readonly UpstreamReply[]
+}
+
+export interface UpstreamReply {
+  readonly target: string
+  readonly state: string
+  readonly rttMs?: number | undefined
+  readonly lossRatio: number
+}
+
+export interface ExplainReply {
+  readonly name: string
+  readonly type: string
+  readonly group: string
+  readonly stages: readonly { readonly stage: string; readonly say: string }[]
+  readonly verdict: string
+  readonly reason: string
+}
+
+export interface CountsReply {
+  readonly rows: readonly {
+    readonly day: string
+    readonly category: string
+    readonly events: number
+    readonly lookups: number
+  }[]
+  readonly waiting: number
+}
+
+/** A safeguarding event as it is shown: a name is absent where only its hash is kept. */
+export interface RevealedReply {
+  readonly at: number
+  readonly body: {
+    readonly group: string
+    readonly category: string
+    readonly client: { readonly address: string; readonly device?: string | undefined }
+    readonly name: { readonly name?: string | undefined }
+    readonly count: number
+  }
+}
+
+const upstream: z.ZodType<UpstreamReply> = z.object({
+  target: z.string(),
+  state: z.string(),
+  rttMs: z.number().optional(),
+  lossRatio: z.number(),
+})
+
+const link: z.ZodType<LinkReply> = z.object({
+  state: z.string(),
+  cause: z.string(),
+  detail: z.string(),
+  since: z.number(),
+  upstreams: z.array(upstream),
+})
+
+export const statusReply: z.ZodType<StatusReply> = z.object({
+  state: z.enum(['ok', 'degraded']),
+  reasons: z.array(z.string()),
+  version: z.string(),
+  node: z.string(),
+  startedAt: z.number(),
+  policy: z.string(),
+  config: z.object({ file: z.string().optional(), refused: z.array(z.string()) }),
+  listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),
+  metricsUrl: z.string(),
+  capture: z.object({ state: z.enum(['on', 'off']), detail: z.string() }),
+  link,
+  lists: z.array(z.object({ names: z.number(), refusedLines: z.number() })),
+  themesWithoutList: z.array(z.string()),
+  outbox: z.object({ waiting: z.number(), dropped: z.number() }),
+  faults: z.array(z.object({ at: z.number(), part: z.string(), text: z.string() })),
+})
+
+export const explainReply: z.ZodType<ExplainReply> = z.object({
+  name: z.string(),
+  type: z.string(),
+  group: z.string(),
+  stages: z.array(z.object({ stage: z.string(), say: z.string() })),
+  verdict: z.string(),
+  reason: z.string(),
+})
+
+export const countsReply: z.ZodType<CountsReply> = z.object({
+  rows: z.array(
+    z.object({ day: z.string(), category: z.string(), events: z.number(), lookups: z.number() }),
+  ),
+  waiting: z.number(),
+})
+
+export const revealReply: z.ZodType<{ readonly events: readonly RevealedReply[] }> = z.object({
+  events: z.array(
+    z.object({
+      at: z.number(),
+      body: z.object({
+        group: z.string(),
+        category: z.string(),
+        client: z.object({ address: z.string(), device: z.string().optional() }),
+        name: z.object({ name: z.string().optional() }),
+        count: z.number(),
+      }),
+    }),
+  ),
+})
+
+/** Of the collector. */
+export const collectorReply: z.ZodType<{ readonly consoleUrl: string }> = z.object({
+  consoleUrl: z.string(),
+})
+
+export const signInReply: z.ZodType<{ readonly code: string }> = z.object({
+  code: z.string().max(64),
+})
+
+/** Reads an answer by its schema. Never throws. */
+export function readReply<T>(schema: z.ZodType<T>, reply: unknown): T | Failure<'faulty'> {
+  const { data, error } = schema.safeParse(reply)
+  if (data !== undefined) return data
+  const place = error?.issues[0]?.path.join('.') ?? ''
+  return failure('faulty', `its answer is not understood (${place}); are both of one version?`)
+}

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path'
+import { CONTROL_PATHS } from '#agent/control/control-api.ts'
+import type { ConfigSource } from '#agent/policy/config-source.ts'
+import { isFailure } from '#domain/failure.ts'
+import { environmentWith } from '#platform/environment.ts'
+import { COLLECTOR_OPTIONS } from './collector-options.ts'
+import type { Invocation } from './command.ts'
+import { ask } from './control-client.ts'
+import type { StateFolder } from './state-folder.ts'
+import type { SupervisedPart } from './supervise.ts'
+
+const MAIN = join(import.meta.dirname, 'main.ts')
+const POLL_TIMEOUT_MS = 2000
+
+/** The two parts that `start` keeps; `common` are options of both. */
+export function partsOf(
+  invocation: Invocation,
+  state: StateFolder,
+  config: ConfigSource,
+  common: readonly string[],
+): readonly SupervisedPart[] {
+  const environment = environmentWith({ NODE_COMPILE_CACHE: join(state.cache, 'compile') })
+  const configArgs = config.kind === 'file' ? ['--config', config.path] : []
+  return [
+    {
+      name: 'agent',
+      args: [MAIN, 'agent', ...common, ...configArgs],
+      environment,
+      hasReload: true,
+      isReady: () => answers(state.agentSocket),
+    },
+    {
+      name: 'collector',
+      args: [MAIN, 'collector', ...common, ...collectorArgs(invocation)],
+      environment,
+      hasReload: false,
+      isReady: () => answers(state.collectorSocket),
+    },
+  ]
+}
+
+/** The collector's options as they were given to `start`. */
+function collectorArgs({ values, folder }: Invocation): readonly string[] {
+  return Object.keys(COLLECTOR_OPTIONS).flatMap((option) =>
+    (values.get(option) ?? []).flatMap((value) => [
+      `--${option}`,
+      option === 'enrolled' ? resolve(folder, value) : value,
+    ]),
+  )
+}
+
+async function answers(socket: string): Promise<boolean> {
+  const path = CONTROL_PATHS.status
+  return !isFailure(await ask({ socket, method: 'GET', path, timeoutMs: POLL_TIMEOUT_MS }))
+}

@@ -1,0 +1,89 @@
+import { CONTROL_PATHS } from '#agent/control/control-api.ts'
+import { isFailure } from '#domain/failure.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
+import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
+import { ask, exitOf, whyNot } from './control-client.ts'
+import {
+  type LinkReply,
+  type ListenerReply,
+  readReply,
+  type StatusReply,
+  statusReply,
+  type UpstreamReply,
+} from './control-replies.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { findState } from './state-folder.ts'
+import { printable, printableJson } from './terminal-text.ts'
+
+export const statusCommand: Command = {
+  usage: 'status [options]',
+  about:
+    'Tells how the agent on this machine is: whether it answers, by which policy, over which link.',
+  options: { state: STATE_OPTION, json: JSON_OPTION },
+  positionals: [0, 0],
+  run: runStatus,
+}
+
+async function runStatus(invocation: Invocation): Promise<ExitCode> {
+  const { environment, folder, say, complain } = invocation
+  const { agentSocket: socket } = findState(valueOf(invocation, 'state'), environment, folder)
+  const answer = await ask({ socket, method: 'GET', path: CONTROL_PATHS.status })
+  const status = isFailure(answer) ? answer : readReply(statusReply, answer.reply)
+  if (isFailure(status)) {
+    complain(whyNot('agent', status))
+    return exitOf(status)
+  }
+  if (!invocation.switches.has('json')) for (const line of statusLines(status)) say(line)
+  else if (!isFailure(answer)) say(printableJson(answer.reply))
+  return status.state === 'ok' ? EXIT.ok : EXIT.foundWrong
+}
+
+/** The status as lines of `what  words`. */
+export function statusLines(status: StatusReply, clock: Clock = systemClock): readonly string[] {
+  const { config, link, lists, outbox } = status
+  const names = lists.reduce((sum, list) => sum + list.names, 0)
+  const refused = lists.reduce((sum, list) => sum + list.refusedLines, 0)
+  const age = (since: number): string => duration(clock.wallMs() - since)
+  const rows: (readonly [string, string])[] = [
+    ['state', status.state],
+    ...status.reasons.map((reason) => ['', reason] as const),
+    ['version', `${status.version} on Node ${status.node}, up ${age(status.startedAt)}`],
+    ['policy', `${status.policy} from ${config.file ?? 'built-in defaults'}`],
+    ...config.refused.map((problem) => ['refused', problem] as const),
+    ['listening', status.listeners.map(listenerText).join(', ')],
+    ['metrics', status.metricsUrl],
+    ['link', `${link.state}${causeText(link)} for ${age(link.since)}`],
+    ...link.upstreams.map((upstream) => ['upstream', upstreamText(upstream)] as const),
+    ['lists', `${lists.length} with ${names} names, ${refused} lines refused`],
+    ['outbox', `${outbox.waiting} waiting, ${outbox.dropped} dropped`],
+    ['capture', `${status.capture.state}: ${status.capture.detail}`],
+  ]
+  if (status.themesWithoutList.length > 0)
+    rows.push(['no list for', status.themesWithoutList.join(', ')])
+  for (const { at, part, text } of status.faults)
+    rows.push(['fault', `${new Date(at).toISOString()} ${part}: ${text}`])
+  return rows.map(([what, words]) => `${what.padEnd(12)}${printable(words)}`)
+}
+
+function causeText({ cause, detail }: LinkReply): string {
+  return cause === 'none' ? '' : ` (${cause}: ${detail})`
+}
+
+function listenerText({ transport, address, port }: ListenerReply): string {
+  return `${transport} ${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
+function upstreamText(upstream: UpstreamReply): string {
+  const { target, state, rttMs, lossRatio } = upstream
+  const rtt = rttMs === undefined ? '' : `, ${Math.round(rttMs)} ms`
+  return `${target} ${state}${rtt}, ${Math.round(lossRatio * 100)} % lost`
+}
+
+function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '#platform/clock.ts'
+import type { CollectorLimits } from './collector-limits.ts'
+
+export interface Listen {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+}
+
+/** What a collector must be told to start. */
+export interface CollectorOptions {
+  /** An existing folder that only the collector's user may enter. */
+  readonly stateDir: string
+  readonly console: Listen
+  readonly metrics: Listen
+  /** One `Enrolment` in JSON a file, named `*.json`. */
+  readonly enrolledDir: string
+  /**
+   * Further names under which the console is reached, as `host` or `host:port`. With `https://` before it, the name is
+   * served through a proxy that ends TLS: cookies are then `Secure` and origins https.
+   */
+  readonly publicHosts: readonly string[]
+  readonly logLevel: string
+  /** Whose events the console shows; boxes of other tenants are stored apart. */
+  readonly tenant?: string
+  /** An IANA zone, for times as people read them. */
+  readonly timeZone?: string
+  readonly limits?: Partial<CollectorLimits>
+  readonly clock?: Clock
+}
+
+/** The tenant of a box and collector that live on one machine. */
+export const LOCAL_TENANT = 'local'
+export const DEFAULT_TIME_ZONE = 'Europe/London'
+
+/** A start-up fault of the collector; the message says what to change. */
+export class CollectorError extends Error {
+  readonly code = 'EDGE_COLLECTOR'
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { View } from '#console/views.ts'
+import type { Pages } from '../pages/pages.ts'
+import { sendFault, sendView } from './send-page.ts'
+
+const text = z.string().max(100).catch('')
+const query = z
+  .object({ fragment: text, after: text, box: text })
+  .catch({ fragment: '', after: '', box: '' })
+const KEY = /^[A-Za-z0-9_-]{1,64}$/
+
+export const NOT_FOUND = {
+  status: 404,
+  title: 'Page not found',
+  text: 'There is nothing at this address. It may have been mistyped, or what stood here is gone.',
+}
+
+/** The pages for people; each also gives its changing part alone, for pages that are open. */
+export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
+  const answer = (reply: FastifyReply, view: View | undefined): FastifyReply =>
+    view === undefined ? sendFault(reply, pages, NOT_FOUND) : sendView(reply, pages, view)
+
+  server.get('/', (_request, reply) => reply.redirect('/events', 303))
+  server.get('/events', async (request, reply) => {
+    const { fragment } = query.parse(request.query)
+    return answer(reply, await pages.events(request.query, fragment === 'rows'))
+  })
+  server.get<{ Params: { id: string } }>('/events/:id', async (request, reply) => {
+    const { id } = request.params
+    const { fragment } = query.parse(request.query)
+    const known = KEY.test(id) ? await pages.event(id, fragment === 'detail') : undefined
+    return answer(reply, known)
+  })
+  server.get('/appliances', async (request, reply) => {
+    const { fragment, after } = query.parse(request.query)
+    const view = fragment === '' ? await pages.appliances(after) : await pages.appliance(fragment)
+    return answer(reply, view)
+  })
+  server.get('/knowledge', async (request, reply) => {
+    const { box } = query.parse(request.query)
+    return answer(reply, await pages.knowledge(box))
+  })
+}

@@ -1,0 +1,149 @@
+/**
+ * What an event may look like, typed against the domain: a field that the two disagree on does not compile.
+ * Fields we do not know are let through unseen, so that a newer box can talk to an older collector; kinds are not.
+ */
+import { z } from 'zod'
+import {
+  type AgentStarted,
+  type AgentStopped,
+  type EventBody,
+  type EventClient,
+  type EventName,
+  type EventsDropped,
+  type EventsRevealed,
+  LANES,
+  LINK_CAUSES,
+  LINK_STATES,
+  type LinkChanged,
+  type LinkSampled,
+  type ListsCompiled,
+  type LookupBlocked,
+  laneOf,
+  type PolicyApplied,
+  type PolicyRefused,
+  type ProbeSample,
+  type StoredEvent,
+} from '#domain/event.ts'
+import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
+
+const PROBES_MAX = 32
+const PROBLEMS_MAX = 50
+
+const client: z.ZodType<EventClient> = z.object({
+  address: z.string().min(1).max(64),
+  device: z.string().max(255).exactOptional(),
+})
+
+const name: z.ZodType<EventName> = z.discriminatedUnion('form', [
+  z.object({ form: z.literal('clear'), name: dnsName }),
+  z.object({ form: z.literal('hash'), hash: z.string().min(1).max(128) }),
+])
+
+const probe: z.ZodType<ProbeSample> = z.object({
+  target: word,
+  probe: z.enum(['dns', 'tcp']),
+  sent: count,
+  lost: count,
+  rttMs: z.object({ min: roundTrip, mean: roundTrip, max: roundTrip }).exactOptional(),
+})
+
+/** One schema for each kind: a kind added to the domain and not here does not compile. */
+const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
+  'lookup-blocked': z.object({
+    kind: z.literal('lookup-blocked'),
+    group: word,
+    client,
+    category: word,
+    theme: word,
+    severity: word,
+    name,
+    list: z.string().max(200),
+    count,
+    firstAt: instant,
+    lastAt: instant,
+  }) satisfies z.ZodType<LookupBlocked>,
+  'link-changed': z.object({
+    kind: z.literal('link-changed'),
+    from: z.enum(LINK_STATES),
+    to: z.enum(LINK_STATES),
+    cause: z.enum(LINK_CAUSES),
+    detail: line,
+    since: instant,
+  }) satisfies z.ZodType<LinkChanged>,
+  'link-sampled': z.object({
+    kind: z.literal('link-sampled'),
+    from: instant,
+    to: instant,
+    state: z.enum(LINK_STATES),
+    probes: z.array(probe).max(PROBES_MAX),
+  }) satisfies z.ZodType<LinkSampled>,
+  'agent-started': z.object({
+    kind: z.literal('agent-started'),
+    version: word,
+    previousStop: z.enum(['first-start', 'clean', 'unclean']),
+    lastAliveAt: instant.exactOptional(),
+  }) satisfies z.ZodType<AgentStarted>,
+  'agent-stopped': z.object({
+    kind: z.literal('agent-stopped'),
+    version: word,
+  }) satisfies z.ZodType<AgentStopped>,
+  'policy-applied': z.object({
+    kind: z.literal('policy-applied'),
+    policy: word,
+  }) satisfies z.ZodType<PolicyApplied>,
+  'policy-refused': z.object({
+    kind: z.literal('policy-refused'),
+    problems: z.array(line).max(PROBLEMS_MAX),
+  }) satisfies z.ZodType<PolicyRefused>,
+  'lists-compiled': z.object({
+    kind: z.literal('lists-compiled'),
+    names: count,
+    lists: count,
+    refusedLines: count,
+    durationMs: z.number().nonnegative(),
+  }) satisfies z.ZodType<ListsCompiled>,
+  'events-dropped': z.object({
+    kind: z.literal('events-dropped'),
+    lane: z.enum(LANES),
+    count,
+    firstAt: instant,
+    lastAt: instant,
+  }) satisfies z.ZodType<EventsDropped>,
+  'events-revealed': z.object({
+    kind: z.literal('events-revealed'),
+    who: z.string().max(200),
+    reason: line,
+    count,
+  }) satisfies z.ZodType<EventsRevealed>,
+}
+
+const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>
+  typeof kind === 'string' && Object.hasOwn(bodies, kind)
+
+const body: z.ZodType<EventBody> = z.unknown().transform((value, context): EventBody => {
+  const kind =
+    typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
+  if (!isKnownKind(kind)) {
+    const quoted = JSON.stringify(kind)?.slice(0, 60) ?? 'nothing'
+    context.addIssue({ code: 'custom', message: `event kind ${quoted} is not known here` })
+    return z.NEVER
+  }
+  const parsed = bodies[kind].safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues)
+    context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] })
+  return z.NEVER
+})
+
+/** One event as it travels. */
+export const storedEvent: z.ZodType<StoredEvent> = z
+  .object({
+    v: z.literal(1),
+    id: key,
+    revision: z.number().int().positive(),
+    at: instant,
+    lane: z.enum(LANES),
+    sequence: z.number().int().positive(),
+    body,
+  })
+  .refine((event) => event.lane === laneOf(event.body), 'event is in the wrong lane for its kind')

@@ -1,0 +1,150 @@
+import { Counter, Gauge, Registry } from 'prom-client'
+import type { ShownState } from '#console/present/link-words.ts'
+import { LANES, type Lane } from '#domain/event.ts'
+
+/** Why an ingest request was refused: the only values of the label. */
+const REFUSALS = [
+  'too-large',
+  'malformed',
+  'bad-signature',
+  'unknown-appliance',
+  'other-appliance',
+  'replayed',
+  'too-many',
+  'conflict',
+  'failed',
+] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+const STATES: readonly ShownState[] = ['up', 'degraded', 'down', 'unknown', 'silent', 'never']
+
+/** The collector's own series. */
+export interface CollectorMetrics {
+  readonly batchStored: (events: Readonly<Record<Lane, number>>, repeated: number) => void
+  readonly statusStored: () => void
+  readonly refused: (reason: Refusal) => void
+  readonly signIn: (outcome: 'right' | 'wrong' | 'locked') => void
+  /** Prometheus text. */
+  readonly text: () => Promise<string>
+  readonly contentType: string
+}
+
+/** What is read only when somebody scrapes. */
+export interface Gauges {
+  readonly missingEvents: () => Promise<number>
+  readonly states: () => ReadonlyMap<ShownState, number>
+  readonly sessions: () => Promise<number>
+  readonly liveClients: () => number
+  readonly version: string
+}
+
+/** Makes the registry. Every label value is one of a fixed set. */
+export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name: `edge_collector_${name}`, help, labelNames: [...labelNames], registers })
+  const batches = counter('batches_total', 'Batches of events stored.')
+  const events = counter('events_total', 'Events stored, repeats not counted.', ['lane'])
+  const repeated = counter(
+    'events_repeated_total',
+    'Events that had come before and were let pass.',
+  )
+  const statuses = counter('status_reports_total', 'Status reports taken from appliances.')
+  const refusals = counter('refusals_total', 'Ingest requests refused, by reason.', ['reason'])
+  const signIns = counter('sign_ins_total', 'Attempts to sign in, by outcome.', ['outcome'])
+  for (const lane of LANES) events.inc({ lane }, 0)
+  for (const reason of REFUSALS) refusals.inc({ reason }, 0)
+  for (const outcome of ['right', 'wrong', 'locked']) signIns.inc({ outcome }, 0)
+  registerGauges(registry, gauges)
+  registerProcess(registry)
+  return {
+    batchStored: (stored, again) => {
+      batches.inc()
+      for (const lane of LANES) events.inc({ lane }, stored[lane])
+      repeated.inc(again)
+    },
+    statusStored: () => {
+      statuses.inc()
+    },
+    refused: (reason) => {
+      refusals.inc({ reason })
+    },
+    signIn: (outcome) => {
+      signIns.inc({ outcome })
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}
+
+function registerGauges(registry: Registry, gauges: Gauges): void {
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    addGauge(registry, { name: `edge_collector_${name}`, help, read })
+  }
+  gauge('missing_events', 'Events that did not come although later ones did.', gauges.missingEvents)
+  gauge('sessions', 'People signed in.', gauges.sessions)
+  gauge('live_clients', 'Open pages that are told of news.', gauges.liveClients)
+  const appliances: Gauge<'state'> = new Gauge({
+    name: 'edge_collector_appliances',
+    help: 'Enrolled appliances by state of their line; silent ones were not heard from lately.',
+    labelNames: ['state'],
+    registers,
+    collect: () => {
+      const counts = gauges.states()
+      for (const state of STATES) appliances.set({ state }, counts.get(state) ?? 0)
+    },
+  })
+  const build = new Gauge({
+    name: 'edge_collector_build_info',
+    help: 'Always 1; the version is in the labels.',
+    labelNames: ['version', 'node'],
+    registers,
+  })
+  build.set({ version: gauges.version, node: process.version }, 1)
+}
+
+/** The few process series that dashboards expect; the package's own set breaks naming rules. */
+function registerProcess(registry: Registry): void {
+  addGauge(registry, {
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory size in bytes.',
+    read: () => process.memoryUsage.rss(),
+  })
+  addGauge(registry, {
+    name: 'process_start_time_seconds',
+    help: 'Start time of the process since unix epoch in seconds.',
+    read: () => performance.timeOrigin / 1000,
+  })
+  const cpu: Counter = new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Total user and system CPU time spent in seconds.',
+    registers: [registry],
+    collect: () => {
+      const { user, system } = process.cpuUsage()
+      cpu.reset()
+      cpu.inc((user + system) / 1e6)
+    },
+  })
+}
+
+/** A gauge without labels whose value is read when somebody scrapes. */
+function addGauge(
+  registry: Registry,
+  reading: {
+    readonly name: string
+    readonly help: string
+    readonly read: () => number | Promise<number>
+  },
+): void {
+  const { name, help, read } = reading
+  const gauge: Gauge = new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect: async () => {
+      gauge.set(await read())
+    },
+  })
+}

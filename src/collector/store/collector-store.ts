@@ -1,0 +1,165 @@
+/**
+ * What the collector asks of its store, whatever stands behind. Every call names the tenant; every list is bounded.
+ * Calls reject only when the store itself fails.
+ */
+import type {
+  EventDraft,
+  Lane,
+  LinkChanged,
+  LinkSampled,
+  LookupBlocked,
+  StoredEvent,
+} from '#domain/event.ts'
+import type { Failure } from '#domain/failure.ts'
+import type { StatusReport } from '#domain/ingest.ts'
+
+interface Owner {
+  readonly tenant: string
+  readonly appliance: string
+}
+
+/** A checked event with the hashes by which a repeat is told from a conflict. */
+export interface IncomingEvent {
+  readonly event: StoredEvent
+  /** Over the whole row as received. */
+  readonly rowHash: Uint8Array
+  /** Over id, revision, time and body: the same whatever sequence brought it. */
+  readonly draftHash: Uint8Array
+}
+
+export interface IncomingBatch extends Owner {
+  readonly epoch: string
+  readonly events: readonly IncomingEvent[]
+  readonly receivedAt: number
+}
+
+export interface BatchTaken {
+  readonly marks: Readonly<Record<Lane, number>>
+  readonly stored: readonly EventDraft[]
+  readonly repeated: number
+}
+
+export type Conflict = Failure<'conflicting-event'>
+
+/** A safeguarding event with where it came from. */
+export interface SafeguardingEvent {
+  readonly id: string
+  readonly appliance: string
+  readonly revision: number
+  readonly at: number
+  readonly receivedAt: number
+  readonly body: LookupBlocked
+}
+
+export interface EventFilter {
+  readonly group?: string
+  readonly category?: string
+  readonly severity?: string
+  readonly appliance?: string
+  /** First lookup at or after, and before, in milliseconds since the epoch. */
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
+/** Where a page begins: just after this event in the order newest first. */
+export interface EventCursor {
+  readonly firstAt: number
+  readonly id: string
+}
+
+export interface EventPage {
+  readonly events: readonly SafeguardingEvent[]
+  /** Present when older events follow. */
+  readonly next?: EventCursor
+}
+
+export interface FilterChoices {
+  readonly groups: readonly string[]
+  readonly categories: readonly string[]
+  readonly severities: readonly string[]
+}
+
+export interface EventStore {
+  /** All or nothing, durable before it resolves; repeats are let pass, a conflict stores nothing. */
+  takeBatch(batch: IncomingBatch): Promise<BatchTaken | Conflict>
+  listSafeguarding(
+    tenant: string,
+    filter: EventFilter,
+    page: { readonly limit: number; readonly after?: EventCursor },
+  ): Promise<EventPage>
+  /** The revisions of one event, newest first; empty when it is not known. */
+  revisionsOf(tenant: string, id: string, limit: number): Promise<readonly SafeguardingEvent[]>
+  filterChoices(tenant: string, limit: number): Promise<FilterChoices>
+  /** Safeguarding events since, by severity. */
+  severityCounts(tenant: string, sinceMs: number): Promise<ReadonlyMap<string, number>>
+  /** Newest first. */
+  linkChanges(owner: Owner, limit: number): Promise<readonly LinkChanged[]>
+  /** Oldest first. */
+  linkSamples(owner: Owner, sinceMs: number, limit: number): Promise<readonly LinkSampled[]>
+}
+
+interface StatusRecord {
+  readonly appliance: string
+  readonly receivedAt: number
+  readonly report: StatusReport
+}
+
+/** Sequences that came beyond the mark while something before them is missing. */
+export interface Gap {
+  readonly appliance: string
+  readonly epoch: string
+  readonly lane: Lane
+  /** All up to here is stored. */
+  readonly contiguous: number
+  readonly highest: number
+  readonly missing: number
+}
+
+export interface IngestFault {
+  readonly appliance: string
+  readonly kind: string
+  readonly detail: string
+  readonly times: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+export interface ApplianceStore {
+  /** The newest signed report replaces the one before. */
+  takeStatus(
+    owner: Owner,
+    taken: {
+      readonly report: StatusReport
+      readonly signedAt: number
+      readonly receivedAt: number
+    },
+  ): Promise<void>
+  statuses(tenant: string): Promise<readonly StatusRecord[]>
+  gaps(tenant: string): Promise<readonly Gap[]>
+  /** Notes a fault; the same one again only counts up. */
+  noteFault(
+    owner: Owner,
+    fault: { readonly kind: string; readonly subject: string; readonly detail: string },
+    nowMs: number,
+  ): Promise<void>
+  /** Newest first. */
+  ingestFaults(tenant: string, limit: number): Promise<readonly IngestFault[]>
+}
+
+export interface SessionStore {
+  /** Also forgets the expired, and the oldest beyond the bound. */
+  addSession(tenant: string, tokenHash: Uint8Array, life: SessionLife): Promise<void>
+  /** When the session ends, or undefined when there is none. */
+  sessionEnds(tenant: string, tokenHash: Uint8Array): Promise<number | undefined>
+  dropSession(tenant: string, tokenHash: Uint8Array): Promise<void>
+  countSessions(tenant: string, nowMs: number): Promise<number>
+}
+interface SessionLife {
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly sessionsMax: number
+}
+
+export interface CollectorStore extends EventStore, ApplianceStore, SessionStore {
+  close(): void
+}

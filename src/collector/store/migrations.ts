@@ -1,0 +1,106 @@
+import type { Migration } from '#platform/sqlite.ts'
+
+const eventTables = `
+CREATE TABLE ledger (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  event_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  row_hash BLOB NOT NULL,
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, appliance, epoch, lane, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mark (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  contiguous INTEGER NOT NULL,
+  highest INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, appliance, epoch, lane)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  group_name TEXT,
+  category TEXT,
+  severity TEXT,
+  first_at INTEGER,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_safeguarding ON event (tenant_id, first_at DESC, id DESC) WHERE lane = 'safeguarding';
+CREATE INDEX event_operations ON event (tenant_id, appliance, kind, at DESC) WHERE lane = 'operations';
+
+CREATE TABLE event_revision (
+  tenant_id TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  draft_hash BLOB NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, event_id, revision)
+) STRICT, WITHOUT ROWID;
+`
+
+const applianceTables = `
+CREATE TABLE status (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  signed_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  report TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, appliance)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ingest_fault (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  times INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, appliance, kind, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ingest_fault_last ON ingest_fault (tenant_id, last_at DESC);
+
+CREATE TABLE filter_choice (
+  tenant_id TEXT NOT NULL,
+  facet TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, facet, value)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO filter_choice SELECT DISTINCT tenant_id, 'group', group_name FROM event WHERE group_name IS NOT NULL;
+INSERT OR IGNORE INTO filter_choice SELECT DISTINCT tenant_id, 'category', category FROM event WHERE category IS NOT NULL;
+INSERT OR IGNORE INTO filter_choice SELECT DISTINCT tenant_id, 'severity', severity FROM event WHERE severity IS NOT NULL;
+`
+
+const sessionTables = `
+CREATE TABLE session (
+  tenant_id TEXT NOT NULL,
+  token_hash BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, token_hash)
+) STRICT, WITHOUT ROWID;
+`
+
+/** The collector's schema, step by step; a step that has shipped is never edited. */
+export const migrations: readonly Migration[] = [
+  { version: 1, sql: eventTables },
+  { version: 2, sql: applianceTables },
+  { version: 3, sql: sessionTables },
+]

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { ownStylesheet } from './stylesheet.ts'
+
+/** A file for the browser, held in memory. */
+export interface Asset {
+  readonly type: string
+  readonly body: Buffer
+  /** A strong entity tag, quotes included. */
+  readonly etag: string
+}
+
+const packages = createRequire(import.meta.url)
+const govuk = join(dirname(packages.resolve('govuk-frontend/package.json')), 'dist/govuk')
+const moj = join(dirname(packages.resolve('@ministryofjustice/frontend/package.json')), 'moj')
+const uplot = join(dirname(packages.resolve('uplot/package.json')), 'dist')
+const own = import.meta.dirname
+
+/** Where the templates of the component packages are found. */
+export const TEMPLATE_FOLDERS: readonly string[] = [
+  join(own, 'views'),
+  dirname(govuk),
+  dirname(moj),
+]
+
+const BROWSER_MODULES = ['start.js', 'live.js', 'charts.js'] as const
+
+/**
+ * Reads all assets once, by their name under `/assets/`. Throws when an installed package lacks a file: a start-up
+ * fault. Nothing else is ever served from disk, so no path can be walked.
+ */
+export function loadAssets(): ReadonlyMap<string, Asset> {
+  const icons = new Set<string>()
+  const css = (text: string): Asset => asset('text/css; charset=utf-8', text)
+  const script = (text: string): Asset =>
+    asset('text/javascript; charset=utf-8', text.replace(/\n?\/\/# sourceMappingURL=.*$/m, ''))
+  const assets = new Map<string, Asset>([
+    ['govuk.css', css(ownStylesheet(read(govuk, 'govuk-frontend.min.css'), icons))],
+    ['moj.css', css(ownStylesheet(read(moj, 'moj-frontend.min.css'), icons))],
+    ['uplot.css', css(read(uplot, 'uPlot.min.css'))],
+    ['edge.css', css(read(own, 'style/edge.css'))],
+    ['mark.svg', asset('image/svg+xml', read(own, 'style/mark.svg'))],
+    ['govuk-frontend.js', script(read(govuk, 'govuk-frontend.min.js'))],
+    ['uplot.js', script(read(uplot, 'uPlot.esm.js'))],
+  ])
+  for (const file of BROWSER_MODULES) assets.set(file, script(read(own, `browser/${file}`)))
+  for (const icon of icons)
+    assets.set(icon, asset('image/svg+xml', read(moj, `assets/images/${icon}`)))
+  return assets
+}
+
+function read(folder: string, file: string): string {
+  return readFileSync(join(folder, file), 'utf8')
+}
+
+function asset(type: string, text: string): Asset {
+  const body = Buffer.from(text)
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  return { type, body, etag }
+}

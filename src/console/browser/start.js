@@ -1,0 +1,19 @@
+import { drawCharts } from './charts.js'
+import { Button, createAll, ErrorSummary, SkipLink } from './govuk-frontend.js'
+import { goLive } from './live.js'
+
+const PHONE = '(max-width: 48em)'
+
+document.body.classList.add('js-enabled')
+if ('noModule' in HTMLScriptElement.prototype)
+  document.body.classList.add('govuk-frontend-supported')
+createAll(Button)
+createAll(ErrorSummary)
+createAll(SkipLink)
+
+// On a phone the filters would stand before the list; without script they are open, and nothing is out of reach.
+for (const filter of document.querySelectorAll('details[data-filter]:not([data-chosen])'))
+  if (window.matchMedia(PHONE).matches) filter.removeAttribute('open')
+
+drawCharts(document)
+if (document.body.hasAttribute('data-signed-in')) goLive(drawCharts)

@@ -1,0 +1,121 @@
+import type { Lane, LinkChanged, LinkSampled } from '#domain/event.ts'
+import type { StatusReport, UpstreamStatus } from '#domain/ingest.ts'
+import { type LinkChart, linkChart } from './link-chart.ts'
+import { linkSentence, type ShownState, stateBadge } from './link-words.ts'
+import { type Outage, outagesOf } from './outages.ts'
+import { plainText } from './plain-text.ts'
+import { plainDuration, plural, type ShownTime } from './plain-time.ts'
+import type { Badge } from './severity-badge.ts'
+import type { Wording } from './wording.ts'
+
+/** What the collector knows of a box. */
+export interface ApplianceFacts {
+  readonly appliance: string
+  readonly name: string
+  /** The newest report, and when it came; absent when none ever came. */
+  readonly heard?: { readonly at: number; readonly report: StatusReport }
+  readonly isSilent: boolean
+  readonly gaps: readonly {
+    readonly lane: Lane
+    readonly missing: number
+    readonly contiguous: number
+  }[]
+  /** Newest first. */
+  readonly changes: readonly LinkChanged[]
+  /** Oldest first. */
+  readonly samples: readonly LinkSampled[]
+}
+
+export interface ApplianceView {
+  readonly id: string
+  readonly name: string
+  readonly knowledgeHref: string
+  readonly state: Badge
+  readonly sentence: string
+  readonly detail: string
+  readonly since: ShownTime | undefined
+  readonly lastHeard: ShownTime | undefined
+  readonly facts: readonly { readonly key: string; readonly value: string }[]
+  readonly upstreams: readonly {
+    readonly target: string
+    readonly state: string
+    readonly rtt: string
+    readonly loss: string
+  }[]
+  readonly outages: readonly Outage[]
+  readonly gaps: readonly string[]
+  readonly chart: LinkChart | undefined
+}
+
+/** The state that a person should read: what a silent box last said of its line is no news. */
+export function shownState(facts: Pick<ApplianceFacts, 'heard' | 'isSilent'>): ShownState {
+  if (facts.heard === undefined) return 'never'
+  return facts.isSilent ? 'silent' : facts.heard.report.link.state
+}
+
+/** Puts a box into words. */
+export function applianceView(facts: ApplianceFacts, wording: Wording): ApplianceView {
+  const { time, nowMs } = wording
+  const report = facts.heard?.report
+  const state = shownState(facts)
+  const isOnline = state !== 'silent' && state !== 'never'
+  return {
+    id: facts.appliance,
+    name: plainText(facts.name, 80),
+    knowledgeHref: `/knowledge?box=${encodeURIComponent(facts.appliance)}`,
+    state: stateBadge(state),
+    sentence: stateSentence(facts, wording),
+    detail: isOnline && report !== undefined ? plainText(report.link.detail, 200) : '',
+    since: isOnline && report !== undefined ? time.at(report.link.since, nowMs) : undefined,
+    lastHeard: facts.heard === undefined ? undefined : time.at(facts.heard.at, nowMs),
+    facts: report === undefined ? [] : versionFacts(report, nowMs),
+    upstreams: (report?.link.upstreams ?? []).map(upstreamView),
+    outages: outagesOf(facts.changes, wording),
+    gaps: facts.gaps.map(gapSentence),
+    chart: linkChart(facts.samples, time),
+  }
+}
+
+function stateSentence(facts: ApplianceFacts, { time, nowMs }: Wording): string {
+  if (facts.heard === undefined) return 'This box is enrolled but has never reported.'
+  const { at, report } = facts.heard
+  if (!facts.isSilent) return linkSentence(report.link.state, report.link.cause)
+  const since = time.at(at, nowMs).inline.replace(/^on /, '')
+  return `Not heard from since ${since}: the agent or the line to us is down. The box may still be filtering.`
+}
+
+function versionFacts(report: StatusReport, nowMs: number): ApplianceView['facts'] {
+  const { waiting, dropped } = report.outbox
+  return [
+    {
+      key: 'Software',
+      value: `${plainText(report.version, 60)} on Node ${plainText(report.node, 40)}`,
+    },
+    { key: 'Running for', value: plainDuration(Math.max(0, nowMs - report.startedAt)) },
+    { key: 'Policy', value: plainText(report.policy, 60) },
+    { key: 'Waiting to be sent', value: plural(waiting, 'event') },
+    ...(dropped > 0 ? [{ key: 'Could not be kept', value: plural(dropped, 'event') }] : []),
+  ]
+}
+
+function upstreamView({
+  target,
+  state,
+  rttMs,
+  lossRatio,
+}: UpstreamStatus): ApplianceView['upstreams'][number] {
+  const words = { up: 'Answers', down: 'Does not answer', unknown: 'Not known' }
+  return {
+    target: plainText(target, 80),
+    state: words[state],
+    rtt: rttMs === undefined ? 'no answer' : `${Math.round(rttMs * 10) / 10} ms`,
+    loss: `${Math.round(lossRatio * 1000) / 10}%`,
+  }
+}
+
+function gapSentence({ lane, missing, contiguous }: ApplianceFacts['gaps'][number]): string {
+  const what = lane === 'safeguarding' ? 'safeguarding event' : 'report'
+  const of = lane === 'safeguarding' ? '' : ' on the line and the box'
+  const after = contiguous.toLocaleString('en-GB')
+  return `${plural(missing, what)}${of} missing after number ${after}: later ones came, these did not yet.`
+}

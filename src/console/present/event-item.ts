@@ -1,0 +1,53 @@
+import type { LookupBlocked } from '#domain/event.ts'
+import { isIllegal, NAME_WITHHELD, shownName } from './defang.ts'
+import { plainText } from './plain-text.ts'
+import { plural, type ShownTime } from './plain-time.ts'
+import { type Badge, severityBadge } from './severity-badge.ts'
+import type { Wording } from './wording.ts'
+
+/** One safeguarding event as a row of the list; all strings are text, none is HTML. */
+export interface EventItem {
+  readonly id: string
+  readonly href: string
+  readonly severity: Badge
+  readonly when: ShownTime
+  readonly category: string
+  readonly sentence: string
+  readonly name: string
+  readonly isNameWithheld: boolean
+  readonly isIllegal: boolean
+  readonly device: string
+  readonly address: string
+  readonly group: string
+  readonly lookups: string
+  readonly box: string
+}
+
+export interface EventFacts {
+  readonly id: string
+  readonly appliance: string
+  readonly body: LookupBlocked
+}
+
+/** Puts an event into words. */
+export function eventItem({ id, appliance, body }: EventFacts, wording: Wording): EventItem {
+  const words = wording.category(body.category)
+  const name = shownName(body.name, body.category)
+  const address = plainText(body.client.address, 64)
+  return {
+    id,
+    href: `/events/${encodeURIComponent(id)}`,
+    severity: severityBadge(body.severity),
+    when: wording.time.at(body.firstAt, wording.nowMs),
+    category: words.title,
+    sentence: `A device looked up ${words.sentence}. It was blocked.`,
+    name,
+    isNameWithheld: name === NAME_WITHHELD,
+    isIllegal: isIllegal(body.category),
+    device: plainText(body.client.device ?? '', 80),
+    address,
+    group: plainText(body.group, 80),
+    lookups: plural(body.count, 'lookup'),
+    box: plainText(wording.boxName(appliance), 80),
+  }
+}

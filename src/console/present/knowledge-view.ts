@@ -1,0 +1,93 @@
+import type { ListStatus, StatusReport } from '#domain/ingest.ts'
+import { plainText } from './plain-text.ts'
+import { plainDuration, plural, type ShownTime } from './plain-time.ts'
+import type { Wording } from './wording.ts'
+
+interface ListView {
+  readonly title: string
+  readonly notices: string
+  readonly names: string
+  readonly refused: string
+  readonly age: string
+  readonly updated: ShownTime
+  readonly licence: string
+  readonly source: string
+  readonly version: string
+}
+
+interface FaultView {
+  readonly when: ShownTime
+  readonly part: string
+  readonly text: string
+}
+
+/** What one box filters by, and what it cannot notice. */
+export interface KnowledgeView {
+  readonly name: string
+  readonly heard: ShownTime
+  readonly facts: readonly { readonly key: string; readonly value: string }[]
+  readonly lists: readonly ListView[]
+  readonly cannotNotice: readonly string[]
+  readonly faults: readonly FaultView[]
+}
+
+/** A fault that the collector itself noted of a box. */
+export interface CollectorFault {
+  readonly at: number
+  readonly times: number
+  readonly detail: string
+}
+
+export function knowledgeView(
+  heard: { readonly at: number; readonly name: string; readonly report: StatusReport },
+  collectorFaults: readonly CollectorFault[],
+  wording: Wording,
+): KnowledgeView {
+  const { report } = heard
+  const { time, nowMs } = wording
+  const own = report.faults.map(({ at, part, text }) => ({ at, part, text }))
+  const noted = collectorFaults.map(({ at, times, detail }) => ({
+    at,
+    part: 'collector',
+    text: times > 1 ? `${detail} (${times.toLocaleString('en-GB')} times)` : detail,
+  }))
+  return {
+    name: plainText(heard.name, 80),
+    heard: time.at(heard.at, nowMs),
+    facts: [
+      { key: 'Software on the box', value: plainText(report.version, 60) },
+      { key: 'Node', value: plainText(report.node, 40) },
+      { key: 'Policy in force', value: plainText(report.policy, 60) },
+      { key: 'Running since', value: time.at(report.startedAt, nowMs).text },
+      { key: 'Names in all lists', value: total(report.lists, ({ names }) => names) },
+      { key: 'Lines refused', value: total(report.lists, ({ refusedLines }) => refusedLines) },
+    ],
+    lists: report.lists.map((list) => listView(list, wording)),
+    cannotNotice: report.themesWithoutList.map((theme) => plainText(theme, 100)),
+    faults: [...own, ...noted]
+      .toSorted((a, b) => b.at - a.at)
+      .map(({ at, part, text }) => ({
+        when: time.at(at, nowMs),
+        part: plainText(part, 40),
+        text: plainText(text, 300),
+      })),
+  }
+}
+
+function listView(list: ListStatus, { time, nowMs, category }: Wording): ListView {
+  return {
+    title: plainText(list.title, 120),
+    notices: list.categories.map((id) => plainText(category(id).title, 60)).join(', '),
+    names: list.names.toLocaleString('en-GB'),
+    refused: plural(list.refusedLines, 'line'),
+    age: plainDuration(Math.max(0, nowMs - list.updatedAt)),
+    updated: time.at(list.updatedAt, nowMs),
+    licence: plainText(list.licence, 80),
+    source: plainText(list.source, 200),
+    version: plainText(list.version, 60),
+  }
+}
+
+function total(lists: readonly ListStatus[], of: (list: ListStatus) => number): string {
+  return lists.reduce((sum, list) => sum + of(list), 0).toLocaleString('en-GB')
+}

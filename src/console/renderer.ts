@@ -1,0 +1,36 @@
+import nunjucks from 'nunjucks'
+import { TEMPLATE_FOLDERS } from './assets.ts'
+import type { Frame, View } from './views.ts'
+
+/** Makes HTML of a view. Throws only when a template is broken: text from outside can never break one. */
+export type Render = (view: View, frame: Frame) => string
+
+interface Page {
+  readonly template: string
+  readonly title: string
+  readonly section: 'events' | 'appliances' | 'knowledge' | 'none'
+}
+
+/** Templates are compiled at first use and kept; everything is escaped unless a component macro made it. */
+export function makeRenderer(): Render {
+  const loader = new nunjucks.FileSystemLoader([...TEMPLATE_FOLDERS])
+  const environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true })
+  // The timeline component formats its own dates; ours come as text already.
+  environment.addFilter('date', (_timestamp: string, text: string) => text)
+  return (view, frame) => {
+    const page = pages[view.view]
+    return environment.render(`${page.template}.njk`, { ...page, ...view, ...frame })
+  }
+}
+
+const pages: Readonly<Record<View['view'], Page>> = {
+  'sign-in': { template: 'sign-in', title: 'Sign in', section: 'none' },
+  events: { template: 'events', title: 'Safeguarding events', section: 'events' },
+  'events-rows': { template: 'parts/events-region', title: '', section: 'events' },
+  event: { template: 'event', title: 'Safeguarding event', section: 'events' },
+  'event-detail': { template: 'parts/event-detail', title: '', section: 'events' },
+  appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },
+  appliance: { template: 'parts/appliance', title: '', section: 'appliances' },
+  knowledge: { template: 'knowledge', title: 'How it knows', section: 'knowledge' },
+  fault: { template: 'fault', title: '', section: 'none' },
+}

@@ -1,0 +1,92 @@
+import type { ApplianceView } from './present/appliance-view.ts'
+import type { EventDetail } from './present/event-history.ts'
+import type { EventItem } from './present/event-item.ts'
+import type { KnowledgeView } from './present/knowledge-view.ts'
+import type { ShownTime } from './present/plain-time.ts'
+import type { Badge } from './present/severity-badge.ts'
+
+/** One choice of a drop-down, as the component macros want it. */
+export interface Choice {
+  readonly value: string
+  readonly text: string
+  readonly selected: boolean
+}
+
+/** What proves that silence means that nothing happened. */
+export interface Proof {
+  readonly online: number
+  readonly boxes: number
+  readonly lastHeard: ShownTime | undefined
+  readonly missing: number
+  /** Boxes that are heard but whose filter itself has a fault. */
+  readonly struggling: number
+  /** Whether events of a box were refused in the last week: it may be holding back what came after them. */
+  readonly hasRefused: boolean
+  /** Only then may a page say that nothing happened. */
+  readonly isWell: boolean
+}
+
+export interface SeverityCount {
+  readonly badge: Badge
+  readonly count: number
+  readonly href: string
+}
+
+/** The part of the events page that is put in place again when something new comes. */
+export interface EventsRegion {
+  readonly events: readonly EventItem[]
+  readonly isFiltered: boolean
+  readonly isNewest: boolean
+  readonly newestHref: string
+  readonly olderHref: string | undefined
+  readonly fragmentHref: string
+  readonly proof: Proof
+  readonly counts: readonly SeverityCount[]
+}
+
+export interface EventsFilterView {
+  readonly groups: readonly Choice[]
+  readonly categories: readonly Choice[]
+  readonly severities: readonly Choice[]
+  readonly from: string
+  readonly to: string
+  /** The filters in force, each with the address that takes it away. */
+  readonly chosen: readonly {
+    readonly heading: string
+    readonly text: string
+    readonly href: string
+  }[]
+}
+
+interface AppliancesRegion {
+  readonly appliances: readonly ApplianceView[]
+  readonly nextHref: string | undefined
+  readonly isFirst: boolean
+  readonly proof: Proof
+}
+
+/** Everything the console can show. */
+export type View =
+  | { readonly view: 'sign-in'; readonly problem: string | undefined }
+  | { readonly view: 'events'; readonly region: EventsRegion; readonly filter: EventsFilterView }
+  | { readonly view: 'events-rows'; readonly region: EventsRegion }
+  | { readonly view: 'event'; readonly detail: EventDetail }
+  | { readonly view: 'event-detail'; readonly detail: EventDetail }
+  | { readonly view: 'appliances'; readonly region: AppliancesRegion }
+  | { readonly view: 'appliance'; readonly appliance: ApplianceView }
+  | {
+      readonly view: 'knowledge'
+      readonly boxes: readonly {
+        readonly href: string
+        readonly text: string
+        readonly active: boolean
+      }[]
+      readonly box: KnowledgeView | undefined
+      readonly release: string
+    }
+  | { readonly view: 'fault'; readonly title: string; readonly text: string }
+
+/** What stands round every page. */
+export interface Frame {
+  readonly isSignedIn: boolean
+}

@@ -1,0 +1,52 @@
+import type { AgentStatus, ControlApi } from '#agent/control/control-api.ts'
+
+/** A status of an agent that is well. */
+export const goodStatus: AgentStatus = {
+  v: 1,
+  state: 'ok',
+  reasons: [],
+  appliance: 'test',
+  at: 0,
+  version: '0.1.0',
+  node: 'v24.21.0',
+  startedAt: 0,
+  policy: 'embedded',
+  config: { refused: [], notes: [] },
+  listeners: [
+    { transport: 'udp', address: '127.0.0.1', port: 5300 },
+    { transport: 'tcp', address: '::1', port: 5300 },
+  ],
+  metricsUrl: 'http://127.0.0.1:9153/metrics',
+  capture: { state: 'off', detail: 'the cap addon is not built' },
+  link: {
+    state: 'up',
+    cause: 'none',
+    detail: '',
+    since: 0,
+    upstreams: [{ target: '192.0.2.53:53', state: 'up', rttMs: 4, lossRatio: 0 }],
+  },
+  lists: [],
+  themesWithoutList: ['suicide'],
+  outbox: { waiting: 0, dropped: 0 },
+  faults: [],
+}
+
+/** A control API that answers, for tests to change in parts. */
+export const goodApi: ControlApi = {
+  status: () => Promise.resolve(goodStatus),
+  explain: ({ name, type, group = 'ks1' }) =>
+    Promise.resolve({
+      name,
+      type,
+      group,
+      stages: [{ stage: 'decide-by-policy', say: 'no rule matches' }],
+      verdict: 'allow',
+      reason: 'default',
+    }),
+  eventCounts: () =>
+    Promise.resolve({
+      rows: [{ day: '2026-01-31', category: 'harm.selfharm', events: 2, lookups: 7 }],
+      waiting: 1,
+    }),
+  revealEvents: () => Promise.resolve({ events: [] }),
+}

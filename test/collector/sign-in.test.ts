@@ -1,0 +1,160 @@
+import { request } from 'node:http'
+import t from 'tap'
+import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
+import { postForm, runCollector } from '../support/running-collector.ts'
+import { shortFolder } from '../support/short-folder.ts'
+
+t.test('a code signs in once', async (t) => {
+  const clock = makeFakeWallClock()
+  const collector = await runCollector(shortFolder(t), { clock })
+  t.teardown(() => collector.close())
+  const signIn = (code: string) => postForm(`${collector.consoleUrl}/sign-in`, { code })
+
+  const code = collector.newSignInCode()
+  t.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/, '80 bits without look-alikes')
+  const answer = await signIn(code.toLowerCase().replaceAll('-', ' '))
+  t.equal(answer.status, 303)
+  const cookie = answer.headers.get('set-cookie') ?? ''
+  t.match(cookie, /^edge-session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+  t.equal((await signIn(code)).status, 403, 'not twice')
+
+  const older = collector.newSignInCode()
+  const newer = collector.newSignInCode()
+  t.equal((await signIn(older)).status, 403, 'only the newest')
+  clock.advance(15 * 60_000)
+  t.equal((await signIn(newer)).status, 403, 'not after 15 minutes')
+  const late = collector.newSignInCode()
+  clock.advance(15 * 60_000 - 1)
+  t.equal((await signIn(late)).status, 303, 'until the last moment')
+})
+
+t.test('a session ends after 12 hours, at signing out, and when a new one begins', async (t) => {
+  const clock = makeFakeWallClock()
+  const collector = await runCollector(shortFolder(t), { clock })
+  t.teardown(() => collector.close())
+  const status = async (cookie: string) => (await collector.page('/events', cookie)).status
+  const first = await collector.signIn()
+  t.equal(await status(first), 200)
+  const url = `${collector.consoleUrl}/sign-in`
+  const again = await postForm(url, { code: collector.newSignInCode() }, { cookie: first })
+  const second = again.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+  t.not(first, second)
+  t.equal(await status(first), 303, 'rotated away')
+  t.equal(await status(second), 200)
+  clock.advance(12 * 3_600_000)
+  t.equal(await status(second), 303, 'expired')
+  const third = await collector.signIn()
+  const out = await postForm(`${collector.consoleUrl}/sign-out`, {}, { cookie: third })
+  t.equal(out.headers.get('location'), '/sign-in')
+  t.equal(await status(third), 303, 'signed out')
+})
+
+t.test('ten wrong codes lock out for five minutes, the right code too', async (t) => {
+  const clock = makeFakeWallClock()
+  const collector = await runCollector(shortFolder(t), { clock })
+  t.teardown(() => collector.close())
+  const signIn = async (code: string) =>
+    (await postForm(`${collector.consoleUrl}/sign-in`, { code })).status
+  for (let guess = 1; guess <= 10; guess += 1) t.equal(await signIn(`WRONG-${guess}`), 403)
+  t.equal(await signIn(collector.newSignInCode()), 429)
+  clock.advance(5 * 60_000)
+  t.equal(await signIn(collector.newSignInCode()), 303)
+})
+
+t.test('a stranger reaches the sign-in page and its assets, nothing else', async (t) => {
+  const collector = await runCollector(shortFolder(t))
+  t.teardown(() => collector.close())
+  const status = async (path: string) => (await collector.page(path, '')).status
+  for (const path of [
+    '/',
+    '/events',
+    '/events/x',
+    '/appliances',
+    '/knowledge',
+    '/live',
+    '/nowhere',
+    '/sign-inx',
+  ])
+    t.equal(await status(path), 303, path)
+  for (const path of ['/sign-in', '/assets/govuk.css', '/assets/start.js'])
+    t.equal(await status(path), 200, path)
+  t.equal((await fetch(`${collector.consoleUrl}/live`)).status, 403)
+  const page = await collector.page('/sign-in', '')
+  const policy = page.headers.get('content-security-policy') ?? ''
+  t.match(policy, "default-src 'self'")
+  t.match(policy, "frame-ancestors 'none'")
+  t.notMatch(policy, 'unsafe')
+  t.equal(page.headers.get('x-content-type-options'), 'nosniff')
+  t.equal(page.headers.get('cache-control'), 'no-store')
+  t.ok(page.headers.get('referrer-policy'))
+  t.notMatch(
+    await page.text(),
+    /<script(?! type="module" src=)|<style|\sstyle=|\son\w+=/,
+    'nothing inline',
+  )
+})
+
+t.test('only our own names and origins are served', async (t) => {
+  const collector = await runCollector(shortFolder(t), {
+    publicHosts: ['https://console.example.org', 'edge.test:8080'],
+  })
+  t.teardown(() => collector.close())
+  const { port } = new URL(collector.consoleUrl)
+  const ask = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request({ port, host: '127.0.0.1', path: '/sign-in', headers: { host } }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+        .on('error', reject)
+        .end()
+    })
+  for (const host of [
+    `127.0.0.1:${port}`,
+    `LOCALHOST:${port}`,
+    `[::1]:${port}`,
+    'console.example.org',
+    'edge.test:8080',
+  ])
+    t.equal(await ask(host), 200, host)
+  for (const host of ['evil.test', `evil.test:${port}`, 'edge.test', '127.0.0.1:1'])
+    t.equal(await ask(host), 421, host)
+
+  const url = `${collector.consoleUrl}/sign-out`
+  t.equal((await postForm(url, {}, { origin: 'http://evil.test' })).status, 403)
+  t.equal((await postForm(url, {}, { origin: 'null' })).status, 403)
+  const noOrigin = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  t.equal(noOrigin.status, 403, 'no origin at all')
+  t.equal(
+    (await postForm(url, {}, { cookie: await collector.signIn(), 'sec-fetch-site': 'cross-site' }))
+      .status,
+    403,
+  )
+})
+
+t.test('behind a proxy that ends TLS the cookie is Secure and __Host-', async (t) => {
+  const collector = await runCollector(shortFolder(t), {
+    publicHosts: ['https://console.example.org'],
+  })
+  t.teardown(() => collector.close())
+  const { port } = new URL(collector.consoleUrl)
+  const body = new URLSearchParams({ code: collector.newSignInCode() }).toString()
+  const headers = {
+    host: 'console.example.org',
+    origin: 'https://console.example.org',
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': body.length,
+  }
+  const cookie = await new Promise<string | undefined>((resolve, reject) => {
+    request({ port, host: '127.0.0.1', path: '/sign-in', method: 'POST', headers }, (answer) => {
+      answer.resume()
+      resolve(answer.headers['set-cookie']?.[0])
+    })
+      .on('error', reject)
+      .end(body)
+  })
+  t.match(cookie, /^__Host-edge-session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+})

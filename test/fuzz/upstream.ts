@@ -1,0 +1,1 @@
+export const fuzzUpstream = undefined as any

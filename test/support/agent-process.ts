@@ -1,0 +1,170 @@
+/** The agent as a process of its own, started through the command line as a school starts it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ask, rcodeOf } from './dns-client.ts'
+import { freeDnsPort } from './free-port.ts'
+
+const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'supercloud-edge')
+const START_TIMEOUT_MS = 15_000
+const STOP_TIMEOUT_MS = 5_000
+const POLL_MS = 25
+const PROBE_TIMEOUT_MS = 250
+/** The last of what the agent wrote to standard error. */
+const LOG_CHARS_MAX = 1_000_000
+/** Nothing listens there, so events stay in the outbox and nothing leaves the machine. */
+const NO_COLLECTOR = 'http://127.0.0.1:9'
+const NXDOMAIN = 3
+
+export interface AgentProcessOptions {
+  /** An existing folder of the caller's: gets `edge.yaml` and `state/`. The same folder again is a restart. */
+  readonly folder: string
+  /** Resolvers on 127.0.0.1. There is no default, so no test asks the machine's own. */
+  readonly upstreamPorts: readonly number[]
+  /** For a restart on the same port; a free one otherwise. Metrics are on a free port too. */
+  readonly port?: number
+  /** Further sections of the configuration, over those made here. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Files beside `edge.yaml`, by relative path: lists. */
+  readonly files?: Readonly<Record<string, string>>
+  /** A name of the configuration's lists or denials; the agent counts as started once it is blocked. */
+  readonly untilBlocked?: string
+}
+
+export interface AgentExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface AgentProcess {
+  readonly pid: number
+  /** DNS over UDP and TCP, on 127.0.0.1 and ::1. */
+  readonly port: number
+  readonly metricsUrl: string
+  readonly folder: string
+  readonly stateDir: string
+  readonly configFile: string
+  /** From the start of the process until it answers, or blocks `untilBlocked`. */
+  readonly startedInMs: number
+  /** Standard error so far: one JSON line an entry. */
+  readonly log: () => string
+  /** Resolves when the process has ended, however it did. */
+  readonly exited: Promise<AgentExit>
+  readonly isRunning: () => boolean
+  /** SIGTERM, then SIGKILL when that takes too long. Ends at once where the process is gone. */
+  readonly stop: () => Promise<AgentExit>
+  /** SIGKILL: what a power cut leaves of a process. */
+  readonly kill: () => Promise<AgentExit>
+}
+
+/**
+ * Starts an agent and waits until it answers. Throws, with its log, when it ends before or takes too long. The agent
+ * goes down with this process, however this one ends.
+ */
+export async function startAgentProcess(options: AgentProcessOptions): Promise<AgentProcess> {
+  const port = options.port ?? (await freeDnsPort())
+  const metricsPort = await freeDnsPort()
+  const configFile = writeConfig(options, port, metricsPort)
+  const stateDir = join(options.folder, 'state')
+  const startedAt = performance.now()
+  const child = spawn(
+    PROGRAM,
+    ['agent', '--supervised', '--state', stateDir, '--config', configFile],
+    { cwd: options.folder, env: cleanEnvironment(), stdio: ['pipe', 'ignore', 'pipe'] },
+  )
+  const running = watch(child)
+  await waitUntilAnswering(running, port, options.untilBlocked)
+  return {
+    ...running,
+    port,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    folder: options.folder,
+    stateDir,
+    configFile,
+    startedInMs: performance.now() - startedAt,
+  }
+}
+
+type Running = Pick<AgentProcess, 'pid' | 'log' | 'exited' | 'isRunning' | 'stop' | 'kill'>
+
+function watch(child: ChildProcess): Running {
+  let log = ''
+  child.stderr?.on('data', (part) => {
+    log = `${log}${part}`.slice(-LOG_CHARS_MAX)
+  })
+  child.stdin?.on('error', () => undefined)
+  const exited = new Promise<AgentExit>((resolve) => {
+    child.once('error', (error) => {
+      log += String(error)
+      resolve({ code: null, signal: null })
+    })
+    child.once('close', (code, signal) => resolve({ code, signal }))
+  })
+  const end = (signal: NodeJS.Signals): Promise<AgentExit> => {
+    child.kill(signal)
+    return exited
+  }
+  return {
+    pid: child.pid ?? 0,
+    log: () => log,
+    exited,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    stop: () => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+      return end('SIGTERM').finally(() => clearTimeout(timer))
+    },
+    kill: () => end('SIGKILL'),
+  }
+}
+
+async function waitUntilAnswering(
+  running: Running,
+  port: number,
+  untilBlocked: string | undefined,
+): Promise<void> {
+  const giveUpAt = performance.now() + START_TIMEOUT_MS
+  while (performance.now() < giveUpAt && running.isRunning()) {
+    if (await isAnswering(port, untilBlocked)) return
+    await sleep(POLL_MS)
+  }
+  await running.kill()
+  throw new Error(`the agent did not start to answer:\n${running.log()}`)
+}
+
+async function isAnswering(port: number, untilBlocked: string | undefined): Promise<boolean> {
+  const at = { port, timeoutMs: PROBE_TIMEOUT_MS }
+  try {
+    const reply = await ask(untilBlocked ?? 'localhost', 'A', at)
+    return untilBlocked === undefined || rcodeOf(reply) === NXDOMAIN
+  } catch {
+    return false
+  }
+}
+
+/** JSON is YAML 1.2, so the file needs no writer of its own. */
+function writeConfig(options: AgentProcessOptions, port: number, metricsPort: number): string {
+  const { folder, upstreamPorts, config = {}, files = {} } = options
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  const whole = {
+    listen: {
+      dns: ['127.0.0.1', '::1'].map((address) => ({ address, port })),
+      metrics: { address: '127.0.0.1', port: metricsPort },
+    },
+    upstreams: upstreamPorts.map((upstream) => ({ address: '127.0.0.1', port: upstream })),
+    collector: { url: NO_COLLECTOR },
+    ...config,
+  }
+  const file = join(folder, 'edge.yaml')
+  writeFileSync(file, JSON.stringify(whole, undefined, 2))
+  return file
+}
+
+/** Nothing of systemd, of a caller's choices or of a proxy reaches the agent. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { HOME, PATH, LANG } = process.env
+  return { HOME, PATH, LANG }
+}
