@@ -44,7 +44,7 @@ export const SET_BITS = 20
 export const SETS_MAX: number = 1 << SET_BITS
 export const SET_MASK: number = SETS_MAX - 1
 /** Set on slots that something hangs below: a look-up need not go on from any other. */
-export const HAS_CHILDREN: number = SETS_MAX
+export const HAS_CHILDREN: number = 1 << SET_BITS
 /** The place in the table comes of a hash's high bits, so its low ones tell neighbours apart. */
 export const FINGERPRINT_SHIFT: number = SET_BITS + 1
 export const FINGERPRINT_MASK: number = ~((1 << FINGERPRINT_SHIFT) - 1)

@@ -10,7 +10,7 @@ const NULL_IPV6 = new Uint8Array(16)
 /** Answers from here and now, and says what became of the query. */
 export function answerLocally(query: Query, result: QueryResult, answer: LocalAnswer): Answer {
   query.result = result
-  return query.answer.setWritten(writeLocalAnswer(query.view, answer, query.answer.bytes))
+  return query.answer.setWritten(writeLocalAnswer(query.view, answer, query.answer.own))
 }
 
 /**

@@ -60,8 +60,6 @@ export class AgentStartError extends Error {
 const OUTBOX_HEAD_START_MS = 400
 /** Things that come before the outbox is open. */
 const EARLY_MAX = 10_000
-/** What an entry of the answer cache may take on average before the cache is full by size. */
-const CACHE_BYTES_PER_ENTRY = 1_024
 /** Longest query that is taken over TCP; real ones are a few hundred bytes. */
 const TCP_QUERY_BYTES_MAX = 4_096
 
@@ -177,7 +175,7 @@ async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules'>): Prom
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache({
     entriesMax: limits.cacheEntries,
-    bytesMax: limits.cacheEntries * CACHE_BYTES_PER_ENTRY,
+    bytesMax: limits.cacheBytes,
   })
   const resolve = makePipeline({
     policy: keeper.slot,

@@ -54,21 +54,25 @@ export class Query {
  */
 export class Answer {
   kind: 'none' | 'written' | 'stored' = 'none'
-  /** Bytes of a written answer, `length` of them. */
-  bytes: Buffer = Buffer.alloc(LOCAL_ANSWER_BYTES_MAX)
+  /** Where local answers are written: it has room for every one, and it stays with this object. */
+  readonly own: Buffer = Buffer.alloc(LOCAL_ANSWER_BYTES_MAX)
+  /** Bytes of a written answer, `length` of them: `own`, or a message made elsewhere. */
+  bytes: Buffer = this.own
   length = 0
   entry: CacheEntry | undefined
   ageSeconds = 0
 
   setNone(): this {
     this.kind = 'none'
+    this.bytes = this.own
     this.length = 0
     this.entry = undefined
     return this
   }
 
-  setWritten(length: number): this {
+  setWritten(length: number, bytes: Buffer = this.own): this {
     this.kind = 'written'
+    this.bytes = bytes
     this.length = length
     this.entry = undefined
     return this

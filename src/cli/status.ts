@@ -58,8 +58,8 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ['outbox', `${outbox.waiting} waiting, ${outbox.dropped} dropped`],
     ['capture', `${status.capture.state}: ${status.capture.detail}`],
   ]
-  if (status.themesWithoutList.length > 0)
-    rows.push(['no list for', status.themesWithoutList.join(', ')])
+  for (const theme of status.themesWithoutList)
+    rows.push(['cannot see', `No list installed: this box cannot notice ${theme}.`])
   for (const { at, part, text } of status.faults)
     rows.push(['fault', `${new Date(at).toISOString()} ${part}: ${text}`])
   return rows.map(([what, words]) => `${what.padEnd(12)}${printable(words)}`)

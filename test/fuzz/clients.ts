@@ -27,7 +27,11 @@ export interface FuzzClientsOptions {
   readonly seed: number
 }
 
-export async function fuzzClients({ folder, packets, seed }: FuzzClientsOptions): Promise<PhaseResult> {
+export async function fuzzClients({
+  folder,
+  packets,
+  seed,
+}: FuzzClientsOptions): Promise<PhaseResult> {
   const upstream = await startUpstream()
   const storm = (share: number, stream: number) => (agent: AgentProcess, tally: Tally) =>
     attack(agent, tally, Math.ceil(packets * share), { seed, stream })

@@ -59,7 +59,8 @@ async function askOne(
   try {
     const reply = await ask(one.name(n), one.type, at)
     if (one.isRight(reply)) result.right++
-    else tally.violation(`control: ${one.title} over ${at.transport}: ${reply.bytes.toString('hex')}`)
+    else
+      tally.violation(`control: ${one.title} over ${at.transport}: ${reply.bytes.toString('hex')}`)
   } catch (error) {
     tally.violation(`control: ${one.title} over ${at.transport}: ${String(error)}`)
   }

@@ -52,7 +52,9 @@ export class ExpectedAnswers {
       ? 'answered what must not be'
       : problemOf(waiting.query, answer, this.#transport)
     if (problem)
-      this.#tally.violation(`${problem}\n    query  ${hex(waiting.query)}\n    answer ${hex(answer)}`)
+      this.#tally.violation(
+        `${problem}\n    query  ${hex(waiting.query)}\n    answer ${hex(answer)}`,
+      )
   }
 
   /** Whether all that must be answered is. */

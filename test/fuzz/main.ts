@@ -22,6 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), 'edge-fuzz-'))
 try {
   const results = [
     await fuzzClients({ folder: join(folder, 'clients'), packets, seed }),
+    await fuzzUpstream({
+      folder: join(folder, 'upstream'),
+      questions: Math.ceil(packets / PACKETS_PER_UPSTREAM_QUESTION),
+      seed,
+    }),
   ]
   for (const result of results) process.stdout.write(summary(result))
   process.exitCode = results.every(({ tally }) => tally.violations === 0) ? 0 : 1

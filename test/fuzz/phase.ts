@@ -106,9 +106,7 @@ export const FUZZ_CONFIG: Readonly<Record<string, unknown>> = {
   ],
   deny: [{ name: 'blocked.test', reason: 'a name whose answer is known' }],
   allow: [{ name: 'open.test', reason: 'a name whose answer is known' }],
-  lists: [
-    { id: 'games', path: 'lists/games.txt', format: 'domains', category: 'media.games' },
-  ],
+  lists: [{ id: 'games', path: 'lists/games.txt', format: 'domains', category: 'media.games' }],
 }
 
 /** Small, so that every cache is full long before the end and growth after it is a leak. */

@@ -2,7 +2,9 @@
 import type { Random } from './random.ts'
 
 export const HEADER_BYTES = 12
-const TYPES = [1, 28, 65, 64, 5, 2, 6, 12, 15, 16, 33, 35, 43, 48, 52, 99, 255, 252, 251, 41, 0, 250]
+const TYPES = [
+  1, 28, 65, 64, 5, 2, 6, 12, 15, 16, 33, 35, 43, 48, 52, 99, 255, 252, 251, 41, 0, 250,
+]
 
 /** A message with the places that are worth breaking. */
 export interface RawQuery {
@@ -21,11 +23,21 @@ export function wireName(text: string): Buffer {
 }
 
 /** A header with RD set. */
-export function header(counts: readonly [number, number, number, number], flags = 0x0100): Buffer {
+export function header(
+  counts: readonly [number, number, number, number],
+  flags: number = 0x0100,
+): Buffer {
   const out = Buffer.alloc(HEADER_BYTES)
   out.writeUInt16BE(flags, 2)
   for (const [i, count] of counts.entries()) out.writeUInt16BE(count, 4 + 2 * i)
   return out
+}
+
+export interface RecordFields {
+  readonly ttl?: number
+  readonly recordClass?: number
+  /** RDLENGTH, where it is to differ from the data's. */
+  readonly lengthSaid?: number
 }
 
 /** One resource record; `owner` is in wire form. */
@@ -33,8 +45,9 @@ export function record(
   owner: Buffer,
   type: number,
   data: Buffer,
-  { ttl = 300, recordClass = 1, lengthSaid = data.length } = {},
+  fields: RecordFields = {},
 ): Buffer {
+  const { ttl = 300, recordClass = 1, lengthSaid = data.length } = fields
   const fixed = Buffer.alloc(10)
   fixed.writeUInt16BE(type, 0)
   fixed.writeUInt16BE(recordClass, 2)
@@ -44,7 +57,11 @@ export function record(
 }
 
 /** An OPT record (RFC 6891 section 6.1.2). `flags` is the whole TTL field: extended rcode, version, DO and Z. */
-export function optRecord(size = 1232, flags = 0, options: Buffer = Buffer.alloc(0)): Buffer {
+export function optRecord(
+  size: number = 1232,
+  flags: number = 0,
+  options: Buffer = Buffer.alloc(0),
+): Buffer {
   return record(Buffer.of(0), 41, options, { ttl: flags, recordClass: size })
 }
 

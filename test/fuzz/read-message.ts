@@ -48,7 +48,11 @@ export function questionEnd(query: Buffer): number {
 }
 
 /** What is wrong with `answer` as an answer to `query`, of which the first 300 bytes are enough; undefined if nothing. */
-export function problemOf(query: Buffer, answer: Buffer, transport: 'udp' | 'tcp'): string | undefined {
+export function problemOf(
+  query: Buffer,
+  answer: Buffer,
+  transport: 'udp' | 'tcp',
+): string | undefined {
   const message = readMessage(answer)
   if (typeof message === 'string') return message
   const asked = query.readUInt16BE(2)

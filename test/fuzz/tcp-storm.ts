@@ -139,7 +139,10 @@ async function sayNothing(_socket: Socket, { random }: TcpStormOptions): Promise
 }
 
 /** Asks for far more than it takes; the agent must neither hold it all nor wait for ever. */
-async function neverRead(socket: Socket, { tally, largeName, random }: TcpStormOptions): Promise<void> {
+async function neverRead(
+  socket: Socket,
+  { tally, largeName, random }: TcpStormOptions,
+): Promise<void> {
   socket.pause()
   const query = framed(rawQuery(wireName(largeName), 16).bytes)
   tally.packetsTcp += UNREAD_QUERIES

@@ -53,7 +53,11 @@ export async function stormUdp(options: StormOptions): Promise<void> {
     sentinel = undefined
     if (!isBack) tally.violation('a plain question after a batch of packets was not answered')
   }
-  for (let waitedMs = 0; !expected.isSettled && waitedMs < DRAIN_MS && isRunning(); waitedMs += POLL_MS)
+  for (
+    let waitedMs = 0;
+    !expected.isSettled && waitedMs < DRAIN_MS && isRunning();
+    waitedMs += POLL_MS
+  )
     await sleep(POLL_MS)
   expected.settle(isRunning())
   socket.close()
@@ -65,7 +69,9 @@ function sentinelQuery(n: number): Buffer {
 }
 
 function isEcho(answer: Buffer, query: Buffer): boolean {
-  return answer.length > query.length && answer.subarray(12, query.length).equals(query.subarray(12))
+  return (
+    answer.length > query.length && answer.subarray(12, query.length).equals(query.subarray(12))
+  )
 }
 
 function open({ port, from }: StormOptions): Promise<Socket> {

@@ -5,10 +5,15 @@ import type { TcpLimits } from './tcp.ts'
 import { TCP_BYTES_MAX, writeAnswer } from './write-answer.ts'
 
 const LENGTH_BYTES = 2
+/** Queries of one connection that wait for an answer at once; the client's next ones stay unread. */
+const WAITING_MAX = 64
+/** Answers that the client has not taken yet; beyond it nothing more is read until it takes some. */
+const UNSENT_BYTES_MAX = 262_144
 
 /**
  * One client's connection: messages of any segmentation, answered as they are ready, in any order (RFC 7766 section
- * 6.2.1.1). A client that half-closes still gets its answers.
+ * 6.2.1.1). A client that half-closes still gets its answers. One that does not read them is not read either, and ends
+ * by the idle time: a connection holds at most one read of queries, and UNSENT_BYTES_MAX and WAITING_MAX answers.
  */
 export class TcpConnection {
   readonly #socket: Socket
@@ -18,7 +23,10 @@ export class TcpConnection {
   #received: Buffer = Buffer.alloc(0)
   #queries = 0
   #waiting = 0
+  /** Takes no more queries. */
   #isEnding = false
+  /** The client sends no more; what it has sent is still answered. */
+  #isHalfClosed = false
 
   constructor(socket: Socket, client: string, options: ListenOptions, limits: TcpLimits) {
     this.#socket = socket
@@ -27,34 +35,73 @@ export class TcpConnection {
     this.#limits = limits
     socket.setTimeout(limits.idleMs, () => socket.destroy())
     socket.on('error', () => socket.destroy())
-    socket.on('data', (chunk) => this.#receive(chunk))
-    socket.on('end', () => this.finish())
+    socket.on('data', (chunk) => {
+      if (this.#isEnding) return
+      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+      this.#goOn()
+    })
+    socket.on('drain', () => this.#goOn())
+    socket.on('end', () => {
+      this.#isHalfClosed = true
+      this.#goOn()
+    })
   }
 
   /** Takes no more queries and ends once the waiting ones are answered. */
   finish(): void {
     this.#isEnding = true
-    if (this.#waiting === 0) this.#socket.end()
+    this.#goOn()
   }
 
   destroy(): void {
     this.#socket.destroy()
   }
 
-  #receive(chunk: Buffer): void {
-    if (this.#isEnding) return
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    while (this.#received.length >= LENGTH_BYTES && !this.#isEnding) {
-      const length = this.#received.readUInt16BE(0)
-      if (length > this.#limits.queryBytesMax) {
-        this.#socket.destroy()
-        return
-      }
-      if (this.#received.length < LENGTH_BYTES + length) return
-      const message = this.#received.subarray(LENGTH_BYTES, LENGTH_BYTES + length)
-      this.#received = this.#received.subarray(LENGTH_BYTES + length)
+  /** Answers what has been received as far as the limits allow, and reads on, waits or ends accordingly. */
+  #goOn(): void {
+    while (this.#mayAsk()) {
+      const message = this.#takeMessage()
+      if (!message) break
       this.#ask(message)
     }
+    if (this.#socket.destroyed) return
+    const isFull = !this.#isEnding && !this.#mayAsk()
+    if (isFull) this.#socket.pause()
+    else if (this.#isEnding || this.#isHalfClosed) this.#endWhenAnswered()
+    else this.#socket.resume()
+  }
+
+  #mayAsk(): boolean {
+    return (
+      !this.#isEnding &&
+      !this.#socket.destroyed &&
+      this.#waiting < WAITING_MAX &&
+      this.#socket.writableLength < UNSENT_BYTES_MAX
+    )
+  }
+
+  /** The next whole message, if there is one; a message that is too long ends the connection. */
+  #takeMessage(): Buffer | undefined {
+    if (this.#received.length < LENGTH_BYTES) return undefined
+    const length = this.#received.readUInt16BE(0)
+    if (length > this.#limits.queryBytesMax) {
+      this.#socket.destroy()
+      return undefined
+    }
+    const end = LENGTH_BYTES + length
+    if (this.#received.length < end) return undefined
+    const message = this.#received.subarray(LENGTH_BYTES, end)
+    this.#received = this.#received.subarray(end)
+    return message
+  }
+
+  #endWhenAnswered(): void {
+    if (this.#waiting > 0 || this.#socket.writableEnded) return
+    this.#socket.end()
+    // Whatever else comes must be read, or the end of it is never seen; but not for ever.
+    this.#socket.resume()
+    const lingering = setTimeout(() => this.#socket.destroy(), this.#limits.idleMs)
+    this.#socket.once('close', () => clearTimeout(lingering))
   }
 
   #ask(message: Buffer): void {
@@ -69,7 +116,10 @@ export class TcpConnection {
     const answer = resolve(query)
     if (answer instanceof Promise)
       answer.then(
-        () => this.#reply(query),
+        () => {
+          this.#reply(query)
+          this.#goOn()
+        },
         () => this.destroy(),
       )
     else this.#reply(query)
@@ -86,6 +136,5 @@ export class TcpConnection {
       this.#socket.write(out)
     }
     this.#options.queries.giveBack(query)
-    if (this.#isEnding && this.#waiting === 0) this.#socket.end()
   }
 }

@@ -5,6 +5,11 @@ import { writeAnswer } from './write-answer.ts'
 
 /** Asked for; the kernel gives at most `net.core.rmem_max`. */
 const RECEIVE_BUFFER_BYTES = 8_388_608
+/**
+ * As much of a datagram as is read; no query is as long. What is cut off by it is malformed, and thousands of waiting
+ * queries cannot hold 64 KB each.
+ */
+const QUERY_BYTES_MAX = 4_096
 const CLOSE_GRACE_MS = 1_000
 const CLOSE_POLL_MS = 10
 
@@ -45,9 +50,10 @@ class UdpServer {
     const { queries, resolve } = this.#options
     const query = queries.take()
     query.begin('udp', client.address)
-    query.view.bytes = message
+    query.view.bytes =
+      message.length > QUERY_BYTES_MAX ? Buffer.from(message.subarray(0, QUERY_BYTES_MAX)) : message
     query.view.start = 0
-    query.view.length = message.length
+    query.view.length = query.view.bytes.length
     const answer = resolve(query)
     if (!(answer instanceof Promise)) {
       this.#send(query, client)

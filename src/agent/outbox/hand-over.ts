@@ -7,7 +7,7 @@ import { PendingDrafts } from './pending-drafts.ts'
 
 /** Waits between tries while the store cannot write; short at the end, because space may come back at any time. */
 const RETRY_MS = [100, 250, 500, 1000, 2000, 3000] as const
-/** A batch that was with the store at this many deaths of it is given up: it may be what kills it. */
+/** A batch that an open store died of this many times is given up: it may be what kills it. */
 const DEATHS_MAX = 5
 
 export interface HandOverOptions {
@@ -36,6 +36,7 @@ export class HandOver {
   #batches = 0
   #refusals = 0
   #timer: ReturnType<typeof setTimeout> | undefined
+  #isStoreOpen = false
   #isDraining = false
   #onDrained: (() => void) | undefined
 
@@ -82,10 +83,17 @@ export class HandOver {
     this.#timer = setTimeout(() => this.#sendBatch(), waitMs)
   }
 
+  /** The store has its file open: from now on, what it dies of may be the batch. */
+  storeOpened(): void {
+    this.#isStoreOpen = true
+  }
+
   /** The store died; whether the batch was committed is not known. */
   storeDied(): void {
     clearTimeout(this.#timer)
-    if (!this.#batch || ++this.#batch.deaths < DEATHS_MAX) return
+    const isSuspect = this.#isStoreOpen
+    this.#isStoreOpen = false
+    if (!this.#batch || !isSuspect || ++this.#batch.deaths < DEATHS_MAX) return
     const { drafts } = this.#batch
     this.#batch = undefined
     for (const lane of LANES) this.#giveUp(lane, drafts)

@@ -3,15 +3,20 @@ import { randomFraction } from '#platform/random.ts'
 import { retryDelay } from './retry-delay.ts'
 
 interface Hold {
-  refusals: number
-  untilMs: number
+  readonly refusals: number
+  readonly untilMs: number
+  readonly reason?: string
 }
 
-/** Which lanes wait because the collector refused what they hold, and until when (monotonic). */
+const OPEN: Hold = { refusals: 0, untilMs: 0 }
+
+/** Which lanes wait because the collector refused what they hold, until when (monotonic) and why. */
 export class LaneHold {
-  readonly #holds: Record<Lane, Hold> = {
-    safeguarding: { refusals: 0, untilMs: 0 },
-    operations: { refusals: 0, untilMs: 0 },
+  readonly #holds: Record<Lane, Hold> = { safeguarding: OPEN, operations: OPEN }
+
+  /** Why a lane is held, safeguarding's reason first; undefined while none is. */
+  get reason(): string | undefined {
+    return this.#holds.safeguarding.reason ?? this.#holds.operations.reason
   }
 
   isOpen(lane: Lane, nowMs: number): boolean {
@@ -20,25 +25,19 @@ export class LaneHold {
 
   /** The collector took something of the lane. */
   open(lane: Lane): void {
-    this.#holds[lane] = { refusals: 0, untilMs: 0 }
+    this.#holds[lane] = OPEN
   }
 
   /** The collector refused the lane's next rows: try again after a growing wait. */
-  wait(lane: Lane, nowMs: number, waitMsMax: number): void {
+  wait(lane: Lane, reason: string, nowMs: number, waitMsMax: number): void {
     const refusals = this.#holds[lane].refusals + 1
-    this.#holds[lane] = {
-      refusals,
-      untilMs: nowMs + retryDelay(refusals, waitMsMax, randomFraction()),
-    }
+    const untilMs = nowMs + retryDelay(refusals, waitMsMax, randomFraction())
+    this.#holds[lane] = { refusals, untilMs, reason }
   }
 
   /** Sending the same again can only fail again: nothing more of this lane until the agent starts anew. */
-  stop(lane: Lane): void {
-    this.#holds[lane] = { refusals: 0, untilMs: Infinity }
-  }
-
-  isStopped(lane: Lane): boolean {
-    return this.#holds[lane].untilMs === Infinity
+  stop(lane: Lane, reason: string): void {
+    this.#holds[lane] = { refusals: 0, untilMs: Infinity, reason }
   }
 
   /** When the next waiting lane opens, or infinity. */

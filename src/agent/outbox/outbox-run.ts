@@ -167,6 +167,7 @@ export class OutboxRun {
 
   #opened(previousRun: PreviousRun): void {
     this.#tally.storing = { state: 'ok', text: 'events are durable' }
+    this.#handOver.storeOpened()
     if (!this.previousRun) {
       this.previousRun = previousRun
       const { stop: previousStop, ...alive } = previousRun

@@ -22,7 +22,8 @@ export interface PosterOptions {
 export class Poster {
   readonly #options: PosterOptions
   readonly #agent: HttpAgent | HttpsAgent
-  readonly #closing: AbortController = new AbortController()
+  /** Breaks off the request that is under way. */
+  #breakOff: ((reason: PostFailure) => void) | undefined
 
   constructor(options: PosterOptions) {
     this.#options = options
@@ -33,7 +34,7 @@ export class Poster {
         : new HttpAgent(pool)
   }
 
-  /** One POST, signed now. Never rejects. */
+  /** One POST, signed now; one at a time. Never rejects. */
   post(path: string, body: string): Promise<HttpAnswer | PostFailure> {
     const { collector, key, timeoutMs, wallMs } = this.#options
     const url = new URL(path, collector)
@@ -42,12 +43,23 @@ export class Poster {
       'content-length': Buffer.byteLength(body),
     }
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeoutMs)])
     return new Promise((resolve) => {
-      const request = send(url, { method: 'POST', agent: this.#agent, headers, signal })
-      request.on('error', (error) => resolve(this.#failureOf(error, signal)))
+      const request = send(url, { method: 'POST', agent: this.#agent, headers })
+      const finish = (outcome: HttpAnswer | PostFailure): void => {
+        clearTimeout(timer)
+        this.#breakOff = undefined
+        resolve(outcome)
+      }
+      const breakOff = (reason: PostFailure): void => {
+        finish(reason)
+        request.destroy()
+      }
+      const late = failure('timeout', `the collector did not answer within ${timeoutMs / 1000} s`)
+      const timer = setTimeout(() => breakOff(late), timeoutMs)
+      this.#breakOff = breakOff
+      request.on('error', (error) => finish(failureOf(error)))
       request.on('response', (answer) => {
-        this.#read(answer).then(resolve, (error) => resolve(this.#failureOf(error, signal)))
+        this.#read(answer).then(finish, (error) => finish(failureOf(error)))
       })
       request.end(body)
     })
@@ -55,7 +67,7 @@ export class Poster {
 
   /** Breaks off what is under way. */
   close(): void {
-    this.#closing.abort()
+    this.#breakOff?.(failure('closed', 'the outbox is closing'))
     this.#agent.destroy()
   }
 
@@ -71,13 +83,9 @@ export class Poster {
     }
     return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }
   }
+}
 
-  #failureOf(error: unknown, signal: AbortSignal): PostFailure {
-    if (this.#closing.signal.aborted) return failure('closed', 'the outbox is closing')
-    const seconds = this.#options.timeoutMs / 1000
-    if (signal.aborted)
-      return failure('timeout', `the collector did not answer within ${seconds} s`)
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code'
-    return failure('unreachable', `the collector cannot be reached (${code})`)
-  }
+function failureOf(error: unknown): PostFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code'
+  return failure('unreachable', `the collector cannot be reached (${code})`)
 }

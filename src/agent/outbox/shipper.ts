@@ -69,10 +69,11 @@ export class Shipper {
     const nowMs = this.#options.monotonicMs()
     if (nowMs < this.#notBeforeMs) return this.#pumpAt(this.#notBeforeMs, nowMs)
     const parcel = this.#next(nowMs)
-    if (!parcel) return this.#pumpAt(this.#hold.nextOpeningMs(nowMs), nowMs)
+    if (!parcel)
+      return this.#pumpAt(Math.max(this.#hold.nextOpeningMs(nowMs), this.#notBeforeMs), nowMs)
     this.#isBusy = true
     this.#lastTryMs = nowMs
-    this.#send(parcel).catch(this.#options.onStoreError)
+    this.#send(parcel).catch((error) => this.#storeFailed(error))
   }
 
   #pumpAt(atMs: number, nowMs: number): void {
@@ -89,7 +90,7 @@ export class Shipper {
         isOpen: (lane) => this.#hold.isOpen(lane, nowMs),
       })
     } catch (error) {
-      this.#options.onStoreError(error)
+      this.#storeFailed(error)
       return undefined
     }
   }
@@ -120,11 +121,10 @@ export class Shipper {
       case 'away':
         return this.#away(judgement.text)
       case 'refused':
-        this.#hold.wait(lane, this.#options.monotonicMs(), this.#options.limits.retryMsMax)
-        return this.#trouble(`${lane} events: ${judgement.text}`)
+        return this.#refused(lane, `${lane} events: ${judgement.text}`)
       case 'conflict':
-        this.#hold.stop(lane)
-        return this.#trouble(`${lane} events are no longer sent: ${judgement.text}`)
+        this.#hold.stop(lane, `${lane} events are no longer sent: ${judgement.text}`)
+        return this.#trouble(this.#hold.reason ?? judgement.text)
       case 'closed':
         return undefined
     }
@@ -151,16 +151,24 @@ export class Shipper {
   #fine(acked: number): void {
     this.#failures = 0
     this.#notBeforeMs = -Infinity
-    const stopped = (['safeguarding', 'operations'] as const).find((lane) =>
-      this.#hold.isStopped(lane),
-    )
-    const condition: Condition = stopped
-      ? {
-          state: 'failing',
-          text: `${stopped} events are no longer sent: conflict at the collector`,
-        }
+    const { reason } = this.#hold
+    const condition: Condition = reason
+      ? { state: 'failing', text: reason }
       : { state: 'ok', text: 'the collector takes events' }
     this.#options.onChange(condition, acked)
+  }
+
+  #refused(lane: Lane, text: string): void {
+    const { monotonicMs, limits } = this.#options
+    this.#hold.wait(lane, text, monotonicMs(), limits.retryMsMax)
+    this.#trouble(text)
+  }
+
+  /** What was sent may have been taken, but that could not be written down: it goes again, later. */
+  #storeFailed(error: unknown): void {
+    this.#options.onStoreError(error)
+    this.#notBeforeMs = this.#options.monotonicMs() + TRY_GAP_MS
+    this.#pumpAt(this.#notBeforeMs, this.#options.monotonicMs())
   }
 
   /** Nothing can be sent now: wait, longer every time. */

@@ -33,6 +33,7 @@ export interface StoreKeeperOptions {
   readonly limits: OutboxLimits
   readonly clock: Clock
   readonly log: Log
+  /** The file is open, or can be written again. */
   readonly onOpen: (opened: OpenedOutbox) => void
   readonly onDeleted: (deleted: Deleted) => void
   readonly onFault: (text: string) => void
@@ -113,8 +114,12 @@ export class StoreKeeper {
   }
 
   #touch(): void {
-    const { clock } = this.#options
-    this.#record?.touch(clock.wallMs(), clock.monotonicMs())
+    const { clock, onOpen } = this.#options
+    if (!this.#record || !this.#opened) return
+    this.#record.touch(clock.wallMs(), clock.monotonicMs())
+    if (this.#lastCode === undefined) return
+    this.#lastCode = undefined
+    onOpen(this.#opened)
   }
 
   #open(): void {
@@ -134,6 +139,7 @@ export class StoreKeeper {
       time: () => ({ wallMs: clock.wallMs(), aliveMs: record.aliveMs(clock.monotonicMs()) }),
     }
     this.#failures = 0
+    this.#lastCode = undefined
     if (fault) onFault(fault)
     onOpen(this.#opened)
   }

@@ -65,6 +65,5 @@ function encode(query: Query, verdict: RewriteVerdict, answer: Answer | undefine
     ageSeconds: answer?.ageSeconds ?? 0,
   })
   query.result = 'rewritten'
-  query.answer.bytes = bytes
-  return query.answer.setWritten(bytes.length)
+  return query.answer.setWritten(bytes.length, bytes)
 }

@@ -12,9 +12,12 @@ import { makeLog } from '#platform/log.ts'
 export async function startResolver(
   answer?: (query: Buffer, reply: (message: Buffer) => void) => void,
 ): Promise<{ port: number; close: () => Promise<void> }> {
+  let isClosed = false
   const socket: Socket = createSocket('udp4')
   socket.on('message', (query, from) => {
-    const reply = (message: Buffer): void => socket.send(message, from.port, from.address)
+    const reply = (message: Buffer): void => {
+      if (!isClosed) socket.send(message, from.port, from.address)
+    }
     if (answer) return answer(query, reply)
     const message = Buffer.from(query)
     message.writeUInt16BE(0x8182, 2)
@@ -25,6 +28,7 @@ export async function startResolver(
   return {
     port: socket.address().port,
     close: async () => {
+      isClosed = true
       socket.close()
       await once(socket, 'close')
     },

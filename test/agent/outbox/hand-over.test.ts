@@ -66,6 +66,12 @@ t.test('a batch that the store dies of every time is given up, counted and told'
     handOver.storeDied()
     handOver.storeRestarted()
   }
+  t.same(lost, [], 'a store that never opened did not die of the batch')
+  for (let death = 0; death < 5; death++) {
+    handOver.storeOpened()
+    handOver.storeDied()
+    handOver.storeRestarted()
+  }
   t.same(lost, ['safeguarding'])
   const [told] = sent.at(-1)?.drafts ?? []
   t.match(JSON.parse(told?.body ?? ''), {

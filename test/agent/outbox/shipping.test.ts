@@ -123,6 +123,11 @@ t.test('a refused event holds up its own lane only', async (t) => {
   outbox.emit(lookupDraft())
   await until('shipped', () => collector.rows('safeguarding').length === 1)
   t.equal(collector.rows('operations').length, 0)
+  t.match(
+    outbox.counters().shipping,
+    { state: 'failing', text: /operations events: the collector refuses/ },
+    'the lane that goes well does not hide the other',
+  )
 })
 
 t.test(
