@@ -16,14 +16,24 @@ export interface Migration {
  */
 export function openSqlite(file: string, migrations: readonly Migration[]): Sqlite {
   const db = new Database(file)
+  try {
+    makeSafe(db, file)
+    migrate(db, file, migrations)
+    return db
+  } catch (error) {
+    // Left open, it would touch the -wal of whatever file stands here by the time it is collected.
+    db.close()
+    throw error
+  }
+}
+
+function makeSafe(db: Sqlite, file: string): void {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
   db.pragma('busy_timeout = 5000')
   if (db.pragma('synchronous', { simple: true }) !== FULL)
     throw new StoreError(`cannot set synchronous=FULL on ${file}`)
-  migrate(db, file, migrations)
-  return db
 }
 
 function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): void {

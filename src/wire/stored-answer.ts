@@ -3,6 +3,7 @@ import { writeOpt, writeQuestion } from './answer-writer.ts'
 import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
+import { isSoundData, ownerEnd } from './sound-record.ts'
 
 const RECORDS_MAX = 2_000
 const HOPS_MAX = 16
@@ -112,7 +113,7 @@ class AnswerReader {
       const sectionStart = at
       for (let i = 0; i < count; i++) {
         const next = this.#readRecord(at, section)
-        if (next < 0) return 'record is cut off'
+        if (next < 0) return 'record is cut off or unsound'
         if (next === 0) {
           // OPT before other additional records: what follows may point past it, so the whole section goes.
           this.#end = i === count - 1 ? at : sectionStart
@@ -160,13 +161,14 @@ class AnswerReader {
   /** Returns where the next record starts, 0 for an OPT record, -1 when cut off. */
   #readRecord(start: number, section: number): number {
     const message = this.#message
-    const at = skipName(message, start, message.length)
+    const at = ownerEnd(message, start)
     if (at < 0 || at + RECORD_HEAD_BYTES > message.length) return -1
     const type = message.readUInt16BE(at)
     const dataStart = at + RECORD_HEAD_BYTES
     const next = dataStart + message.readUInt16BE(at + 8)
     if (next > message.length || dataStart > 0xffff) return -1
     if (type === TYPE.OPT) return section === 2 ? 0 : -1
+    if (!isSoundData(message, type, dataStart, next)) return -1
     this.#ttlOffsets.push(at + 4)
     const ttl = ttlAt(message, at + 4)
     this.#leastTtl = Math.min(this.#leastTtl, ttl)

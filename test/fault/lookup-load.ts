@@ -6,7 +6,7 @@ import { createSocket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decode, encode } from 'dns-packet'
 
-const ANSWER_TIMEOUT_MS = 400
+const ANSWER_TIMEOUT_MS = 1_000
 const NXDOMAIN = 3
 
 export interface Seen {

@@ -70,6 +70,22 @@ export function gapsIn(
   return gaps
 }
 
+/** Kind and count of each event body in the outbox, oldest first. */
+export function readBodies(
+  file: string,
+): readonly { readonly kind: string; readonly count: number | undefined }[] {
+  return withDatabase(file, (db) =>
+    db
+      .prepare<[], { body: string }>('SELECT body FROM event ORDER BY epoch, lane, sequence')
+      .all()
+      .map(({ body }) => {
+        const { kind = '', count }: { readonly kind?: string; readonly count?: number } =
+          JSON.parse(body)
+        return { kind, count }
+      }),
+  )
+}
+
 interface RawOutboxRow extends Omit<OutboxRow, 'acked' | 'address'> {
   readonly acked_at: number | null
   readonly body: string

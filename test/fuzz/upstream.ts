@@ -14,6 +14,8 @@ const HONEST = 'clean'
 const ASKING_AT_ONCE = 24
 const TCP_SHARE = 0.2
 const SERVFAIL = 2
+/** NOERROR, SERVFAIL, NXDOMAIN, REFUSED: what a client may be told. */
+const PASSED_ON = [0, SERVFAIL, 3, 5]
 /** Two tries of two messages at most, 100 ms each, and room for a busy machine. */
 const ANSWER_TIMEOUT_MS = 3_000
 const LIMITS = { ...FUZZ_LIMITS, 'upstream-timeout-ms': 100, 'upstream-tries': 2 }
@@ -95,6 +97,7 @@ function judgeAnswer(query: Buffer, answer: Buffer, transport: 'udp' | 'tcp', ta
 function leadsAstray(answer: Buffer): string | undefined {
   const message = readMessage(answer)
   if (typeof message === 'string') return message
+  if (!PASSED_ON.includes(message.rcode)) return `rcode ${message.rcode} of the upstream's own`
   const isForbidden = (name: string | undefined): boolean =>
     name !== undefined && (name === FORBIDDEN_NAME || name.endsWith(`.${FORBIDDEN_NAME}`))
   return message.records.some(({ section, target }) => section === 'answer' && isForbidden(target))

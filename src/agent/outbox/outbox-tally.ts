@@ -33,7 +33,8 @@ export class OutboxTally {
     this.noteDropped('operations', lost.operations)
   }
 
-  committed(drafts: readonly HeldDraft[], { stored, duplicates, atMs }: Committed): void {
+  committed(drafts: readonly HeldDraft[], { stored, duplicates, atMs, waiting }: Committed): void {
+    this.waiting = waiting
     this.storing = { state: 'ok', text: 'events are durable' }
     this.#stored += stored
     this.#duplicates += duplicates

@@ -95,13 +95,16 @@ export class StoreKeeper {
     this.trim()
   }
 
-  /** Deletes what is over the limit of rows: more than one commit can bring, so that the file cannot outgrow it. */
-  trim(): void {
+  /** Deletes what is over the limit of rows: more than one commit can bring, so that the file cannot outgrow it. Answers whether it did. */
+  trim(): boolean {
+    let hasDeleted = false
     for (let pass = 0; pass < TRIM_PASSES_MAX; pass++) {
       const deleted = this.#opened?.retention.trim()
-      if (!deleted) return
+      if (!deleted) break
       this.#options.onDeleted(deleted)
+      hasDeleted = true
     }
+    return hasDeleted
   }
 
   /** Says goodbye in the file and closes it. */

@@ -52,6 +52,8 @@ export interface Committed {
   readonly stored: number
   readonly duplicates: number
   readonly atMs: number
+  /** Rows that wait for the collector, these included: told together, so that no event is counted twice or not at all. */
+  readonly waiting: Readonly<Record<Lane, number>>
 }
 
 export interface Acknowledged {

@@ -87,7 +87,9 @@ function commit(batch: number, drafts: readonly HeldDraft[]): void {
     const { opened } = keeper
     if (!opened) return
     const { stored, duplicates } = opened.store.commit(drafts, opened.time())
-    tell({ kind: 'committed', batch, commit: { stored, duplicates, atMs: processMonotonicMs() } })
+    const atMs = processMonotonicMs()
+    const waiting = opened.store.lanes.waiting()
+    tell({ kind: 'committed', batch, commit: { stored, duplicates, atMs, waiting } })
     text = ''
   })
   if (text !== '') {
@@ -95,8 +97,7 @@ function commit(batch: number, drafts: readonly HeldDraft[]): void {
     return tell({ kind: 'not-committed', batch, text })
   }
   keeper.guard(() => {
-    keeper.trim()
-    tellWaiting()
+    if (keeper.trim()) tellWaiting()
   })
   shipper?.wake(drafts.some(({ lane }) => lane === 'safeguarding'))
 }

@@ -28,6 +28,8 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
     inFlight--
     if (isFailure(stored))
       return answerFailed(query, EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
+    if (!isPassedOn(stored.rcode))
+      return answerFailed(query, EDE.OTHER, 'the upstream answers with a fault')
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
     return query.answer.setStored(
@@ -46,6 +48,16 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
     inFlight++
     return ask(questionOf(query)).then((stored) => settle(query, stored))
   }
+}
+
+/** Other codes speak of the message that we sent, not of the client's; a client would draw wrong conclusions. */
+function isPassedOn(rcode: number): boolean {
+  return (
+    rcode === RCODE.NOERROR ||
+    rcode === RCODE.NXDOMAIN ||
+    rcode === RCODE.SERVFAIL ||
+    rcode === RCODE.REFUSED
+  )
 }
 
 /** A copy of what is asked, for it outlives the reused view's buffer; the client's own spelling does not go upstream. */

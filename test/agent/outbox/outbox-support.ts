@@ -24,7 +24,8 @@ export function openOutbox(
     clock: systemClock,
     logLevel: 'silent',
     ...given,
-    limits: { ...DEFAULT_OUTBOX_LIMITS, ...limits },
+    // Long, because a loaded machine must not turn a slow start into another behaviour.
+    limits: { ...DEFAULT_OUTBOX_LIMITS, openTimeoutMs: 10_000, ...limits },
   })
 }
 

@@ -206,7 +206,7 @@ t.test(
     const startedMs = performance.now()
     const outbox = await openOutbox(dir)
     t.teardown(() => outbox.close())
-    t.ok(performance.now() - startedMs < 1500)
+    t.ok(performance.now() - startedMs < 5000)
     t.equal(outbox.previousRun(), undefined)
     outbox.emit(lookupDraft())
     await until('failing', () => outbox.counters().storing.state === 'failing')
