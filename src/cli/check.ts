@@ -5,6 +5,7 @@ import { type ConfigProblems, describeProblem } from '#agent/policy/problem.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { type Command, type Invocation, JSON_OPTION } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { plural } from './plural.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 export const checkCommand: Command = {
@@ -51,7 +52,9 @@ function tellGood(
     return EXIT.ok
   }
   say(`good: ${file === undefined ? 'built-in defaults' : printable(file)} (policy ${policy})`)
-  say(`  ${groups.size} groups, ${networks.length} networks, ${lists.length} lists`)
+  say(
+    `  ${plural(groups.size, 'group')}, ${plural(networks.length, 'network')}, ${plural(lists.length, 'list')}`,
+  )
   say(`  local addresses in no network get group ${strictestGroup}`)
   for (const note of notes) say(`note: ${printable(note)}`)
   return EXIT.ok

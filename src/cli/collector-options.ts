@@ -15,10 +15,13 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'ADDR:PORT',
     help: `where Prometheus scrapes the collector (default: ${DEFAULT_METRICS})`,
   },
-  enrolled: { value: 'DIR', help: 'enrolments to believe (default: enrolled in the state folder)' },
+  enrolled: {
+    value: 'DIR',
+    help: 'folder of enrolments to believe (default: enrolled in the state folder)',
+  },
   'public-host': {
     value: 'HOST',
-    help: 'another Host that browsers may ask for; may be repeated',
+    help: 'another name of the console, as HOST, HOST:PORT or https://HOST; may be repeated',
     isRepeatable: true,
   },
 }

@@ -6,10 +6,12 @@ import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } fro
 import { ask, exitOf, whyNot } from './control-client.ts'
 import { countsReply, type RevealedReply, readReply, revealReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { plural } from './plural.ts'
 import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 const REVEALED_BY_DEFAULT = 50
+const NO_EVENTS = 'no safeguarding events'
 
 export const eventsCommand: Command = {
   usage: 'events [options]',
@@ -49,9 +51,11 @@ async function countEvents(invocation: Invocation, socket: string): Promise<Exit
     say(printableJson(counts))
     return EXIT.ok
   }
-  if (counts.rows.length === 0) say('no safeguarding events')
+  if (counts.rows.length === 0) say(NO_EVENTS)
   for (const { day, category, events, lookups } of counts.rows)
-    say(`${printable(day)}  ${printable(category)}: ${events} events, ${lookups} lookups`)
+    say(
+      `${printable(day)}  ${printable(category)}: ${plural(events, 'event')}, ${plural(lookups, 'lookup')}`,
+    )
   say(`${counts.waiting} waiting for the collector`)
   return EXIT.ok
 }
@@ -77,6 +81,7 @@ async function reveal(invocation: Invocation, socket: string): Promise<ExitCode>
     return exitOf(told)
   }
   if (invocation.switches.has('json')) say(printableJson(isFailure(answer) ? told : answer.reply))
+  else if (told.events.length === 0) say(NO_EVENTS)
   else for (const event of told.events) say(eventLine(event))
   return EXIT.ok
 }

@@ -2,7 +2,7 @@ import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { isFailure } from '#domain/failure.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { ask, exitOf, whyNot } from './control-client.ts'
-import { explainReply, readReply } from './control-replies.ts'
+import { type ExplainReply, explainReply, readReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
@@ -12,7 +12,7 @@ export const explainCommand: Command = {
   about:
     'Tells stage by stage what would happen to a lookup. An upstream is asked where a real lookup would ask; nothing is recorded.',
   options: {
-    client: { value: 'IP', help: 'as if this client asked' },
+    client: { value: 'IP', help: 'as if this client asked (default: 127.0.0.1)' },
     group: { value: 'NAME', help: 'as if a client of this group asked' },
     type: { value: 'TYPE', help: 'type of the query (default: A)' },
     state: STATE_OPTION,
@@ -52,6 +52,11 @@ async function runExplain(invocation: Invocation): Promise<ExitCode> {
   const width = Math.max(0, ...told.stages.map(({ stage }) => stage.length))
   for (const { stage, say: words } of told.stages)
     say(`  ${printable(stage).padEnd(width)}  ${printable(words)}`)
-  say(`verdict: ${printable(told.verdict)}: ${printable(told.reason)}`)
+  say(`verdict: ${printable(verdictText(told))}`)
   return EXIT.ok
+}
+
+/** Most reasons begin with the verdict itself, which need not be said twice. */
+function verdictText({ verdict, reason }: ExplainReply): string {
+  return reason.startsWith(`${verdict} `) ? reason : `${verdict}: ${reason}`
 }

@@ -1,7 +1,7 @@
 /** What to do about the system's refusals that people meet at start. */
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is taken by another program; stop it or choose another port',
-  EADDRNOTAVAIL: 'is no address of this machine',
+  EADDRNOTAVAIL: 'is not an address of this machine',
   EACCES: 'needs a privilege (ports below 1024 do); choose another port or use the systemd units',
 }
 

@@ -12,6 +12,7 @@ import {
   type UpstreamReply,
 } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { plural } from './plural.ts'
 import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
@@ -54,7 +55,7 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ['metrics', status.metricsUrl],
     ['link', `${link.state}${causeText(link)} for ${age(link.since)}`],
     ...link.upstreams.map((upstream) => ['upstream', upstreamText(upstream)] as const),
-    ['lists', `${lists.length} with ${names} names, ${refused} lines refused`],
+    ['lists', `${lists.length} with ${plural(names, 'name')}, ${plural(refused, 'line')} refused`],
     ['outbox', `${outbox.waiting} waiting, ${outbox.dropped} dropped`],
     ['capture', `${status.capture.state}: ${status.capture.detail}`],
   ]

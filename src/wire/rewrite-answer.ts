@@ -5,8 +5,6 @@ import type { QueryView } from './query-view.ts'
 import type { StoredAnswer } from './stored-answer.ts'
 
 const ADDRESSES_MAX = 16
-const IPV4_BYTES = 4
-const IPV6_BYTES = 16
 
 export interface RewriteParts {
   /** Presentation form, plain host name letters only. */
@@ -75,19 +73,15 @@ interface FoundAddress {
   readonly ttl: number
 }
 
-/**
- * Addresses of a type in the answer section of a stored answer, which was bounds-checked when it was read. RDATA of
- * another length than an address has is no address.
- */
+/** Addresses of a type in the answer section of a stored answer, whose records were found sound when it was read. */
 function readAddresses(stored: StoredAnswer, type: number): FoundAddress[] {
   const { wire } = stored
-  const addressBytes = type === TYPE.AAAA ? IPV6_BYTES : IPV4_BYTES
   const found: FoundAddress[] = []
   let at = skipName(wire, HEADER_BYTES, wire.length) + 4
   for (let i = wire.readUInt16BE(6); i > 0 && found.length < ADDRESSES_MAX; i--) {
     at = skipName(wire, at, wire.length)
     const data = wire.subarray(at + 10, at + 10 + wire.readUInt16BE(at + 8))
-    if (wire.readUInt16BE(at) === type && data.length === addressBytes)
+    if (wire.readUInt16BE(at) === type)
       found.push({ address: textOf(data), ttl: wire.readUInt32BE(at + 4) })
     at += 10 + data.length
   }
@@ -95,6 +89,6 @@ function readAddresses(stored: StoredAnswer, type: number): FoundAddress[] {
 }
 
 function textOf(data: Buffer): string {
-  if (data.length === IPV4_BYTES) return data.join('.')
+  if (data.length === 4) return data.join('.')
   return (data.toString('hex').match(/.{4}/g) ?? []).join(':')
 }

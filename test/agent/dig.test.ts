@@ -232,7 +232,12 @@ const CASES: readonly DigCase[] = [
     status: '',
     says: [/Transfer failed/],
   },
-  { title: 'IXFR', words: ['+notcp', 'example.org', 'IXFR=1'], status: 'REFUSED', answer: [] },
+  {
+    title: 'IXFR',
+    words: ['+tcp', 'example.org', 'IXFR=1'],
+    status: '',
+    says: [/Transfer failed/],
+  },
   { title: 'class CH', words: ['version.bind', 'CH', 'TXT'], status: 'REFUSED', answer: [] },
   { title: 'class CH, allowed name', words: ['www.example.org', 'CH', 'A'], status: 'REFUSED' },
   { title: 'class HS', words: ['www.example.org', 'HS', 'A'], status: 'REFUSED' },
@@ -268,7 +273,7 @@ for (const server of ['unbound', 'nsd'] satisfies RealUpstreamName[])
   t.test(`dig gets the right answers, upstream ${server}`, { skip: skipDig }, async (t) => {
     const upstream = await startRealUpstream({ server, records: RECORDS })
     if (isFailure(upstream)) {
-      t.plan(0, { skip: upstream.detail })
+      t.plan(0, upstream.detail)
       return
     }
     t.teardown(() => upstream.stop())

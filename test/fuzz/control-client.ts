@@ -29,9 +29,9 @@ export function startControl(
   tally: Tally,
 ): { readonly result: ControlResult; readonly stop: () => Promise<void> } {
   const result: ControlResult = { asked: 0, right: 0, longestMs: 0 }
-  let isOver = false
+  const stopping = new AbortController()
   const run = async (transport: 'udp' | 'tcp'): Promise<void> => {
-    for (let n = 0; !isOver && isRunning(); n++) {
+    for (let n = 0; !stopping.signal.aborted && isRunning(); n++) {
       const one = cases[n % cases.length]
       if (one) await askOne(one, n, { port, transport }, result, tally)
       await sleep(PAUSE_MS)
@@ -41,7 +41,7 @@ export function startControl(
   return {
     result,
     stop: async () => {
-      isOver = true
+      stopping.abort()
       await Promise.all(loops)
     },
   }

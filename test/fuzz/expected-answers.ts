@@ -64,7 +64,7 @@ export class ExpectedAnswers {
 
   /** Counts what is still waiting as silent; a violation unless silence is right. */
   settle(isAnswerDue: boolean): void {
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, isAnswerDue)
+    for (const id of this.#waiting.keys()) this.#settle(id, isAnswerDue)
   }
 
   #settle(id: number, isAnswerDue = true): void {

@@ -35,7 +35,8 @@ export async function startHostileUpstream(seed: number, honest: string): Promis
     if (isHonest(query)) return reply(honestAnswer(query))
     const random = choose(query)
     const answer = hostileAnswer(query, 'udp', random)
-    for (let copies = random.chance(0.1) ? 5 : 1; copies > 0 && answer; copies--) reply(answer)
+    if (!answer) return
+    for (let copies = random.chance(0.1) ? 5 : 1; copies > 0; copies--) reply(answer)
   })
   const open = new Set<TcpSocket>()
   const tcp = await listenTcp(port, (socket) => {

@@ -40,13 +40,23 @@ function readOptions(): { readonly packets: number; readonly seed: number } {
   })
   const given = Number(values.packets ?? DEFAULT_PACKETS)
   const chosen = Number(values.seed ?? Date.now() % 1_000_000)
-  if (Number.isInteger(given) && given > 0 && Number.isInteger(chosen))
-    return { packets: given, seed: chosen }
-  process.stderr.write('usage: main.ts [--packets N] [--seed N], both whole numbers\n')
-  process.exit(2)
+  if (!Number.isInteger(given) || given <= 0 || !Number.isInteger(chosen)) {
+    process.stderr.write('usage: main.ts [--packets N] [--seed N], both whole numbers\n')
+    process.exit(2)
+  }
+  return { packets: given, seed: chosen }
 }
 
-function summary({ title, tally, control, rss, drops, seconds, notes }: PhaseResult): string {
+function summary({
+  title,
+  tally,
+  control,
+  rss,
+  oldSpace,
+  drops,
+  seconds,
+  notes,
+}: PhaseResult): string {
   const wrong = control.asked - control.right
   const lines = [
     '',
@@ -57,6 +67,7 @@ function summary({ title, tally, control, rss, drops, seconds, notes }: PhaseRes
     `  control          ${control.asked} asked, ${control.right} right, ${wrong} wrong`,
     `  longest control  ${control.longestMs.toFixed(1)} ms`,
     `  resident memory  ${mib(rss.before)} before, ${mib(rss.after)} after, ${mib(rss.peak)} peak; may grow by ${mib(rss.growthMax)}`,
+    `  old space        ${mib(oldSpace.before)} before, ${mib(oldSpace.after)} after; may grow by ${mib(oldSpace.growthMax)}`,
     `  socket drops     ${drops}`,
     ...notes.map((note) => `  ${note}`),
     `  violations       ${tally.violations}`,

@@ -22,6 +22,16 @@ export function socketDrops(port: number): number {
     .reduce((sum, fields) => sum + Number(fields.at(-1) ?? 0), 0)
 }
 
+/** What V8 keeps of objects that outlived two collections: a leak shows here first. 0 when nobody answers. */
+export async function oldSpaceBytes(metricsUrl: string): Promise<number> {
+  try {
+    const text = await (await fetch(metricsUrl)).text()
+    return Number(/^nodejs_heap_space_size_total_bytes\{space="old"\} (\d+)/m.exec(text)?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
 function statusKib(pid: number, field: string): number {
   const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readText(`/proc/${pid}/status`))
   return Number(match?.[1] ?? 0)

@@ -50,8 +50,8 @@ function options(width) {
     scales: { ms: { range: fromZero(10) }, '%': { range: fromZero(5) } },
     axes: [
       { ...axis, values: hours, space: 60 },
-      { ...axis, scale: 'ms', size: 54, values: unit(' ms') },
-      { ...axis, scale: '%', side: 1, size: 46, grid: { show: false }, values: unit('%') },
+      { ...axis, scale: 'ms', size: 70, values: unit(' ms') },
+      { ...axis, scale: '%', side: 1, size: 56, grid: { show: false }, values: unit('%') },
     ],
     series: [
       {},

@@ -80,8 +80,7 @@ function stateSentence(facts: ApplianceFacts, { time, nowMs }: Wording): string 
   if (facts.heard === undefined) return 'This box is enrolled but has never reported.'
   const { at, report } = facts.heard
   if (!facts.isSilent) return linkSentence(report.link.state, report.link.cause)
-  const since = time.at(at, nowMs).inline.replace(/^on /, '')
-  return `Not heard from since ${since}: the agent or the line to us is down. The box may still be filtering.`
+  return `Not heard from since ${time.at(at, nowMs).after}: the agent or the line to us is down. The box may still be filtering.`
 }
 
 function versionFacts(report: StatusReport, nowMs: number): ApplianceView['facts'] {

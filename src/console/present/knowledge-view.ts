@@ -9,7 +9,8 @@ interface ListView {
   readonly names: string
   readonly refused: string
   readonly age: string
-  readonly updated: ShownTime
+  /** Absent when the box does not know when the list last changed. */
+  readonly updated: ShownTime | undefined
   readonly licence: string
   readonly source: string
   readonly version: string
@@ -75,13 +76,15 @@ export function knowledgeView(
 }
 
 function listView(list: ListStatus, { time, nowMs, category }: Wording): ListView {
+  // The school's own names and a file that is missing come with no date.
+  const isDated = list.updatedAt > 0
   return {
     title: plainText(list.title, 120),
     notices: list.categories.map((id) => plainText(category(id).title, 60)).join(', '),
     names: list.names.toLocaleString('en-GB'),
     refused: plural(list.refusedLines, 'line'),
-    age: plainDuration(Math.max(0, nowMs - list.updatedAt)),
-    updated: time.at(list.updatedAt, nowMs),
+    age: isDated ? plainDuration(Math.max(0, nowMs - list.updatedAt)) : 'Not known',
+    updated: isDated ? time.at(list.updatedAt, nowMs) : undefined,
     licence: plainText(list.licence, 80),
     source: plainText(list.source, 200),
     version: plainText(list.version, 60),

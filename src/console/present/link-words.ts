@@ -17,13 +17,13 @@ const bad: Readonly<Record<'degraded' | 'down', Readonly<Record<LinkCause, strin
   degraded: {
     none: 'The internet line is slow or loses data.',
     line: 'The internet line is slow or loses data.',
-    upstream: 'The line works, but the DNS servers it asks are slow or fail at times.',
+    upstream: 'The line seems to work, but the DNS servers it asks are slow or fail at times.',
     agent: 'The filter itself is struggling; the line is not at fault.',
   },
   down: {
     none: 'The school cannot reach the internet.',
     line: 'The internet line is down.',
-    upstream: 'The line works, but no DNS server beyond it answers.',
+    upstream: 'The line seems to work, but no DNS server beyond it answers.',
     agent: 'The filter itself has failed; the line is not at fault.',
   },
 }

@@ -7,6 +7,8 @@ export interface ShownTime {
   readonly text: string
   /** The same inside a sentence: "today at 10:32", "on Mon 2 Mar at 10:32". */
   readonly inline: string
+  /** The same after "since": "today at 10:32", "Mon 2 Mar at 10:32". */
+  readonly after: string
 }
 
 /** Times as they stand on the wall of the school. */
@@ -51,8 +53,10 @@ export function makePlainTime(timeZone: string): PlainTime {
       const day = dayOf(ms, nowMs)
       const clock = clockFormat.format(ms)
       const isNear = day === 'Today' || day === 'Yesterday'
-      const inline = isNear ? `${day.toLowerCase()} at ${clock}` : `on ${day} at ${clock}`
-      return { iso: new Date(ms).toISOString(), text: `${day} at ${clock}`, inline }
+      const text = `${day} at ${clock}`
+      const after = isNear ? text.toLowerCase() : text
+      const inline = isNear ? after : `on ${text}`
+      return { iso: new Date(ms).toISOString(), text, inline, after }
     },
     clock: (ms) => clockFormat.format(ms),
     date: (ms) => dateFormat.format(ms),

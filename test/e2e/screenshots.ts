@@ -1,0 +1,77 @@
+/**
+ * Makes the pictures of the console in `docs/images`, by hand: `node test/e2e/screenshots.ts`. A real collector and a
+ * real browser with made-up data. Ends with 1 when a picture is larger than it may be.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { browserMissing, launchBrowser } from '../support/browser.ts'
+import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
+import { type RunningCollector, runCollector } from '../support/running-collector.ts'
+import { tellSchoolWeek } from './screenshot-data.ts'
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images')
+const PICTURE_BYTES_MAX = 150_000
+/** A school day, so that the pictures are the same whenever they are made. */
+const AFTERNOON_MS = Date.parse('2026-03-05T14:06:00Z')
+const DESKTOP = { width: 1280, height: 900 }
+const PHONE = { width: 390, height: 844 }
+
+if (browserMissing) throw new Error(browserMissing)
+const state = mkdtempSync(join(tmpdir(), 'edge-'))
+const clock = makeFakeWallClock(AFTERNOON_MS)
+const collector = await runCollector(state, { clock })
+const browser = await launchBrowser()
+try {
+  await tellSchoolWeek(
+    collector.client({ name: 'Northfield Primary', now: clock.wallMs }),
+    collector.client({ name: 'Eastgate Academy', now: clock.wallMs }),
+    clock,
+  )
+  mkdirSync(FOLDER, { recursive: true })
+  process.exitCode = (await takePictures(collector, browser)) ? 0 : 1
+} finally {
+  await browser.close()
+  await collector.close()
+  rmSync(state, { recursive: true, force: true })
+}
+
+async function takePictures(from: RunningCollector, by: Browser): Promise<boolean> {
+  const desktop = await signedIn(from, by, DESKTOP)
+  const sizes = [await take(desktop, 'events')]
+  await desktop.getByRole('link', { name: 'Self-harm', exact: true }).first().click()
+  await desktop.getByRole('heading', { level: 1, name: 'Self-harm' }).waitFor()
+  sizes.push(await take(desktop, 'event'))
+  await desktop.goto(`${from.consoleUrl}/appliances`)
+  await desktop.locator('canvas').first().waitFor()
+  sizes.push(await take(desktop, 'appliances'))
+  await desktop.goto(`${from.consoleUrl}/knowledge`)
+  sizes.push(await take(desktop, 'how-it-knows'))
+  const phone = await signedIn(from, by, PHONE)
+  sizes.push(await take(phone, 'events-phone'))
+  return sizes.every((bytes) => bytes <= PICTURE_BYTES_MAX)
+}
+
+async function signedIn(
+  { consoleUrl, ...from }: RunningCollector,
+  by: Browser,
+  viewport: { readonly width: number; readonly height: number },
+): Promise<Page> {
+  const context = await by.newContext({ viewport, timezoneId: 'Europe/London' })
+  const page = await context.newPage()
+  await page.goto(`${consoleUrl}/sign-in`)
+  await page.getByLabel('Sign-in code').fill(from.newSignInCode())
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(/\/events$/)
+  return page
+}
+
+/** Returns the size of the picture in bytes. */
+async function take(page: Page, name: string): Promise<number> {
+  const path = join(FOLDER, `${name}.png`)
+  await page.screenshot({ path })
+  const { size } = statSync(path)
+  process.stdout.write(`${path}  ${size} bytes\n`)
+  return size
+}
