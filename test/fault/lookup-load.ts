@@ -26,11 +26,11 @@ export interface LookupLoad {
 export function startLookups(name: string, port: number, perSecond: number): LookupLoad {
   const ledger: Seen[] = []
   let asked = 0
-  let isRunning = true
+  const stopping = new AbortController()
   const everyMs = 1000 / perSecond
   const running = (async () => {
     const startedAtMs = performance.now()
-    while (isRunning) {
+    while (!stopping.signal.aborted) {
       const due = Math.floor((performance.now() - startedAtMs) / everyMs)
       for (; asked < due; asked++) askOnce(name, port, addressOf(asked), ledger)
       await sleep(2)
@@ -41,7 +41,7 @@ export function startLookups(name: string, port: number, perSecond: number): Loo
     ledger,
     asked: () => asked,
     stop: async () => {
-      isRunning = false
+      stopping.abort()
       await running
     },
   }
