@@ -40,7 +40,9 @@ export function exchangeUdp(
       if (isAnswerTo(query, message)) finish(message)
       else counters.mismatched++
     })
-    socket.connect(upstream.port, upstream.address, () => socket.send(query))
+    // Not as a callback of `connect`: that is called for a failure as well.
+    socket.on('connect', () => socket.send(query))
+    socket.connect(upstream.port, upstream.address)
   })
 }
 

@@ -113,3 +113,10 @@ t.test('ids and ports differ from query to query', async (t) => {
   t.ok(ports.size > 150, `${ports.size} ports`)
   t.notOk(ids.has(0))
 })
+
+t.test('an address that cannot be reached at all is a failure, at once', async (t) => {
+  // Refused by the kernel before any packet: broadcast needs a permission that the socket has not.
+  const upstreams = [{ address: '255.255.255.255', port: 53 }]
+  const pool = new UpstreamPool(upstreams, LIMITS, systemClock)
+  t.match(await pool.ask(QUESTION), { failure: 'unreachable' })
+})
