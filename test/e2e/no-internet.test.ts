@@ -36,7 +36,7 @@ t.test(
       await inside('dig', '@::1', '-p', '5300', 'localhost', '+tcp', '+short'),
       /^127\.0\.0\.1$/m,
     )
-    t.match(await inside('curl', '-s', 'http://127.0.0.1:8080/sign-in'), /one-time code/i)
+    t.match(await inside('curl', '-s', 'http://127.0.0.1:8080/sign-in'), /Sign-in code/)
     t.match(
       await inside('curl', '-s', 'http://127.0.0.1:9153/metrics'),
       /edge_dns_queries_total\{result="failed"/,
