@@ -186,9 +186,12 @@ async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules'>): Prom
     inFlightMax: limits.queriesInFlight,
     record: base.lookups.push,
     hashName: makeKeyedHash(join(stateDir, 'name-hash.key')),
+    onFault: (error) => {
+      base.faults.add('pipeline', 'a query could not be worked on; it was answered SERVFAIL')
+      base.log.error({ err: error }, 'a stage threw')
+    },
   })
   const outcome = await listenDns(first.listen.dns, resolve, {
-    waitingMax: limits.queriesInFlight,
     connectionsMax: limits.tcpClients,
     connectionsPerClientMax: limits.tcpClientsPerAddress,
     idleMs: limits.tcpIdleMs,

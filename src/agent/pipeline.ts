@@ -11,6 +11,7 @@
 import type { Clock } from '#platform/clock.ts'
 import type { PolicySlot } from './active-policy.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
+import { containFaults } from './contain-faults.ts'
 import type { Resolve, Stage } from './stage.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
@@ -30,6 +31,8 @@ export interface PipelineParts extends RecordEventOptions {
   readonly count: CountQuery
   readonly clock: Clock
   readonly inFlightMax: number
+  /** Told of a stage that threw. */
+  readonly onFault: (error: unknown) => void
 }
 
 export interface NamedStage {
@@ -62,9 +65,9 @@ export function makeStages(parts: PipelineParts): readonly NamedStage[] {
   ]
 }
 
-/** Puts the list together with `forward` at its end. */
+/** Puts the list together with `forward` at its end; a stage that breaks costs one query, not the process. */
 export function makePipeline(parts: PipelineParts): Resolve {
-  return compose(makeStages(parts), makeForward(parts))
+  return containFaults(compose(makeStages(parts), makeForward(parts)), parts.onFault)
 }
 
 /** Nests stages so that the first is the outermost. */

@@ -22,6 +22,8 @@ export interface Proof {
   readonly struggling: number
   /** Whether events of a box were refused in the last week: it may be holding back what came after them. */
   readonly hasRefused: boolean
+  /** Themes that some box has no list for: of those, silence says nothing. */
+  readonly blind: number
   /** Only then may a page say that nothing happened. */
   readonly isWell: boolean
 }

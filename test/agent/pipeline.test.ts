@@ -7,6 +7,7 @@ import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
 const NXDOMAIN = 3
 const FORMERR = 1
 const REFUSED = 5
+const SERVFAIL = 2
 
 const rules = makeRules([
   ['blocked.test', 'harm.selfharm'],
@@ -168,6 +169,7 @@ t.test('every stage of the list has such a check', async (t) => {
     inFlightMax: 1,
     record: () => undefined,
     hashName: () => '',
+    onFault: () => undefined,
   }).map(({ name }) => name)
   t.same(names.toSorted(), CHECKS.map(({ stage }) => stage).toSorted())
 })

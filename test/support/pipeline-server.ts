@@ -2,6 +2,7 @@
 
 import type { PolicySlot } from '#agent/active-policy.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
+import { containFaults } from '#agent/contain-faults.ts'
 import { ClientTable } from '#agent/identity/client-table.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
 import { compose, makeStages, type PipelineParts } from '#agent/pipeline.ts'
@@ -21,6 +22,8 @@ export interface PipelineServerOptions {
   readonly policies?: readonly GroupPolicy[]
   /** CIDR to group; loopback is in `pupils` unless told otherwise. */
   readonly networks?: Readonly<Record<string, string>>
+  /** A category whose recording throws, as a broken stage would. */
+  readonly throwOn?: string
   /** Leaves one stage out of the list. */
   readonly without?: string
 }
@@ -31,6 +34,7 @@ export interface PipelineServer {
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
   readonly counted: string[]
+  readonly faults: unknown[]
   /** Puts other rules or policies in force, as a reload does. */
   readonly use: (rules: RuleIndex, policies?: readonly GroupPolicy[]) => void
   readonly close: () => Promise<void>
@@ -41,6 +45,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const defaults = options.policies ?? [makePolicy('pupils')]
   const recorded: BlockedLookup[] = []
   const counted: string[] = []
+  const faults: unknown[] = []
   const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
   const policy: PolicySlot = { current: makeActive(options.rules, defaults, networks, 1) }
   const upstreams = new UpstreamPool(
@@ -55,11 +60,15 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     count: (transport, result) => counted.push(`${transport} ${result}`),
     clock: systemClock,
     inFlightMax: 100,
-    record: (lookup) => recorded.push(lookup),
+    record: (lookup) => {
+      if (lookup.category === options.throwOn) throw new Error('made to fail')
+      recorded.push(lookup)
+    },
     hashName: (name) => `hash-of-${name.length}-bytes`,
+    onFault: (error) => faults.push(error),
   }
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
-  const resolve = compose(stages, makeForward(parts))
+  const resolve = containFaults(compose(stages, makeForward(parts)), parts.onFault)
   const port = await freePort()
   const outcome = await listenDns(
     [
@@ -68,7 +77,6 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     ],
     resolve,
     {
-      waitingMax: 1_000,
       connectionsMax: 100,
       connectionsPerClientMax: 20,
       idleMs: 2_000,
@@ -83,6 +91,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     recorded,
     counted,
+    faults,
     use: (rules, policies = defaults) => {
       policy.current = makeActive(rules, policies, networks, policy.current.generation + 1)
     },

@@ -3,7 +3,7 @@ import type { Resolve } from '../stage.ts'
 import type { Listener } from './listener.ts'
 import { makeQueryPool } from './query-pool.ts'
 import { listenTcp, type TcpLimits } from './tcp.ts'
-import { listenUdp, type UdpLimits } from './udp.ts'
+import { listenUdp } from './udp.ts'
 
 export interface DnsEndpoint {
   readonly address: string
@@ -23,14 +23,14 @@ export interface DnsListeners {
 export async function listenDns(
   endpoints: readonly DnsEndpoint[],
   resolve: Resolve,
-  limits: UdpLimits & TcpLimits,
+  limits: TcpLimits,
 ): Promise<DnsListeners | Failure<'cannot-listen'>> {
   const listeners: Listener[] = []
   const absent: string[] = []
   const queries = makeQueryPool()
   for (const { address, port } of endpoints) {
     try {
-      const udp = await listenUdp({ address, port, resolve, queries }, limits)
+      const udp = await listenUdp({ address, port, resolve, queries })
       listeners.push(udp)
       listeners.push(await listenTcp({ address, port: udp.port, resolve, queries }, limits))
     } catch (error) {

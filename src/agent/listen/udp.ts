@@ -13,19 +13,14 @@ const QUERY_BYTES_MAX = 4_096
 const CLOSE_GRACE_MS = 1_000
 const CLOSE_POLL_MS = 10
 
-export interface UdpLimits {
-  /** Queries that may wait for an answer at once; beyond it new ones that must wait are dropped. */
-  readonly waitingMax: number
-}
-
 /** Listens for DNS over UDP with node:dgram. Rejects when the address cannot be bound. */
-export async function listenUdp(options: ListenOptions, limits: UdpLimits): Promise<Listener> {
+export async function listenUdp(options: ListenOptions): Promise<Listener> {
   const socket = createSocket({
     type: options.address.includes(':') ? 'udp6' : 'udp4',
     ipv6Only: options.address.includes(':'),
     recvBufferSize: RECEIVE_BUFFER_BYTES,
   })
-  const server = new UdpServer(socket, options, limits)
+  const server = new UdpServer(socket, options)
   await bind(socket, options)
   const { address, port } = socket.address()
   return { transport: 'udp', address, port, close: () => server.close() }
@@ -34,19 +29,18 @@ export async function listenUdp(options: ListenOptions, limits: UdpLimits): Prom
 class UdpServer {
   readonly #socket: Socket
   readonly #options: ListenOptions
-  readonly #limits: UdpLimits
+  /** Bounded by the pipeline: it lets only so many queries wait for upstreams. */
   #waiting = 0
   #isOpen = true
 
-  constructor(socket: Socket, options: ListenOptions, limits: UdpLimits) {
+  constructor(socket: Socket, options: ListenOptions) {
     this.#socket = socket
     this.#options = options
-    this.#limits = limits
     socket.on('message', (message, client) => this.#receive(message, client))
   }
 
   #receive(message: Buffer, client: RemoteInfo): void {
-    if (!this.#isOpen || this.#waiting >= this.#limits.waitingMax) return
+    if (!this.#isOpen) return
     const { queries, resolve } = this.#options
     const query = queries.take()
     query.begin('udp', client.address)

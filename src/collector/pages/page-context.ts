@@ -65,6 +65,7 @@ export async function proofOf(
   const struggling = online.filter(
     ({ report: { link } }) => link.cause === 'agent' && link.state !== 'up',
   ).length
+  const blind = new Set(online.flatMap(({ report }) => report.themesWithoutList)).size
   const isComplete = boxes.length > 0 && online.length === boxes.length
   return {
     boxes: boxes.length,
@@ -73,6 +74,7 @@ export async function proofOf(
     missing,
     struggling,
     hasRefused,
+    blind,
     isWell: isComplete && missing === 0 && struggling === 0 && !hasRefused,
   }
 }
