@@ -46,8 +46,10 @@ function agentStatus(parts: ControlParts): AgentStatus {
   const { metrics: _, ...report } = makeStatusReport(parts, [])
   const { file, notes } = keeper.config
   const reasons = degradedReasons(parts)
-  const { storing } = outbox.counters()
-  if (storing.state !== 'ok') reasons.push(`events are not being stored: ${storing.text}`)
+  const { storing, shipping } = outbox.counters()
+  if (storing.state === 'failing') reasons.push(`events are not being stored: ${storing.text}`)
+  if (shipping.state === 'failing')
+    reasons.push(`events do not reach the collector: ${shipping.text}`)
   return {
     ...report,
     state: reasons.length > 0 ? 'degraded' : 'ok',

@@ -38,6 +38,8 @@ export async function explain(
   const question = readQuestion(request)
   if (isFailure(question)) return question
   const client = findClient(request, parts)
+  if (!client && request.group !== undefined)
+    return failure('bad-request', 'no such group; groups are named in the configuration')
   const stages: StageSay[] = [
     { stage: 'refuse-malformed', say: `a well-formed question: ${question.text}` },
   ]

@@ -23,6 +23,7 @@ import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
 import { registerBuildInfo } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
+import { makeVerdictMetric } from './metrics/verdict-metric.ts'
 import { startOutbox } from './outbox/outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
@@ -182,6 +183,7 @@ async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules'>): Prom
     cache,
     ask: upstreams.ask,
     count: makeQueryMetrics(registry),
+    countVerdict: makeVerdictMetric(registry),
     clock,
     inFlightMax: limits.queriesInFlight,
     record: base.lookups.push,

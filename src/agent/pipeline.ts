@@ -15,7 +15,7 @@ import { containFaults } from './contain-faults.ts'
 import type { Resolve, Stage } from './stage.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
-import { makeDecideByPolicy } from './stages/decide-by-policy.ts'
+import { type CountVerdict, makeDecideByPolicy } from './stages/decide-by-policy.ts'
 import { type AskUpstream, makeForward } from './stages/forward.ts'
 import { makeIdentifyClient } from './stages/identify-client.ts'
 import { makeInspectAnswer } from './stages/inspect-answer.ts'
@@ -29,6 +29,7 @@ export interface PipelineParts extends RecordEventOptions {
   readonly cache: AnswerCache
   readonly ask: AskUpstream
   readonly count: CountQuery
+  readonly countVerdict: CountVerdict
   readonly clock: Clock
   readonly inFlightMax: number
   /** Told of a stage that threw. */
@@ -42,7 +43,7 @@ export interface NamedStage {
 
 /** The stages in order, outermost first. */
 export function makeStages(parts: PipelineParts): readonly NamedStage[] {
-  const { policy, cache, clock, count } = parts
+  const { policy, cache, clock, count, countVerdict } = parts
   return [
     // Outermost: whatever happens further in, the query is counted once.
     { name: 'observe', stage: makeObserve(count, clock) },
@@ -53,7 +54,7 @@ export function makeStages(parts: PipelineParts): readonly NamedStage[] {
     // Before the decision, which depends on who asks; also keeps strangers from using any memory.
     { name: 'identify-client', stage: makeIdentifyClient(policy) },
     // Before every source of answers: nothing a client sends, and nothing cached, comes before policy.
-    { name: 'decide-by-policy', stage: makeDecideByPolicy(policy) },
+    { name: 'decide-by-policy', stage: makeDecideByPolicy(policy, countVerdict) },
     // After the decision, since only an allowed name is rewritten; before the cache, which holds true answers only.
     { name: 'rewrite-safe-search', stage: makeRewriteSafeSearch() },
     // Before the cache and the upstreams: these names must not leave the site.

@@ -3,19 +3,24 @@ import type { Clock } from '#platform/clock.ts'
 import { EXIT } from './exit-code.ts'
 import { restartDelay } from './restart-delay.ts'
 
+/** Between tries of a part that cannot start as it is set up: somebody may free its port or mend its file. */
+const START_FAULT_DELAY_MS = 30_000
+
 /** A program to keep running. */
 export interface PartSpec {
   readonly name: string
   /** After the path of Node. */
   readonly args: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Whether the rest is pointless without it: only then does its start fault end everything. */
+  readonly isRequired: boolean
 }
 
 export interface PartEvents {
   /** It died and will be started again after `delayMs`. */
   readonly onDeath: (name: string, why: string, delayMs: number) => void
-  /** It cannot start as it is set up, and was never ready: starting it again would not help. */
-  readonly onStartFault: (name: string) => void
+  /** It cannot start as it is set up, and was never ready: starting it again at once would not help. */
+  readonly onStartFault: (name: string, isRequired: boolean) => void
 }
 
 /**
@@ -31,6 +36,7 @@ export class KeptPart {
   #delayMs = 0
   #isStopping = false
   #wasReady = false
+  #hasStartFault = false
   #onGone: () => void = () => undefined
 
   constructor(spec: PartSpec, events: PartEvents, clock: Clock) {
@@ -46,6 +52,11 @@ export class KeptPart {
   /** The child's process id; undefined while there is none. */
   get pid(): number | undefined {
     return this.#child?.pid
+  }
+
+  /** Whether it could not start as it is set up; it is tried again now and then, where the rest goes on. */
+  get hasStartFault(): boolean {
+    return this.#hasStartFault
   }
 
   /** From now on it is known to have worked once, so any end of it is worth another start. */
@@ -91,7 +102,10 @@ export class KeptPart {
     if (this.#isStopping) {
       this.#onGone()
     } else if (code === EXIT.cannotStart && !this.#wasReady) {
-      this.#events.onStartFault(this.name)
+      this.#hasStartFault = true
+      if (!this.#spec.isRequired)
+        this.#restart = setTimeout(() => this.start(), START_FAULT_DELAY_MS)
+      this.#events.onStartFault(this.name, this.#spec.isRequired)
     } else {
       this.#delayMs = restartDelay(this.#delayMs, ranForMs)
       this.#restart = setTimeout(() => this.start(), this.#delayMs)

@@ -7,6 +7,9 @@ import { printable } from './terminal-text.ts'
 /** From the wish to stop to the end, whatever still hangs; the supervisor waits a little longer. */
 const STOP_TIMEOUT_MS = 1600
 
+/** Whatever a service writes is for its owner alone. */
+const OWNER_ONLY = 0o077
+
 /** Something that runs until it is closed. */
 interface Service {
   close(): Promise<void>
@@ -29,6 +32,7 @@ export interface ServiceOptions {
 export async function runService(options: ServiceOptions): Promise<ExitCode> {
   const { part, log, notifySocket, complain, start } = options
   endOnBrokenInvariant(log)
+  process.umask(OWNER_ONLY)
   const stop = stopWish(options.isSupervised)
   let service: Service
   try {

@@ -29,6 +29,7 @@ export function partsOf(
       args: [...NODE_FLAGS, MAIN, 'agent', ...common, ...configArgs],
       environment,
       hasReload: true,
+      isRequired: true,
       isReady: () => answers(state.agentSocket),
     },
     {
@@ -36,6 +37,8 @@ export function partsOf(
       args: [...NODE_FLAGS, MAIN, 'collector', ...common, ...collectorArgs(invocation)],
       environment,
       hasReload: false,
+      // Filtering goes on without it: events wait in the outbox.
+      isRequired: false,
       isReady: () => answers(state.collectorSocket),
     },
   ]

@@ -25,7 +25,7 @@ export interface SupervisorOptions {
 
 /**
  * Keeps the parts running until SIGTERM or SIGINT; the death of one leaves the others alone. Returns what to exit with:
- * 0 after a stop, 1 when a part cannot start as it is set up.
+ * 0 after a stop, 1 when a part that the rest needs cannot start as it is set up.
  */
 export async function supervise(options: SupervisorOptions): Promise<ExitCode> {
   const { parts, complain, clock = systemClock } = options
@@ -33,9 +33,10 @@ export async function supervise(options: SupervisorOptions): Promise<ExitCode> {
   const events = {
     onDeath: (name: string, why: string, delayMs: number) =>
       complain(`${name} ended (${why}); it starts again in ${delayMs / 1000} s`),
-    onStartFault: (name: string) => {
-      complain(`${name} cannot start as it is set up; the reason stands above`)
-      ended.resolve(EXIT.foundWrong)
+    onStartFault: (name: string, isRequired: boolean) => {
+      const rest = isRequired ? '' : '; the rest goes on without it, and it is tried again'
+      complain(`${name} cannot start as it is set up; the reason stands above${rest}`)
+      if (isRequired) ended.resolve(EXIT.foundWrong)
     },
   }
   const kept = parts.map((part) => new KeptPart(part, events, clock))
@@ -72,9 +73,13 @@ async function tellWhenReady(
   aborted: AbortSignal,
 ): Promise<void> {
   const waitFor = async (part: SupervisedPart): Promise<void> => {
+    const one = kept.find(({ name }) => name === part.name)
     // oxlint-disable-next-line no-await-in-loop -- one poll after the other is the point
-    while (!aborted.aborted && !(await part.isReady())) await pause(READY_POLL_MS)
-    if (!aborted.aborted) kept.find(({ name }) => name === part.name)?.markReady()
+    while (!aborted.aborted && !(await part.isReady())) {
+      if (one?.hasStartFault) return
+      await pause(READY_POLL_MS)
+    }
+    if (!aborted.aborted) one?.markReady()
   }
   await Promise.all(parts.map(waitFor))
   if (aborted.aborted) return

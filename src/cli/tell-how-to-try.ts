@@ -21,14 +21,16 @@ export async function tellHowToTry(
   const status = await statusOf(state.agentSocket, statusReply)
   const collector = await statusOf(state.collectorSocket, collectorReply)
   if (isFailure(status)) return complain(whyNot('agent', status))
-  if (isFailure(collector)) return complain(whyNot('collector', collector))
-  const made = isTerminal ? await newSignInCode(state.collectorSocket) : undefined
+  if (isFailure(collector)) complain(whyNot('collector', collector))
+  const made =
+    isTerminal && !isFailure(collector) ? await newSignInCode(state.collectorSocket) : undefined
   const command = `${programName(folder)} sign-in-code --state ${state.root}`
   const lines = tryItLines({
     listeners: status.listeners,
     hasUpstream: status.link.upstreams.length > 0,
-    consoleUrl: collector.consoleUrl,
-    signIn: made && !isFailure(made) ? made : { command },
+    console: isFailure(collector)
+      ? undefined
+      : { url: collector.consoleUrl, signIn: made && !isFailure(made) ? made : { command } },
     capture: status.capture,
     configFile,
   })

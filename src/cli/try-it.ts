@@ -14,9 +14,14 @@ export const TRY_NAMES = {
 export interface TryItFacts {
   readonly listeners: readonly { readonly address: string; readonly port: number }[]
   readonly hasUpstream: boolean
-  readonly consoleUrl: string
-  /** The one-time code, or the command that makes one. */
-  readonly signIn: { readonly code: string } | { readonly command: string }
+  /** Undefined while the collector does not run. */
+  readonly console:
+    | {
+        readonly url: string
+        /** The one-time code, or the command that makes one. */
+        readonly signIn: { readonly code: string } | { readonly command: string }
+      }
+    | undefined
   readonly capture: AgentStatus['capture']
   /** Absolute path of the configuration, or undefined for the built-in defaults. */
   readonly configFile: string | undefined
@@ -24,18 +29,24 @@ export interface TryItFacts {
 
 /** What to tell once everything runs: how to see it work, how to get in, and what is off. */
 export function tryItLines(facts: TryItFacts): readonly string[] {
-  const { hasUpstream, consoleUrl, signIn } = facts
+  const { hasUpstream } = facts
   const answered = hasUpstream ? TRY_NAMES.answered : TRY_NAMES.answeredOffline
-  const entry = 'code' in signIn ? `one-time code ${signIn.code}` : `for a code: ${signIn.command}`
   return [
     'SuperCloud Edge is running. Try it:',
     `  ${digOf(facts, answered)}    is answered`,
     `  ${digOf(facts, TRY_NAMES.blocked)}    is blocked`,
     `  ${digOf(facts, TRY_NAMES.rewritten)}    becomes its safe search`,
-    `console: ${consoleUrl}    ${entry}`,
+    consoleLine(facts.console),
     ...offLines(facts).map((line) => `off: ${line}`),
     `configuration: ${configText(facts.configFile)}`,
   ]
+}
+
+function consoleLine(found: TryItFacts['console']): string {
+  if (!found) return 'console: off (the collector does not run; events wait until it does)'
+  const { url, signIn } = found
+  const entry = 'code' in signIn ? `one-time code ${signIn.code}` : `for a code: ${signIn.command}`
+  return `console: ${url}    ${entry}`
 }
 
 function digOf({ listeners }: TryItFacts, name: string): string {

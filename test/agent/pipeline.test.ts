@@ -165,6 +165,7 @@ t.test('every stage of the list has such a check', async (t) => {
     cache: server.cache,
     ask: () => Promise.reject(new Error('not asked')),
     count: () => undefined,
+    countVerdict: () => undefined,
     clock: { wallMs: () => 0, monotonicMs: () => 0 },
     inFlightMax: 1,
     record: () => undefined,
@@ -172,6 +173,39 @@ t.test('every stage of the list has such a check', async (t) => {
     onFault: () => undefined,
   }).map(({ name }) => name)
   t.same(names.toSorted(), CHECKS.map(({ stage }) => stage).toSorted())
+})
+
+t.test('a stage that throws costs its query a SERVFAIL, and nothing else', async (t) => {
+  const fake = await upstream()
+  t.teardown(() => fake.close())
+  const server = await startPipelineServer({
+    rules,
+    upstreamPort: fake.port,
+    throwOn: 'harm.selfharm',
+  })
+  t.teardown(() => server.close())
+  for (const { title, ...transport } of TRANSPORTS) {
+    const at = { ...transport, port: server.port }
+    t.equal(rcodeOf(await ask('blocked.test', 'A', at)), SERVFAIL, title)
+    t.equal(rcodeOf(await ask(fresh('open.test'), 'A', at)), 0, `${title}: the next one`)
+  }
+  t.equal(server.faults.length, TRANSPORTS.length)
+})
+
+t.test('beyond the limit of waiting queries the rest fail at once, and blocks go on', async (t) => {
+  const silent = await startFakeUpstream(() => undefined)
+  t.teardown(() => silent.close())
+  const server = await startPipelineServer({ rules, upstreamPort: silent.port })
+  t.teardown(() => server.close())
+  const at = { port: server.port }
+  const startedAt = performance.now()
+  const waiting = Array.from({ length: 130 }, () => ask(fresh('open.test'), 'A', at))
+  t.equal(rcodeOf(await ask('blocked.test', 'A', at)), NXDOMAIN)
+  await Promise.any(waiting)
+  t.ok(performance.now() - startedAt < 280, 'before any upstream could time out')
+  const rcodes = (await Promise.all(waiting)).map(rcodeOf)
+  t.ok(rcodes.every((rcode) => rcode === SERVFAIL))
+  t.equal(server.counted.filter((one) => one === 'udp failed').length, 130)
 })
 
 t.test(

@@ -13,6 +13,7 @@ const parts = specs.map((spec) => {
     args: [join(import.meta.dirname, 'fake-part.ts'), mode, socket],
     environment: process.env,
     hasReload: name === 'agent',
+    isRequired: name === 'agent',
     isReady: () => Promise.resolve(existsSync(socket)),
   }
 })

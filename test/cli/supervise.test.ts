@@ -115,6 +115,15 @@ t.test(
   },
 )
 
+t.test('a collector that cannot start leaves the agent serving, and is told', async (t) => {
+  const { child, ended, lives, err } = await supervised(t, 'agent=good', 'collector=taken')
+  t.ok(await until(() => err().includes('the rest goes on without it'), 3000), err())
+  t.equal(child.exitCode, null)
+  t.ok(lives('agent').some(isAlive))
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+})
+
 t.test('SIGHUP reaches the agent and harms neither', async (t) => {
   const { child, lives, folder } = await supervised(t, 'agent=good', 'collector=good')
   child.kill('SIGHUP')

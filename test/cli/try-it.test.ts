@@ -8,8 +8,10 @@ const facts: TryItFacts = {
     { address: '127.0.0.1', port: 5300 },
   ],
   hasUpstream: true,
-  consoleUrl: 'http://127.0.0.1:8080',
-  signIn: { command: 'supercloud-edge sign-in-code --state /s' },
+  console: {
+    url: 'http://127.0.0.1:8080',
+    signIn: { command: 'supercloud-edge sign-in-code --state /s' },
+  },
   capture: { state: 'off', detail: 'the cap addon is not built' },
   configFile: undefined,
 }
@@ -37,7 +39,7 @@ t.test('what is on is not called off, and what is missing is', (t) => {
     ...facts,
     listeners: [{ address: '0.0.0.0', port: 53 }],
     hasUpstream: false,
-    signIn: { code: 'ABCD-EFGH' },
+    console: { url: 'http://127.0.0.1:8080', signIn: { code: 'ABCD-EFGH' } },
     configFile: '/etc/a\u001b.yaml',
   }).join('\n')
   t.match(text, /dig @127\.0\.0\.1 localhost {4}is answered/, 'something that needs no upstream')

@@ -57,6 +57,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     policy,
     cache,
     ask: (question) => upstreams.ask(question),
+    countVerdict: () => undefined,
     count: (transport, result) => counted.push(`${transport} ${result}`),
     clock: systemClock,
     inFlightMax: 100,

@@ -5,7 +5,14 @@ import type { EventStore } from './event-store.ts'
 
 /** One request to the collector. */
 export type Parcel =
-  | { readonly kind: 'batch'; readonly path: string; readonly text: string; readonly lane: Lane }
+  | {
+      readonly kind: 'batch'
+      readonly path: string
+      readonly text: string
+      readonly lane: Lane
+      /** The highest sequence in it. */
+      readonly lastSequence: number
+    }
   | { readonly kind: 'status'; readonly path: string; readonly text: string }
 
 export interface ParcelSource {
@@ -27,8 +34,9 @@ export function nextParcel({ appliance, store, status, isOpen }: ParcelSource): 
       return { kind: 'status', path: STATUS_PATH, text: status }
     const rows = store && isOpen(lane) ? store.nextRows(lane, BATCH_EVENTS_MAX) : []
     if (!store || rows.length === 0) continue
-    const { text } = batchText(appliance, store.epoch.id, rows)
-    return { kind: 'batch', path: BATCH_PATH, text, lane }
+    const { text, events } = batchText(appliance, store.epoch.id, rows)
+    const lastSequence = rows[events - 1]?.sequence ?? 0
+    return { kind: 'batch', path: BATCH_PATH, text, lane, lastSequence }
   }
   return undefined
 }

@@ -6,6 +6,9 @@ import { droppedDraft } from './dropped-draft.ts'
 import type { EventStore, StoreTime } from './event-store.ts'
 import type { Gap } from './pending-drafts.ts'
 
+/** The highest sequence sent, of the lanes that were. */
+export type SentUpTo = Readonly<Partial<Record<Lane, number>>>
+
 /** What a receipt did to the rows. */
 export interface ReceiptEffect {
   readonly acked: number
@@ -15,8 +18,9 @@ export interface ReceiptEffect {
 }
 
 /**
- * Believes the collector's marks. Rows up to a mark are acknowledged; a mark lower than the one before (a collector restored
- * from backup) takes back what lies above it.
+ * Believes the collector's marks, for rows that it was sent just now: a mark says what the collector holds under our keys,
+ * which need not be what we hold under them when this file was restored from a backup. A mark lower than the one before (a
+ * collector restored from backup) takes back what lies above it.
  *
  * A mark may stand before rows that no longer exist here: aged out unshipped, or acknowledged, deleted, and then lost
  * by the collector. It could never move again, and the lane would be sent for ever. So the outbox begins a new epoch: what is
@@ -43,11 +47,16 @@ export class Receipts {
     )
   }
 
-  /** Applies a receipt of this outbox's epoch in one transaction. Throws what SQLite throws. */
-  apply({ marks }: BatchReceipt, time: StoreTime): ReceiptEffect {
+  /**
+   * Applies a receipt of this outbox's epoch in one transaction. `sent` holds, for each lane in the batch that it answers, the
+   * highest sequence in it. Throws what SQLite throws.
+   */
+  apply({ marks }: BatchReceipt, sent: SentUpTo, time: StoreTime): ReceiptEffect {
     return this.#store.transaction(() => {
-      const effects = LANES.map((lane) => this.#applyMark(lane, marks[lane], time.wallMs))
-      const hasNewEpoch = LANES.some((lane) => this.#isStuck(lane))
+      const effects = LANES.map((lane) =>
+        this.#applyMark(lane, marks[lane], sent[lane], time.wallMs),
+      )
+      const hasNewEpoch = LANES.some((lane) => this.#isStuck(lane, marks[lane]))
       if (hasNewEpoch) this.#beginEpoch(time)
       const sum = (name: 'acked' | 'takenBack'): number =>
         effects.reduce((total, effect) => total + effect[name], 0)
@@ -55,9 +64,23 @@ export class Receipts {
     })
   }
 
-  #applyMark(lane: Lane, mark: number, wallMs: number): { acked: number; takenBack: number } {
+  /**
+   * Leaves the epoch after the collector found another event under one of its keys, as it does when this file was restored
+   * from a backup: what it has not acknowledged goes again under keys that nobody has used. Throws what SQLite throws.
+   */
+  startOver(time: StoreTime): void {
+    this.#store.transaction(() => this.#beginEpoch(time))
+  }
+
+  #applyMark(
+    lane: Lane,
+    reported: number,
+    sent: number | undefined,
+    wallMs: number,
+  ): { acked: number; takenBack: number } {
     const { epoch, lanes } = this.#store
     const before = lanes.state(lane).mark
+    const mark = Math.min(reported, Math.max(before, sent ?? before))
     if (mark === before) return { acked: 0, takenBack: 0 }
     lanes.setMark(lane, mark)
     if (mark < before)
@@ -66,10 +89,10 @@ export class Receipts {
   }
 
   /** Whether the mark can never move by sending: it stands before a hole, or beyond all we ever stored. */
-  #isStuck(lane: Lane): boolean {
+  #isStuck(lane: Lane, reported: number): boolean {
     const { lanes } = this.#store
     const { lastSequence, mark } = lanes.state(lane)
-    if (mark > lastSequence) return true
+    if (reported > lastSequence) return true
     const next = lanes.firstKeptAfter(lane, mark)
     return next !== undefined && next.sequence !== mark + 1
   }

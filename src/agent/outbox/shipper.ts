@@ -11,6 +11,8 @@ import { readReceipt } from './read-receipt.ts'
 import { retryDelay } from './retry-delay.ts'
 import type { OpenedOutbox } from './store-keeper.ts'
 
+type BatchParcel = Parcel & { readonly kind: 'batch' }
+
 /** The collector is asked at most this often while it does not take what it is sent. */
 const TRY_GAP_MS = 1000
 
@@ -35,6 +37,8 @@ export class Shipper {
   #status: string | undefined
   #isBusy = false
   #isClosed = false
+  /** Lanes whose conflict has led to a new epoch, until the collector takes something of theirs. */
+  readonly #startedOver: Set<Lane> = new Set()
   #failures = 0
   #lastTryMs = -Infinity
   #notBeforeMs = -Infinity
@@ -99,7 +103,7 @@ export class Shipper {
     try {
       const judgement = judgeAnswer(await this.#options.poster.post(parcel.path, parcel.text))
       if (parcel.kind === 'status') this.#settleStatus(parcel.text, judgement)
-      else this.#settleBatch(parcel.lane, judgement)
+      else this.#settleBatch(parcel, judgement)
     } finally {
       this.#isBusy = false
     }
@@ -114,30 +118,29 @@ export class Shipper {
     this.#options.onFault(`status report: ${judgement.text}`)
   }
 
-  #settleBatch(lane: Lane, judgement: Judgement): void {
+  #settleBatch({ lane, lastSequence }: BatchParcel, judgement: Judgement): void {
     switch (judgement.kind) {
       case 'taken':
-        return this.#receive(lane, judgement.body)
+        return this.#receive(lane, lastSequence, judgement.body)
       case 'away':
         return this.#away(judgement.text)
       case 'refused':
         return this.#refused(lane, `${lane} events: ${judgement.text}`)
       case 'conflict':
-        this.#hold.stop(lane, `${lane} events are no longer sent: ${judgement.text}`)
-        return this.#trouble(this.#hold.reason ?? judgement.text)
+        return this.#conflict(lane, judgement.text)
       case 'closed':
         return undefined
     }
   }
 
-  #receive(lane: Lane, body: string): void {
+  #receive(lane: Lane, lastSequence: number, body: string): void {
     const opened = this.#options.outbox()
     if (!opened) return
     const receipt = readReceipt(body)
     if (isFailure(receipt)) return this.#away(receipt.detail)
     if (receipt.epoch !== opened.store.epoch.id)
       return this.#away('the collector acknowledged another epoch than it was sent')
-    const effect = opened.receipts.apply(receipt, opened.time())
+    const effect = opened.receipts.apply(receipt, { [lane]: lastSequence }, opened.time())
     if (effect.hasNewEpoch)
       this.#options.onFault('events are missing at the collector and here; a new epoch was begun')
     if (effect.takenBack > 0)
@@ -145,6 +148,7 @@ export class Shipper {
     if (effect.acked === 0 && !effect.hasNewEpoch)
       return this.#away('the collector took a batch but acknowledges nothing new')
     this.#hold.open(lane)
+    this.#startedOver.delete(lane)
     this.#fine(effect.acked)
   }
 
@@ -156,6 +160,19 @@ export class Shipper {
       ? { state: 'failing', text: reason }
       : { state: 'ok', text: 'the collector takes events' }
     this.#options.onChange(condition, acked)
+  }
+
+  /** Once, the outbox begins anew under fresh keys; a second conflict before the lane went on is beyond it. */
+  #conflict(lane: Lane, text: string): void {
+    const opened = this.#options.outbox()
+    if (opened && !this.#startedOver.has(lane)) {
+      this.#startedOver.add(lane)
+      opened.receipts.startOver(opened.time())
+      this.#options.onFault(`${text}: was this box restored from a backup? A new epoch was begun`)
+      return
+    }
+    this.#hold.stop(lane, `${lane} events are no longer sent: ${text}`)
+    this.#trouble(this.#hold.reason ?? text)
   }
 
   #refused(lane: Lane, text: string): void {

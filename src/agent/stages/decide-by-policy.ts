@@ -1,10 +1,14 @@
 import { decide } from '#rules/decide.ts'
+import type { Verdict } from '#rules/verdict.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../local-answer.ts'
 import type { Stage } from '../stage.ts'
 
+/** Counts a verdict by its kind and, where it blocks or monitors, by category: never by name. */
+export type CountVerdict = (verdict: Verdict) => void
+
 /** Takes the verdict on the name asked, whatever the type. Fails closed: without a client nothing passes. */
-export function makeDecideByPolicy(policy: PolicySlot): Stage {
+export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdict): Stage {
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
@@ -12,6 +16,7 @@ export function makeDecideByPolicy(policy: PolicySlot): Stage {
     policy.current.rules.match(view.name, 0, matches)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
+    countVerdict(verdict)
     return verdict.kind === 'block'
       ? answerBlocked(query, verdict, policy.current.block)
       : next(query)

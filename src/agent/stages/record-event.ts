@@ -1,5 +1,6 @@
 import { categoryOf, isAlerting } from '#rules/categories.ts'
 import { nameFromWire } from '#rules/domain-name.ts'
+import { BYPASS_CANARIES_LIST } from '#rules/sets/sets.ts'
 import type { Query } from '../query.ts'
 import type { BlockedLookup } from '../signals/blocked-lookup.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
@@ -27,6 +28,8 @@ export function makeRecordEvent(options: RecordEventOptions): Stage {
 function recordBlocked(query: Query, { record, hashName }: RecordEventOptions): void {
   const { verdict, client, view } = query
   if (verdict?.kind !== 'block' || !client || verdict.category === undefined) return
+  // Devices ask for these by themselves, to learn whether the network filters: nobody looked anything up.
+  if (verdict.list === BYPASS_CANARIES_LIST) return
   const category = categoryOf(verdict.category)
   if (!category?.theme || !isAlerting(category.id)) return
   const isIllegal = category.id.startsWith('illegal.')

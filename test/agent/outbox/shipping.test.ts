@@ -1,3 +1,5 @@
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Batch } from '#domain/ingest.ts'
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX } from '#domain/ingest.ts'
@@ -87,30 +89,62 @@ t.test('a lower mark brings back what the collector lost', async (t) => {
   await until('nothing waits', () => outbox.counters().waiting === 0)
 })
 
-t.test('a conflict stops its lane, is said, and leaves the other lane alone', async (t) => {
-  let posts = 0
-  const answer = (batch: Batch) => {
-    if (batch.events[0]?.lane !== 'operations') return undefined
-    posts++
-    return { status: 409, body: { failure: 'conflicting-event' } }
-  }
-  const collector = await startSmallCollector({ key, answer })
-  t.teardown(() => collector.close())
-  const outbox = await openOutbox(t.testdir(), { collectorUrl: collector.url })
-  t.teardown(() => outbox.close())
-  await until('the conflict', () => posts === 1)
-  for (let at = 0; at < 5; at++) {
-    outbox.emit(policyDraft())
-    outbox.emit(lookupDraft())
-    await until('shipped', () => collector.rows('safeguarding').length === at + 1)
-  }
-  t.equal(posts, 1, 'nothing spins')
-  t.match(outbox.counters().shipping, {
-    state: 'failing',
-    text: /operations events are no longer sent/,
-  })
-  t.ok(outbox.faults().some(({ text }) => /another event under the same key/.test(text)))
-})
+t.test(
+  'a conflict that a new epoch does not end stops its lane, is said, and leaves the other alone',
+  async (t) => {
+    let posts = 0
+    const answer = (batch: Batch) => {
+      if (batch.events[0]?.lane !== 'operations') return undefined
+      posts++
+      return { status: 409, body: { failure: 'conflicting-event' } }
+    }
+    const collector = await startSmallCollector({ key, answer })
+    t.teardown(() => collector.close())
+    const outbox = await openOutbox(t.testdir(), { collectorUrl: collector.url })
+    t.teardown(() => outbox.close())
+    await until('the conflicts', () => posts === 2)
+    for (let at = 0; at < 5; at++) {
+      outbox.emit(policyDraft())
+      outbox.emit(lookupDraft())
+      await until('shipped', () => collector.rows('safeguarding').length === at + 1)
+    }
+    t.equal(posts, 2, 'nothing spins')
+    t.match(outbox.counters().shipping, {
+      state: 'failing',
+      text: /operations events are no longer sent/,
+    })
+    t.ok(outbox.faults().some(({ text }) => /another event under the same key/.test(text)))
+  },
+)
+
+t.test(
+  'an outbox restored from a backup goes on in a new epoch, and nothing is lost',
+  async (t) => {
+    const collector = await startSmallCollector({ key })
+    t.teardown(() => collector.close())
+    const dir = t.testdir()
+    const before = await openOutbox(dir, { collectorUrl: collector.url })
+    before.emit(lookupDraft())
+    await until('shipped', () => before.counters().waiting === 0 && before.counters().shipped >= 2)
+    await before.close()
+    const backup = join(dir, 'backup')
+    copyFileSync(join(dir, 'outbox.db'), backup)
+    const later = await openOutbox(dir, { collectorUrl: collector.url })
+    for (let i = 0; i < 3; i++) later.emit(lookupDraft())
+    await until('shipped', () => later.counters().waiting === 0 && later.counters().shipped >= 4)
+    await later.close()
+    for (const name of ['outbox.db-wal', 'outbox.db-shm']) rmSync(join(dir, name), { force: true })
+    copyFileSync(backup, join(dir, 'outbox.db'))
+    const restored = await openOutbox(dir, { collectorUrl: collector.url })
+    t.teardown(() => restored.close())
+    const draft = lookupDraft()
+    restored.emit(draft)
+    await until('shipped again', () => collector.events('safeguarding').has(draft.id))
+    t.equal(collector.epochs().length, 2)
+    t.equal(collector.events('safeguarding').size, 5)
+    t.ok(restored.faults().some(({ text }) => /new epoch was begun/.test(text)))
+  },
+)
 
 t.test('a refused event holds up its own lane only', async (t) => {
   const answer = (batch: Batch) =>
