@@ -1,8 +1,9 @@
 import { isFailure } from '#domain/failure.ts'
+import { contains, parseAddress } from '#domain/ip-address.ts'
 import { compileView } from '#rules/policy-view.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { AgentStatus, ControlApi } from './control/control-api.ts'
-import { explain } from './explain.ts'
+import { type ExplainParts, explain } from './explain.ts'
 import type { Client } from './identity/client.ts'
 import type { Listener } from './listen/listener.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
@@ -29,6 +30,8 @@ export function makeControlApi(parts: ControlParts): ControlApi {
         ask,
         clock,
         clientOfGroup: (group) => clientOfGroup(group, keeper),
+        schoolRules: schoolRulesOf(keeper),
+        networkName: (address) => networkName(address, keeper),
       }),
     eventCounts: async () => {
       const rows = await outbox.counts()
@@ -72,6 +75,26 @@ function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
   return reasons
+}
+
+function schoolRulesOf({ config }: PolicyKeeper): ExplainParts['schoolRules'] {
+  return [
+    ...config.schoolAllow.map(({ name, reason }) => ({
+      kind: 'school-allow' as const,
+      name,
+      reason,
+    })),
+    ...config.schoolDeny.map(({ name, reason }) => ({
+      kind: 'school-deny' as const,
+      name,
+      reason,
+    })),
+  ]
+}
+
+function networkName(address: string, { config }: PolicyKeeper): string | undefined {
+  const bytes = parseAddress(address)
+  return bytes && config.networks.find(({ network }) => contains(network, bytes))?.name
 }
 
 /** A made-up client for questions about a whole group. */

@@ -25,6 +25,14 @@ export interface ExplainParts {
   readonly ask: AskUpstream
   readonly clock: Clock
   readonly clientOfGroup: (group: string) => Client | undefined
+  /** The school's own rules, for the reasons that were given. */
+  readonly schoolRules: readonly {
+    readonly kind: 'school-allow' | 'school-deny'
+    readonly name: string
+    readonly reason: string
+  }[]
+  /** What the school calls the network of an address. */
+  readonly networkName: (address: string) => string | undefined
 }
 
 /**
@@ -53,8 +61,8 @@ export async function explain(
     stages.push({ stage: 'identify-client', say })
     return done('none', 'refused', say)
   }
-  stages.push({ stage: 'identify-client', say: sayClient(client, request) })
-  const { verdict, say } = decideName(name, client, parts.policy)
+  stages.push({ stage: 'identify-client', say: sayClient(client, request, parts) })
+  const { verdict, say } = decideName(name, client, parts)
   stages.push({ stage: 'decide-by-policy', say })
   if (verdict.kind === 'block') return done(client.group, 'block', sayVerdict(verdict))
   if (verdict.kind === 'rewrite') {
@@ -105,11 +113,16 @@ function findClient(
   return policy.clients.find(request.client ?? '127.0.0.1')
 }
 
-function sayClient(client: Client, { group }: ExplainRequest): string {
+function sayClient(
+  client: Client,
+  { group }: ExplainRequest,
+  { networkName }: ExplainParts,
+): string {
+  const name = networkName(client.address)
   if (group !== undefined) return `group ${client.group}, as asked`
   const how =
     client.source === 'network'
-      ? 'by its network'
+      ? `by its network${name === undefined ? '' : ` (${name})`}`
       : 'a local address in no network, so the strictest'
   return `client ${client.address} is in group ${client.group}: ${how}`
 }
@@ -117,16 +130,21 @@ function sayClient(client: Client, { group }: ExplainRequest): string {
 function decideName(
   name: Uint8Array,
   client: Client,
-  policy: ActivePolicy,
+  { policy, schoolRules }: ExplainParts,
 ): { verdict: Verdict; say: string } {
   const matches = new Matches()
   policy.rules.match(name, 0, matches)
   const verdict = decide(client.view, matches)
+  const reasonOf = (kind: string, rule: string): string => {
+    const found = schoolRules.find((one) => one.kind === kind && one.name === rule)
+    return found ? ` (${found.reason})` : ''
+  }
   const rules = policy.rules.trace(name, 0).map(({ rule, scope, entry, lifted }) => {
     const { effect } = entry
     const what = effect.kind === 'categorise' ? effect.category : effect.kind
     const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
-    return `${shown} (${scope}) in list ${entry.list}: ${what}${lifted ? ', lifted by an exception' : ''}`
+    const why = reasonOf(what, rule)
+    return `${shown} (${scope}) in list ${entry.list}: ${what}${why}${lifted ? ', lifted by an exception' : ''}`
   })
   const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   return { verdict, say: `${found} => ${sayVerdict(verdict)}` }

@@ -2,7 +2,7 @@
 // whatever Node >= 20 the machine has, so it is plain JavaScript that needs no package.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,7 +27,6 @@ if (!isInstalled()) {
     process.stderr.write('npm ci did not finish; run it by hand to see why, then start again\n')
     process.exit(done.status ?? 1)
   }
-  writeFileSync(stampFile, lockHash)
 }
 if (!existsSync(pinnedNode)) {
   process.stderr.write(
@@ -36,8 +35,10 @@ if (!existsSync(pinnedNode)) {
   process.exit(1)
 }
 
-/** True when node_modules was made from this very lockfile. */
+/** True when node_modules was made from this very lockfile, as the script after every install notes. */
 function isInstalled() {
   if (!existsSync(pinnedNode)) return false
+  const isForDevelopment = process.env.npm_lifecycle_event !== 'prestart'
+  if (isForDevelopment && !existsSync(join(modules, '.bin', 'tap'))) return false
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8').trim() === lockHash
 }

@@ -1,6 +1,6 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Resolve } from '../stage.ts'
-import type { Listener } from './listener.ts'
+import type { Listener, ListenOptions } from './listener.ts'
 import { makeQueryPool } from './query-pool.ts'
 import { listenTcp, type TcpLimits } from './tcp.ts'
 import { listenUdp } from './udp.ts'
@@ -30,9 +30,7 @@ export async function listenDns(
   const queries = makeQueryPool()
   for (const { address, port } of endpoints) {
     try {
-      const udp = await listenUdp({ address, port, resolve, queries })
-      listeners.push(udp)
-      listeners.push(await listenTcp({ address, port: udp.port, resolve, queries }, limits))
+      listeners.push(...(await listenPair({ address, port, resolve, queries }, limits)))
     } catch (error) {
       if (ABSENT_CODES.has(codeOf(error))) {
         absent.push(whyNot(error, address, port))
@@ -44,6 +42,25 @@ export async function listenDns(
   }
   if (listeners.length > 0) return { listeners, absent }
   return failure('cannot-listen', absent.join('; ') || 'listen.dns names no address')
+}
+
+/** Tries at a port of the kernel's choice that is free for UDP and TCP alike. */
+const PORT_TRIES_MAX = 20
+
+/** UDP and TCP on one port; where the kernel chooses it for UDP, another program may hold its TCP twin. */
+async function listenPair(
+  options: ListenOptions,
+  limits: TcpLimits,
+): Promise<readonly [Listener, Listener]> {
+  for (let tries = 1; ; tries++) {
+    const udp = await listenUdp(options)
+    try {
+      return [udp, await listenTcp({ ...options, port: udp.port }, limits)]
+    } catch (error) {
+      await udp.close()
+      if (options.port !== 0 || tries === PORT_TRIES_MAX) throw error
+    }
+  }
 }
 
 const ABSENT_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])

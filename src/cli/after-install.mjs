@@ -1,7 +1,8 @@
-// Builds the optional packet-capture addon (`cap`) against the headers of the pinned Node, whatever `nodedir` npm is
+// Notes which lockfile was installed, and builds the optional packet-capture addon (`cap`) against the headers of the pinned Node, whatever `nodedir` npm is
 // configured with: built for another Node it would load nowhere. Runs after every install; failing is not an error.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,6 +12,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const addon = join(root, 'node_modules', 'cap')
 const nodePackage = join(root, 'node_modules', `node-linux-${process.arch}`)
 
+// A tree that npm made by itself is as good as one that `npm start` asked for.
+writeFileSync(
+  join(root, 'node_modules', '.installed-from'),
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex'),
+)
 const reason = build()
 if (reason) process.stderr.write(`capture: off (${reason}); everything else works without it\n`)
 
