@@ -58,7 +58,7 @@ export class AgentStartError extends Error {
 }
 
 /** How long answering waits for the outbox to open. */
-const OUTBOX_HEAD_START_MS = 400
+const OUTBOX_HEAD_START_MS = 1_000
 /** Things that come before the outbox is open. */
 const EARLY_MAX = 10_000
 /** Longest query that is taken over TCP; real ones are a few hundred bytes. */
