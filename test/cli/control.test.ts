@@ -8,9 +8,9 @@ import type { ControlApi } from '#agent/control/control-api.ts'
 import { startControlServer } from '#agent/control/control-server.ts'
 import { ask, exitOf } from '#cli/control-client.ts'
 import { failure, isFailure } from '#domain/failure.ts'
+import { shortFolder } from '#test/support/short-folder.ts'
 import { goodApi, goodStatus } from './fake-agent.ts'
 import { run } from './run.ts'
-import { shortFolder } from './short-folder.ts'
 
 const LIMITS = { controlConnections: 4, controlBodyBytes: 2048 }
 

@@ -3,8 +3,8 @@ import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { shortFolder } from '#test/support/short-folder.ts'
 import { run } from './run.ts'
-import { shortFolder } from './short-folder.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 const READY_MS_MAX = 30_000

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { restartDelay } from '#cli/restart-delay.ts'
-import { shortFolder } from './short-folder.ts'
+import { shortFolder } from '#test/support/short-folder.ts'
 
 const SUPERVISOR = join(import.meta.dirname, 'fake-supervisor.ts')
 const STOP_MS_MAX = 2000

@@ -1,10 +1,9 @@
 /** A whole run without a collector and with a full disk: DNS does not notice, the gap is told, and both heal. */
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { startLookups } from '#test/fault/lookup-load.ts'
 import { readBodies, readCollector, readOutbox } from '#test/fault/read-stores.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
@@ -13,8 +12,8 @@ import { ask, rcodeOf } from '#test/support/dns-client.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { fillUp, smallDisk, smallDiskMissing } from '#test/support/small-disk.ts'
 
-const skip = process.getuid?.() === 0 ? false : 'a tmpfs of its own takes root'
 const NAME = 'canary-harm-selfharm.test'
 /** Fewer than the lookups that come while the disk is full. */
 const MEMORY_EVENTS = 200
@@ -22,7 +21,7 @@ const LOOKUPS_PER_SECOND = 200
 
 t.test(
   'collector down and disk full: answers go on, drops are told, both heal',
-  { skip, timeout: 100_000 },
+  { skip: smallDiskMissing, timeout: 100_000 },
   async (t) => {
     const folder = smallDisk(t)
     const upstream = await startFakeUpstream(({ name }) => ({ answers: [a(name, '192.0.2.1')] }))
@@ -115,23 +114,4 @@ function droppedTold(stateDir: string): number {
     (sum, { kind, count }) => sum + (kind === 'events-dropped' ? (count ?? 0) : 0),
     0,
   )
-}
-
-function smallDisk(t: Test): string {
-  const dir = mkdtempSync(join(tmpdir(), 'edge-full-'))
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=0700', 'tmpfs', dir])
-  t.teardown(() => {
-    execFileSync('umount', ['-l', dir])
-    rmdirSync(dir)
-  })
-  return dir
-}
-
-function fillUp(file: string): void {
-  const block = Buffer.alloc(1_024)
-  try {
-    for (;;) writeFileSync(file, block, { flag: 'a' })
-  } catch {
-    // Full, as wished.
-  }
 }

@@ -1,36 +1,13 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
+import { fillUp, smallDisk, smallDiskMissing } from '#test/support/small-disk.ts'
 import { key, lookupDraft, openOutbox, policyDraft, until } from './outbox-support.ts'
 import { startSmallCollector } from './small-collector.ts'
 
-const skip = process.getuid?.() === 0 ? false : 'a tmpfs of its own takes root'
-
-/** A file system of 16 MiB, gone after the test. Not in the test's own folder, which could not be removed while it is mounted. */
-function smallDisk(t: Test): string {
-  const dir = mkdtempSync(join(tmpdir(), 'edge-full-disk-'))
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=0700', 'tmpfs', dir])
-  t.teardown(() => {
-    execFileSync('umount', ['-l', dir])
-    rmdirSync(dir)
-  })
-  return dir
-}
-
-function fillUp(file: string): void {
-  const block = Buffer.alloc(1024)
-  try {
-    for (;;) writeFileSync(file, block, { flag: 'a' })
-  } catch {
-    // Full, as wished.
-  }
-}
-
 t.test(
   'a full disk stops nothing, costs no safeguarding event that fits in memory, and heals',
-  { skip },
+  { skip: smallDiskMissing },
   async (t) => {
     const dir = smallDisk(t)
     const collector = await startSmallCollector({ key })
@@ -101,7 +78,7 @@ t.test(
   },
 )
 
-t.test('a disk that is full from the start stops nothing either', { skip }, async (t) => {
+t.test('a disk that is full from the start stops nothing either', { skip: smallDiskMissing }, async (t) => {
   const dir = smallDisk(t)
   const ballast = join(dir, 'ballast')
   fillUp(ballast)
