@@ -7,7 +7,8 @@ import { freeDnsPort } from './free-port.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'supercloud-edge')
 const START_TIMEOUT_MS = 30_000
-const READY = 'SuperCloud Edge is running'
+/** The last line of the "try it" block. */
+const READY = /^configuration: .*\n/m
 
 export interface StartProcess {
   readonly pid: number
@@ -65,7 +66,7 @@ export async function startEverything(
     child.once('close', (code) => resolve(code)),
   )
   const giveUpAt = performance.now() + START_TIMEOUT_MS
-  while (!said.includes(READY)) {
+  while (!READY.test(said)) {
     if (child.exitCode !== null || performance.now() > giveUpAt)
       throw new Error(`did not start:\n${said}`)
     await sleep(25)
