@@ -3,7 +3,8 @@ import type { Clock } from '#platform/clock.ts'
 import { decide, decideHop } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
-import { NO_LIST, type Verdict } from '#rules/verdict.ts'
+import { conditionText } from '#rules/rule-condition.ts'
+import { type LocalDataVerdict, NO_LIST, type Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { lengthOf } from '#wire/name.ts'
 import { QueryView } from '#wire/query-view.ts'
@@ -52,7 +53,7 @@ export async function explain(
     return done('none', 'refused', say)
   }
   stages.push({ stage: 'identify-client', say: sayClient(client, request) })
-  const { verdict, say } = decideName(name, client, parts.policy)
+  const { verdict, say } = decideName(question, client, parts.policy)
   stages.push({ stage: 'decide-by-policy', say })
   if (verdict.kind === 'block') return done(client.group, 'block', sayVerdict(verdict))
   if (verdict.kind === 'rewrite') {
@@ -67,10 +68,15 @@ export async function explain(
     say: use === 'none' ? 'an ordinary name' : `special use: ${use}`,
   })
   if (use !== 'none') return done(client.group, verdict.kind, `answered here: ${use}`)
+  if (verdict.kind === 'local-data') {
+    stages.push({ stage: 'answer-list-data', say: sayData(verdict) })
+    return done(client.group, 'local-data', sayVerdict(verdict))
+  }
+  stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
   const hop = isFailure(answer.stored)
     ? { blocked: false, say: 'no answer to inspect' }
-    : inspectHops(answer.stored, verdict, client, parts.policy)
+    : inspectHops({ stored: answer.stored, type: question.type, verdict }, client, parts.policy)
   stages.push({ stage: 'inspect-answer', say: hop.say })
   stages.push(...answer.stages)
   return done(
@@ -113,28 +119,37 @@ function sayClient(client: Client, { group }: ExplainRequest): string {
 }
 
 function decideName(
-  name: Uint8Array,
+  { name, type }: Question,
   client: Client,
   policy: ActivePolicy,
 ): { verdict: Verdict; say: string } {
   const matches = new Matches()
-  policy.rules.match(name, 0, matches)
+  policy.rules.match(name, 0, matches, type)
   const verdict = decide(client.view, matches)
-  const rules = policy.rules.trace(name, 0).map(({ rule, scope, entry, lifted }) => {
+  const rules = policy.rules.trace(name, 0, type).map(({ rule, scope, entry, lifted }) => {
     const { effect } = entry
     const what = effect.kind === 'categorise' ? effect.category : effect.kind
     const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
-    return `${shown} (${scope}) in list ${entry.list}: ${what}${lifted ? ', lifted by an exception' : ''}`
+    const only = conditionText(entry.condition)
+    const terms = what.startsWith('illegal.') || only === '' ? '' : `; ${only}`
+    return `${shown} (${scope}${terms}) in list ${entry.list}: ${what}${lifted ? ', lifted by another rule of its list' : ''}`
   })
   const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   return { verdict, say: `${found} => ${sayVerdict(verdict)}` }
 }
 
+function sayData({ target, data }: LocalDataVerdict): string {
+  if (target !== undefined) return `an alias of ${target}, which is decided on by itself`
+  return `records of ${[...data.keys()].map(typeName).join(', ')}; other types are empty`
+}
+
 function sayVerdict(verdict: Verdict): string {
   if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
+  if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
   const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
   const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
-  return `${verdict.kind} because of ${verdict.reason}${category}${list}`
+  const answer = verdict.kind === 'block' && verdict.answer ? `, answered ${verdict.answer}` : ''
+  return `${verdict.kind} because of ${verdict.reason}${category}${list}${answer}`
 }
 
 async function findAnswer(
@@ -167,9 +182,14 @@ async function findAnswer(
   }
 }
 
+interface Found {
+  readonly stored: StoredAnswer
+  readonly type: number
+  readonly verdict: Verdict
+}
+
 function inspectHops(
-  stored: StoredAnswer,
-  verdict: Verdict,
+  { stored, type, verdict }: Found,
   client: Client,
   { rules }: ActivePolicy,
 ): { blocked: boolean; say: string } {
@@ -177,7 +197,7 @@ function inspectHops(
   const names: string[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     const matches = new Matches()
-    rules.match(hopNames, at, matches)
+    rules.match(hopNames, at, matches, type)
     const hop = nameFromWire(hopNames, at)
     const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
     if (found?.kind === 'block')
