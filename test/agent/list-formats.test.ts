@@ -29,6 +29,15 @@ const upstream: Script = ({ name, type }) => {
     return { answers: [cname(name, 'ads7.shop.test'), a('ads7.shop.test', PASSES)] }
   if (name === 'gone.open.test')
     return { answers: [cname(name, 'sub.deny.test'), a('sub.deny.test', PASSES)] }
+  if (name === 'typed-hop.open.test')
+    return {
+      answers: [
+        cname(name, 'typed.test'),
+        type === 'A'
+          ? a('typed.test', PASSES)
+          : { type: 'AAAA', name: 'typed.test', ttl: 60, data: '2001:db8::7' },
+      ],
+    }
   if (type === 'AAAA') return { answers: [{ type: 'AAAA', name, ttl: 60, data: '2001:db8::7' }] }
   return type === 'A' ? { answers: [a(name, PASSES)] } : { answers: [] }
 }
@@ -69,13 +78,22 @@ async function checkAnswers(t: Test, rules: RuleIndex, cases: readonly Case[]): 
     for (const [question, outcome] of cases) {
       const [name = '', type = 'A'] = question.split(' ')
       const reply = await ask(name, type, { port: server.port, transport })
-      const data = (reply.answers ?? []).map((one) => ('data' in one ? String(one.data) : ''))
+      const data = (reply.answers ?? []).map((one) =>
+        'data' in one && one.data !== null ? textOf(one.data) : '',
+      )
       const rcode = RCODES[rcodeOf(reply)] ?? ''
       const found = rcode !== 'NOERROR' ? rcode : data.length === 0 ? 'NODATA' : data.join(' ')
       const shown = found === PASSES || found === '2001:db8::7' ? 'passes' : found
       t.equal(shown, outcome, `${question} over ${transport}`)
     }
   t.same(server.faults, [])
+}
+
+/** TXT data comes as buffers. */
+function textOf(data: unknown): string {
+  if (Array.isArray(data)) return data.map(textOf).join()
+  if (Buffer.isBuffer(data)) return data.toString()
+  return typeof data === 'string' ? data : JSON.stringify(data)
 }
 
 const BLOCKED = 'NXDOMAIN'
@@ -158,6 +176,8 @@ t.test('Adblock DNS rules decide as they say, from a trusted list', async (t) =>
     ['notregex.test', 'passes'],
     ['cloaked.open.test', BLOCKED],
     ['gone.open.test', BLOCKED],
+    ['typed-hop.open.test A', `typed.test ${PASSES}`],
+    ['typed-hop.open.test AAAA', BLOCKED],
   ])
 })
 
