@@ -69,8 +69,13 @@ export async function explain(
   })
   if (use !== 'none') return done(client.group, verdict.kind, `answered here: ${use}`)
   if (verdict.kind === 'local-data') {
-    stages.push({ stage: 'answer-list-data', say: sayData(verdict) })
-    return done(client.group, 'local-data', sayVerdict(verdict))
+    const { blocked, say: data } = lookAtData(verdict, question.type, client, parts.policy)
+    stages.push({ stage: 'answer-list-data', say: data })
+    return done(
+      client.group,
+      blocked ? 'block' : 'local-data',
+      blocked ? data : sayVerdict(verdict),
+    )
   }
   stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
@@ -138,9 +143,24 @@ function decideName(
   return { verdict, say: `${found} => ${sayVerdict(verdict)}` }
 }
 
-function sayData({ target, data }: LocalDataVerdict): string {
-  if (target !== undefined) return `an alias of ${target}, which is decided on by itself`
-  return `records of ${[...data.keys()].map(typeName).join(', ')}; other types are empty`
+/** What a list has for the name; an alias leads only where the client may go by itself. */
+function lookAtData(
+  verdict: LocalDataVerdict,
+  type: number,
+  client: Client,
+  { rules }: ActivePolicy,
+): { blocked: boolean; say: string } {
+  const { target, data } = verdict
+  if (target === undefined) {
+    const types = [...data.keys()].map(typeName).join(', ')
+    return { blocked: false, say: `records of ${types}; other types are empty` }
+  }
+  const matches = new Matches()
+  rules.match(nameToWire(target), 0, matches, type)
+  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+  if (found?.kind === 'block')
+    return { blocked: true, say: `an alias of ${target}: ${sayVerdict(found)}` }
+  return { blocked: false, say: `an alias of ${target}` }
 }
 
 function sayVerdict(verdict: Verdict): string {
