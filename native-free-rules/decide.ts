@@ -6,7 +6,8 @@ import type { Verdict } from './verdict.ts'
 /**
  * The verdict on a name, from the entries that cover it. The strongest rank wins; among equals the first. A name that is not blocked
  * and not protected is then rewritten where a rewrite covers it; a name that only a rewrite covers is a search engine made safe and
- * not an unknown one, so it is not blocked for being in no category. Never throws, allocates nothing.
+ * not an unknown one, so it is not blocked for being in no category. Last comes what a list answers the name with, where no list
+ * and nobody here vouches for the name itself. Never throws, allocates nothing.
  */
 export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
   const strongest = strongestOf(view, entries, 0, count)
@@ -15,6 +16,12 @@ export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
   for (let i = 0; i < count; i++) {
     const rewrite = view.rewrites[entries[i]!]
     if (rewrite) return verdict?.kind === 'monitor' ? rewrite.monitored : rewrite.plain
+  }
+  if (view.hasLocalData && !coversItsHops(verdict ?? view.fallback)) {
+    for (let i = 0; i < count; i++) {
+      const local = view.localData[entries[i]!]
+      if (local) return local
+    }
   }
   return verdict ?? view.fallback
 }

@@ -16,6 +16,8 @@ export function effectStrength(effect: RuleEffect): number {
       return 3
     case 'rewrite':
       return 2
+    case 'local-data':
+      return 1
     case 'except':
       return 0
     default:

@@ -4,12 +4,14 @@
  */
 import { NAME_BYTES_MAX, writeName } from './domain-name.ts'
 import { EntryTable } from './entry-table.ts'
+import { ENTRIES_MAX } from './index-layout.ts'
 import { INDEX_LIMITS, type IndexLimits } from './index-limits.ts'
 import { writeIndex } from './index-writer.ts'
 import { type ListSource, RULE_SCOPES, type RuleEffect, type RuleScope } from './list.ts'
-import { tooWide } from './list-guard.ts'
+import { tooWide, tooWidePattern } from './list-guard.ts'
 import { type ListSink, ListTally } from './list-sink.ts'
 import { NameTree } from './name-tree.ts'
+import type { RuleCondition } from './rule-condition.ts'
 import { isRuleFailure, type RuleFailure, ruleFailure } from './rule-failure.ts'
 import { RuleSetTable } from './rule-set-table.ts'
 
@@ -21,6 +23,17 @@ export interface IndexOptions {
   readonly limits?: Partial<IndexLimits>
 }
 
+/** Entries that rules with a condition or with local data leave to plain ones. */
+const PLAIN_ENTRIES_KEPT = 8_192
+
+/** One rule as it comes. */
+interface NewRule {
+  readonly name: string
+  readonly scope: RuleScope
+  readonly effect: RuleEffect
+  readonly condition: RuleCondition | undefined
+}
+
 /** Compiles lists into one index. Used once: after `build` it is empty. */
 export class IndexBuilder {
   readonly #limits: IndexLimits
@@ -30,6 +43,7 @@ export class IndexBuilder {
   readonly #ruleSets = new RuleSetTable()
   readonly #tallies = new Map<string, ListTally>()
   readonly #wire = new Uint8Array(NAME_BYTES_MAX + 1)
+  readonly #specials = new Map<string, number>()
   #tree: NameTree
 
   constructor({ seed, fingerprint = '', limits = {} }: IndexOptions) {
@@ -45,7 +59,9 @@ export class IndexBuilder {
     const tally = new ListTally(source, this.#limits)
     this.#tallies.set(source.id, tally)
     return {
-      add: (name, scope, effect) => this.#add(tally, name, scope, effect),
+      add: (name, scope, effect, condition) => this.#add(tally, name, scope, effect, condition),
+      remove: (name, scope, effect, condition) =>
+        this.#remove(tally, { name, scope, effect, condition }),
       refuse: (line, text, reason) => {
         tally.refuse(line, text, reason)
       },
@@ -74,32 +90,75 @@ export class IndexBuilder {
     name: string,
     scope: RuleScope,
     effect: RuleEffect,
+    condition: RuleCondition | undefined,
   ): RuleFailure | undefined {
     const { source } = tally
     const forbidden = tally.forbidden(effect)
     if (forbidden) return forbidden
     const length = writeName(name, this.#wire)
     if (isRuleFailure(length)) return length
-    const wide = source.trusted ? undefined : tooWide(this.#wire, scope)
+    const wide = source.trusted ? undefined : this.#tooWide(scope, condition)
     if (wide) return wide
-    const entry = this.#entries.idOf(source.id, effect)
+    const isSpecial = condition !== undefined || effect.kind === 'local-data'
+    if (isSpecial && this.#isFullOfSpecials(tally))
+      return ruleFailure('too-many-entries', 'too many rules with conditions or data')
+    const entry = this.#entries.idOf(source.id, effect, condition)
     if (entry < 0) return ruleFailure('too-many-entries', 'too many lists and effects in one index')
     if (this.#tree.nodes >= this.#limits.nodesMax)
       return ruleFailure('too-many-names', 'the index is full')
     const node = this.#tree.nodeOf(this.#wire)
     const before = this.#tree.setOf(node)
+    if (condition && this.#conditionsOf(before) >= this.#limits.conditionsPerNameMax)
+      return ruleFailure('too-many-conditions', 'too many rules with conditions on one name')
     const set = this.#ruleSets.add(before, entry | (RULE_SCOPES.indexOf(scope) << 16))
     if (set < 0) return ruleFailure('too-many-rule-sets', 'the name is in too many lists')
     if (set === before) return undefined
     this.#tree.putSet(node, set)
-    tally.count(effect, isCanary(this.#wire, length))
+    if (isSpecial) addOne(this.#specials, source.id)
+    tally.count(effect, condition !== undefined, isCanary(this.#wire, length), 1)
     return undefined
+  }
+
+  #remove(tally: ListTally, { name, scope, effect, condition }: NewRule): boolean {
+    const length = writeName(name, this.#wire)
+    if (isRuleFailure(length)) return false
+    const entry = this.#entries.find(tally.source.id, effect, condition)
+    if (entry < 0 || this.#tree.nodes >= this.#limits.nodesMax) return false
+    const node = this.#tree.nodeOf(this.#wire)
+    const before = this.#tree.setOf(node)
+    const set = this.#ruleSets.remove(before, entry | (RULE_SCOPES.indexOf(scope) << 16))
+    if (set < 0 || set === before) return false
+    this.#tree.putSet(node, set)
+    tally.count(effect, condition !== undefined, isCanary(this.#wire, length), -1)
+    return true
+  }
+
+  #tooWide(scope: RuleScope, condition: RuleCondition | undefined): RuleFailure | undefined {
+    return condition?.glob === undefined ? tooWide(this.#wire, scope) : tooWidePattern(this.#wire)
+  }
+
+  /** One list must not use up the entries that the others need. */
+  #isFullOfSpecials({ source }: ListTally): boolean {
+    return (
+      (this.#specials.get(source.id) ?? 0) >= this.#limits.specialRulesMax ||
+      this.#entries.entries.length >= ENTRIES_MAX - PLAIN_ENTRIES_KEPT
+    )
+  }
+
+  #conditionsOf(set: number): number {
+    const { entries } = this.#entries
+    const pairs = this.#ruleSets.sets[set] ?? []
+    return pairs.filter((pair) => entries[pair & 0xffff]?.condition !== undefined).length
   }
 }
 
 /** Lists that cannot become an index, for a reason in the program or its settings. */
 export class IndexBuildError extends Error {
   readonly code = 'EDGE_RULE_INDEX'
+}
+
+function addOne(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
 function wordAt(seed: Uint8Array, at: number): number {

@@ -13,7 +13,7 @@
  * compared, so the answer is exact.
  */
 export const MAGIC = 0x4c525345
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 export const HEADER_WORDS = 16
 
 /** Word indices in the header. */

@@ -29,7 +29,9 @@ export function forbiddenEffect(
   { trusted }: ListSource,
   effect: RuleEffect,
 ): RuleFailure<'not-trusted'> | undefined {
-  if (trusted || effect.kind === 'except') return undefined
+  if (trusted) return undefined
+  if (effect.kind === 'except')
+    return ruleFailure('not-trusted', 'only a trusted list may have exceptions')
   if (effect.kind !== 'categorise')
     return ruleFailure('not-trusted', 'only a trusted list may do more than block')
   if (isLocked(effect.category))
@@ -37,6 +39,13 @@ export function forbiddenEffect(
   if (isAllowLocked(effect.category))
     return ruleFailure('not-trusted', 'only a trusted list may fill an always-allowed category')
   return undefined
+}
+
+/** Why a list nobody vouches for may not have a pattern that hangs on this name, or undefined. */
+export function tooWidePattern(wire: Uint8Array): RuleFailure<'too-wide'> | undefined {
+  return tooWide(wire, 'subtree')
+    ? ruleFailure('too-wide', 'a pattern that is not under one domain needs a trusted list')
+    : undefined
 }
 
 /** Why a list nobody vouches for may not name this, or undefined: one line must not take a whole sector down. */

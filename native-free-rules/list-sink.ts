@@ -2,6 +2,7 @@ import type { CategoryId } from './category-ids.ts'
 import type { IndexLimits } from './index-limits.ts'
 import type { ListManifest, ListSource, RefusedLine, RuleEffect, RuleScope } from './list.ts'
 import { forbiddenEffect } from './list-guard.ts'
+import type { RuleCondition } from './rule-condition.ts'
 import type { RuleFailure } from './rule-failure.ts'
 
 /** Where the rules of one list go. */
@@ -10,7 +11,14 @@ export interface ListSink {
    * Adds one rule. A name in presentation form or as text of a list; what is not taken in is returned as a failure, and is the
    * caller's to `refuse` with its line. Never throws.
    */
-  add(name: string, scope: RuleScope, effect: RuleEffect): RuleFailure | undefined
+  add(
+    name: string,
+    scope: RuleScope,
+    effect: RuleEffect,
+    condition?: RuleCondition,
+  ): RuleFailure | undefined
+  /** Takes back a rule of this list that was added before; false when there is none. Never throws. */
+  remove(name: string, scope: RuleScope, effect: RuleEffect, condition?: RuleCondition): boolean
   /** Keeps a line that was not taken in; `line` counts from 1, 0 means that there is none. */
   refuse(line: number, text: string, reason: string): void
 }
@@ -20,12 +28,14 @@ export class ListTally {
   readonly source: ListSource
   readonly #limits: IndexLimits
   readonly #refused: RefusedLine[] = []
-  readonly #categories = new Set<CategoryId>()
-  readonly #categoriesWithNames = new Set<CategoryId>()
+  /** Of each category its rules, canaries included, and those that are none. */
+  readonly #rules = new Map<CategoryId, number>()
+  readonly #realRules = new Map<CategoryId, number>()
   /** The effect seen last: a list's lines mostly share one, and what was said of it holds. */
   #lastEffect: RuleEffect | undefined
   #lastForbidden: RuleFailure | undefined
   #names = 0
+  #conditional = 0
   #refusedLines = 0
 
   constructor(source: ListSource, limits: IndexLimits) {
@@ -42,12 +52,13 @@ export class ListTally {
     return this.#lastForbidden
   }
 
-  /** Counts a rule that was new. */
-  count(effect: RuleEffect, isCanary: boolean): void {
-    this.#names += 1
+  /** Counts a rule that is new (`step` 1) or taken back (-1). */
+  count(effect: RuleEffect, isConditional: boolean, isCanary: boolean, step: 1 | -1): void {
+    this.#names += step
+    if (isConditional) this.#conditional += step
     if (effect.kind !== 'categorise') return
-    this.#categories.add(effect.category)
-    if (!isCanary) this.#categoriesWithNames.add(effect.category)
+    addTo(this.#rules, effect.category, step)
+    if (!isCanary) addTo(this.#realRules, effect.category, step)
   }
 
   refuse(line: number, text: string, reason: string): void {
@@ -60,10 +71,19 @@ export class ListTally {
     return {
       ...this.source,
       names: this.#names,
+      conditional: this.#conditional,
       refusedLines: this.#refusedLines,
       refused: this.#refused,
-      categories: [...this.#categories],
-      categoriesWithNames: [...this.#categoriesWithNames],
+      categories: present(this.#rules),
+      categoriesWithNames: present(this.#realRules),
     }
   }
+}
+
+function addTo(counts: Map<CategoryId, number>, category: CategoryId, step: number): void {
+  counts.set(category, (counts.get(category) ?? 0) + step)
+}
+
+function present(counts: ReadonlyMap<CategoryId, number>): CategoryId[] {
+  return [...counts].filter(([, count]) => count > 0).map(([category]) => category)
 }

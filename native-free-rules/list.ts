@@ -1,5 +1,7 @@
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
+import type { LocalRecord } from './local-data.ts'
+import type { RuleCondition } from './rule-condition.ts'
 
 /** Where a list comes from and what may be believed of it. */
 export interface ListSource {
@@ -12,7 +14,13 @@ export interface ListSource {
   readonly updatedAt: number
   /** Downloaded lists are not: they may only block, and never by a locked or an always-allowed category. */
   readonly trusted: boolean
+  /** Of the list's own rules on a name only the nearest counts, as in response policy zones; otherwise all of them do. */
+  readonly isNearestOnly?: true
 }
+
+/** How a list wants its blocks said, whatever the policy's own way. */
+export const LIST_ANSWERS = ['nxdomain', 'nodata', 'refused'] as const
+export type ListAnswer = (typeof LIST_ANSWERS)[number]
 
 export type RewriteService = 'safesearch' | 'youtube-strict' | 'youtube-moderate'
 /** The groups a school's own rule is for. */
@@ -20,10 +28,12 @@ export type RuleGroups = readonly string[] | 'all'
 
 /** What a rule says of the names it covers. */
 export type RuleEffect =
-  | { readonly kind: 'categorise'; readonly category: CategoryId }
+  | { readonly kind: 'categorise'; readonly category: CategoryId; readonly answer?: ListAnswer }
   /** Lifts every other rule of its own list, and of no other. */
   | { readonly kind: 'except' }
   | { readonly kind: 'rewrite'; readonly service: RewriteService; readonly target: DomainName }
+  /** Answered with these records where the rest allows it. */
+  | { readonly kind: 'local-data'; readonly records: readonly LocalRecord[] }
   | { readonly kind: 'school-allow'; readonly groups: RuleGroups }
   | { readonly kind: 'school-deny'; readonly groups: RuleGroups }
 
@@ -31,11 +41,12 @@ export type RuleEffect =
 export const RULE_SCOPES = ['exact', 'subtree', 'below'] as const
 export type RuleScope = (typeof RULE_SCOPES)[number]
 
-/** One of the distinct (list, effect) pairs of an index; rules of the same list and effect share it. */
+/** One of the distinct (list, effect, condition) triples of an index; rules that have all three in common share it. */
 export interface RuleEntry {
   readonly id: number
   readonly list: string
   readonly effect: RuleEffect
+  readonly condition?: RuleCondition
 }
 
 /** A line that was not taken in, kept so that somebody can mend the list. */
@@ -51,6 +62,8 @@ export interface RefusedLine {
 export interface ListManifest extends ListSource {
   /** Rules taken in; a line that repeats another is not counted. */
   readonly names: number
+  /** Those of them that have a condition. */
+  readonly conditional: number
   readonly refusedLines: number
   /** The first refused lines, up to a limit. */
   readonly refused: readonly RefusedLine[]

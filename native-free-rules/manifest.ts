@@ -1,13 +1,16 @@
 import { isCategoryId } from './category-ids.ts'
 import { parseDomainName } from './domain-name.ts'
-import type {
-  ListManifest,
-  RefusedLine,
-  RewriteService,
-  RuleEffect,
-  RuleEntry,
-  RuleGroups,
+import {
+  LIST_ANSWERS,
+  type ListManifest,
+  type RefusedLine,
+  type RewriteService,
+  type RuleEffect,
+  type RuleEntry,
+  type RuleGroups,
 } from './list.ts'
+import { areLocalRecords } from './local-data.ts'
+import { isCondition } from './rule-condition.ts'
 import { isRuleFailure } from './rule-failure.ts'
 
 /** What an index says of itself. */
@@ -48,11 +51,12 @@ function parseJson(text: string): unknown {
 function isListManifest(value: unknown): value is ListManifest {
   if (!isRecord(value)) return false
   const texts = ['id', 'title', 'source', 'licence', 'version']
-  const numbers = ['updatedAt', 'names', 'refusedLines']
+  const numbers = ['updatedAt', 'names', 'conditional', 'refusedLines']
   return (
     texts.every((key) => typeof value[key] === 'string') &&
     numbers.every((key) => typeof value[key] === 'number') &&
     typeof value['trusted'] === 'boolean' &&
+    (value['isNearestOnly'] === undefined || value['isNearestOnly'] === true) &&
     isArrayOf(value['refused'], isRefusedLine) &&
     isArrayOf(value['categories'], isCategory) &&
     isArrayOf(value['categoriesWithNames'], isCategory)
@@ -67,7 +71,8 @@ function isRefusedLine(value: unknown): value is RefusedLine {
 
 function isRuleEntry(value: unknown): value is RuleEntry {
   if (!isRecord(value)) return false
-  const { id, list, effect } = value
+  const { id, list, effect, condition } = value
+  if (condition !== undefined && !isCondition(condition)) return false
   return typeof id === 'number' && typeof list === 'string' && isEffect(effect)
 }
 
@@ -75,17 +80,23 @@ function isEffect(value: unknown): value is RuleEffect {
   if (!isRecord(value)) return false
   switch (value['kind']) {
     case 'categorise':
-      return isCategory(value['category'])
+      return isCategory(value['category']) && isAnswer(value['answer'])
     case 'except':
       return true
     case 'rewrite':
       return SERVICES.some((service) => service === value['service']) && isName(value['target'])
+    case 'local-data':
+      return areLocalRecords(value['records'])
     case 'school-allow':
     case 'school-deny':
       return isGroups(value['groups'])
     default:
       return false
   }
+}
+
+function isAnswer(value: unknown): boolean {
+  return value === undefined || LIST_ANSWERS.some((answer) => answer === value)
 }
 
 function isGroups(value: unknown): value is RuleGroups {

@@ -1,9 +1,16 @@
 import { isBypass, isLocked } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
-import type { RewriteService, RuleEntry, RuleGroups } from './list.ts'
+import type { ListAnswer, RewriteService, RuleEntry, RuleGroups } from './list.ts'
+import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
 import type { RuleIndex } from './rule-index.ts'
-import { NO_ENTRY, NO_LIST, type RewriteVerdict, type Verdict } from './verdict.ts'
+import {
+  type LocalDataVerdict,
+  NO_ENTRY,
+  NO_LIST,
+  type RewriteVerdict,
+  type Verdict,
+} from './verdict.ts'
 
 export type PolicyAction = 'allow' | 'block' | 'monitor'
 
@@ -33,6 +40,10 @@ export interface PolicyView {
   readonly verdicts: readonly (Verdict | undefined)[]
   /** The rewrite of each entry that is one and is switched on. */
   readonly rewrites: readonly (RewritePair | undefined)[]
+  /** The local data of each entry that has some. */
+  readonly localData: readonly (LocalDataVerdict | undefined)[]
+  /** Whether any entry has: nothing is looked for otherwise. */
+  readonly hasLocalData: boolean
   /** For names in no list. */
   readonly fallback: Verdict
 }
@@ -40,11 +51,14 @@ export interface PolicyView {
 /** Makes the view of one group. Allocates once an entry; `decide` then allocates nothing. Never throws. */
 export function compileView(index: RuleIndex, policy: GroupPolicy): PolicyView {
   const all = index.entries.map((entry) => rankEntry(entry, policy))
+  const localData = index.entries.map(localDataOf)
   return {
     group: policy.group,
     ranks: Uint8Array.from(all, ({ rank }) => rank),
     verdicts: all.map(({ verdict }) => verdict),
     rewrites: index.entries.map((entry) => rewriteOf(entry, policy)),
+    localData,
+    hasLocalData: localData.some((one) => one !== undefined),
     fallback: fallbackOf(policy),
   }
 }
@@ -60,7 +74,7 @@ function rankEntry({ id, list, effect }: RuleEntry, policy: GroupPolicy): Ranked
   const origin = { category: undefined, list, entry: id }
   switch (effect.kind) {
     case 'categorise':
-      return rankCategory({ category: effect.category, list, entry: id }, policy)
+      return rankCategory({ category: effect.category, list, entry: id }, policy, effect.answer)
     case 'school-deny':
       if (!isFor(effect.groups, policy.group)) return SILENT
       return ranked(RANK.schoolDeny, { kind: 'block', reason: 'school-deny', ...origin })
@@ -68,6 +82,7 @@ function rankEntry({ id, list, effect }: RuleEntry, policy: GroupPolicy): Ranked
       if (!isFor(effect.groups, policy.group)) return SILENT
       return ranked(RANK.schoolAllow, { kind: 'allow', reason: 'school-allow', ...origin })
     case 'rewrite':
+    case 'local-data':
     case 'except':
       return SILENT
     default:
@@ -81,7 +96,12 @@ interface CategoryOrigin {
   readonly entry: number
 }
 
-function rankCategory(origin: CategoryOrigin, { kind, actions }: GroupPolicy): Ranked {
+function rankCategory(
+  origin: CategoryOrigin,
+  { kind, actions }: GroupPolicy,
+  answer: ListAnswer | undefined,
+): Ranked {
+  const said = answer === undefined ? {} : { answer }
   const { category } = origin
   if (isLocked(category)) return ranked(RANK.locked, { kind: 'block', reason: 'locked', ...origin })
   if (category === 'protected.help')
@@ -89,13 +109,13 @@ function rankCategory(origin: CategoryOrigin, { kind, actions }: GroupPolicy): R
   if (category.startsWith('core.'))
     return ranked(RANK.core, { kind: 'allow', reason: 'core', ...origin })
   if (kind === 'pupil' && isBypass(category))
-    return ranked(RANK.bypassFloor, { kind: 'block', reason: 'bypass-floor', ...origin })
+    return ranked(RANK.bypassFloor, { kind: 'block', reason: 'bypass-floor', ...origin, ...said })
   const action = actions.get(category)
   if (action === 'allow')
     return ranked(RANK.categoryAllow, { kind: 'allow', reason: 'category', ...origin })
   if (action === 'monitor')
     return ranked(RANK.categoryMonitor, { kind: 'monitor', reason: 'category', ...origin })
-  return ranked(RANK.categoryBlock, { kind: 'block', reason: 'category', ...origin })
+  return ranked(RANK.categoryBlock, { kind: 'block', reason: 'category', ...origin, ...said })
 }
 
 function rewriteOf({ id, list, effect }: RuleEntry, policy: GroupPolicy): RewritePair | undefined {
@@ -106,6 +126,20 @@ function rewriteOf({ id, list, effect }: RuleEntry, policy: GroupPolicy): Rewrit
     plain: Object.freeze({ ...base, category: undefined, isMonitored: false }),
     monitored: Object.freeze({ ...base, category: undefined, isMonitored: true }),
   }
+}
+
+function localDataOf({ id, list, effect }: RuleEntry): LocalDataVerdict | undefined {
+  if (effect.kind !== 'local-data') return undefined
+  const [first] = effect.records
+  return Object.freeze({
+    kind: 'local-data',
+    reason: 'local-data',
+    category: undefined,
+    list,
+    entry: id,
+    target: first?.kind === 'alias' ? first.target : undefined,
+    data: dataByType(effect.records),
+  })
 }
 
 function isSwitchedOn(service: RewriteService, { safeSearch, youtube }: GroupPolicy): boolean {

@@ -31,16 +31,26 @@ export class RuleSetTable {
     return next
   }
 
+  /** The number of the set without a pair; the same number where it has none such; -1 if there is no room. */
+  remove(set: number, pair: number): number {
+    const pairs = this.#sets[set] ?? []
+    if (!pairs.includes(pair)) return set
+    return this.#numberOf(pairs.filter((one) => one !== pair))
+  }
+
   #intern(set: number, pair: number): number {
     const pairs = this.#sets[set] ?? []
     if (pairs.includes(pair)) return set
     if (pairs.length >= PAIRS_PER_SET_MAX) return -1
-    const more = [...pairs, pair].toSorted((a, b) => a - b)
-    const text = more.join()
+    return this.#numberOf([...pairs, pair].toSorted((a, b) => a - b))
+  }
+
+  #numberOf(pairs: readonly number[]): number {
+    const text = pairs.join()
     const known = this.#numbers.get(text)
     if (known !== undefined) return known
     if (this.#sets.length >= SETS_MAX) return -1
-    this.#sets.push(more)
+    this.#sets.push(pairs)
     this.#numbers.set(text, this.#sets.length - 1)
     return this.#sets.length - 1
   }

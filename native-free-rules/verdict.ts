@@ -1,6 +1,6 @@
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
-import type { RewriteService } from './list.ts'
+import type { ListAnswer, RewriteService } from './list.ts'
 
 /** `list` and `entry` of a verdict that no list is behind. */
 export const NO_LIST = ''
@@ -24,6 +24,8 @@ export interface BlockVerdict extends Origin {
     | 'category'
     | 'uncategorised'
     | 'rewrite-unavailable'
+  /** How the list that decided wants it said; absent where it leaves that to the policy. */
+  readonly answer?: ListAnswer
 }
 
 export interface AllowVerdict extends Origin {
@@ -47,8 +49,23 @@ export interface RewriteVerdict extends Origin {
   readonly isMonitored: boolean
 }
 
+/** Allowed, and answered with what a trusted list says. */
+export interface LocalDataVerdict extends Origin {
+  readonly kind: 'local-data'
+  readonly reason: 'local-data'
+  /** Answered by this name's addresses; then there is no data. */
+  readonly target: DomainName | undefined
+  /** RDATA by record type. */
+  readonly data: ReadonlyMap<number, readonly Uint8Array[]>
+}
+
 /** What is done with a query. Every verdict of a view is made once and frozen. */
-export type Verdict = BlockVerdict | AllowVerdict | MonitorVerdict | RewriteVerdict
+export type Verdict =
+  | BlockVerdict
+  | AllowVerdict
+  | MonitorVerdict
+  | RewriteVerdict
+  | LocalDataVerdict
 
 /**
  * What is done instead when the target of a rewrite cannot be reached: never the name as it is. Allocates; not for the fast path.

@@ -12,7 +12,7 @@ export type ReadLine = (content: string, line: number, whole: string) => void
  * Cuts a text that comes in pieces into lines (LF or CRLF), drops comments (`#` at the beginning or after a blank) and empty lines,
  * and hands on the rest.
  */
-export function splitLines(taker: RuleTaker, readLine: ReadLine): ListParser {
+export function splitLines(taker: Pick<RuleTaker, 'refuse'>, readLine: ReadLine): ListParser {
   let line = 0
   let rest = ''
   let isOverlong = false

@@ -3,7 +3,8 @@ import type { Clock } from '#platform/clock.ts'
 import { decide, decideHop } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
-import { NO_LIST, type Verdict } from '#rules/verdict.ts'
+import { conditionText } from '#rules/rule-condition.ts'
+import { type LocalDataVerdict, NO_LIST, type Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { lengthOf } from '#wire/name.ts'
 import { QueryView } from '#wire/query-view.ts'
@@ -62,7 +63,7 @@ export async function explain(
     return done('none', 'refused', say)
   }
   stages.push({ stage: 'identify-client', say: sayClient(client, request, parts) })
-  const { verdict, say } = decideName(name, client, parts)
+  const { verdict, say } = decideName(question, client, parts)
   stages.push({ stage: 'decide-by-policy', say })
   if (verdict.kind === 'block') return done(client.group, 'block', sayVerdict(verdict))
   if (verdict.kind === 'rewrite') {
@@ -77,10 +78,20 @@ export async function explain(
     say: use === 'none' ? 'an ordinary name' : `special use: ${use}`,
   })
   if (use !== 'none') return done(client.group, verdict.kind, `answered here: ${use}`)
+  if (verdict.kind === 'local-data') {
+    const { blocked, say: data } = lookAtData(verdict, question.type, client, parts.policy)
+    stages.push({ stage: 'answer-list-data', say: data })
+    return done(
+      client.group,
+      blocked ? 'block' : 'local-data',
+      blocked ? data : sayVerdict(verdict),
+    )
+  }
+  stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
   const hop = isFailure(answer.stored)
     ? { blocked: false, say: 'no answer to inspect' }
-    : inspectHops(answer.stored, verdict, client, parts.policy)
+    : inspectHops({ stored: answer.stored, type: question.type, verdict }, client, parts.policy)
   stages.push({ stage: 'inspect-answer', say: hop.say })
   stages.push(...answer.stages)
   return done(
@@ -128,33 +139,57 @@ function sayClient(
 }
 
 function decideName(
-  name: Uint8Array,
+  { name, type }: Question,
   client: Client,
   { policy, schoolRules }: ExplainParts,
 ): { verdict: Verdict; say: string } {
   const matches = new Matches()
-  policy.rules.match(name, 0, matches)
+  policy.rules.match(name, 0, matches, type)
   const verdict = decide(client.view, matches)
   const reasonOf = (kind: string, rule: string): string => {
     const found = schoolRules.find((one) => one.kind === kind && one.name === rule)
     return found ? ` (${found.reason})` : ''
   }
-  const rules = policy.rules.trace(name, 0).map(({ rule, scope, entry, lifted }) => {
+  const rules = policy.rules.trace(name, 0, type).map(({ rule, scope, entry, lifted }) => {
     const { effect } = entry
     const what = effect.kind === 'categorise' ? effect.category : effect.kind
     const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
+    const only = conditionText(entry.condition)
+    const terms = what.startsWith('illegal.') || only === '' ? '' : `; ${only}`
     const why = reasonOf(what, rule)
-    return `${shown} (${scope}) in list ${entry.list}: ${what}${why}${lifted ? ', lifted by an exception' : ''}`
+    return `${shown} (${scope}${terms}) in list ${entry.list}: ${what}${why}${lifted ? ', lifted by another rule of its list' : ''}`
   })
   const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   return { verdict, say: `${found} => ${sayVerdict(verdict)}` }
 }
 
+/** What a list has for the name; an alias leads only where the client may go by itself. */
+function lookAtData(
+  verdict: LocalDataVerdict,
+  type: number,
+  client: Client,
+  { rules }: ActivePolicy,
+): { blocked: boolean; say: string } {
+  const { target, data } = verdict
+  if (target === undefined) {
+    const types = [...data.keys()].map(typeName).join(', ')
+    return { blocked: false, say: `records of ${types}; other types are empty` }
+  }
+  const matches = new Matches()
+  rules.match(nameToWire(target), 0, matches, type)
+  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+  if (found?.kind === 'block')
+    return { blocked: true, say: `an alias of ${target}: ${sayVerdict(found)}` }
+  return { blocked: false, say: `an alias of ${target}` }
+}
+
 function sayVerdict(verdict: Verdict): string {
   if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
+  if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
   const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
   const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
-  return `${verdict.kind} because of ${verdict.reason}${category}${list}`
+  const answer = verdict.kind === 'block' && verdict.answer ? `, answered ${verdict.answer}` : ''
+  return `${verdict.kind} because of ${verdict.reason}${category}${list}${answer}`
 }
 
 async function findAnswer(
@@ -187,9 +222,14 @@ async function findAnswer(
   }
 }
 
+interface Found {
+  readonly stored: StoredAnswer
+  readonly type: number
+  readonly verdict: Verdict
+}
+
 function inspectHops(
-  stored: StoredAnswer,
-  verdict: Verdict,
+  { stored, type, verdict }: Found,
   client: Client,
   { rules }: ActivePolicy,
 ): { blocked: boolean; say: string } {
@@ -197,7 +237,7 @@ function inspectHops(
   const names: string[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     const matches = new Matches()
-    rules.match(hopNames, at, matches)
+    rules.match(hopNames, at, matches, type)
     const hop = nameFromWire(hopNames, at)
     const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
     if (found?.kind === 'block')

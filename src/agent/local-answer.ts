@@ -15,18 +15,20 @@ export function answerLocally(query: Query, result: QueryResult, answer: LocalAn
 
 /**
  * Answers a blocked query: by default the name does not exist, and EDE 15 says that this was a decision (RFC 8914
- * section 4.16). The text names no category: it may be read by whoever stands beside the pupil.
+ * section 4.16). A list may say in what way; otherwise the policy does. The text names no category: it may be read by whoever stands beside the pupil.
  */
 export function answerBlocked(query: Query, verdict: BlockVerdict, style: BlockStyle): Answer {
   query.verdict = verdict
   const { ttlSeconds } = style
+  const way = verdict.answer ?? style.answer
   const error = { code: EDE.BLOCKED, text: 'blocked by school policy' }
-  const data = style.answer === 'null-address' ? nullAddress(query.view.type) : undefined
+  const data = way === 'null-address' ? nullAddress(query.view.type) : undefined
   if (data) {
     const answers = { type: query.view.type, ttlSeconds, data: [data] }
     return answerLocally(query, 'blocked', { rcode: RCODE.NOERROR, answers, error })
   }
-  const rcode = style.answer === 'nxdomain' ? RCODE.NXDOMAIN : RCODE.NOERROR
+  if (way === 'refused') return answerLocally(query, 'blocked', { rcode: RCODE.REFUSED, error })
+  const rcode = way === 'nxdomain' ? RCODE.NXDOMAIN : RCODE.NOERROR
   return answerLocally(query, 'blocked', { rcode, negativeTtlSeconds: ttlSeconds, error })
 }
 

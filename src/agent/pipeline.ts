@@ -14,6 +14,7 @@ import type { AnswerCache } from './cache/answer-cache.ts'
 import { containFaults } from './contain-faults.ts'
 import type { Resolve, Stage } from './stage.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
+import { makeAnswerListData } from './stages/answer-list-data.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
 import { type CountVerdict, makeDecideByPolicy } from './stages/decide-by-policy.ts'
 import { type AskUpstream, makeForward } from './stages/forward.ts'
@@ -59,6 +60,8 @@ export function makeStages(parts: PipelineParts): readonly NamedStage[] {
     { name: 'rewrite-safe-search', stage: makeRewriteSafeSearch() },
     // Before the cache and the upstreams: these names must not leave the site.
     { name: 'answer-local', stage: makeAnswerLocal() },
+    // After the names that no list may have a say in; before the cache, which holds true answers only.
+    { name: 'answer-list-data', stage: makeAnswerListData(policy) },
     // Around the cache, so that the verdict on every name behind an answer is taken again on each hit.
     { name: 'inspect-answer', stage: makeInspectAnswer(policy) },
     // Last before the network: everything above costs no packet.

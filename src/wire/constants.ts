@@ -52,6 +52,7 @@ export const OPCODE_MASK = 0xf
 /** Extended DNS errors (RFC 8914 section 4). */
 export const EDE = {
   OTHER: 0,
+  FORGED_ANSWER: 4,
   NOT_READY: 14,
   BLOCKED: 15,
   PROHIBITED: 18,

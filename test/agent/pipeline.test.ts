@@ -16,6 +16,10 @@ const rules = makeRules([
     { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') },
     'exact',
   ],
+  [
+    'listed-data.test',
+    { kind: 'local-data', records: [{ kind: 'data', type: 1, data: 'c0000237' }] },
+  ],
 ])
 
 /** One thing that each stage does, seen from outside. True when it is done. */
@@ -98,6 +102,14 @@ const CHECKS: readonly StageCheck[] = [
     holds: async (at) => {
       const { answers = [] } = await ask('localhost', 'A', at)
       return answers[0]?.type === 'A' && answers[0].data === '127.0.0.1'
+    },
+  },
+  {
+    stage: 'answer-list-data',
+    does: 'answers with the records of a list',
+    holds: async (at) => {
+      const { answers = [] } = await ask(fresh('listed-data.test'), 'A', at)
+      return answers.length === 1 && answers[0]?.type === 'A' && answers[0].data === '192.0.2.55'
     },
   },
   {

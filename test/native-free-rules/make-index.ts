@@ -3,6 +3,7 @@ import { IndexBuilder, type IndexOptions } from '#rules/index-builder.ts'
 import type { ListSource, RuleEffect, RuleScope } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
 import { openIndex } from '#rules/open-index.ts'
+import type { RuleCondition } from '#rules/rule-condition.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 
@@ -13,6 +14,7 @@ export interface TestRule {
   readonly name: string
   readonly scope: RuleScope
   readonly effect: RuleEffect
+  readonly condition?: RuleCondition
 }
 
 export function testSource(id: string, trusted = true): ListSource {
@@ -41,8 +43,8 @@ export function buildIndex(
   const sinks = new Map(
     [...new Set(rules.map(({ list }) => list))].map((id) => [id, builder.list(testSource(id))]),
   )
-  for (const { list, name, scope, effect } of rules) {
-    const failure = sinks.get(list)?.add(name, scope, effect)
+  for (const { list, name, scope, effect, condition } of rules) {
+    const failure = sinks.get(list)?.add(name, scope, effect, condition)
     if (failure) throw new Error(`${name}: ${failure.detail}`)
   }
   return builder.build()
@@ -59,15 +61,15 @@ export function indexOf(rules: readonly TestRule[]): RuleIndex {
 }
 
 /** The matches of one name, in a fresh `Matches`. */
-export function matchesOf(index: RuleIndex, name: string): Matches {
+export function matchesOf(index: RuleIndex, name: string, type?: number): Matches {
   const matches = new Matches()
-  index.match(nameToWire(domain(name)), 0, matches)
+  index.match(nameToWire(domain(name)), 0, matches, type)
   return matches
 }
 
 /** What covers a name, as `list: effect`, sorted. */
-export function covering(index: RuleIndex, name: string): readonly string[] {
-  const { entries, count } = matchesOf(index, name)
+export function covering(index: RuleIndex, name: string, type?: number): readonly string[] {
+  const { entries, count } = matchesOf(index, name, type)
   return [...entries.subarray(0, count)]
     .map((id) => index.entries[id])
     .map((entry) => `${entry?.list}: ${effectText(entry?.effect)}`)

@@ -195,7 +195,7 @@ t.test('a list that nobody vouches for may only block, and not too much', async 
   const why = (name: string, effect: RuleEffect = porn) =>
     sink.add(name, 'subtree', effect)?.failure
   t.equal(why('example.test'), undefined)
-  t.equal(why('example.test', except), undefined)
+  t.equal(why('example.test', except), 'not-trusted')
   t.equal(why('example.test', { kind: 'school-allow', groups: 'all' }), 'not-trusted')
   t.equal(why('example.test', { kind: 'school-deny', groups: 'all' }), 'not-trusted')
   const target = domain('safe.example.org')

@@ -45,6 +45,12 @@ function ruleReadings({ keeper, clock }: MetricParts): Reading[] {
       label: 'list',
     },
     {
+      ...gauge('edge_list_conditional_rules', 'Rules of a list that hold on a condition', () =>
+        keeper.rules.lists.map(({ id, conditional }) => [id, conditional]),
+      ),
+      label: 'list',
+    },
+    {
       ...gauge('edge_list_refused_lines', 'Lines of a list that were not taken in', () =>
         keeper.rules.lists.map(({ id, refusedLines }) => [id, refusedLines]),
       ),

@@ -91,6 +91,7 @@ function readyList(list: ListSection, folder: string): ReadyList {
     title: list.title ?? list.id,
     licence: list.licence ?? 'not stated',
     source: list.source ?? list.path,
+    trusted: list.trusted ?? false,
   }
   const { format, category } = list
   // A plain list without a category was refused before.

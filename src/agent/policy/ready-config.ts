@@ -36,11 +36,15 @@ interface ListFacts {
   readonly title: string
   readonly licence: string
   readonly source: string
+  readonly trusted: boolean
 }
 
 /** A file (or for `ut1` a folder) of names. Read by the compiling of lists. */
 export type ReadyList =
-  | (ListFacts & { readonly format: 'hosts' | 'domains'; readonly category: CategoryId })
+  | (ListFacts & {
+      readonly format: 'hosts' | 'domains' | 'adblock' | 'rpz' | 'dnsmasq' | 'regex'
+      readonly category: CategoryId
+    })
   | (ListFacts & {
       readonly format: 'ut1'
       /** Folders that do not follow the built-in table. */

@@ -4,11 +4,15 @@ import { basename, join } from 'node:path'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { compileBaseline } from '#rules/compile-baseline.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
-import type { ListSource } from '#rules/list.ts'
+import type { ListSource, RuleEffect } from '#rules/list.ts'
 import type { ListSink } from '#rules/list-sink.ts'
+import { parseAdblock } from '#rules/parse/adblock.ts'
+import { parseDnsmasq } from '#rules/parse/dnsmasq.ts'
 import { parseDomainList } from '#rules/parse/domain-list.ts'
 import { parseHostsFile } from '#rules/parse/hosts-file.ts'
-import { takeInto } from '#rules/parse/rule-taker.ts'
+import { parseRegexList } from '#rules/parse/regex-list.ts'
+import { parseRpz } from '#rules/parse/rpz.ts'
+import { type ListParser, takeActionsInto, takeInto } from '#rules/parse/rule-taker.ts'
 import { UT1_CATEGORIES } from '#rules/parse/ut1-categories.ts'
 import { parseUt1Usage, type Ut1Usage } from '#rules/parse/ut1-folder.ts'
 import type { ReadyList, SchoolRule } from '../policy/ready-config.ts'
@@ -29,9 +33,10 @@ export function compileRules(plan: CompilePlan): SharedArrayBuffer {
     limits: { nodesMax: plan.listNamesMax, refusedKeptMax: plan.refusedLinesKept },
   })
   compileBaseline(builder)
-  for (const list of plan.lists) compileList(builder, list, plan)
+  // Before the lists, so that none of them can use up the room for these.
   compileSchool(builder, 'school-allow', plan.schoolAllow)
   compileSchool(builder, 'school-deny', plan.schoolDeny)
+  for (const list of plan.lists) compileList(builder, list, plan)
   return builder.build()
 }
 
@@ -41,10 +46,34 @@ function compileList(builder: IndexBuilder, list: ReadyList, plan: CompilePlan):
     compileUt1(sink, list, plan)
     return
   }
-  const taker = takeInto(sink, { kind: 'categorise', category: list.category })
-  const parser = list.format === 'hosts' ? parseHostsFile(taker) : parseDomainList(taker)
-  const fault = readList(list.path, parser, plan.listBytesMax)
+  const fault = readList(list.path, parserOf(list, sink), plan.listBytesMax)
   if (fault) sink.refuse(0, basename(list.path), fault.detail)
+}
+
+function parserOf(
+  list: Exclude<ReadyList, { readonly format: 'ut1' }>,
+  sink: ListSink,
+): ListParser {
+  const effect: Extract<RuleEffect, { kind: 'categorise' }> = {
+    kind: 'categorise',
+    category: list.category,
+  }
+  switch (list.format) {
+    case 'hosts':
+      return parseHostsFile(takeInto(sink, effect))
+    case 'domains':
+      return parseDomainList(takeInto(sink, effect))
+    case 'regex':
+      return parseRegexList(takeInto(sink, effect))
+    case 'adblock':
+      return parseAdblock(takeActionsInto(sink, effect, list.trusted))
+    case 'rpz':
+      return parseRpz(takeActionsInto(sink, effect, list.trusted))
+    case 'dnsmasq':
+      return parseDnsmasq(takeActionsInto(sink, effect, list.trusted))
+    default:
+      return list.format satisfies never
+  }
 }
 
 /** One folder a category; only those that UT1 itself calls black are lists of what to block. */
@@ -102,7 +131,9 @@ function sourceOf(list: ReadyList): ListSource {
     0,
     ...filesOf(list).map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0),
   )
-  const { id, title, source, licence } = list
+  const { id, title, source, licence, trusted, format } = list
   const version = updatedAt > 0 ? new Date(updatedAt).toISOString().slice(0, 10) : 'missing'
-  return { id, title, source, licence, version, updatedAt: Math.floor(updatedAt), trusted: false }
+  const facts = { id, title, source, licence, version, updatedAt: Math.floor(updatedAt), trusted }
+  // What a zone, and dnsmasq, say of a name is said by the nearest of their rules.
+  return format === 'rpz' || format === 'dnsmasq' ? { ...facts, isNearestOnly: true } : facts
 }

@@ -7,13 +7,13 @@ import type { Stage } from '../stage.ts'
 /** Counts a verdict by its kind and, where it blocks or monitors, by category: never by name. */
 export type CountVerdict = (verdict: Verdict) => void
 
-/** Takes the verdict on the name asked, whatever the type. Fails closed: without a client nothing passes. */
+/** Takes the verdict on the name asked; the type counts only in rules that name types. Fails closed: without a client nothing passes. */
 export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdict): Stage {
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
     matches.clear()
-    policy.current.rules.match(view.name, 0, matches)
+    policy.current.rules.match(view.name, 0, matches, view.type)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
     countVerdict(verdict)

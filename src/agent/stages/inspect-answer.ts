@@ -1,5 +1,4 @@
 import { decideHop } from '#rules/decide.ts'
-import type { Matches } from '#rules/matches.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { lengthOf } from '#wire/name.ts'
 import type { PolicySlot } from '../active-policy.ts'
@@ -22,7 +21,7 @@ function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
   if (!entry || !client || !verdict || entry.stored.hopNames.length === 0) return answer
   const { rules, generation, block } = policy.current
   if (entry.generation !== generation) {
-    entry.hopEntries = matchHops(rules, entry, query.matches)
+    entry.hopEntries = matchHops(rules, entry, query)
     entry.generation = generation
   }
   for (const hop of entry.hopEntries) {
@@ -32,13 +31,20 @@ function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
   return answer
 }
 
-/** The rules on each name in turn: rules on one name of the chain say nothing of another. */
-function matchHops(rules: RuleIndex, entry: CacheEntry, matches: Matches): readonly Uint16Array[] {
+/**
+ * The rules on each name in turn: rules on one name of the chain say nothing of another. An entry answers one type, so rules
+ * that name types are looked up once for it too.
+ */
+function matchHops(
+  rules: RuleIndex,
+  entry: CacheEntry,
+  { matches, view }: Query,
+): readonly Uint16Array[] {
   const { hopNames } = entry.stored
   const found: Uint16Array[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     matches.clear()
-    rules.match(hopNames, at, matches)
+    rules.match(hopNames, at, matches, view.type)
     if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
   }
   return found

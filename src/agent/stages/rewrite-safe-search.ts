@@ -1,5 +1,5 @@
-import { nameToWire } from '#rules/domain-name.ts'
-import type { RewriteVerdict } from '#rules/verdict.ts'
+import { type DomainName, nameToWire } from '#rules/domain-name.ts'
+import type { RewriteVerdict, Verdict } from '#rules/verdict.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
@@ -17,30 +17,43 @@ const REWRITE_TTL_SECONDS = 300
  */
 export function makeRewriteSafeSearch(): Stage {
   return (next) => (query) =>
-    query.verdict?.kind === 'rewrite' ? rewrite(query, query.verdict, next) : next(query)
+    query.verdict?.kind === 'rewrite'
+      ? answerByAlias(query, safeAlias(query.verdict), next)
+      : next(query)
 }
 
-function rewrite(query: Query, verdict: RewriteVerdict, next: Resolve): MaybePromise<Answer> {
+function safeAlias(verdict: RewriteVerdict): Alias {
+  return { verdict, target: verdict.target, fault: 'safe search cannot be reached' }
+}
+
+interface Alias {
+  readonly verdict: Verdict
+  readonly target: DomainName
+  /** Said when the target cannot be resolved. */
+  readonly fault: string
+}
+
+/** Answers with an alias and the target's addresses. */
+export function answerByAlias(query: Query, alias: Alias, next: Resolve): MaybePromise<Answer> {
   const { type } = query.view
-  if (type === TYPE.CNAME) return encode(query, verdict, undefined)
+  if (type === TYPE.CNAME) return encode(query, alias, undefined)
   if (type !== TYPE.A && type !== TYPE.AAAA)
     return answerLocally(query, 'rewritten', {
       rcode: RCODE.NOERROR,
       negativeTtlSeconds: REWRITE_TTL_SECONDS,
     })
-  const target = targetQuery(query, verdict)
-  return whenAnswered(next(target), (answer) => encode(query, verdict, answer))
+  return whenAnswered(next(targetQuery(query, alias)), (answer) => encode(query, alias, answer))
 }
 
 /** The target's own question, asked with the client's policy. */
-function targetQuery(query: Query, verdict: RewriteVerdict): Query {
+function targetQuery(query: Query, alias: Alias): Query {
   const target = new Query()
   target.begin(query.transport, query.clientAddress)
   target.client = query.client
-  target.verdict = verdict
+  target.verdict = alias.verdict
   const message = writeUpstreamQuery(
     {
-      name: nameToWire(verdict.target),
+      name: nameToWire(alias.target),
       type: query.view.type,
       isDnssecOk: false,
       isCheckingDisabled: false,
@@ -51,15 +64,15 @@ function targetQuery(query: Query, verdict: RewriteVerdict): Query {
   return target
 }
 
-function encode(query: Query, verdict: RewriteVerdict, answer: Answer | undefined): Answer {
+function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {
   const rcode = answer?.entry?.stored.rcode
   if (answer && rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN)
     return answerLocally(query, 'failed', {
       rcode: RCODE.SERVFAIL,
-      error: { code: EDE.NO_REACHABLE_AUTHORITY, text: 'safe search cannot be reached' },
+      error: { code: EDE.NO_REACHABLE_AUTHORITY, text: alias.fault },
     })
   const bytes = encodeRewrite(query.view, {
-    target: verdict.target,
+    target: alias.target,
     addresses: answer?.entry?.stored,
     ttlSecondsMax: REWRITE_TTL_SECONDS,
     ageSeconds: answer?.ageSeconds ?? 0,

@@ -78,16 +78,20 @@ t.test(
   },
 )
 
-t.test('a disk that is full from the start stops nothing either', { skip: smallDiskMissing }, async (t) => {
-  const dir = smallDisk(t)
-  const ballast = join(dir, 'ballast')
-  fillUp(ballast)
-  const startedMs = performance.now()
-  const outbox = await openOutbox(dir)
-  t.ok(performance.now() - startedMs < 5000)
-  outbox.emit(lookupDraft())
-  await until('failing', () => outbox.counters().storing.state === 'failing')
-  rmSync(ballast)
-  await until('healed', () => outbox.counters().stored === 2)
-  await outbox.close()
-})
+t.test(
+  'a disk that is full from the start stops nothing either',
+  { skip: smallDiskMissing },
+  async (t) => {
+    const dir = smallDisk(t)
+    const ballast = join(dir, 'ballast')
+    fillUp(ballast)
+    const startedMs = performance.now()
+    const outbox = await openOutbox(dir)
+    t.ok(performance.now() - startedMs < 5000)
+    outbox.emit(lookupDraft())
+    await until('failing', () => outbox.counters().storing.state === 'failing')
+    rmSync(ballast)
+    await until('healed', () => outbox.counters().stored === 2)
+    await outbox.close()
+  },
+)

@@ -146,7 +146,7 @@ t.test('networks stand longest prefix first, with their names', (t) => {
 
 t.test('lists become absolute and complete', (t) => {
   const { lists } = ready(
-    'lists: [{id: a, path: l/a.txt, format: hosts, category: adult.porn}, {id: u, path: /srv/u, format: ut1, title: T, licence: L, source: S, categories: {x: off}}]',
+    'lists: [{id: a, path: l/a.txt, format: hosts, category: adult.porn}, {id: u, path: /srv/u, format: ut1, title: T, licence: L, source: S, trusted: true, categories: {x: off}}]',
   )
   t.strictSame(lists, [
     {
@@ -155,6 +155,7 @@ t.test('lists become absolute and complete', (t) => {
       title: 'a',
       licence: 'not stated',
       source: 'l/a.txt',
+      trusted: false,
       format: 'hosts',
       category: 'adult.porn',
     },
@@ -164,6 +165,7 @@ t.test('lists become absolute and complete', (t) => {
       title: 'T',
       licence: 'L',
       source: 'S',
+      trusted: true,
       format: 'ut1',
       categories: new Map([['x', 'off']]),
     },

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import { IndexBuilder } from '#rules/index-builder.ts'
-import type { ListParser, RuleTaker } from '#rules/parse/rule-taker.ts'
+import {
+  type ActionTaker,
+  type ListParser,
+  type ListRule,
+  type RuleTaker,
+  takeActionsInto,
+} from '#rules/parse/rule-taker.ts'
+import { conditionText } from '#rules/rule-condition.ts'
 import { SEED, testSource } from '../make-index.ts'
 
 /** What a parser made of a text, line by line: taken names with their scope, refused lines with the reason. */
@@ -26,6 +33,69 @@ export function parsedBy(
   return said
 }
 
+/** The same for lists whose rules say what they do; as a list that is trusted, or is not. */
+export function actionsBy(
+  makeParser: (taker: ActionTaker) => ListParser,
+  chunks: readonly string[],
+  trusted = true,
+): readonly string[] {
+  const said: string[] = []
+  const sink = new IndexBuilder({ seed: SEED }).list(testSource('golden', trusted))
+  const effect = { kind: 'categorise', category: 'media.games' } as const
+  const taker = takeActionsInto(sink, effect, trusted)
+  const parser = makeParser({
+    isTrusted: trusted,
+    take: (rule) => {
+      const failure = taker.take(rule)
+      if (!failure) said.push(ruleText(rule))
+      return failure
+    },
+    takeBack: (rule) => {
+      const isThere = taker.takeBack(rule)
+      if (isThere) said.push(`without ${ruleText(rule)}`)
+      return isThere
+    },
+    refuse: (line, text, reason) => {
+      said.push(`refused ${line}: ${text.slice(0, 60)}: ${reason}`)
+    },
+  })
+  for (const chunk of chunks) parser.write(chunk)
+  parser.end()
+  return said
+}
+
+function ruleText({ name, scope, action, condition }: ListRule): string {
+  const terms = conditionText(condition)
+  const what = action.kind === 'block' ? (action.answer ?? 'block') : action.kind
+  const data =
+    action.kind === 'local-data'
+      ? action.records.map((one) => ` ${one.kind === 'alias' ? one.target : one.data}`).join('')
+      : ''
+  return `${what} ${scope} ${name}${data}${terms === '' ? '' : ` [${terms}]`}`
+}
+
+/** Parses a fixture as a trusted list and as another, whole and in pieces; each must say what its golden file says. */
+export function checkGoldenFile(
+  t: Test,
+  makeParser: (taker: ActionTaker) => ListParser,
+  fixture: string,
+): void {
+  const text = fixtureText(fixture)
+  for (const trusted of [true, false]) {
+    const golden = fixtureText(`${fixture}.${trusted ? 'trusted' : 'untrusted'}.golden`)
+    for (const size of [text.length, 1, 3, 64])
+      t.same(
+        `${actionsBy(makeParser, piecesOf(text, size), trusted).join('\n')}\n`,
+        golden,
+        `${trusted ? 'trusted' : 'not trusted'}, in pieces of ${size}`,
+      )
+  }
+}
+
+export function fixtureText(name: string): string {
+  return readFileSync(new URL(`../../fixtures/lists/${name}`, import.meta.url), 'utf8')
+}
+
 /** Parses a fixture whole, and again cut into pieces of every small size: both must say the same as the golden lines. */
 export function checkGolden(
   t: Test,
@@ -33,7 +103,7 @@ export function checkGolden(
   fixture: string,
   golden: readonly string[],
 ): void {
-  const text = readFileSync(new URL(`../../fixtures/lists/${fixture}`, import.meta.url), 'utf8')
+  const text = fixtureText(fixture)
   t.same(parsedBy(makeParser, [text]), golden)
   for (const size of [1, 2, 3, 7, 64])
     t.same(parsedBy(makeParser, piecesOf(text, size)), golden, `in pieces of ${size}`)

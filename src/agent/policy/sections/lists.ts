@@ -2,22 +2,34 @@ import type { z } from 'zod'
 import { categoryOf, isCategoryId } from '#rules/categories.ts'
 import { CATEGORY_IDS, type CategoryId } from '#rules/category-ids.ts'
 import { type Complaint, type ConfigPath, complaint } from '../complaint.ts'
-import { block, choice, field, listOf, mapOf, type Reading, shortName, text } from '../fields.ts'
+import {
+  block,
+  choice,
+  field,
+  flag,
+  listOf,
+  mapOf,
+  type Reading,
+  shortName,
+  text,
+} from '../fields.ts'
 import { FILE_LIMITS } from '../limits.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { blockOf, itemsOf } from '../raw-value.ts'
 
-const LIST_FORMATS = ['hosts', 'domains', 'ut1'] as const
+const LIST_FORMATS = ['hosts', 'domains', 'adblock', 'rpz', 'dnsmasq', 'regex', 'ut1'] as const
 type ListFormat = (typeof LIST_FORMATS)[number]
 
 export interface ListSection {
   readonly id: string
   readonly path: string
   readonly format: ListFormat
-  /** For `hosts` and `domains`. */
+  /** For every format but `ut1`. */
   readonly category?: CategoryId | undefined
   /** For `ut1`: a folder's category instead of the built-in table's, or `off`. */
   readonly categories?: Readonly<Record<string, CategoryId | 'off'>> | undefined
+  /** Whether exceptions, rewrites, local data and wide rules of the list are honoured. */
+  readonly trusted?: boolean | undefined
   readonly title?: string | undefined
   readonly licence?: string | undefined
   readonly source?: string | undefined
@@ -32,6 +44,7 @@ const listBlock: z.ZodType<ListSection> = block({
     field(readCategoryOrOff),
     'folder names, each with a category or off',
   ).optional(),
+  trusted: flag().optional(),
   title: text('a title', 100).optional(),
   licence: text('a licence', 100).optional(),
   source: text('a source', 300).optional(),
@@ -62,8 +75,9 @@ function checkFormat(
     return category === undefined
       ? []
       : [complaint([...path, 'category'], 'nothing', 'in format ut1 the folders have them')]
-  if (format !== 'hosts' && format !== 'domains') return []
-  const needed = complaint([...path, 'category'], 'a category', `format ${format} needs one`)
+  const known = LIST_FORMATS.find((one) => one === format)
+  if (known === undefined) return []
+  const needed = complaint([...path, 'category'], 'a category', `format ${known} needs one`)
   const stray = complaint([...path, 'categories'], 'nothing', 'only format ut1 has folders')
   return [...(category === undefined ? [needed] : []), ...(categories === undefined ? [] : [stray])]
 }

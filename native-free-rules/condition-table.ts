@@ -1,0 +1,88 @@
+import { NAME_BYTES_MAX } from './domain-name.ts'
+import { matchesGlob } from './glob.ts'
+import type { RuleEntry } from './list.ts'
+import type { TypeCondition } from './rule-condition.ts'
+
+const DOT = 0x2e
+/** Stands for a dot within a label, so that it is not taken for one between labels. No list can name it. */
+const DOT_WITHIN = 0
+
+interface Compiled {
+  readonly types: TypeCondition | undefined
+  /** Each with a dot before it. */
+  readonly denyAllow: readonly Uint8Array[]
+  readonly glob: Uint8Array | undefined
+}
+
+/**
+ * The conditions of an index's entries, made ready. `begin` tells it the question, `holds` answers for an entry; the name is put
+ * into text only if some condition needs it. Allocates nothing after construction.
+ */
+export class ConditionTable {
+  /** Entries that have a condition to be evaluated. */
+  readonly count: number
+  readonly #compiled: readonly (Compiled | undefined)[]
+  readonly #text = new Uint8Array(NAME_BYTES_MAX + 1)
+  #textLength = 0
+  #name: Uint8Array = this.#text
+  #start = 0
+  #type = 0
+
+  constructor(entries: readonly RuleEntry[]) {
+    this.#compiled = entries.map(compile)
+    this.count = this.#compiled.filter((one) => one !== undefined).length
+  }
+
+  /** A sound name in wire form, and the record type asked for. */
+  begin(name: Uint8Array, start: number, type: number): void {
+    this.#name = name
+    this.#start = start
+    this.#type = type
+    this.#textLength = 0
+  }
+
+  holds(entry: number): boolean {
+    const condition = this.#compiled[entry]
+    if (!condition) return true
+    const { types, denyAllow, glob } = condition
+    if (types && types.types.includes(this.#type) !== (types.mode === 'only')) return false
+    if (denyAllow.length === 0 && !glob) return true
+    if (this.#textLength === 0) this.#writeText()
+    for (const suffix of denyAllow) if (this.#endsWith(suffix)) return false
+    return !glob || matchesGlob(glob, this.#text, this.#textLength)
+  }
+
+  /** The name as labels with a dot before each. */
+  #writeText(): void {
+    const name = this.#name
+    let length = 0
+    for (let at = this.#start, size = name[at]!; size > 0; at += size + 1, size = name[at]!) {
+      this.#text[length++] = DOT
+      for (let i = at + 1; i <= at + size; i++) {
+        const byte = name[i]!
+        this.#text[length++] = byte === DOT ? DOT_WITHIN : byte
+      }
+    }
+    if (length === 0) this.#text[length++] = DOT
+    this.#textLength = length
+  }
+
+  #endsWith(suffix: Uint8Array): boolean {
+    const from = this.#textLength - suffix.length
+    if (from < 0) return false
+    for (let i = 0; i < suffix.length; i++) if (this.#text[from + i] !== suffix[i]) return false
+    return true
+  }
+}
+
+function compile({ condition }: RuleEntry): Compiled | undefined {
+  if (!condition) return undefined
+  const { types, denyAllow = [], glob } = condition
+  if (!types && denyAllow.length === 0 && glob === undefined) return undefined
+  const encoder = new TextEncoder()
+  return {
+    types,
+    denyAllow: denyAllow.map((name) => encoder.encode(`.${name}`)),
+    glob: glob === undefined ? undefined : encoder.encode(glob),
+  }
+}
