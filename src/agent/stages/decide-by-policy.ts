@@ -1,6 +1,7 @@
 import { decide } from '#rules/decide.ts'
 import type { PolicySlot } from '../active-policy.ts'
-import { answerBlocked } from '../local-answer.ts'
+import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
+import { isCanary } from '../answer-policy.ts'
 import type { Stage } from '../stage.ts'
 
 /** Takes the verdict on the name asked, whatever the type. Fails closed: without a client nothing passes. */
@@ -8,12 +9,14 @@ export function makeDecideByPolicy(policy: PolicySlot): Stage {
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
+    const { current } = policy
     matches.clear()
-    policy.current.rules.match(view.name, 0, matches)
+    current.rules.match(view.name, 0, matches)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
-    return verdict.kind === 'block'
-      ? answerBlocked(query, verdict, policy.current.block)
-      : next(query)
+    if (verdict.kind !== 'block') return next(query)
+    return isCanary(current, matches)
+      ? answerInStyle(query, verdict, current.block.nxdomain)
+      : answerBlocked(query, verdict, current)
   }
 }
