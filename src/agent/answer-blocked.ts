@@ -1,5 +1,5 @@
 import type { BlockVerdict } from '#rules/verdict.ts'
-import { TYPE } from '#wire/constants.ts'
+import { RCODE, TYPE } from '#wire/constants.ts'
 import type { AnswerPolicy } from './answer-policy.ts'
 import { blockError } from './block-error.ts'
 import type { BlockStyle } from './block-styles.ts'
@@ -21,6 +21,8 @@ export function answerInStyle(query: Query, verdict: BlockVerdict, style: BlockS
   const { rcode, ttlSeconds } = style
   const { type } = query.view
   const error = blockError(verdict)
+  // A refusal says nothing of the name that could be kept.
+  if (rcode === RCODE.REFUSED) return answerLocally(query, 'blocked', { rcode, error })
   const data = addressOf(style, type)
   if (!data)
     return answerLocally(query, 'blocked', { rcode, negativeTtlSeconds: ttlSeconds, error })

@@ -9,6 +9,7 @@ import { type BlockVerdict, NO_LIST, type RewriteVerdict, type Verdict } from '#
 import { addressesOf } from '#wire/answer-addresses.ts'
 import { RCODE, TYPE } from '#wire/constants.ts'
 import { lengthOf } from '#wire/name.ts'
+import { isZoneSigned } from '#wire/signatures.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { withoutEch } from '#wire/strip-ech.ts'
 import type { ActivePolicy } from './active-policy.ts'
@@ -127,7 +128,7 @@ export async function sayRewrite(
   const rewritten = `answered with CNAME ${verdict.target} and that name's addresses`
   for (const name of [engine, nameToWire(verdict.target)]) {
     const stored = await ask({ name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true })
-    if (!isFailure(stored) && stored.isSigned)
+    if (!isFailure(stored) && isZoneSigned(stored))
       return `${rewritten}; blocked for a client that sets DO or CD, because ${nameFromWire(name, 0)} is signed`
   }
   return rewritten

@@ -26,8 +26,6 @@ export interface StoredAnswer {
   readonly ttlSeconds: number
   /** Names that the answer leads to (CNAME, DNAME, SVCB and HTTPS targets), wire form, lower-cased, one after the other. */
   readonly hopNames: Uint8Array
-  /** Whether its answer or authority section holds signatures: then the zone is signed (RFC 4035 section 3.1). */
-  readonly isSigned: boolean
   /** Whether a SVCB or HTTPS record in it has an `ech` parameter. */
   readonly hasEch: boolean
 }
@@ -97,7 +95,6 @@ class AnswerReader {
   #leastTtl = TTL_SECONDS_MAX
   #negativeTtl = 0
   #answerRecords = 0
-  #isSigned = false
   #hasEch = false
   #end: number
 
@@ -146,7 +143,6 @@ class AnswerReader {
       ttlOffsets: Uint16Array.from(this.#ttlOffsets),
       ttlSeconds: isTruncated ? 0 : this.#ttlSeconds(rcode),
       hopNames: this.#hops.slice(0, this.#hopsEnd),
-      isSigned: this.#isSigned,
       hasEch: this.#hasEch,
     }
   }
@@ -184,7 +180,6 @@ class AnswerReader {
     if (section === 0) this.#answerRecords++
     // Clients go on from what is additional as well (RFC 9460 section 4.1); an authority section leads nowhere.
     if (section !== 1 && !this.#readHop(type, dataStart, next)) return -1
-    if (section !== 2 && type === TYPE.RRSIG) this.#isSigned = true
     if (section === 1 && type === TYPE.SOA && next - dataStart >= 20)
       this.#negativeTtl = Math.min(ttl, message.readUInt32BE(next - 4), NEGATIVE_TTL_SECONDS_MAX)
     return next

@@ -106,7 +106,6 @@ t.test('a pointer into what is cut out, a signature over it or ech as mandatory:
   })
   t.equal(withoutEch(inside), undefined)
   const signed = read({ answers: [https(NAME, { ech: ECH }), rrsig(NAME, 65)] })
-  t.ok(signed.isSigned)
   t.equal(withoutEch(signed), undefined)
   const other = read({ answers: [https(NAME, { ech: ECH }), rrsig(NAME, 5)] })
   t.ok(withoutEch(other), 'a signature over a CNAME still fits')
@@ -166,6 +165,18 @@ t.test('every address of an answer is found, hints and other sections too', (t) 
     addressesOf(stored).map((address) => [...address].join('.')),
     ['192.0.2.1', '10.0.0.1', [...addresses('fd00::1')].join('.'), '192.0.2.3', '192.0.2.4'],
   )
+  t.end()
+})
+
+t.test("addresses of name servers are nobody's way, unless the answer leads to them", (t) => {
+  const ns = { type: 'NS', name: 'example.org', ttl: 1, data: 'ns.example.org' } as const
+  const glue = { authorities: [ns], additionals: [a('NS.example.org', '10.0.0.1')] }
+  const found = (answers: NonNullable<Records['answers']>): number =>
+    addressesOf(read({ answers, ...glue })).length
+  t.equal(found([a(NAME, '192.0.2.1')]), 1)
+  t.equal(found([cname(NAME, 'ns.example.org')]), 1, 'by CNAME')
+  t.equal(found([https(NAME, {}, { target: 'ns.example.org' })]), 1, 'by HTTPS')
+  t.equal(found([a('ns.example.org', '10.0.0.2'), cname(NAME, 'NS.example.org')]), 2)
   t.end()
 })
 

@@ -2,6 +2,7 @@ import { nameToWire } from '#rules/domain-name.ts'
 import { blockInstead, type RewriteVerdict } from '#rules/verdict.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
+import { isZoneSigned } from '#wire/signatures.ts'
 import { type Question, writeUpstreamQuery } from '#wire/upstream-query.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
@@ -57,7 +58,7 @@ async function isSignedName(
   // Without a verdict nothing in its answer is judged: it is looked at here, and no client gets it.
   const { entry } = await next(innerQuery(query, asked))
   const rcode = entry?.stored.rcode
-  return isAnswered(rcode) ? entry?.stored.isSigned : undefined
+  return entry && isAnswered(rcode) ? isZoneSigned(entry.stored) : undefined
 }
 
 function lead(
