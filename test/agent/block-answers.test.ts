@@ -52,7 +52,7 @@ async function tell(
     const reply = await ask(name, type, { port: server.port, transport, address })
     const records = (reply.answers ?? []).map(
       (one) =>
-        `${one.type} ${'data' in one ? String(one.data) : ''} ${'ttl' in one ? one.ttl : ''}`,
+        `${one.type} ${'data' in one && typeof one.data === 'string' ? one.data : ''} ${'ttl' in one ? one.ttl : ''}`,
     )
     const soa = (reply.authorities ?? []).map((one) => ` soa ${'ttl' in one ? one.ttl : ''}`)
     seen.add(`${rcodeOf(reply)} ${records.join(',')}${soa.join('')}`)

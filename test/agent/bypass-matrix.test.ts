@@ -48,16 +48,16 @@ const upstream: Script = ({ name, type }, query) => {
   if (name === 'safe.test') return { answers: [a(name, '192.0.2.20')] }
   const signature = name === SIGNED && (query.at(-4) ?? 0) >= 0x80 ? [rrsig(name, 1)] : []
   const [way = '', rest = ''] =
-    /^(cname|dname|https|svcb|twice|addr|hint)\.(.*)$/.exec(name)?.slice(1) ?? []
+    /^(cname|dname|https|svcb|twice|addr|hint)\.(.*)\.front\.example$/.exec(name)?.slice(1) ?? []
   if (way === 'cname') return { answers: [cname(name, rest), a(rest, SECRET)] }
   if (way === 'twice')
     return { answers: [cname(name, 'mid.test'), cname('mid.test', rest), a(rest, SECRET)] }
+  // Without the CNAME that goes with it (RFC 6672 section 3.1): the DNAME alone must count.
   if (way === 'dname')
     return {
       answers: [
-        { type: 'DNAME', name: 'dname.from', ttl: 300, data: rest } as never,
-        cname(name, `x.${rest}`),
-        a(`x.${rest}`, SECRET),
+        { type: 'DNAME', name: 'front.example', ttl: 300, data: rest } as never,
+        a(name, SECRET),
       ],
     }
   if (way === 'https' || way === 'svcb')
@@ -143,9 +143,9 @@ const WAYS: readonly Way[] = [
 function behind(way: string, name: string, type?: number): readonly Probe[] {
   const types = type === undefined ? [TYPE.A, TYPE.AAAA] : [type]
   return types.flatMap((one) => [
-    { name: wireName(`${way}.${name}`), type: one },
-    { name: mixed(`${way}.${name}`), type: one, isDo: true },
-    { name: wireName(`${way}.${name}`), type: one, isCd: true },
+    { name: wireName(`${way}.${name}.front.example`), type: one },
+    { name: mixed(`${way}.${name}.front.example`), type: one, isDo: true },
+    { name: wireName(`${way}.${name}.front.example`), type: one, isCd: true },
   ])
 }
 
@@ -268,7 +268,12 @@ t.test(
       ],
     }
     const ways: readonly Way[] = [
-      ...['addr.open.test', 'cname.open.test', 'twice.open.test', 'dname.open.test'].map(
+      ...[
+        'addr.open.test.front.example',
+        'cname.open.test.front.example',
+        'twice.open.test.front.example',
+        'dname.open.test.front.example',
+      ].map(
         (name): Way => ({
           title: name,
           probes: () =>
@@ -277,8 +282,14 @@ t.test(
               .concat(flagged(mixed(name), TYPE.A)),
         }),
       ),
-      { title: 'hint', probes: () => flagged(wireName('hint.open.test'), TYPE.HTTPS) },
-      { title: 'https', probes: () => flagged(wireName('https.open.test'), TYPE.HTTPS) },
+      {
+        title: 'hint',
+        probes: () => flagged(wireName('hint.open.test.front.example'), TYPE.HTTPS),
+      },
+      {
+        title: 'https',
+        probes: () => flagged(wireName('https.open.test.front.example'), TYPE.HTTPS),
+      },
     ]
     const server = await start(t, denied)
     const open = await leaks(ways, '', true, { server, address: '::1' })
