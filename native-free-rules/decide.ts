@@ -51,7 +51,7 @@ export function decideHop(
 /**
  * Whether an allowed name answers for the names it hangs on. A rewritten name does not: its answer is made from its target alone.
  */
-function coversItsHops({ kind, reason }: Verdict): boolean {
+export function coversItsHops({ kind, reason }: Verdict): boolean {
   return (
     kind === 'allow' && (reason === 'protected' || reason === 'core' || reason === 'school-allow')
   )

@@ -6,6 +6,23 @@ import type { ListAnswer, RewriteService } from './list.ts'
 export const NO_LIST = ''
 export const NO_ENTRY = -1
 
+/**
+ * Why a query is blocked. The last four say something of the answer and not of the name: a rewrite whose target cannot
+ * be had, one that would break a signed zone, an address that the school denies, and a private one of a public name.
+ */
+export const BLOCK_REASONS = [
+  'locked',
+  'bypass-floor',
+  'school-deny',
+  'category',
+  'uncategorised',
+  'rewrite-unavailable',
+  'rewrite-signed',
+  'address',
+  'rebinding',
+] as const
+export type BlockReason = (typeof BLOCK_REASONS)[number]
+
 interface Origin {
   /** What the name was taken for; absent for a school's own rules and for rewrites. */
   readonly category: CategoryId | undefined
@@ -17,13 +34,7 @@ interface Origin {
 
 export interface BlockVerdict extends Origin {
   readonly kind: 'block'
-  readonly reason:
-    | 'locked'
-    | 'bypass-floor'
-    | 'school-deny'
-    | 'category'
-    | 'uncategorised'
-    | 'rewrite-unavailable'
+  readonly reason: BlockReason
   /** How the list that decided wants it said; absent where it leaves that to the policy. */
   readonly answer?: ListAnswer
 }
@@ -68,8 +79,12 @@ export type Verdict =
   | LocalDataVerdict
 
 /**
- * What is done instead when the target of a rewrite cannot be reached: never the name as it is. Allocates; not for the fast path.
+ * What is done instead when the target of a rewrite cannot be reached, or when a client that checks signatures would find the rewrite
+ * of a signed zone forged: never the name as it is. Allocates; not for the fast path.
  */
-export function blockInstead({ category, list, entry }: RewriteVerdict): BlockVerdict {
-  return Object.freeze({ kind: 'block', reason: 'rewrite-unavailable', category, list, entry })
+export function blockInstead(
+  { category, list, entry }: RewriteVerdict,
+  reason: 'rewrite-unavailable' | 'rewrite-signed' = 'rewrite-unavailable',
+): BlockVerdict {
+  return Object.freeze({ kind: 'block', reason, category, list, entry })
 }

@@ -1,18 +1,18 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { decide, decideHop } from '#rules/decide.ts'
-import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import { nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import { conditionText } from '#rules/rule-condition.ts'
-import { type LocalDataVerdict, NO_LIST, type Verdict } from '#rules/verdict.ts'
+import type { LocalDataVerdict, Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
-import { lengthOf } from '#wire/name.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
+import { explainAnswer, sayBlock, sayEch, sayRewrite, sayVerdict } from './explain-answer.ts'
 import type { Client } from './identity/client.ts'
 import { specialUseOf } from './special-use.ts'
 import type { AskUpstream } from './stages/forward.ts'
@@ -65,10 +65,14 @@ export async function explain(
   stages.push({ stage: 'identify-client', say: sayClient(client, request, parts) })
   const { verdict, say } = decideName(question, client, parts)
   stages.push({ stage: 'decide-by-policy', say })
-  if (verdict.kind === 'block') return done(client.group, 'block', sayVerdict(verdict))
+  if (verdict.kind === 'block')
+    return done(
+      client.group,
+      'block',
+      `${sayVerdict(verdict)}; ${sayBlock(verdict, client, parts.policy, question)}`,
+    )
   if (verdict.kind === 'rewrite') {
-    const rewritten = `answered with CNAME ${verdict.target} and that name's addresses`
-    stages.push({ stage: 'rewrite-safe-search', say: rewritten })
+    stages.push({ stage: 'rewrite-safe-search', say: await sayRewrite(verdict, name, parts.ask) })
     return done(client.group, 'rewrite', sayVerdict(verdict))
   }
   stages.push({ stage: 'rewrite-safe-search', say: 'not a search engine that is rewritten' })
@@ -89,16 +93,22 @@ export async function explain(
   }
   stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
-  const hop = isFailure(answer.stored)
-    ? { blocked: false, say: 'no answer to inspect' }
-    : inspectHops({ stored: answer.stored, type: question.type, verdict }, client, parts.policy)
-  stages.push({ stage: 'inspect-answer', say: hop.say })
+  const inspected = isFailure(answer.stored)
+    ? { block: undefined, say: 'no answer to inspect' }
+    : explainAnswer(
+        { stored: answer.stored, verdict, client, name, type: question.type },
+        parts.policy,
+      )
+  const { block } = inspected
+  stages.push({
+    stage: 'withhold-ech',
+    say: sayEch(question.type, answer.stored, client.group, parts.policy),
+  })
+  stages.push({ stage: 'inspect-answer', say: inspected.say })
   stages.push(...answer.stages)
-  return done(
-    client.group,
-    hop.blocked ? 'block' : verdict.kind,
-    hop.blocked ? hop.say : sayVerdict(verdict),
-  )
+  return block
+    ? done(client.group, 'block', `${inspected.say}; ${sayBlock(block, client, parts.policy)}`)
+    : done(client.group, verdict.kind, sayVerdict(verdict))
 }
 
 interface Question {
@@ -183,15 +193,6 @@ function lookAtData(
   return { blocked: false, say: `an alias of ${target}` }
 }
 
-function sayVerdict(verdict: Verdict): string {
-  if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
-  if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
-  const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
-  const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
-  const answer = verdict.kind === 'block' && verdict.answer ? `, answered ${verdict.answer}` : ''
-  return `${verdict.kind} because of ${verdict.reason}${category}${list}${answer}`
-}
-
 async function findAnswer(
   question: Question,
   { cache, ask, clock }: ExplainParts,
@@ -219,34 +220,5 @@ async function findAnswer(
       { stage: 'answer-from-cache', say: 'not in the cache' },
       { stage: 'forward', say },
     ],
-  }
-}
-
-interface Found {
-  readonly stored: StoredAnswer
-  readonly type: number
-  readonly verdict: Verdict
-}
-
-function inspectHops(
-  { stored, type, verdict }: Found,
-  client: Client,
-  { rules }: ActivePolicy,
-): { blocked: boolean; say: string } {
-  const { hopNames } = stored
-  const names: string[] = []
-  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
-    const matches = new Matches()
-    rules.match(hopNames, at, matches, type)
-    const hop = nameFromWire(hopNames, at)
-    const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
-    if (found?.kind === 'block')
-      return { blocked: true, say: `leads to ${hop}: ${sayVerdict(found)}` }
-    names.push(hop)
-  }
-  return {
-    blocked: false,
-    say:
-      names.length > 0 ? `leads to ${names.join(', ')}: nothing blocked` : 'leads to no other name',
   }
 }

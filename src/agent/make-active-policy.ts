@@ -1,6 +1,7 @@
 import { compileView } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
+import { makeAnswerPolicy } from './answer-policy.ts'
 import { ClientTable } from './identity/client-table.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 
@@ -13,11 +14,11 @@ export function makeActivePolicy(
   const views = new Map(
     [...config.groups].map(([group, policy]) => [group, compileView(rules, policy)]),
   )
-  const { networks, strictestGroup, block } = config
+  const { networks, strictestGroup } = config
   return {
     generation,
     rules,
     clients: new ClientTable({ networks, views, strictestGroup }),
-    block,
+    ...makeAnswerPolicy(config, rules),
   }
 }

@@ -24,6 +24,7 @@ import { type CountQuery, makeObserve } from './stages/observe.ts'
 import { makeRecordEvent, type RecordEventOptions } from './stages/record-event.ts'
 import { makeRefuseMalformed } from './stages/refuse-malformed.ts'
 import { makeRewriteSafeSearch } from './stages/rewrite-safe-search.ts'
+import { makeWithholdEch } from './stages/withhold-ech.ts'
 
 export interface PipelineParts extends RecordEventOptions {
   readonly policy: PolicySlot
@@ -57,12 +58,14 @@ export function makeStages(parts: PipelineParts): readonly NamedStage[] {
     // Before every source of answers: nothing a client sends, and nothing cached, comes before policy.
     { name: 'decide-by-policy', stage: makeDecideByPolicy(policy, countVerdict) },
     // After the decision, since only an allowed name is rewritten; before the cache, which holds true answers only.
-    { name: 'rewrite-safe-search', stage: makeRewriteSafeSearch() },
+    { name: 'rewrite-safe-search', stage: makeRewriteSafeSearch(policy) },
     // Before the cache and the upstreams: these names must not leave the site.
     { name: 'answer-local', stage: makeAnswerLocal() },
     // After the names that no list may have a say in; before the cache, which holds true answers only.
     { name: 'answer-list-data', stage: makeAnswerListData(policy) },
-    // Around the cache, so that the verdict on every name behind an answer is taken again on each hit.
+    // Around the inspection, which must see the whole answer; what one group may not have, another may.
+    { name: 'withhold-ech', stage: makeWithholdEch(policy) },
+    // Around the cache, so that the verdict on every name and address behind an answer is taken again on each hit.
     { name: 'inspect-answer', stage: makeInspectAnswer(policy) },
     // Last before the network: everything above costs no packet.
     { name: 'answer-from-cache', stage: makeAnswerFromCache(cache, clock) },

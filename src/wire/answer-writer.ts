@@ -11,7 +11,7 @@ const QUESTION_POINTER = 0xc000 | HEADER_BYTES
 export interface ExtendedError {
   /** RFC 8914 info code. */
   readonly code: number
-  /** ASCII; says nothing of a person. */
+  /** Says nothing of a person. Goes out as printable ASCII, cut to EDE_TEXT_BYTES_MAX. */
   readonly text: string
 }
 
@@ -82,7 +82,7 @@ export function writeOpt(
 }
 
 function writeExtendedError(error: ExtendedError, out: Buffer, start: number): number {
-  const text = error.text.slice(0, EDE_TEXT_BYTES_MAX)
+  const text = error.text.slice(0, EDE_TEXT_BYTES_MAX).replaceAll(/[^ -~]/g, '?')
   let at = out.writeUInt16BE(EDE_OPTION, start)
   at = out.writeUInt16BE(2 + text.length, at)
   at = out.writeUInt16BE(error.code, at)

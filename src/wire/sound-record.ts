@@ -1,5 +1,6 @@
 import { NAME_BYTES_MAX, TYPE } from './constants.ts'
 import { readName } from './name.ts'
+import { areParamsSound } from './service-params.ts'
 
 const IPV4_BYTES = 4
 const IPV6_BYTES = 16
@@ -28,7 +29,21 @@ const LAST_NAME_AT: ReadonlyMap<number, number> = new Map([
 const MINFO = 14
 const RP = 17
 /** Priority before the target of SVCB and HTTPS (RFC 9460 section 2.2); parameters follow. */
-const SERVICE_TARGET_AT = 2
+export const SERVICE_TARGET_AT = 2
+
+/** Where names stand in the RDATA of a type: `count` of them, one after the other. */
+export interface NamePlace {
+  readonly at: number
+  readonly count: number
+}
+
+/** The names in a type's RDATA that may be compressed, and those of SVCB and HTTPS; undefined for types that hold none. */
+export function namesIn(type: number): NamePlace | undefined {
+  if (type === TYPE.SOA || type === MINFO || type === RP) return { at: 0, count: 2 }
+  if (type === TYPE.SVCB || type === TYPE.HTTPS) return { at: SERVICE_TARGET_AT, count: 1 }
+  const at = LAST_NAME_AT.get(type)
+  return at === undefined ? undefined : { at, count: 1 }
+}
 
 /** Names are read into it and forgotten: only whether they can be read counts. */
 const scratch = new Uint8Array(NAME_BYTES_MAX)
@@ -61,12 +76,18 @@ export function isSoundData(
       return skipNames(message, start, end, 2) === end
     case TYPE.SVCB:
     case TYPE.HTTPS:
-      return skipNames(message, start + SERVICE_TARGET_AT, end, 1) > 0
+      return isSoundService(message, start, end)
     default: {
       const nameAt = LAST_NAME_AT.get(type)
       return nameAt === undefined || skipNames(message, start + nameAt, end, 1) === end
     }
   }
+}
+
+/** A client must take a record whose parameters are unsound for none (RFC 9460 section 2.2), so nobody gets one. */
+function isSoundService(message: Uint8Array, start: number, end: number): boolean {
+  const paramsAt = skipNames(message, start + SERVICE_TARGET_AT, end, 1)
+  return paramsAt > 0 && areParamsSound(message, paramsAt, end)
 }
 
 /** The position after `count` names, or -1. */

@@ -3,6 +3,7 @@ import { writeOpt, writeQuestion } from './answer-writer.ts'
 import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
+import { hasParam, SERVICE_PARAM } from './service-params.ts'
 import { isSoundData, ownerEnd } from './sound-record.ts'
 
 const RECORDS_MAX = 2_000
@@ -25,6 +26,8 @@ export interface StoredAnswer {
   readonly ttlSeconds: number
   /** Names that the answer leads to (CNAME, DNAME, SVCB and HTTPS targets), wire form, lower-cased, one after the other. */
   readonly hopNames: Uint8Array
+  /** Whether a SVCB or HTTPS record in it has an `ech` parameter. */
+  readonly hasEch: boolean
 }
 
 /**
@@ -92,6 +95,7 @@ class AnswerReader {
   #leastTtl = TTL_SECONDS_MAX
   #negativeTtl = 0
   #answerRecords = 0
+  #hasEch = false
   #end: number
 
   constructor(message: Buffer) {
@@ -139,6 +143,7 @@ class AnswerReader {
       ttlOffsets: Uint16Array.from(this.#ttlOffsets),
       ttlSeconds: isTruncated ? 0 : this.#ttlSeconds(rcode),
       hopNames: this.#hops.slice(0, this.#hopsEnd),
+      hasEch: this.#hasEch,
     }
   }
 
@@ -172,10 +177,9 @@ class AnswerReader {
     this.#ttlOffsets.push(at + 4)
     const ttl = ttlAt(message, at + 4)
     this.#leastTtl = Math.min(this.#leastTtl, ttl)
-    if (section === 0) {
-      this.#answerRecords++
-      if (!this.#readHop(type, dataStart, next)) return -1
-    }
+    if (section === 0) this.#answerRecords++
+    // Clients go on from what is additional as well (RFC 9460 section 4.1); an authority section leads nowhere.
+    if (section !== 1 && !this.#readHop(type, dataStart, next)) return -1
     if (section === 1 && type === TYPE.SOA && next - dataStart >= 20)
       this.#negativeTtl = Math.min(ttl, message.readUInt32BE(next - 4), NEGATIVE_TTL_SECONDS_MAX)
     return next
@@ -189,6 +193,7 @@ class AnswerReader {
     const nameStart = isService ? dataStart + 2 : dataStart
     const after = readName(this.#message, nameStart, next, this.#hops, this.#hopsEnd)
     if (after < 0) return false
+    if (isService && hasParam(this.#message, SERVICE_PARAM.ech, after, next)) this.#hasEch = true
     let end = this.#hopsEnd
     while (this.#hops[end] !== 0) end += this.#hops[end]! + 1
     this.#hopsEnd = end + 1

@@ -12,6 +12,7 @@ import { type RealUpstreamName, startRealUpstream } from '#test/support/real-ups
 const safe = CURATED_SETS.find(({ id }) => id === 'safesearch')?.names[0]
 const ENGINE = safe?.name ?? ''
 const SAFE = safe?.target ?? ''
+const SIGNED_ENGINE = CURATED_SETS.find(({ id }) => id === 'safesearch')?.names[1]?.name ?? ''
 const LARGE_ADDRESSES = Array.from({ length: 120 }, (_, i) => `198.51.100.${i + 1}`)
 
 const RECORDS = [
@@ -24,6 +25,20 @@ const RECORDS = [
   'alias.example.org. 300 IN CNAME www.example.org.',
   'cloaked.example.org. 300 IN CNAME tracker.blocked.test.',
   'tracker.blocked.test. 300 IN A 192.0.2.66',
+  'denied.example.org. 300 IN A 203.0.113.9',
+  'denied.example.org. 300 IN AAAA 2001:db8:bad::9',
+  'denied.example.org. 300 IN HTTPS 1 . ipv4hint=203.0.113.9',
+  'to-denied.example.org. 300 IN CNAME denied.example.org.',
+  'private.example.org. 300 IN A 10.0.0.1',
+  'private.example.org. 300 IN AAAA ::ffff:10.0.0.1',
+  'private.example.org. 300 IN HTTPS 1 . ipv6hint=fd00::1',
+  'host.intranet.example.org. 300 IN A 10.0.0.2',
+  'hidden.example.org. 300 IN HTTPS 1 . alpn=h2 ipv4hint=192.0.2.7 ech=AEX+DQBBqg==',
+  `${ENGINE}. 300 IN A 192.0.2.31`,
+  `${SIGNED_ENGINE}. 300 IN A 192.0.2.30`,
+  // nsd hands signatures out only of a zone whose keys are signed.
+  `. 300 IN RRSIG DNSKEY 15 0 300 20400101000000 20200101000000 1 . ${'A'.repeat(86)}==`,
+  `${SIGNED_ENGINE}. 300 IN RRSIG A 15 3 300 20400101000000 20200101000000 1 example.org. ${'A'.repeat(86)}==`,
   'twice.example.org. 300 IN CNAME cloaked.example.org.',
   `${SAFE}. 300 IN A 192.0.2.20`,
   `${SAFE}. 300 IN AAAA 2001:db8::20`,
@@ -51,7 +66,9 @@ interface DigCase {
   readonly doesNotSay?: readonly RegExp[]
 }
 
-const BLOCKED = { status: 'NXDOMAIN', answer: [], says: [/EDE: 15 \(Blocked\)/, /IN\tSOA\t/] }
+const BLOCKED = { status: 'NXDOMAIN', answer: [], says: [/EDE: 1[57] \(\w+\)/, /IN\tSOA\t/] }
+const DENIED = { status: 'NXDOMAIN', answer: [], says: [/EDE: 17 \(Filtered\)/] }
+const PRIVATE = { status: 'NXDOMAIN', answer: [], says: [/EDE: 15 \(Blocked\): \(a public name/] }
 const large = LARGE_ADDRESSES.map((address) => `large.example.org. IN A ${address}`)
 const ANY_EXTENSION = /OPT PSEUDOSECTION/
 const RA_SET = ['qr', 'rd', 'ra']
@@ -259,6 +276,80 @@ const CASES: readonly DigCase[] = [
     status: 'NXDOMAIN',
     answer: [],
   },
+  { title: 'a denied address', words: ['denied.example.org'], ...DENIED },
+  { title: 'a denied address, IPv6', words: ['denied.example.org', 'AAAA'], ...DENIED },
+  { title: 'a denied address as a hint', words: ['denied.example.org', 'HTTPS'], ...DENIED },
+  { title: 'a denied address, over TCP', words: ['+tcp', 'to-denied.example.org'], ...DENIED },
+  {
+    title: 'a denied address with CD and DO',
+    words: ['+cd', '+dnssec', 'denied.example.org'],
+    ...DENIED,
+  },
+  { title: 'a private address', words: ['private.example.org'], ...PRIVATE },
+  { title: 'a private address, mapped', words: ['private.example.org', 'AAAA'], ...PRIVATE },
+  {
+    title: 'a private address as a hint',
+    words: ['+tcp', 'private.example.org', 'HTTPS'],
+    ...PRIVATE,
+  },
+  {
+    title: 'a private address in an allowed zone',
+    words: ['host.intranet.example.org'],
+    status: 'NOERROR',
+    answer: ['host.intranet.example.org. IN A 10.0.0.2'],
+  },
+  {
+    title: 'ech taken out of an HTTPS record',
+    words: ['hidden.example.org', 'HTTPS'],
+    status: 'NOERROR',
+    answer: ['hidden.example.org. IN HTTPS 1 . alpn="h2" ipv4hint=192.0.2.7'],
+    doesNotSay: [/ech=/],
+  },
+  {
+    title: 'a blocked category in its own form',
+    words: ['casino.blocked-by-list.test', 'A'],
+    status: 'NOERROR',
+    answer: ['casino.blocked-by-list.test. IN A 192.0.2.80'],
+    says: [/EDE: 15 \(Blocked\): \(blocked by school policy: commerce\.gambling, list own\)/],
+  },
+  {
+    title: "the school's own deny says so",
+    words: ['blocked.test'],
+    status: 'NXDOMAIN',
+    says: [/EDE: 17 \(Filtered\): \(denied by the school, list school-deny\)/],
+  },
+  {
+    title: 'what is locked says nothing of itself',
+    words: ['canary-illegal-csam.test'],
+    status: 'NXDOMAIN',
+    says: [/EDE: 16 \(Censored\): \(blocked as the law requires\)/],
+  },
+  {
+    title: 'safe search of a signed zone, DO',
+    words: ['+dnssec', SIGNED_ENGINE],
+    status: 'NXDOMAIN',
+    answer: [],
+    says: [/EDE: 15 \(Blocked\): \(safe search needs an unsigned answer/],
+  },
+  {
+    title: 'safe search of a signed zone, CD',
+    words: ['+cd', '+tcp', SIGNED_ENGINE, 'AAAA'],
+    status: 'NXDOMAIN',
+    answer: [],
+  },
+  {
+    title: 'safe search of a signed zone, neither',
+    words: [SIGNED_ENGINE],
+    status: 'NOERROR',
+    says: [/IN\tCNAME\t/],
+    doesNotSay: [/192\.0\.2\.30/],
+  },
+  {
+    title: 'safe search of an unsigned zone, DO',
+    words: ['+dnssec', ENGINE],
+    status: 'NOERROR',
+    answer: [`${ENGINE}. IN CNAME ${SAFE}.`, `${SAFE}. IN A 192.0.2.20`],
+  },
   { title: 'an escaped dot in a label', words: ['a\\.b.example.org'], status: 'NXDOMAIN' },
   { title: 'over IPv6', words: ['@::1', 'blocked.test'], ...BLOCKED },
 ]
@@ -282,7 +373,17 @@ for (const server of ['unbound', 'nsd'] satisfies RealUpstreamName[])
     const agent = await startAgentProcess({
       folder,
       upstreamPorts: [upstream.port],
-      config: { deny: [{ name: 'blocked.test', reason: 'a name whose answer is known' }] },
+      config: {
+        deny: [{ name: 'blocked.test', reason: 'a name whose answer is known' }],
+        'deny-addresses': [
+          { cidr: '203.0.113.0/24', reason: 'a network whose answer is known' },
+          { cidr: '2001:db8:bad::/48', reason: 'the same' },
+        ],
+        rebinding: { 'allow-zones': ['intranet.example.org'] },
+        block: { address: { v4: '192.0.2.80' }, categories: { 'commerce.gambling': 'address' } },
+        lists: [{ id: 'own', path: 'own.txt', format: 'domains', category: 'commerce.gambling' }],
+      },
+      files: { 'own.txt': 'blocked-by-list.test\n' },
       untilBlocked: 'blocked.test',
     })
     t.teardown(() => agent.stop())

@@ -2,12 +2,14 @@ import t from 'tap'
 import { type AskOptions, ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
 import { a, cname, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
+import { https } from '#test/support/service-record.ts'
 import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
 
 const NXDOMAIN = 3
 const FORMERR = 1
 const REFUSED = 5
 const SERVFAIL = 2
+const ECH = Buffer.from('a key of a test')
 
 const rules = makeRules([
   ['blocked.test', 'harm.selfharm'],
@@ -113,6 +115,14 @@ const CHECKS: readonly StageCheck[] = [
     },
   },
   {
+    stage: 'withhold-ech',
+    does: 'takes ech out of HTTPS records',
+    holds: async (at) => {
+      const { answers = [], bytes } = await ask(fresh('ech.test'), 'TYPE65', at)
+      return answers.length === 1 && !bytes.includes(ECH)
+    },
+  },
+  {
     stage: 'inspect-answer',
     does: 'blocks a name that leads to a blocked one, fresh and cached',
     holds: async (at) => {
@@ -147,6 +157,7 @@ function upstream(): Promise<FakeUpstream> {
       return {
         answers: [cname(name, 'tracker.blocked.test'), a('tracker.blocked.test', '192.0.2.9')],
       }
+    if (name.endsWith('ech.test')) return { answers: [https(name, { ech: ECH })] }
     return { answers: [a(name, '192.0.2.1')] }
   })
 }

@@ -1,7 +1,7 @@
 /** An independent DNS client for tests: dns-packet's codec over real sockets, never our own wire code. */
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
-import { type DecodedPacket, decode, encode, type Packet } from 'dns-packet'
+import { type DecodedPacket, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
 
 export const ASK_TIMEOUT_MS = 3_000
 
@@ -51,11 +51,37 @@ export function rcodeOf(reply: { readonly bytes: Buffer }): number {
   return reply.bytes.readUInt16BE(2) & 0xf
 }
 
+/** The extended error of an answer (RFC 8914), if it has one. */
+export function ednsError(
+  reply: Reply,
+): { readonly code: number; readonly text: string } | undefined {
+  for (const record of reply.additionals ?? []) {
+    if (record.type !== 'OPT') continue
+    for (const option of record.options) {
+      const { code, data } = option as { readonly code: number; readonly data?: Buffer }
+      if (code === 15 && data) return { code: data.readUInt16BE(0), text: data.toString('utf8', 2) }
+    }
+  }
+  return undefined
+}
+
+/** Parts of a query that sets DO or CD. */
+export function dnssecQuery(flags: {
+  readonly isDo?: boolean
+  readonly isCd?: boolean
+}): Partial<Packet> {
+  const { isDo = false, isCd = false } = flags
+  return {
+    flags: isCd ? 0x0110 : 0x0100,
+    additionals: [{ ...opt(), flags: isDo ? 0x8000 : 0, flag_do: isDo }],
+  }
+}
+
 function encodedNameLength(name: string): number {
   return name === '.' ? 1 : name.length + 2
 }
 
-function opt(): NonNullable<Packet['additionals']>[number] {
+function opt(): OptAnswer {
   return {
     type: 'OPT',
     name: '.',

@@ -1,11 +1,13 @@
 /** The real pipeline behind real sockets, with rules and upstream of the test's choice. */
 
 import type { PolicySlot } from '#agent/active-policy.ts'
+import { type AnswerSettings, makeAnswerPolicy } from '#agent/answer-policy.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
 import { ClientTable } from '#agent/identity/client-table.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
 import { compose, makeStages, type PipelineParts } from '#agent/pipeline.ts'
+import { readyBlock } from '#agent/policy/ready-block.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { makeForward } from '#agent/stages/forward.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
@@ -16,10 +18,19 @@ import { compileView, type GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { makePolicy } from './test-rules.ts'
 
+const PLAIN_ANSWERS: AnswerSettings = {
+  block: readyBlock({}),
+  denyAddresses: [],
+  rebinding: { enabled: true, allowZones: [] },
+  groups: new Map([['staff', { ech: 'pass' }]]),
+}
+
 export interface PipelineServerOptions {
   readonly rules: RuleIndex
   readonly upstreamPort: number
   readonly policies?: readonly GroupPolicy[]
+  /** How blocks are told, and what else is said of answers; the defaults of the product unless told otherwise. */
+  readonly answers?: Partial<AnswerSettings>
   /** CIDR to group; loopback is in `pupils` unless told otherwise. */
   readonly networks?: Readonly<Record<string, string>>
   /** A category whose recording throws, as a broken stage would. */
@@ -36,7 +47,11 @@ export interface PipelineServer {
   readonly counted: string[]
   readonly faults: unknown[]
   /** Puts other rules or policies in force, as a reload does. */
-  readonly use: (rules: RuleIndex, policies?: readonly GroupPolicy[]) => void
+  readonly use: (
+    rules: RuleIndex,
+    policies?: readonly GroupPolicy[],
+    answers?: Partial<AnswerSettings>,
+  ) => void
   readonly close: () => Promise<void>
 }
 
@@ -47,7 +62,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const counted: string[] = []
   const faults: unknown[] = []
   const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
-  const policy: PolicySlot = { current: makeActive(options.rules, defaults, networks, 1) }
+  const first = { ...PLAIN_ANSWERS, ...options.answers }
+  const policy: PolicySlot = { current: makeActive(options.rules, defaults, networks, 1, first) }
   const upstreams = new UpstreamPool(
     [{ address: '127.0.0.1', port: options.upstreamPort }],
     { timeoutMs: 300, triesMax: 3 },
@@ -58,7 +74,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     ask: (question) => upstreams.ask(question),
     countVerdict: () => undefined,
-    count: (transport, result) => counted.push(`${transport} ${result}`),
+    count: (transport, result, _, reason) =>
+      counted.push([transport, result, ...(reason ? [reason] : [])].join(' ')),
     clock: systemClock,
     inFlightMax: 100,
     record: (lookup) => {
@@ -93,8 +110,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     recorded,
     counted,
     faults,
-    use: (rules, policies = defaults) => {
-      policy.current = makeActive(rules, policies, networks, policy.current.generation + 1)
+    use: (rules, policies = defaults, answers = {}) => {
+      const generation = policy.current.generation + 1
+      const settings = { ...first, ...answers }
+      policy.current = makeActive(rules, policies, networks, generation, settings)
     },
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
@@ -107,6 +126,7 @@ function makeActive(
   policies: readonly GroupPolicy[],
   networks: Readonly<Record<string, string>>,
   generation: number,
+  settings: AnswerSettings,
 ): PolicySlot['current'] {
   const views = new Map(policies.map((policy) => [policy.group, compileView(rules, policy)]))
   const clients = new ClientTable({
@@ -117,7 +137,7 @@ function makeActive(
       return network ? [{ network, group }] : []
     }),
   })
-  return { generation, rules, clients, block: { answer: 'nxdomain', ttlSeconds: 30 } }
+  return { generation, rules, clients, ...makeAnswerPolicy(settings, rules) }
 }
 
 /** A port that was free on loopback a moment ago. */

@@ -1,15 +1,19 @@
 import type { StoredAnswer } from '#wire/stored-answer.ts'
+import type { AddressRule } from '../policy/ready-config.ts'
 
 /**
  * An answer in the cache, one for all groups. `hopEntries` holds, for each name that it leads to and that any rule
- * covers, the entries of those rules, from the rules of `generation`; when newer rules have come, they are looked up
- * again.
+ * covers, the entries of those rules; `addressRules` the rules on its addresses, for whatever group. Both are of
+ * `generation`; when newer rules have come, they are looked up again.
  */
 export interface CacheEntry {
   readonly stored: StoredAnswer
   readonly storedAtMs: number
   readonly expiresAtMs: number
   hopEntries: readonly Uint16Array[]
+  addressRules: readonly AddressRule[]
+  /** Whether an address in it is private. */
+  isPrivate: boolean
   generation: number
 }
 

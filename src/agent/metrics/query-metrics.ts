@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
+import { BLOCK_REASONS } from '#rules/verdict.ts'
 import { RESULTS, TRANSPORTS } from '../query.ts'
 import type { CountQuery } from '../stages/observe.ts'
 
@@ -20,6 +21,13 @@ export function makeQueryMetrics(registry: Registry): CountQuery {
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   })
+  const blocked = new Counter({
+    name: 'edge_dns_blocked_total',
+    help: 'Blocked queries by what decided it',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
+  const reasons = new Map(BLOCK_REASONS.map((reason) => [reason, blocked.labels({ reason })]))
   const durations = new Map(
     TRANSPORTS.map((transport) => [transport, duration.labels({ transport })]),
   )
@@ -29,7 +37,8 @@ export function makeQueryMetrics(registry: Registry): CountQuery {
       new Map(RESULTS.map((result) => [result, queries.labels({ result, transport })])),
     ]),
   )
-  return (transport, result, seconds) => {
+  return (transport, result, seconds, reason) => {
+    if (reason !== undefined) reasons.get(reason)?.inc()
     counters.get(transport)?.get(result)?.inc()
     durations.get(transport)?.observe(seconds)
   }

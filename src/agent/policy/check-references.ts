@@ -1,9 +1,10 @@
-import { type Complaint, type ConfigPath, complaint } from './complaint.ts'
+import { type Complaint, type ConfigPath, complaint, keyComplaint } from './complaint.ts'
 import type { Config } from './config.ts'
 import { SHORT_NAME } from './fields.ts'
 import { nearestWord } from './nearest-word.ts'
 import { PROFILE_NAMES } from './profiles.ts'
 import { blockOf, itemsOf } from './raw-value.ts'
+import { checkBlock } from './sections/block.ts'
 import { checkGroups } from './sections/groups.ts'
 import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
@@ -22,14 +23,20 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
     ...itemsOf(raw['networks']).flatMap((network, i) =>
       checkGroupName(['networks', i, 'group'], blockOf(network)?.['group'], known),
     ),
-    ...(['allow', 'deny'] as const).flatMap((section) => checkRuleGroups(section, raw, known)),
+    ...(['allow', 'deny', 'deny-addresses'] as const).flatMap((section) =>
+      checkRuleGroups(section, raw, known),
+    ),
+    ...checkBlock(raw['block']),
+    ...Object.keys(blockOf(blockOf(raw['block'])?.['groups']) ?? {}).flatMap((group) =>
+      checkGroupKey(['block', 'groups', group], group, known),
+    ),
     ...checkLists(raw['lists']),
     ...checkUpstreams(config.upstreams ?? [], config.listen?.dns ?? DEFAULT_LISTEN.dns),
   ]
 }
 
 function checkRuleGroups(
-  section: 'allow' | 'deny',
+  section: 'allow' | 'deny' | 'deny-addresses',
   raw: Readonly<Record<string, unknown>>,
   known: readonly string[],
 ): readonly Complaint[] {
@@ -46,7 +53,19 @@ function checkGroupName(
   known: readonly string[],
 ): readonly Complaint[] {
   if (typeof group !== 'string' || known.includes(group)) return []
+  return [complaint(path, known.join(', '), unknownGroup(group, known))]
+}
+
+function checkGroupKey(
+  path: ConfigPath,
+  group: string,
+  known: readonly string[],
+): readonly Complaint[] {
+  if (known.includes(group)) return []
+  return [keyComplaint(path, known.join(', '), unknownGroup(group, known))]
+}
+
+function unknownGroup(group: string, known: readonly string[]): string {
   const near = nearestWord(group, known)
-  const hint = near === undefined ? 'no such group' : `no such group, did you mean ${near}?`
-  return [complaint(path, known.join(', '), hint)]
+  return near === undefined ? 'no such group' : `no such group, did you mean ${near}?`
 }

@@ -6,14 +6,19 @@ import { FILE_LIMITS } from './limits.ts'
 import { nearestWord } from './nearest-word.ts'
 import { type ConfigProblems, configProblems, wholeFileProblem } from './problem.ts'
 import { blockOf } from './raw-value.ts'
+import {
+  type AddressRuleSection,
+  addressRulesSection,
+  type RebindingSection,
+  rebindingSection,
+} from './sections/addresses.ts'
+import { type BlockSection, blockSection } from './sections/block.ts'
 import { type GroupsSection, groupsSection } from './sections/groups.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
 import { type ListSection, listsSection } from './sections/lists.ts'
 import { type NetworkSection, networksSection } from './sections/networks.ts'
 import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
 import {
-  type BlockSection,
-  blockSection,
   type CollectorSection,
   collectorSection,
   type LimitsSection,
@@ -32,6 +37,8 @@ export interface Config {
   readonly networks: readonly NetworkSection[] | undefined
   readonly allow: readonly SchoolRuleSection[] | undefined
   readonly deny: readonly SchoolRuleSection[] | undefined
+  readonly 'deny-addresses': readonly AddressRuleSection[] | undefined
+  readonly rebinding: RebindingSection | undefined
   readonly lists: readonly ListSection[] | undefined
   readonly upstreams: readonly UpstreamSection[] | undefined
   readonly link: LinkSection | undefined
@@ -47,6 +54,8 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'networks',
   'allow',
   'deny',
+  'deny-addresses',
+  'rebinding',
   'lists',
   'upstreams',
   'link',
@@ -62,6 +71,8 @@ export const EMPTY_CONFIG: Config = {
   networks: undefined,
   allow: undefined,
   deny: undefined,
+  'deny-addresses': undefined,
+  rebinding: undefined,
   lists: undefined,
   upstreams: undefined,
   link: undefined,
@@ -110,6 +121,8 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     networks: read('networks', networksSection),
     allow: read('allow', schoolRulesSection),
     deny: read('deny', schoolRulesSection),
+    'deny-addresses': read('deny-addresses', addressRulesSection),
+    rebinding: read('rebinding', rebindingSection),
     lists: read('lists', listsSection),
     upstreams: read('upstreams', upstreamsSection),
     link: read('link', linkSection),

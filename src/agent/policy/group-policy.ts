@@ -57,6 +57,7 @@ function groupPolicy(name: string, profile: ProfileName, section: GroupSection):
     actions,
     safeSearch: section['safe-search'] ?? true,
     youtube: section.youtube ?? youtubeOf(profile),
+    ech: section.ech ?? (kindOf(profile) === 'staff' ? 'pass' : 'strip'),
   }
 }
 

@@ -97,6 +97,8 @@ export const FILE_LIMITS = {
   groups: 64,
   networks: 4096,
   schoolNames: 20_000,
+  addressRules: 20_000,
+  allowZones: 1000,
   lists: 256,
   upstreams: 16,
   linkTargets: 16,

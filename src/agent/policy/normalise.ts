@@ -4,17 +4,21 @@ import type { Config } from './config.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
 import { isOwnListener } from './own-listener.ts'
-import type { ReadyConfig, ReadyList, ReadyNetwork, SchoolRule } from './ready-config.ts'
+import { readyBlock } from './ready-block.ts'
+import type {
+  AddressRule,
+  ReadyConfig,
+  ReadyList,
+  ReadyNetwork,
+  SchoolRule,
+} from './ready-config.ts'
 import { readResolvConf } from './resolv-conf.ts'
+import type { AddressRuleSection } from './sections/addresses.ts'
 import { DEFAULT_LISTEN, type Endpoint, endpointText } from './sections/listen.ts'
 import type { ListSection } from './sections/lists.ts'
 import { cidrText, type NetworkSection } from './sections/networks.ts'
 import type { SchoolRuleSection } from './sections/school-rules.ts'
-import {
-  DEFAULT_BLOCK,
-  DEFAULT_COLLECTOR_URL,
-  DEFAULT_LINK_INTERVAL_SECONDS,
-} from './sections/services.ts'
+import { DEFAULT_COLLECTOR_URL, DEFAULT_LINK_INTERVAL_SECONDS } from './sections/services.ts'
 
 /** What the machine says where the file is silent. */
 export interface Surroundings {
@@ -54,6 +58,11 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     strictestGroup: strictestGroup(groups),
     schoolAllow: (config.allow ?? []).map(schoolRule),
     schoolDeny: (config.deny ?? []).map(schoolRule),
+    denyAddresses: (config['deny-addresses'] ?? []).map(addressRule),
+    rebinding: {
+      enabled: config.rebinding?.enabled ?? true,
+      allowZones: config.rebinding?.['allow-zones'] ?? [],
+    },
     lists: (config.lists ?? []).map((list) => readyList(list, folder)),
     upstreams,
     link: {
@@ -61,12 +70,9 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       intervalSeconds: config.link?.['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
     },
     collector: { url: config.collector?.url ?? DEFAULT_COLLECTOR_URL },
-    block: {
-      answer: config.block?.answer ?? DEFAULT_BLOCK.answer,
-      ttlSeconds: config.block?.['ttl-seconds'] ?? DEFAULT_BLOCK.ttlSeconds,
-    },
+    block: readyBlock(config.block ?? {}),
     limits: limitsFrom(config.limits ?? {}),
-    notes: [...notes, ...timetableNotes(config, groups)],
+    notes: [...notes, ...timetableNotes(config, groups), ...rebindingNotes(config)],
   }
 }
 
@@ -82,6 +88,10 @@ function networksOf(networks: readonly NetworkSection[]): readonly ReadyNetwork[
 
 function schoolRule({ name, reason, author, groups }: SchoolRuleSection): SchoolRule {
   return { name, reason, author: author ?? '', groups: groups ?? 'all' }
+}
+
+function addressRule({ cidr, reason, author, groups }: AddressRuleSection): AddressRule {
+  return { network: cidr, reason, author: author ?? '', groups: groups ?? 'all' }
 }
 
 function readyList(list: ListSection, folder: string): ReadyList {
@@ -113,6 +123,11 @@ function upstreamsOf(
   if (upstreams.length > 0) return { upstreams, notes }
   const none = 'no upstream: names that are not blocked cannot be answered; set upstreams'
   return { upstreams, notes: [...notes, none] }
+}
+
+function rebindingNotes({ rebinding }: Config): readonly string[] {
+  if (rebinding?.enabled !== false) return []
+  return ['rebinding is off: a public name may lead to private addresses of this site']
 }
 
 function timetableNotes(config: Config, groups: ReadyConfig['groups']): readonly string[] {

@@ -1,15 +1,18 @@
-import type { Cidr } from '#domain/ip-address.ts'
+import type { AddressBytes, Cidr } from '#domain/ip-address.ts'
 import type { CategoryId } from '#rules/categories.ts'
 import type { DomainName } from '#rules/domain-name.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
+import type { BlockAnswer } from './sections/block.ts'
+import type { EchMode } from './sections/groups.ts'
 import type { Endpoint } from './sections/listen.ts'
-import type { BlockAnswer } from './sections/services.ts'
 
 /** A group's policy, complete: an action for every category. Read by agent/rules and agent/identity. */
 export interface ReadyGroup extends GroupPolicy {
   readonly profile: ProfileName
+  /** Read by agent/stages. */
+  readonly ech: EchMode
 }
 
 /** Read by agent/identity. */
@@ -27,6 +30,38 @@ export interface SchoolRule {
   /** Empty where the file names none. */
   readonly author: string
   readonly groups: readonly string[] | 'all'
+}
+
+/** Addresses that no answer may lead to. Read by the inspecting of answers and by `explain`. */
+export interface AddressRule {
+  readonly network: Cidr
+  readonly reason: string
+  /** Empty where the file names none. */
+  readonly author: string
+  readonly groups: readonly string[] | 'all'
+}
+
+/** How one group is told of a block. */
+export interface ReadyGroupBlock {
+  readonly answer: BlockAnswer
+  readonly ttlSeconds: number
+  /** Categories answered in another way. */
+  readonly categories: ReadonlyMap<CategoryId, BlockAnswer>
+}
+
+/** How blocks are told. */
+export interface ReadyBlock extends ReadyGroupBlock {
+  /** Where `address` leads. */
+  readonly address: { readonly v4: AddressBytes | undefined; readonly v6: AddressBytes | undefined }
+  /** Complete by itself for each group that the file names. */
+  readonly groups: ReadonlyMap<string, ReadyGroupBlock>
+}
+
+/** Private addresses of public names. */
+export interface ReadyRebinding {
+  readonly enabled: boolean
+  /** Names that may have private addresses, with all below. */
+  readonly allowZones: readonly DomainName[]
 }
 
 interface ListFacts {
@@ -72,6 +107,8 @@ export interface ReadyConfig {
   readonly strictestGroup: string
   readonly schoolAllow: readonly SchoolRule[]
   readonly schoolDeny: readonly SchoolRule[]
+  readonly denyAddresses: readonly AddressRule[]
+  readonly rebinding: ReadyRebinding
   readonly lists: readonly ReadyList[]
   /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
   readonly upstreams: readonly Endpoint[]
@@ -80,7 +117,7 @@ export interface ReadyConfig {
   /** Read by agent/outbox. An origin: scheme, host and port. */
   readonly collector: { readonly url: string }
   /** Read by agent/stages. */
-  readonly block: { readonly answer: BlockAnswer; readonly ttlSeconds: number }
+  readonly block: ReadyBlock
   readonly limits: Limits
   /** What whoever wrote the file should know, in words; none of it is wrong. Shown by `check`. */
   readonly notes: readonly string[]

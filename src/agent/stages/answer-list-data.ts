@@ -2,8 +2,9 @@ import { decideHop } from '#rules/decide.ts'
 import { type DomainName, nameToWire } from '#rules/domain-name.ts'
 import type { LocalDataVerdict } from '#rules/verdict.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
-import type { ActivePolicy, PolicySlot } from '../active-policy.ts'
-import { answerBlocked, answerLocally } from '../local-answer.ts'
+import type { PolicySlot } from '../active-policy.ts'
+import { answerBlocked } from '../answer-blocked.ts'
+import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { MaybePromise, Resolve, Stage } from '../stage.ts'
 import { answerByAlias } from './rewrite-safe-search.ts'
@@ -18,14 +19,14 @@ const LIST_DATA_TTL_SECONDS = 60
 export function makeAnswerListData(policy: PolicySlot): Stage {
   return (next) => (query) =>
     query.verdict?.kind === 'local-data'
-      ? answerData(query, query.verdict, policy.current, next)
+      ? answerData(query, query.verdict, policy, next)
       : next(query)
 }
 
 function answerData(
   query: Query,
   verdict: LocalDataVerdict,
-  policy: ActivePolicy,
+  policy: PolicySlot,
   next: Resolve,
 ): MaybePromise<Answer> {
   const { target, data } = verdict
@@ -50,14 +51,20 @@ interface Alias {
 function followAlias(
   query: Query,
   { verdict, target }: Alias,
-  { rules, block }: ActivePolicy,
+  policy: PolicySlot,
   next: Resolve,
 ): MaybePromise<Answer> {
   const { client, matches, view } = query
   if (!client) return query.answer.setNone()
   matches.clear()
-  rules.match(nameToWire(target), 0, matches, view.type)
+  const { current } = policy
+  current.rules.match(nameToWire(target), 0, matches, view.type)
   const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
-  if (found?.kind === 'block') return answerBlocked(query, found, block)
-  return answerByAlias(query, { verdict, target, fault: 'an alias cannot be reached' }, next)
+  if (found?.kind === 'block') return answerBlocked(query, found, current)
+  return answerByAlias(
+    query,
+    { verdict, target, fault: 'an alias cannot be reached' },
+    next,
+    policy,
+  )
 }

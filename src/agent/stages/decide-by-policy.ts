@@ -1,7 +1,8 @@
 import { decide } from '#rules/decide.ts'
 import type { Verdict } from '#rules/verdict.ts'
 import type { PolicySlot } from '../active-policy.ts'
-import { answerBlocked } from '../local-answer.ts'
+import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
+import { isCanary } from '../answer-policy.ts'
 import type { Stage } from '../stage.ts'
 
 /** Counts a verdict by its kind and, where it blocks or monitors, by category: never by name. */
@@ -12,13 +13,15 @@ export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdic
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
+    const { current } = policy
     matches.clear()
-    policy.current.rules.match(view.name, 0, matches, view.type)
+    current.rules.match(view.name, 0, matches, view.type)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
     countVerdict(verdict)
-    return verdict.kind === 'block'
-      ? answerBlocked(query, verdict, policy.current.block)
-      : next(query)
+    if (verdict.kind !== 'block') return next(query)
+    return isCanary(current, matches)
+      ? answerInStyle(query, verdict, current.block.nxdomain)
+      : answerBlocked(query, verdict, current)
   }
 }

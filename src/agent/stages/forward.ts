@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
+import { NO_RULES } from '../address-rules.ts'
 import { NOT_INSPECTED } from '../cache/cache-entry.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
@@ -38,6 +39,8 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
         storedAtMs,
         expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
         hopEntries: [],
+        addressRules: NO_RULES,
+        isPrivate: false,
         generation: NOT_INSPECTED,
       },
       0,

@@ -1,51 +1,24 @@
-import { decideHop } from '#rules/decide.ts'
-import type { RuleIndex } from '#rules/rule-index.ts'
-import { lengthOf } from '#wire/name.ts'
 import type { PolicySlot } from '../active-policy.ts'
-import type { CacheEntry } from '../cache/cache-entry.ts'
-import { answerBlocked } from '../local-answer.ts'
+import { answerBlocked } from '../answer-blocked.ts'
+import { bringUpToDate, inspectEntry } from '../inspection.ts'
 import type { Answer, Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
 /**
- * Looks at every name that an answer leads to (CNAME, DNAME, SVCB, HTTPS), fresh or cached, with the asking group's
- * eyes: one cached answer serves all groups, so the verdict is taken again each time. Fails closed.
+ * Looks at every name and address that an answer leads to (CNAME, DNAME, SVCB, HTTPS, A, AAAA, address hints), fresh or
+ * cached, with the asking group's eyes: one cached answer serves all groups, so the verdict is taken again each time.
+ * Fails closed.
  */
 export function makeInspectAnswer(policy: PolicySlot): Stage {
   return (next) => (query) => whenAnswered(next(query), (answer) => inspect(query, answer, policy))
 }
 
-function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
+function inspect(query: Query, answer: Answer, { current }: PolicySlot): Answer {
   const { entry } = answer
   const { client, verdict } = query
-  if (!entry || !client || !verdict || entry.stored.hopNames.length === 0) return answer
-  const { rules, generation, block } = policy.current
-  if (entry.generation !== generation) {
-    entry.hopEntries = matchHops(rules, entry, query)
-    entry.generation = generation
-  }
-  for (const hop of entry.hopEntries) {
-    const found = decideHop(client.view, hop, 0, hop.length, verdict)
-    if (found?.kind === 'block') return answerBlocked(query, found, block)
-  }
-  return answer
-}
-
-/**
- * The rules on each name in turn: rules on one name of the chain say nothing of another. An entry answers one type, so rules
- * that name types are looked up once for it too.
- */
-function matchHops(
-  rules: RuleIndex,
-  entry: CacheEntry,
-  { matches, view }: Query,
-): readonly Uint16Array[] {
-  const { hopNames } = entry.stored
-  const found: Uint16Array[] = []
-  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
-    matches.clear()
-    rules.match(hopNames, at, matches, view.type)
-    if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
-  }
-  return found
+  if (!entry || !client || !verdict) return answer
+  bringUpToDate(entry, current, query)
+  const inspected = { entry, client, verdict, name: query.view.name }
+  const found = inspectEntry(inspected, current)
+  return found ? answerBlocked(query, found, current) : answer
 }

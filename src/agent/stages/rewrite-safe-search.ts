@@ -1,29 +1,69 @@
 import { type DomainName, nameToWire } from '#rules/domain-name.ts'
-import type { RewriteVerdict, Verdict } from '#rules/verdict.ts'
+import { blockInstead, type RewriteVerdict, type Verdict } from '#rules/verdict.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
-import { writeUpstreamQuery } from '#wire/upstream-query.ts'
+import { isZoneSigned } from '#wire/signatures.ts'
+import { type Question, writeUpstreamQuery } from '#wire/upstream-query.ts'
+import type { PolicySlot } from '../active-policy.ts'
+import { answerBlocked } from '../answer-blocked.ts'
 import { answerLocally } from '../local-answer.ts'
 import { type Answer, Query } from '../query.ts'
 import { type MaybePromise, type Resolve, type Stage, whenAnswered } from '../stage.ts'
 
 /** Short, so that a change of policy or of the engine's addresses is soon seen. */
 const REWRITE_TTL_SECONDS = 300
+const UNREACHABLE = 'safe search cannot be reached'
 
 /**
  * Leads search engines to their safe names: a CNAME and the target's own addresses, asked as a question of its own.
- * Other types get an empty answer, so that no HTTPS record hints at the unsafe addresses. Fails closed: when the target
- * cannot be resolved, the search engine cannot be reached.
+ * Other types get an empty answer, so that no HTTPS record hints at the unsafe addresses.
+ *
+ * A client that sets DO or CD may check signatures, and would take a CNAME that its signed zone does not hold for a
+ * forgery, with an error that nobody understands. So for such a client the engine's own records are asked for first,
+ * with DO and CD: where they are signed, or the target's are, the engine is blocked and the answer says why. What is
+ * found is cached like any answer. Fails closed: when anything cannot be resolved, the engine cannot be reached.
  */
-export function makeRewriteSafeSearch(): Stage {
-  return (next) => (query) =>
-    query.verdict?.kind === 'rewrite'
-      ? answerByAlias(query, safeAlias(query.verdict), next)
-      : next(query)
+export function makeRewriteSafeSearch(policy: PolicySlot): Stage {
+  return (next) => (query) => {
+    const { verdict, view } = query
+    if (verdict?.kind !== 'rewrite') return next(query)
+    return view.isDnssecOk || view.isCheckingDisabled
+      ? leadUnlessSigned(query, verdict, next, policy)
+      : answerByAlias(query, safeAlias(verdict), next, policy)
+  }
+}
+
+async function leadUnlessSigned(
+  query: Query,
+  verdict: RewriteVerdict,
+  next: Resolve,
+  policy: PolicySlot,
+): Promise<Answer> {
+  const engine = Uint8Array.from(query.view.name.subarray(0, query.view.nameLength))
+  for (const name of [engine, nameToWire(verdict.target)]) {
+    const isSigned = await isSignedName(name, query, next)
+    if (isSigned === undefined) return answerUnreachable(query, UNREACHABLE)
+    if (isSigned)
+      return answerBlocked(query, blockInstead(verdict, 'rewrite-signed'), policy.current)
+  }
+  return answerByAlias(query, safeAlias(verdict), next, policy)
+}
+
+/** Whether a name's own records come signed, as a validating client would ask for them; undefined when nobody knows. */
+async function isSignedName(
+  name: Uint8Array,
+  query: Query,
+  next: Resolve,
+): Promise<boolean | undefined> {
+  const asked = { name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true }
+  // Without a verdict nothing in its answer is judged: it is looked at here, and no client gets it.
+  const { entry } = await next(innerQuery(query, asked))
+  const rcode = entry?.stored.rcode
+  return entry && isAnswered(rcode) ? isZoneSigned(entry.stored) : undefined
 }
 
 function safeAlias(verdict: RewriteVerdict): Alias {
-  return { verdict, target: verdict.target, fault: 'safe search cannot be reached' }
+  return { verdict, target: verdict.target, fault: UNREACHABLE }
 }
 
 interface Alias {
@@ -34,7 +74,12 @@ interface Alias {
 }
 
 /** Answers with an alias and the target's addresses. */
-export function answerByAlias(query: Query, alias: Alias, next: Resolve): MaybePromise<Answer> {
+export function answerByAlias(
+  query: Query,
+  alias: Alias,
+  next: Resolve,
+  policy: PolicySlot,
+): MaybePromise<Answer> {
   const { type } = query.view
   if (type === TYPE.CNAME) return encode(query, alias, undefined)
   if (type !== TYPE.A && type !== TYPE.AAAA)
@@ -42,35 +87,29 @@ export function answerByAlias(query: Query, alias: Alias, next: Resolve): MaybeP
       rcode: RCODE.NOERROR,
       negativeTtlSeconds: REWRITE_TTL_SECONDS,
     })
-  return whenAnswered(next(targetQuery(query, alias)), (answer) => encode(query, alias, answer))
+  const name = nameToWire(alias.target)
+  const target = innerQuery(query, { name, type, isDnssecOk: false, isCheckingDisabled: false })
+  target.verdict = alias.verdict
+  return whenAnswered(next(target), (answer) =>
+    target.verdict?.kind === 'block'
+      ? answerBlocked(query, target.verdict, policy.current)
+      : encode(query, alias, answer),
+  )
 }
 
-/** The target's own question, asked with the client's policy. */
-function targetQuery(query: Query, alias: Alias): Query {
-  const target = new Query()
-  target.begin(query.transport, query.clientAddress)
-  target.client = query.client
-  target.verdict = alias.verdict
-  const message = writeUpstreamQuery(
-    {
-      name: nameToWire(alias.target),
-      type: query.view.type,
-      isDnssecOk: false,
-      isCheckingDisabled: false,
-    },
-    0,
-  )
-  target.view.parse(message, 0, message.length)
-  return target
+/** A question of our own for the same client. */
+function innerQuery(query: Query, question: Question): Query {
+  const inner = new Query()
+  inner.begin(query.transport, query.clientAddress)
+  inner.client = query.client
+  const message = writeUpstreamQuery(question, 0)
+  inner.view.parse(message, 0, message.length)
+  return inner
 }
 
 function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {
-  const rcode = answer?.entry?.stored.rcode
-  if (answer && rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN)
-    return answerLocally(query, 'failed', {
-      rcode: RCODE.SERVFAIL,
-      error: { code: EDE.NO_REACHABLE_AUTHORITY, text: alias.fault },
-    })
+  if (answer && !isAnswered(answer.entry?.stored.rcode))
+    return answerUnreachable(query, alias.fault)
   const bytes = encodeRewrite(query.view, {
     target: alias.target,
     addresses: answer?.entry?.stored,
@@ -79,4 +118,15 @@ function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer 
   })
   query.result = 'rewritten'
   return query.answer.setWritten(bytes.length, bytes)
+}
+
+function isAnswered(rcode: number | undefined): boolean {
+  return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN
+}
+
+function answerUnreachable(query: Query, text: string): Answer {
+  return answerLocally(query, 'failed', {
+    rcode: RCODE.SERVFAIL,
+    error: { code: EDE.NO_REACHABLE_AUTHORITY, text },
+  })
 }

@@ -55,7 +55,7 @@ foo: 1
     t.strictSame(problemsOf(text), [
       'edge.yaml:2:36: listen.dns[0].port: found "99999"; allowed: a whole number from 0 to 65535',
       'edge.yaml:3:3: listen.metrcs: found "metrcs"; allowed: dns, metrics (unknown key, did you mean metrics?)',
-      'edge.yaml:6:5: groups.ks3.safeSearch: found "safeSearch"; allowed: profile, categories, safe-search, youtube (unknown key, did you mean safe-search?)',
+      'edge.yaml:6:5: groups.ks3.safeSearch: found "safeSearch"; allowed: profile, categories, safe-search, youtube, ech (unknown key, did you mean safe-search?)',
       'edge.yaml:8:7: groups.ks3.categories["illegal.csam"]: found "illegal.csam"; allowed: nothing (illegal.csam is locked by law and has no switch)',
       'edge.yaml:9:19: groups.ks3.categories["bypass.vpn"]: found "allow"; allowed: block (bypass.vpn is always blocked for pupils, it leads round the filter)',
       'edge.yaml:10:7: groups.ks3.categories["core.infra"]: found "core.infra"; allowed: nothing (core.infra is always allowed and has no switch)',
@@ -177,6 +177,47 @@ t.test('lists: the format decides what else must be said', (t) => {
   t.match(problemsOf(listText('format: host, category: adult.porn'))[0], /did you mean hosts\?/)
   const two = 'lists: [{id: a, path: x, format: ut1}, {id: a, path: y, format: ut1}]'
   t.match(problemsOf(two)[0], /each id once \(lists\[0\] has the same\)/)
+  t.end()
+})
+
+t.test('block: known categories and groups, and an address where one is needed', (t) => {
+  const allowed = 'allowed: nxdomain, nodata, null-address, refused, address'
+  t.strictSame(problemsOf('block: {answer: address, address: {v4: 192.0.2.1}}'), [])
+  t.strictSame(
+    problemsOf('block: {categories: {illegal.csam: refused}}'),
+    [],
+    'only how it is told',
+  )
+  t.match(problemsOf('block: {answer: drop}')[0], new RegExp(allowed))
+  t.match(problemsOf('block: {answer: address}')[0], /block\.address says where to/)
+  t.match(problemsOf('block: {categories: {adult.porn: address}}')[0], /block\.address says where/)
+  t.match(
+    problemsOf('block: {groups: {ks1: {categories: {adult.porn: address}}}}')[0],
+    /block\.groups\.ks1\.categories\["adult\.porn"\].*says where/,
+  )
+  t.match(problemsOf('block: {categories: {adult.pron: nodata}}')[0], /did you mean adult\.porn\?/)
+  t.match(
+    problemsOf('block: {categories: {core.infra: nodata}}')[0],
+    /core\.infra is never blocked/,
+  )
+  t.match(problemsOf('block: {groups: {ks11: {answer: nodata}}}')[0], /did you mean ks1\?/)
+  t.match(problemsOf('block: {groups: {ks1: {address: {}}}}')[0], /unknown key/)
+  t.match(problemsOf('block: {address: {v4: "::1"}}')[0], /an IPv4 address/)
+  t.match(problemsOf('block: {address: {v6: 192.0.2.1}}')[0], /an IPv6 address/)
+  t.end()
+})
+
+t.test('deny-addresses and rebinding: networks with reasons, known groups, names', (t) => {
+  t.strictSame(problemsOf('deny-addresses: [{cidr: 192.0.2.0/24, reason: x, groups: [ks1]}]'), [])
+  t.match(problemsOf('deny-addresses: [{cidr: 192.0.2.1, reason: x}]')[0], /\/length is missing/)
+  t.match(problemsOf('deny-addresses: [{cidr: 192.0.2.0/24}]')[0], /a reason: one line/)
+  t.match(
+    problemsOf('deny-addresses: [{cidr: 192.0.2.0/24, reason: x, groups: [ks11]}]')[0],
+    /did you mean ks1\?/,
+  )
+  t.match(problemsOf('rebinding: {allow-zones: ["."]}')[0], /every name there is/)
+  t.match(problemsOf('rebinding: {enabled: no}')[0], /true, false/)
+  t.match(problemsOf('groups: {ks1: {ech: strop}}')[0], /did you mean strip\?/)
   t.end()
 })
 

@@ -32,8 +32,11 @@ t.test('the example is good and has every section and every limit', (t) => {
 t.test('where the example shows defaults they are those of the code', (t) => {
   const shown = normalise(parsed, machine)
   const defaults = normalise(EMPTY_CONFIG, machine)
-  for (const section of ['listen', 'link', 'collector', 'block', 'limits'] as const)
+  for (const section of ['listen', 'link', 'collector', 'limits'] as const)
     t.strictSame(shown[section], defaults[section], section)
+  const { answer, ttlSeconds } = defaults.block
+  t.match(shown.block, { answer, ttlSeconds })
+  t.equal(shown.rebinding.enabled, defaults.rebinding.enabled)
   for (const group of ['ks1', 'ks2', 'ks4', 'staff', 'guest'])
     t.strictSame(shown.groups.get(group), defaults.groups.get(group), group)
   const { youtube, safeSearch } = defaults.groups.get('ks3') ?? {}
@@ -47,7 +50,17 @@ t.test('every "default:" beside a value is that value', (t) => {
     return match ? [match.slice(1)] : []
   })
   t.ok(lines.length > 25, `${lines.length} of them`)
-  const free = new Set(['author', 'groups', 'title', 'licence', 'source', 'youtube', 'targets'])
+  const free = new Set([
+    'author',
+    'groups',
+    'title',
+    'licence',
+    'source',
+    'youtube',
+    'ech',
+    'allow-zones',
+    'targets',
+  ])
   for (const [key = '', value, said] of lines) if (!free.has(key)) t.equal(said, value, key)
   t.end()
 })

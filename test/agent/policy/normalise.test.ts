@@ -48,7 +48,18 @@ t.test('without a file every default holds', (t) => {
   t.strictSame(config.upstreams, [{ address: '192.0.2.53', port: 53 }])
   t.strictSame(config.link, { targets: [], intervalSeconds: 10 })
   t.strictSame(config.collector, { url: 'http://127.0.0.1:8080' })
-  t.strictSame(config.block, { answer: 'nxdomain', ttlSeconds: 30 })
+  t.strictSame(config.block, {
+    answer: 'nxdomain',
+    ttlSeconds: 30,
+    categories: new Map(),
+    address: { v4: undefined, v6: undefined },
+    groups: new Map(),
+  })
+  t.strictSame([config.denyAddresses, config.rebinding], [[], { enabled: true, allowZones: [] }])
+  t.strictSame(
+    [...config.groups.values()].map(({ ech }) => ech),
+    ['strip', 'strip', 'strip', 'strip', 'strip', 'pass', 'strip'],
+  )
   t.strictSame(config.limits, {
     queriesInFlight: 2048,
     tcpClients: 500,
@@ -179,6 +190,39 @@ t.test('school rules keep reason and author, and reach every group unless some a
   )
   t.match(schoolAllow, [{ name: 'example.org', reason: 'r', author: 'a', groups: 'all' }])
   t.match(schoolDeny, [{ name: 'x.test', reason: 's', author: '', groups: ['ks1'] }])
+  t.end()
+})
+
+t.test('the answer to a block: the most particular wins, group before all', (t) => {
+  const { block, notes } = ready(`rebinding: {enabled: false}
+block:
+  answer: refused
+  address: {v4: 192.0.2.1, v6: "2001:db8::1"}
+  categories: {adult.porn: address, media.games: nodata}
+  groups: {staff: {answer: nxdomain, ttl-seconds: 5, categories: {media.games: refused}}}`)
+  t.match(block, { answer: 'refused', ttlSeconds: 30 })
+  t.equal(formatAddress(block.address.v6 ?? new Uint8Array(4)), '2001:db8::1')
+  t.strictSame(block.groups.get('staff'), {
+    answer: 'nxdomain',
+    ttlSeconds: 5,
+    categories: new Map([
+      ['adult.porn', 'address'],
+      ['media.games', 'refused'],
+    ]),
+  })
+  t.match(notes.join('\n'), /rebinding is off/)
+  t.end()
+})
+
+t.test('denied addresses keep reason and author, zones become names', (t) => {
+  const { denyAddresses, rebinding } = ready(
+    'deny-addresses: [{cidr: 192.0.2.0/24, reason: r, groups: [ks1]}, {cidr: "2001:db8::/32", reason: s, author: a}]\nrebinding: {allow-zones: ["*.Intranet.example.org"]}',
+  )
+  t.match(denyAddresses, [
+    { reason: 'r', author: '', groups: ['ks1'] },
+    { reason: 's', author: 'a', groups: 'all' },
+  ])
+  t.strictSame(rebinding, { enabled: true, allowZones: ['intranet.example.org'] })
   t.end()
 })
 

@@ -12,6 +12,9 @@ const ACTIONS = ['allow', 'block', 'monitor'] as const
 export type Action = (typeof ACTIONS)[number]
 const YOUTUBE_MODES = ['strict', 'moderate', 'off'] as const
 type YoutubeMode = (typeof YOUTUBE_MODES)[number]
+const ECH_MODES = ['strip', 'nodata', 'pass'] as const
+/** What becomes of keys for encrypted client hellos: taken out, withheld with the whole HTTPS record, or passed on. */
+export type EchMode = (typeof ECH_MODES)[number]
 
 export interface GroupSection {
   /** May be left out only by a group that bears a profile's name. */
@@ -19,6 +22,7 @@ export interface GroupSection {
   readonly categories?: Readonly<Record<string, Action>> | undefined
   readonly 'safe-search'?: boolean | undefined
   readonly youtube?: YoutubeMode | undefined
+  readonly ech?: EchMode | undefined
 }
 export type GroupsSection = Readonly<Record<string, GroupSection>>
 
@@ -29,6 +33,7 @@ const groupBlock: z.ZodType<GroupSection> = z.preprocess(
     categories: mapOf(choice(ACTIONS), 'categories, each allow, block or monitor').optional(),
     'safe-search': flag().optional(),
     youtube: choice(YOUTUBE_MODES).optional(),
+    ech: choice(ECH_MODES).optional(),
   }),
 )
 
@@ -84,7 +89,8 @@ function checkCategory(
   return []
 }
 
-function unknownHint(id: string): string {
+/** What to say of a category that is not there. */
+export function unknownHint(id: string): string {
   const near = nearestWord(id, CATEGORY_IDS)
   return near === undefined ? 'docs/edge.example.yaml lists them' : `did you mean ${near}?`
 }

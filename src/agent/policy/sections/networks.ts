@@ -44,7 +44,8 @@ export function cidrText({ bytes, prefixLength }: Cidr): string {
   return `${formatAddress(bytes)}/${prefixLength}`
 }
 
-function readNetwork(found: unknown): Reading<Cidr> {
+/** Reads a network whose host bits are zero. */
+export function readNetwork(found: unknown): Reading<Cidr> {
   const allowed = 'a network such as 10.20.0.0/16 or 2001:db8:20::/48'
   if (typeof found !== 'string' || found.length > 64 || found.includes('%')) return { allowed }
   const cidr = parseCidr(found)

@@ -28,7 +28,8 @@ export const schoolRulesSection: z.ZodType<readonly SchoolRuleSection[]> = listO
   FILE_LIMITS.schoolNames,
 )
 
-function readName(found: unknown): Reading<DomainName> {
+/** Reads a name that stands for itself and all below it. */
+export function readName(found: unknown): Reading<DomainName> {
   const allowed = 'a domain name such as example.org; it covers all names below it'
   if (typeof found !== 'string') return { allowed }
   const address = /^[a-z]+:\/\/([^/:?#]+)/i.exec(found)?.[1]

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { parseAddress } from '#domain/ip-address.ts'
 import { type Complaint, complaint } from '../complaint.ts'
-import { address, block, choice, field, integer, listOf, type Reading } from '../fields.ts'
+import { address, block, field, integer, listOf, type Reading } from '../fields.ts'
 import { FILE_LIMITS, LIMIT_BOUNDS, LIMIT_NAMES, limitKey } from '../limits.ts'
 import { isLoopback, isOwnListener } from '../own-listener.ts'
 import type { Endpoint } from './listen.ts'
@@ -58,24 +58,6 @@ export const DEFAULT_COLLECTOR_URL = 'http://127.0.0.1:8080'
 /** `collector`: where events go. */
 export const collectorSection: z.ZodType<CollectorSection> = block({
   url: field(readCollectorUrl).optional(),
-})
-
-const BLOCK_ANSWERS = ['nxdomain', 'null-address'] as const
-export type BlockAnswer = (typeof BLOCK_ANSWERS)[number]
-export interface BlockSection {
-  readonly answer?: BlockAnswer | undefined
-  readonly 'ttl-seconds'?: number | undefined
-}
-/** Half a minute: long enough to save repeats, short enough that an unblocked page soon opens. */
-export const DEFAULT_BLOCK: { readonly answer: BlockAnswer; readonly ttlSeconds: number } = {
-  answer: 'nxdomain',
-  ttlSeconds: 30,
-}
-
-/** `block`: how a blocked query is answered. */
-export const blockSection: z.ZodType<BlockSection> = block({
-  answer: choice(BLOCK_ANSWERS).optional(),
-  'ttl-seconds': integer(0, 3600).optional(),
 })
 
 export type LimitsSection = Readonly<Record<string, number | undefined>>

@@ -1,0 +1,43 @@
+import type { Matches } from '#rules/matches.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+import { AddressRules } from './address-rules.ts'
+import { BlockStyles } from './block-styles.ts'
+import type { ReadyConfig } from './policy/ready-config.ts'
+import type { EchMode } from './policy/sections/groups.ts'
+import { Rebinding } from './rebinding.ts'
+
+/** The list of names by which devices ask the network whether they may go round the filter. */
+const CANARY_LIST = 'bypass-canaries'
+
+/** What is said of answers, beside the rules on names. */
+export interface AnswerPolicy {
+  readonly block: BlockStyles
+  readonly addresses: AddressRules
+  readonly rebinding: Rebinding
+  /** By group. */
+  readonly ech: ReadonlyMap<string, EchMode>
+  /** 1 for each entry of the index that is of the canaries. */
+  readonly canaryEntries: Uint8Array
+}
+
+export interface AnswerSettings extends Pick<ReadyConfig, 'block' | 'denyAddresses' | 'rebinding'> {
+  readonly groups: ReadonlyMap<string, { readonly ech: EchMode }>
+}
+
+/** Compiles the settings for the stages; the entries are those of `rules`. */
+export function makeAnswerPolicy(settings: AnswerSettings, rules: RuleIndex): AnswerPolicy {
+  const { block, denyAddresses, rebinding, groups } = settings
+  return {
+    block: new BlockStyles(block),
+    addresses: new AddressRules(denyAddresses),
+    rebinding: new Rebinding(rebinding),
+    ech: new Map([...groups].map(([name, { ech }]) => [name, ech])),
+    canaryEntries: Uint8Array.from(rules.entries, ({ list }) => Number(list === CANARY_LIST)),
+  }
+}
+
+/** Whether a canary is among what covers a name. Does not allocate. */
+export function isCanary({ canaryEntries }: AnswerPolicy, { entries, count }: Matches): boolean {
+  for (let i = 0; i < count; i++) if (canaryEntries[entries[i]!] === 1) return true
+  return false
+}

@@ -1,0 +1,49 @@
+import { type BlockVerdict, NO_LIST } from '#rules/verdict.ts'
+import type { ExtendedError } from '#wire/answer-writer.ts'
+import { EDE } from '#wire/constants.ts'
+
+/** Verdicts are made once and frozen, so each text is made once as well. */
+const known = new WeakMap<BlockVerdict, ExtendedError>()
+
+/**
+ * What a block says of itself (RFC 8914): 15 is the filter's own decision, 16 is required from outside, 17 is what the
+ * school asked for. The text names category and list, so that whoever mends a wrong block need not guess; of what is
+ * locked it names nothing, and of a school's rule not the reason, which is written for staff.
+ */
+export function blockError(verdict: BlockVerdict): ExtendedError {
+  const found = known.get(verdict)
+  if (found) return found
+  const error = { code: codeOf(verdict), text: textOf(verdict) }
+  known.set(verdict, error)
+  return error
+}
+
+function codeOf({ reason }: BlockVerdict): number {
+  if (reason === 'locked') return EDE.CENSORED
+  return reason === 'school-deny' || reason === 'address' ? EDE.FILTERED : EDE.BLOCKED
+}
+
+function textOf({ reason, category, list }: BlockVerdict): string {
+  const from = list === NO_LIST ? '' : `, list ${list}`
+  switch (reason) {
+    case 'locked':
+      return 'blocked as the law requires'
+    case 'bypass-floor':
+    case 'category':
+      return `blocked by school policy: ${category ?? 'no category'}${from}`
+    case 'uncategorised':
+      return 'blocked by school policy: in no list'
+    case 'school-deny':
+      return `denied by the school${from}`
+    case 'address':
+      return `leads to an address that the school denies${from}`
+    case 'rebinding':
+      return 'a public name with a private address'
+    case 'rewrite-unavailable':
+      return 'safe search cannot be reached'
+    case 'rewrite-signed':
+      return 'safe search needs an unsigned answer, and this zone is signed: ask without DO and CD'
+    default:
+      return reason satisfies never
+  }
+}

@@ -1,0 +1,155 @@
+/** What `explain` says of answers: what they lead to, what becomes of them, and how a block would be told. */
+import { type Failure, isFailure } from '#domain/failure.ts'
+import { formatAddress } from '#domain/ip-address.ts'
+import { isPrivateAddress } from '#domain/private-address.ts'
+import { coversItsHops, decideHop } from '#rules/decide.ts'
+import { nameFromWire, nameToWire } from '#rules/domain-name.ts'
+import { Matches } from '#rules/matches.ts'
+import { type BlockVerdict, NO_LIST, type RewriteVerdict, type Verdict } from '#rules/verdict.ts'
+import { addressesOf } from '#wire/answer-addresses.ts'
+import { RCODE, TYPE } from '#wire/constants.ts'
+import { lengthOf } from '#wire/name.ts'
+import { isZoneSigned } from '#wire/signatures.ts'
+import type { StoredAnswer } from '#wire/stored-answer.ts'
+import { withoutEch } from '#wire/strip-ech.ts'
+import type { ActivePolicy } from './active-policy.ts'
+import { addressBlock } from './address-rules.ts'
+import { isCanary } from './answer-policy.ts'
+import { blockError } from './block-error.ts'
+import type { Client } from './identity/client.ts'
+import { REBINDING } from './rebinding.ts'
+import type { AskUpstream } from './stages/forward.ts'
+
+export interface ExplainedAnswer {
+  readonly stored: StoredAnswer
+  readonly verdict: Verdict
+  readonly client: Client
+  /** The name asked, wire form. */
+  readonly name: Uint8Array
+  readonly type: number
+}
+
+/** Where an answer leads, and the block that comes of it. The order of checks is that of `inspectEntry`. */
+export function explainAnswer(
+  answer: ExplainedAnswer,
+  policy: ActivePolicy,
+): { readonly block: BlockVerdict | undefined; readonly say: string } {
+  const names = namesOf(answer.stored)
+  for (const { hop, text } of names) {
+    const block = hopBlock(hop, answer, policy)
+    if (block) return { block, say: `leads to ${text}: ${sayVerdict(block)}` }
+  }
+  const addresses = addressesOf(answer.stored)
+  const found = explainAddresses(addresses, answer, policy)
+  if (found) return found
+  const places = [...names.map(({ text }) => text), ...addresses.map(formatAddress)]
+  const say = places.length > 0 ? `leads to ${places.join(', ')}: nothing blocked` : 'leads nowhere'
+  return { block: undefined, say }
+}
+
+function hopBlock(
+  hop: Uint8Array,
+  { client, verdict, type }: ExplainedAnswer,
+  { rules }: ActivePolicy,
+): BlockVerdict | undefined {
+  const matches = new Matches()
+  rules.match(hop, 0, matches, type)
+  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+  return found?.kind === 'block' ? found : undefined
+}
+
+function explainAddresses(
+  addresses: readonly Uint8Array[],
+  { verdict, client, name }: ExplainedAnswer,
+  policy: ActivePolicy,
+): { readonly block: BlockVerdict; readonly say: string } | undefined {
+  if (verdict.reason === 'protected') return undefined
+  const own = addresses.find(isPrivateAddress)
+  if (own && !policy.rebinding.allows(name))
+    return {
+      block: REBINDING,
+      say: `leads to the private address ${formatAddress(own)}: ${sayVerdict(REBINDING)}`,
+    }
+  if (coversItsHops(verdict)) return undefined
+  for (const address of addresses) {
+    const rules = policy.addresses.find(address)
+    const block = addressBlock(rules, client.group)
+    const rule = rules.find(({ groups }) => groups === 'all' || groups.includes(client.group))
+    if (!block || !rule) continue
+    const { network, reason, author } = rule
+    const by = author === '' ? '' : `, ${author}`
+    const cidr = `${formatAddress(network.bytes)}/${network.prefixLength}`
+    return {
+      block,
+      say: `leads to ${formatAddress(address)}, denied as ${cidr} (${reason}${by}): ${sayVerdict(block)}`,
+    }
+  }
+  return undefined
+}
+
+function namesOf({
+  hopNames,
+}: StoredAnswer): { readonly hop: Uint8Array; readonly text: string }[] {
+  const names: { hop: Uint8Array; text: string }[] = []
+  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at))
+    names.push({ hop: hopNames.subarray(at), text: nameFromWire(hopNames, at) })
+  return names
+}
+
+/** A verdict in words. */
+export function sayVerdict(verdict: Verdict): string {
+  if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
+  if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
+  const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
+  const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
+  const answer = verdict.kind === 'block' && verdict.answer ? `, answered ${verdict.answer}` : ''
+  return `${verdict.kind} because of ${verdict.reason}${category}${list}${answer}`
+}
+
+/** How a client is told of a block; `asked` where it is the name asked that is blocked, and may be a canary. */
+export function sayBlock(
+  verdict: BlockVerdict,
+  { group }: Client,
+  policy: ActivePolicy,
+  asked?: { readonly name: Uint8Array; readonly type: number },
+): string {
+  const matches = new Matches()
+  if (asked) policy.rules.match(asked.name, 0, matches, asked.type)
+  const style = isCanary(policy, matches)
+    ? policy.block.nxdomain
+    : policy.block.styleFor(group, verdict)
+  const { code, text } = blockError(verdict)
+  return `answered ${style.answer} with EDE ${code} (${text})`
+}
+
+/** What becomes of a rewrite; asks an upstream whether signatures forbid it to clients that check them. */
+export async function sayRewrite(
+  verdict: RewriteVerdict,
+  engine: Uint8Array,
+  ask: AskUpstream,
+): Promise<string> {
+  const rewritten = `answered with CNAME ${verdict.target} and that name's addresses`
+  for (const name of [engine, nameToWire(verdict.target)]) {
+    const stored = await ask({ name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true })
+    if (!isFailure(stored) && isZoneSigned(stored))
+      return `${rewritten}; blocked for a client that sets DO or CD, because ${nameFromWire(name, 0)} is signed`
+  }
+  return rewritten
+}
+
+/** What becomes of keys for encrypted client hellos. */
+export function sayEch(
+  type: number,
+  stored: StoredAnswer | Failure,
+  group: string,
+  { ech }: ActivePolicy,
+): string {
+  const mode = ech.get(group) ?? 'strip'
+  if (mode === 'nodata' && type === TYPE.HTTPS) return 'HTTPS records are withheld from this group'
+  if (isFailure(stored) || stored.rcode !== RCODE.NOERROR || !stored.hasEch)
+    return 'no ech in the answer'
+  if (mode === 'pass') return 'ech is passed on to this group'
+  return withoutEch(stored)
+    ? 'ech is taken out for this group'
+    : 'ech cannot be taken out without breaking the answer, so HTTPS records are withheld'
+}

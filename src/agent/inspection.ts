@@ -1,0 +1,71 @@
+/** What an answer leads to, by the rules: looked up once for each generation, judged anew for each client. */
+
+import { isPrivateAddress } from '#domain/private-address.ts'
+import { coversItsHops, decideHop } from '#rules/decide.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+import type { BlockVerdict, Verdict } from '#rules/verdict.ts'
+import { addressesOf } from '#wire/answer-addresses.ts'
+import { lengthOf } from '#wire/name.ts'
+import type { ActivePolicy } from './active-policy.ts'
+import { addressBlock, NO_RULES } from './address-rules.ts'
+import type { CacheEntry } from './cache/cache-entry.ts'
+import type { Client } from './identity/client.ts'
+import type { Query } from './query.ts'
+import { REBINDING } from './rebinding.ts'
+
+/** Looks everything in an entry up again unless this generation has done so. */
+export function bringUpToDate(entry: CacheEntry, policy: ActivePolicy, query: Query): void {
+  if (entry.generation === policy.generation) return
+  const addresses = addressesOf(entry.stored)
+  const found = addresses.flatMap((address) => policy.addresses.find(address))
+  entry.hopEntries = matchHops(policy.rules, entry, query)
+  entry.addressRules = found.length > 0 ? found : NO_RULES
+  entry.isPrivate = addresses.some(isPrivateAddress)
+  entry.generation = policy.generation
+}
+
+/** What is asked of an answer. */
+export interface Inspected {
+  readonly entry: CacheEntry
+  readonly client: Client
+  /** On the name that was asked. */
+  readonly verdict: Verdict
+  /** That name, lower-cased wire form. */
+  readonly name: Uint8Array
+}
+
+/**
+ * The block that an up-to-date entry deserves, or undefined. Names come first, for they tell a category. Protected help
+ * has no address looked at; what the core sets or the school allow may have any but a private one. Does not allocate,
+ * save for private addresses and denied ones.
+ */
+export function inspectEntry(inspected: Inspected, policy: ActivePolicy): BlockVerdict | undefined {
+  const { entry, client, verdict, name } = inspected
+  for (const hop of entry.hopEntries) {
+    const found = decideHop(client.view, hop, 0, hop.length, verdict)
+    if (found?.kind === 'block') return found
+  }
+  if (verdict.reason === 'protected') return undefined
+  if (entry.isPrivate && !policy.rebinding.allows(name)) return REBINDING
+  if (entry.addressRules.length === 0 || coversItsHops(verdict)) return undefined
+  return addressBlock(entry.addressRules, client.group)
+}
+
+/**
+ * The rules on each name in turn: rules on one name of the chain say nothing of another. An entry answers one type, so rules
+ * that name types are looked up once for it too.
+ */
+function matchHops(
+  rules: RuleIndex,
+  entry: CacheEntry,
+  { matches, view }: Query,
+): readonly Uint16Array[] {
+  const { hopNames } = entry.stored
+  const found: Uint16Array[] = []
+  for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
+    matches.clear()
+    rules.match(hopNames, at, matches, view.type)
+    if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
+  }
+  return found
+}

@@ -1,0 +1,38 @@
+import { type CategoryId, isCategoryId } from '#rules/categories.ts'
+import type { ReadyBlock, ReadyGroupBlock } from './ready-config.ts'
+import {
+  type BlockAnswer,
+  type BlockSection,
+  DEFAULT_BLOCK,
+  type GroupBlockSection,
+} from './sections/block.ts'
+
+/**
+ * How blocks are told, complete. The most particular wins: what a group says of a category, then what is said of the
+ * category, then the group's own answer, then the answer of all.
+ */
+export function readyBlock(section: BlockSection): ReadyBlock {
+  const { answer, ttlSeconds } = DEFAULT_BLOCK
+  const base = groupBlock(section, { answer, ttlSeconds, categories: new Map() })
+  const groups = Object.entries(section.groups ?? {})
+  return {
+    ...base,
+    address: { v4: section.address?.v4, v6: section.address?.v6 },
+    groups: new Map(groups.map(([name, group]) => [name, groupBlock(group, base)])),
+  }
+}
+
+function groupBlock(section: GroupBlockSection, base: ReadyGroupBlock): ReadyGroupBlock {
+  return {
+    answer: section.answer ?? base.answer,
+    ttlSeconds: section['ttl-seconds'] ?? base.ttlSeconds,
+    categories: new Map([...base.categories, ...answersOf(section)]),
+  }
+}
+
+/** Other keys were refused before. */
+function answersOf({ categories = {} }: GroupBlockSection): readonly [CategoryId, BlockAnswer][] {
+  return Object.entries(categories).flatMap(([id, answer]): [CategoryId, BlockAnswer][] =>
+    isCategoryId(id) ? [[id, answer]] : [],
+  )
+}

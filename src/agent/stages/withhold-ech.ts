@@ -1,0 +1,39 @@
+import { EDE, RCODE, TYPE } from '#wire/constants.ts'
+import { withoutEch } from '#wire/strip-ech.ts'
+import type { PolicySlot } from '../active-policy.ts'
+import { answerLocally } from '../local-answer.ts'
+import type { Answer, Query } from '../query.ts'
+import { type Stage, whenAnswered } from '../stage.ts'
+
+/** Short, so that a change of policy is soon seen. */
+const NODATA_TTL_SECONDS = 60
+
+/**
+ * Keeps keys for encrypted client hellos from groups that are not to have them, so that a filter further on can see
+ * which site a connection is for. Answers in the cache stay whole: other groups may have them. Where a key cannot be
+ * taken out without breaking the answer, HTTPS is answered with no data, and the client goes on by its addresses.
+ * Fails closed.
+ */
+export function makeWithholdEch(policy: PolicySlot): Stage {
+  return (next) => (query) => {
+    const mode = policy.current.ech.get(query.client?.group ?? '') ?? 'strip'
+    if (mode === 'pass') return next(query)
+    if (mode === 'nodata' && query.view.type === TYPE.HTTPS) return answerNoData(query)
+    return whenAnswered(next(query), (answer) => strip(query, answer))
+  }
+}
+
+function strip(query: Query, answer: Answer): Answer {
+  const { entry, ageSeconds } = answer
+  if (!entry?.stored.hasEch) return answer
+  const stored = withoutEch(entry.stored)
+  return stored ? answer.setStored({ ...entry, stored }, ageSeconds) : answerNoData(query)
+}
+
+function answerNoData(query: Query): Answer {
+  return answerLocally(query, 'local', {
+    rcode: RCODE.NOERROR,
+    negativeTtlSeconds: NODATA_TTL_SECONDS,
+    error: { code: EDE.FILTERED, text: 'no HTTPS records for this group' },
+  })
+}

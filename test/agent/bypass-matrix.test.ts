@@ -1,0 +1,380 @@
+/**
+ * {block, safe search, canary} x {ways round} x {UDP, TCP}: no way leads to what the policy keeps back. Each cell asks
+ * the agent as a client would, with bytes of its own making, and looks for anything that the open name would have given.
+ */
+
+import { decode } from 'dns-packet'
+import t from 'tap'
+import type { AnswerSettings } from '#agent/answer-policy.ts'
+import { readyBlock } from '#agent/policy/ready-block.ts'
+import { askRaw } from '#test/support/dns-client.ts'
+import { a, cname, type Script, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
+import { addresses, https, rrsig, wireName } from '#test/support/service-record.ts'
+import { domainName, makePolicy, makeRules, type TestRule } from '#test/support/test-rules.ts'
+
+const NXDOMAIN = 3
+const TYPE = {
+  A: 1,
+  CNAME: 5,
+  TXT: 16,
+  AAAA: 28,
+  DNAME: 39,
+  SVCB: 64,
+  HTTPS: 65,
+  ANY: 255,
+} as const
+const TRANSPORTS = ['udp', 'tcp'] as const
+/** What only an answer that came through holds. */
+const SECRET = '203.0.113.77'
+const SECRET_6 = '2001:db8:5ec::7'
+const FORBIDDEN = [addresses(SECRET), addresses(SECRET_6), Buffer.from('open-secret')]
+
+const BLOCKED = 'bad.test'
+const ENGINE = 'www.search.test'
+const CANARY = 'mask.relay.test'
+const SIGNED = 'www.signed.test'
+const RULES: readonly TestRule[] = [
+  [BLOCKED, 'adult.porn'],
+  [CANARY, 'bypass.doh'],
+  [ENGINE, { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }, 'exact'],
+  [SIGNED, { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }, 'exact'],
+]
+
+/** Gives every name what must not come through, by every record that could carry it. */
+const upstream: Script = ({ name, type }, query) => {
+  // Names with a dot in a label are beyond dns-packet, which would answer to another name.
+  if (!query.includes(wireName(name))) return noRecords(query)
+  if (name === 'safe.test') return { answers: [a(name, '192.0.2.20')] }
+  const signature = name === SIGNED && (query.at(-4) ?? 0) >= 0x80 ? [rrsig(name, 1)] : []
+  const [way = '', rest = ''] =
+    /^(cname|dname|https|svcb|twice|addr|hint)\.(.*)\.front\.example$/.exec(name)?.slice(1) ?? []
+  if (way === 'cname') return { answers: [cname(name, rest), a(rest, SECRET)] }
+  if (way === 'twice')
+    return { answers: [cname(name, 'mid.test'), cname('mid.test', rest), a(rest, SECRET)] }
+  // Without the CNAME that goes with it (RFC 6672 section 3.1): the DNAME alone must count.
+  if (way === 'dname')
+    return {
+      answers: [
+        { type: 'DNAME', name: 'front.example', ttl: 300, data: rest } as never,
+        a(name, SECRET),
+      ],
+    }
+  if (way === 'https' || way === 'svcb')
+    return {
+      answers: [
+        https(
+          name,
+          { ipv4hint: addresses(SECRET) },
+          { target: rest, type: way === 'svcb' ? 64 : 65 },
+        ),
+      ],
+    }
+  if (way === 'hint') return { answers: [https(name, { ipv4hint: addresses(SECRET) })] }
+  if (type === 'AAAA') return { answers: [{ type: 'AAAA', name, ttl: 300, data: SECRET_6 }] }
+  if (type === 'UNKNOWN_65') return { answers: [https(name, { ipv4hint: addresses(SECRET) })] }
+  if (type === 'TXT') return { answers: [{ type: 'TXT', name, ttl: 300, data: 'open-secret' }] }
+  return { answers: [a(name, SECRET), ...signature] }
+}
+
+function noRecords(query: Buffer): Buffer {
+  const reply = Buffer.from(query)
+  reply.writeUInt16BE(0x8180, 2)
+  return reply
+}
+
+interface Probe {
+  /** Wire form, as it stands in the question. */
+  readonly name: Buffer
+  readonly type?: number
+  readonly isDo?: boolean
+  readonly isCd?: boolean
+  readonly edns?: boolean
+}
+
+/** A way round, tried on one name. */
+interface Way {
+  readonly title: string
+  readonly probes: (name: string) => readonly Probe[]
+  /** Whether the name only leads to what is kept back, which says nothing of a search engine. */
+  readonly isBehind?: boolean
+}
+
+const mixed = (name: string): Buffer =>
+  Buffer.from(
+    wireName(name).map((byte, i) =>
+      byte >= 0x61 && byte <= 0x7a && i % 2 === 0 ? byte - 0x20 : byte,
+    ),
+  )
+const everyType = Object.values(TYPE)
+
+const WAYS: readonly Way[] = [
+  {
+    title: 'every type',
+    probes: (name) => everyType.map((type) => ({ name: wireName(name), type })),
+  },
+  { title: 'without EDNS', probes: (name) => [{ name: wireName(name), edns: false }] },
+  {
+    title: 'case',
+    probes: (name) => everyType.map((type) => ({ name: mixed(name), type })),
+  },
+  { title: 'trailing dot', probes: (name) => [{ name: wireName(`${name}.`) }] },
+  {
+    title: 'DO',
+    probes: (name) => everyType.map((type) => ({ name: wireName(name), type, isDo: true })),
+  },
+  {
+    title: 'CD',
+    probes: (name) => everyType.map((type) => ({ name: wireName(name), type, isCd: true })),
+  },
+  {
+    title: 'DO and CD',
+    probes: (name) =>
+      everyType.map((type) => ({ name: wireName(name), type, isDo: true, isCd: true })),
+  },
+  { title: 'ANY', probes: (name) => [{ name: wireName(name), type: TYPE.ANY }] },
+  { title: 'CNAME', isBehind: true, probes: (name) => behind('cname', name) },
+  { title: 'CNAME, two hops', isBehind: true, probes: (name) => behind('twice', name) },
+  { title: 'DNAME', isBehind: true, probes: (name) => behind('dname', name) },
+  { title: 'HTTPS', isBehind: true, probes: (name) => behind('https', name, TYPE.HTTPS) },
+  { title: 'SVCB', isBehind: true, probes: (name) => behind('svcb', name, TYPE.SVCB) },
+]
+
+function behind(way: string, name: string, type?: number): readonly Probe[] {
+  const types = type === undefined ? [TYPE.A, TYPE.AAAA] : [type]
+  return types.flatMap((one) => [
+    { name: wireName(`${way}.${name}.front.example`), type: one },
+    { name: mixed(`${way}.${name}.front.example`), type: one, isDo: true },
+    { name: wireName(`${way}.${name}.front.example`), type: one, isCd: true },
+  ])
+}
+
+function message({ name, type = TYPE.A, isDo = false, isCd = false, edns = true }: Probe): Buffer {
+  const head = Buffer.from([0x12, 0x34, 1, isCd ? 0x10 : 0, 0, 1, 0, 0, 0, 0, 0, edns ? 1 : 0])
+  const opt = Buffer.from([0, 0, 41, 4, 0xd0, 0, 0, isDo ? 0x80 : 0, 0, 0, 0])
+  return Buffer.concat([head, name, Buffer.from([0, type, 0, 1]), edns ? opt : Buffer.alloc(0)])
+}
+
+interface Asked {
+  readonly server: PipelineServer
+  readonly address?: string
+}
+
+/** What is wrong with the answers to a name; nothing where every cell holds. */
+async function leaks(
+  ways: readonly Way[],
+  name: string,
+  mayBeEmpty: boolean,
+  { server, address = '127.0.0.1' }: Asked,
+): Promise<readonly string[]> {
+  const wrong: string[] = []
+  for (const way of ways)
+    for (const transport of TRANSPORTS)
+      for (const probe of way.probes(name)) {
+        const reply = await askRaw(message(probe), { port: server.port, transport, address })
+        const title = `${way.title}, ${transport}, type ${probe.type ?? 1}`
+        if (!reply) wrong.push(`${title}: no answer`)
+        else {
+          if (FORBIDDEN.some((bytes) => reply.includes(bytes))) wrong.push(`${title}: came through`)
+          const rcode = reply.readUInt16BE(2) & 0xf
+          if (!mayBeEmpty && rcode !== NXDOMAIN) wrong.push(`${title}: rcode ${rcode}`)
+        }
+      }
+  return wrong
+}
+
+const policies = [
+  makePolicy('pupils'),
+  makePolicy(
+    'staff',
+    { 'adult.porn': 'allow', 'bypass.doh': 'allow' },
+    { kind: 'staff', safeSearch: false },
+  ),
+]
+const networks = { '127.0.0.0/8': 'pupils', '::1/128': 'staff' }
+
+async function start(
+  t: { teardown: (f: () => unknown) => void },
+  answers: Partial<AnswerSettings> = {},
+  rules = RULES,
+): Promise<PipelineServer> {
+  const fake = await startFakeUpstream(upstream)
+  const server = await startPipelineServer({
+    rules: makeRules(rules),
+    policies,
+    networks,
+    upstreamPort: fake.port,
+    answers,
+  })
+  t.teardown(() => Promise.all([server.close(), fake.close()]))
+  return server
+}
+
+const NAMES = [
+  { what: 'block', name: BLOCKED, isEngine: false },
+  { what: 'block below', name: `a.b.${BLOCKED}`, isEngine: false },
+  { what: 'canary', name: CANARY, isEngine: false },
+  { what: 'safe search', name: ENGINE, isEngine: true },
+  { what: 'safe search, signed zone', name: SIGNED, isEngine: true },
+] as const
+
+for (const { what, name, isEngine } of NAMES) {
+  const ways = WAYS.filter(({ isBehind = false }) => !isEngine || !isBehind)
+  t.test(`${what}: no way round`, async (t) => {
+    const server = await start(t)
+    t.same(await leaks(ways, name, isEngine, { server }), [], 'fresh')
+    t.same(await leaks(ways, name, isEngine, { server }), [], 'again, with what is cached')
+  })
+
+  t.test(`${what}: no way round through what another group has put into the cache`, async (t) => {
+    const server = await start(t)
+    const open = await leaks(ways, name, true, { server, address: '::1' })
+    t.ok(
+      open.some((line) => line.endsWith('came through')),
+      'staff get it, so the test can fail',
+    )
+    t.same(await leaks(ways, name, isEngine, { server }), [])
+  })
+
+  t.test(`${what}: no way round after a reload that forbids what was open before`, async (t) => {
+    const server = await start(t, {}, [['nothing.test', 'adult.porn']])
+    const open = await leaks(ways, name, true, { server })
+    t.ok(
+      open.some((line) => line.endsWith('came through')),
+      'open before',
+    )
+    server.use(makeRules(RULES))
+    t.same(await leaks(ways, name, isEngine, { server }), [])
+  })
+}
+
+t.test(
+  'a denied address: no way round by record, hint, CNAME, flags, cache or reload',
+  async (t) => {
+    const denied = {
+      denyAddresses: [
+        {
+          network: { bytes: Uint8Array.of(203, 0, 113, 77), prefixLength: 32 },
+          reason: 'r',
+          author: '',
+          groups: ['pupils'],
+        },
+        {
+          network: { bytes: Uint8Array.from(addresses(SECRET_6)), prefixLength: 64 },
+          reason: 'r',
+          author: '',
+          groups: ['pupils'],
+        },
+      ],
+    }
+    const ways: readonly Way[] = [
+      ...[
+        'addr.open.test.front.example',
+        'cname.open.test.front.example',
+        'twice.open.test.front.example',
+        'dname.open.test.front.example',
+      ].map(
+        (name): Way => ({
+          title: name,
+          probes: () =>
+            [TYPE.A, TYPE.AAAA]
+              .flatMap((type) => flagged(wireName(name), type))
+              .concat(flagged(mixed(name), TYPE.A)),
+        }),
+      ),
+      {
+        title: 'hint',
+        probes: () => flagged(wireName('hint.open.test.front.example'), TYPE.HTTPS),
+      },
+      {
+        title: 'https',
+        probes: () => flagged(wireName('https.open.test.front.example'), TYPE.HTTPS),
+      },
+    ]
+    const server = await start(t, denied)
+    const open = await leaks(ways, '', true, { server, address: '::1' })
+    t.ok(
+      open.some((line) => line.endsWith('came through')),
+      'staff get it, so the test can fail',
+    )
+    t.same(await leaks(ways, '', false, { server }), [], 'cached by another group')
+    const later = await start(t)
+    t.ok((await leaks(ways, '', true, { server: later })).length > 0, 'open before the reload')
+    later.use(makeRules(RULES), policies, denied)
+    t.same(await leaks(ways, '', false, { server: later }), [], 'after it')
+  },
+)
+
+function flagged(name: Buffer, type: number): Probe[] {
+  return [
+    { name, type },
+    { name, type, isDo: true },
+    { name, type, isCd: true },
+    { name, type, edns: false },
+  ]
+}
+
+t.test(
+  'escapes: a dot inside a label is another name, and neither bypasses nor is blocked for it',
+  async (t) => {
+    const server = await start(t)
+    const ask = async (name: Buffer, transport: 'udp' | 'tcp'): Promise<number> => {
+      const reply = await askRaw(message({ name }), { port: server.port, transport })
+      return (reply?.readUInt16BE(2) ?? 0xf) & 0xf
+    }
+    const label = (text: string): Buffer =>
+      Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')])
+    const root = Buffer.alloc(1)
+    for (const transport of TRANSPORTS) {
+      t.equal(
+        await ask(Buffer.concat([label('a.b'), wireName(BLOCKED)]), transport),
+        NXDOMAIN,
+        'below',
+      )
+      t.equal(
+        await ask(Buffer.concat([label('\u0000'), wireName(BLOCKED)]), transport),
+        NXDOMAIN,
+        'a zero byte below',
+      )
+      t.equal(
+        await ask(Buffer.concat([label('bad.test'), root]), transport),
+        0,
+        'one label with a dot',
+      )
+      t.equal(
+        await ask(Buffer.concat([label('x.bad'), label('test'), root]), transport),
+        0,
+        'a dot for a label',
+      )
+    }
+  },
+)
+
+t.test('whatever form the blocked answer has, nothing comes through', async (t) => {
+  const page = { v4: Uint8Array.of(192, 0, 2, 80), v6: undefined }
+  for (const answer of ['nodata', 'null-address', 'refused', 'address'] as const) {
+    const server = await start(t, { block: readyBlock({ answer, address: page }) })
+    t.same(await leaks(WAYS, BLOCKED, true, { server }), [], answer)
+  }
+})
+
+t.test(
+  'safe search answers with the safe name for A, and never for a signed zone with DO or CD',
+  async (t) => {
+    const server = await start(t)
+    for (const transport of TRANSPORTS) {
+      const at = { port: server.port, transport }
+      const plain = await askRaw(message({ name: mixed(ENGINE) }), at)
+      t.match(plain && decode(plain).answers, [
+        { type: 'CNAME', data: 'safe.test' },
+        { data: '192.0.2.20' },
+      ])
+      for (const flags of [{ isDo: true }, { isCd: true }]) {
+        const whole = await askRaw(message({ name: wireName(ENGINE), ...flags }), at)
+        t.equal(whole && decode(whole).answers?.length, 2)
+        const signed = await askRaw(message({ name: wireName(SIGNED), ...flags }), at)
+        t.same(signed && [signed.readUInt16BE(2) & 0xf, decode(signed).answers], [NXDOMAIN, []])
+      }
+    }
+  },
+)

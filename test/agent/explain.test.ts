@@ -1,0 +1,104 @@
+import t, { type Test } from 'tap'
+import type { AnswerSettings } from '#agent/answer-policy.ts'
+import { explain } from '#agent/explain.ts'
+import { readyBlock } from '#agent/policy/ready-block.ts'
+import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
+import { isFailure } from '#domain/failure.ts'
+import { systemClock } from '#platform/clock.ts'
+import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { startPipelineServer } from '#test/support/pipeline-server.ts'
+import { https, rrsig } from '#test/support/service-record.ts'
+import { domainName, makeRules } from '#test/support/test-rules.ts'
+
+const rules = makeRules([
+  ['bad.test', 'adult.porn'],
+  ['illegal.test', 'illegal.csam'],
+  ['www.search.test', { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }],
+])
+const denied = {
+  network: { bytes: Uint8Array.of(203, 0, 113, 0), prefixLength: 24 },
+  reason: 'proxies live there',
+  author: 'IT',
+  groups: ['pupils'],
+}
+
+/** Asks for an explanation as the command line does, and gives it as text: verdict, reason, stages. */
+async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
+  const fake = await startFakeUpstream(({ name, type }) => {
+    if (type === 'UNKNOWN_65') return { answers: [https(name, { ech: Buffer.from('abc') })] }
+    if (name === 'www.search.test') return { answers: [a(name, '192.0.2.1'), rrsig(name, 1)] }
+    const place = /^(\d+\.\d+\.\d+\.\d+)\./.exec(name)?.[1] ?? '192.0.2.1'
+    return { answers: [a(name, place)] }
+  })
+  const server = await startPipelineServer({ rules, upstreamPort: fake.port, answers })
+  t.teardown(() => Promise.all([server.close(), fake.close()]))
+  const pool = new UpstreamPool(
+    [{ address: '127.0.0.1', port: fake.port }],
+    { timeoutMs: 300, triesMax: 1 },
+    systemClock,
+  )
+  return async (name: string, type = 'A'): Promise<string> => {
+    const told = await explain(
+      { name, type, client: '127.0.0.1' },
+      {
+        policy: server.policy.current,
+        cache: server.cache,
+        ask: (question) => pool.ask(question),
+        clock: systemClock,
+        clientOfGroup: () => undefined,
+        schoolRules: [],
+        networkName: () => undefined,
+      },
+    )
+    if (isFailure(told)) throw new Error(told.detail)
+    return [told.verdict, told.reason, ...told.stages.map(({ say }) => say)].join('\n')
+  }
+}
+
+t.test('explain tells of denied and private addresses, with rule, reason and author', async (t) => {
+  const say = await start(t, {
+    denyAddresses: [denied],
+    rebinding: { enabled: true, allowZones: [domainName('intranet.test')] },
+  })
+  t.match(
+    await say('203.0.113.5.open.test'),
+    /^block\nleads to 203\.0\.113\.5, denied as 203\.0\.113\.0\/24 \(proxies live there, IT\).*because of address.*EDE 17/,
+  )
+  t.match(
+    await say('10.0.0.1.open.test'),
+    /^block\nleads to the private address 10\.0\.0\.1.*rebinding.*EDE 15/,
+  )
+  t.match(await say('10.0.0.1.intranet.test'), /^monitor|^allow/)
+  t.match(await say('192.0.2.7.open.test'), /leads to 192\.0\.2\.7: nothing blocked/)
+})
+
+t.test(
+  'explain tells how a block is answered, and of a locked one no more than the answer does',
+  async (t) => {
+    const say = await start(t, {
+      block: readyBlock({ categories: { 'adult.porn': 'null-address' } }),
+    })
+    t.match(
+      await say('bad.test'),
+      /answered null-address with EDE 15 \(blocked by school policy: adult\.porn, list test-list\)/,
+    )
+    t.match(
+      await say('illegal.test'),
+      /answered nxdomain with EDE 16 \(blocked as the law requires\)/,
+    )
+  },
+)
+
+t.test(
+  'explain tells that a signed engine is blocked for clients that check, and what becomes of ech',
+  async (t) => {
+    const say = await start(t)
+    t.match(
+      await say('www.search.test'),
+      /^rewrite\n[^]*blocked for a client that sets DO or CD, because www\.search\.test is signed/,
+    )
+    t.match(await say('open.test', 'HTTPS'), /ech is taken out for this group/)
+    const nodata = await start(t, { groups: new Map([['pupils', { ech: 'nodata' }]]) })
+    t.match(await nodata('open.test', 'HTTPS'), /HTTPS records are withheld/)
+  },
+)
