@@ -76,39 +76,55 @@ export async function explain(
     return done(client.group, 'rewrite', sayVerdict(verdict))
   }
   stages.push({ stage: 'rewrite-safe-search', say: 'not a search engine that is rewritten' })
+  const told = await explainSources({ question, client, verdict, stages }, parts)
+  return done(client.group, told.verdict, told.reason)
+}
+
+interface Passed {
+  readonly question: Question
+  readonly client: Client
+  /** That lets the name pass. */
+  readonly verdict: Verdict
+  readonly stages: StageSay[]
+}
+
+/** The stages behind the decision: where the answer comes from, and what it leads to. */
+async function explainSources(
+  { question, client, verdict, stages }: Passed,
+  parts: ExplainParts,
+): Promise<{ readonly verdict: string; readonly reason: string }> {
+  const { name, type } = question
   const use = specialUseOf(Buffer.from(name), name.length)
   stages.push({
     stage: 'answer-local',
     say: use === 'none' ? 'an ordinary name' : `special use: ${use}`,
   })
-  if (use !== 'none') return done(client.group, verdict.kind, `answered here: ${use}`)
+  if (use !== 'none') return { verdict: verdict.kind, reason: `answered here: ${use}` }
   if (verdict.kind === 'local-data') {
-    const { blocked, say: data } = lookAtData(verdict, question.type, client, parts.policy)
+    const { blocked, say: data } = lookAtData(verdict, type, client, parts.policy)
     stages.push({ stage: 'answer-list-data', say: data })
-    return done(
-      client.group,
-      blocked ? 'block' : 'local-data',
-      blocked ? data : sayVerdict(verdict),
-    )
+    return blocked
+      ? { verdict: 'block', reason: data }
+      : { verdict: 'local-data', reason: sayVerdict(verdict) }
   }
   stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
   const inspected = isFailure(answer.stored)
     ? { block: undefined, say: 'no answer to inspect' }
-    : explainAnswer(
-        { stored: answer.stored, verdict, client, name, type: question.type },
-        parts.policy,
-      )
+    : explainAnswer({ stored: answer.stored, verdict, client, name, type }, parts.policy)
   const { block } = inspected
   stages.push({
     stage: 'withhold-ech',
-    say: sayEch(question.type, answer.stored, client.group, parts.policy),
+    say: sayEch(type, answer.stored, client.group, parts.policy),
   })
   stages.push({ stage: 'inspect-answer', say: inspected.say })
   stages.push(...answer.stages)
   return block
-    ? done(client.group, 'block', `${inspected.say}; ${sayBlock(block, client, parts.policy)}`)
-    : done(client.group, verdict.kind, sayVerdict(verdict))
+    ? {
+        verdict: 'block',
+        reason: `${inspected.say}; ${sayBlock(block, client, parts.policy)}`,
+      }
+    : { verdict: verdict.kind, reason: sayVerdict(verdict) }
 }
 
 interface Question {
