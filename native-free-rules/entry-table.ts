@@ -48,7 +48,7 @@ function effectKey(effect: RuleEffect): readonly unknown[] {
       return [effect.kind, effect.service, effect.target]
     case 'school-allow':
     case 'school-deny':
-      return [effect.kind, effect.groups]
+      return [effect.kind, effect.groups, effect.until]
     default:
       return effect satisfies never
   }

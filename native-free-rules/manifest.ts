@@ -82,7 +82,7 @@ function isEffect(value: unknown): value is RuleEffect {
       return SERVICES.some((service) => service === value['service']) && isName(value['target'])
     case 'school-allow':
     case 'school-deny':
-      return isGroups(value['groups'])
+      return isGroups(value['groups']) && isUntil(value['until'])
     default:
       return false
   }
@@ -90,6 +90,10 @@ function isEffect(value: unknown): value is RuleEffect {
 
 function isGroups(value: unknown): value is RuleGroups {
   return value === 'all' || isArrayOf(value, isText)
+}
+
+function isUntil(value: unknown): boolean {
+  return value === undefined || Number.isFinite(value)
 }
 
 function isName(value: unknown): boolean {

@@ -7,7 +7,6 @@ import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
 const NXDOMAIN = 3
 const FORMERR = 1
 const REFUSED = 5
-const SERVFAIL = 2
 
 const rules = makeRules([
   ['blocked.test', 'harm.selfharm'],
