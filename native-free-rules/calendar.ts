@@ -47,6 +47,9 @@ export function parseMinute(text: string): number | undefined {
 
 /** `10:05`. */
 export function minuteText(minute: number): string {
-  const two = (number: number): string => String(number).padStart(2, '0')
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
+  return `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0')
 }

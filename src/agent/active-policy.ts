@@ -1,3 +1,5 @@
+import type { Matches } from '#rules/matches.ts'
+import type { ReleasedNames } from '#rules/released-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ClientTable } from './identity/client-table.ts'
 
@@ -9,9 +11,11 @@ export interface BlockStyle {
 
 /** Everything that decides, built aside and swapped whole: policy and rules are never seen half-changed. */
 export interface ActivePolicy {
-  /** Rises by one with each set of rules, so that cached hop matches of older rules are known as such. */
+  /** Rises by one with each set of rules or releases, so that cached hop matches of older ones are known as such. */
   readonly generation: number
   readonly rules: RuleIndex
+  /** Names that teachers have released; absent where there are none. */
+  readonly released?: ReleasedNames | undefined
   readonly clients: ClientTable
   readonly block: BlockStyle
 }
@@ -19,4 +23,15 @@ export interface ActivePolicy {
 /** The one place that stages read the policy from; `main` replaces `current`. */
 export interface PolicySlot {
   current: ActivePolicy
+}
+
+/** Appends every entry that covers the lower-case wire-form name at `start`. Never throws, allocates nothing. */
+export function matchName(
+  { rules, released }: ActivePolicy,
+  name: Uint8Array,
+  start: number,
+  out: Matches,
+): void {
+  rules.match(name, start, out)
+  released?.match(name, start, out)
 }

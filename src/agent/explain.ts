@@ -9,9 +9,10 @@ import { lengthOf } from '#wire/name.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
-import type { ActivePolicy } from './active-policy.ts'
+import { type ActivePolicy, matchName } from './active-policy.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
+import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import type { Client } from './identity/client.ts'
 import { specialUseOf } from './special-use.ts'
 import type { AskUpstream } from './stages/forward.ts'
@@ -19,7 +20,7 @@ import type { AskUpstream } from './stages/forward.ts'
 /** What one stage of the pipeline has to say of the query. */
 type StageSay = Explanation['stages'][number]
 
-export interface ExplainParts {
+export interface ExplainParts extends AskedTime {
   readonly policy: ActivePolicy
   readonly cache: AnswerCache
   readonly ask: AskUpstream
@@ -44,7 +45,8 @@ export async function explain(
   const { name, text } = question
   const done = (group: string, verdict: string, reason: string): Explanation => {
     const [asked = '', type = ''] = text.split(' ')
-    return { name: asked, type, group, stages, verdict, reason }
+    const time = sayTime(parts.config, parts.wallMs)
+    return { name: asked, type, group, time, stages, verdict, reason }
   }
   if (!client) {
     const say = 'the address is neither in a configured network nor local: REFUSED'
@@ -52,13 +54,13 @@ export async function explain(
     return done('none', 'refused', say)
   }
   stages.push({ stage: 'identify-client', say: sayClient(client, request) })
-  const { verdict, say } = decideName(name, client, parts.policy)
+  const { verdict, say, reason } = decideName(name, client, parts)
   stages.push({ stage: 'decide-by-policy', say })
-  if (verdict.kind === 'block') return done(client.group, 'block', sayVerdict(verdict))
+  if (verdict.kind === 'block') return done(client.group, 'block', reason)
   if (verdict.kind === 'rewrite') {
     const rewritten = `answered with CNAME ${verdict.target} and that name's addresses`
     stages.push({ stage: 'rewrite-safe-search', say: rewritten })
-    return done(client.group, 'rewrite', sayVerdict(verdict))
+    return done(client.group, 'rewrite', reason)
   }
   stages.push({ stage: 'rewrite-safe-search', say: 'not a search engine that is rewritten' })
   const use = specialUseOf(Buffer.from(name), name.length)
@@ -73,11 +75,7 @@ export async function explain(
     : inspectHops(answer.stored, verdict, client, parts.policy)
   stages.push({ stage: 'inspect-answer', say: hop.say })
   stages.push(...answer.stages)
-  return done(
-    client.group,
-    hop.blocked ? 'block' : verdict.kind,
-    hop.blocked ? hop.say : sayVerdict(verdict),
-  )
+  return done(client.group, hop.blocked ? 'block' : verdict.kind, hop.blocked ? hop.say : reason)
 }
 
 interface Question {
@@ -115,19 +113,23 @@ function sayClient(client: Client, { group }: ExplainRequest): string {
 function decideName(
   name: Uint8Array,
   client: Client,
-  policy: ActivePolicy,
-): { verdict: Verdict; say: string } {
+  parts: ExplainParts,
+): { verdict: Verdict; say: string; reason: string } {
+  const { policy } = parts
   const matches = new Matches()
-  policy.rules.match(name, 0, matches)
+  matchName(policy, name, 0, matches)
   const verdict = decide(client.view, matches)
-  const rules = policy.rules.trace(name, 0).map(({ rule, scope, entry, lifted }) => {
+  const traced = policy.rules.trace(name, 0)
+  const rules = traced.map(({ rule, scope, entry, lifted }) => {
     const { effect } = entry
     const what = effect.kind === 'categorise' ? effect.category : effect.kind
     const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
     return `${shown} (${scope}) in list ${entry.list}: ${what}${lifted ? ', lifted by an exception' : ''}`
   })
   const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
-  return { verdict, say: `${found} => ${sayVerdict(verdict)}` }
+  const asked = { name: nameFromWire(name, 0), traced }
+  const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`
+  return { verdict, say: `${found} => ${reason}`, reason }
 }
 
 function sayVerdict(verdict: Verdict): string {
@@ -171,13 +173,13 @@ function inspectHops(
   stored: StoredAnswer,
   verdict: Verdict,
   client: Client,
-  { rules }: ActivePolicy,
+  policy: ActivePolicy,
 ): { blocked: boolean; say: string } {
   const { hopNames } = stored
   const names: string[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     const matches = new Matches()
-    rules.match(hopNames, at, matches)
+    matchName(policy, hopNames, at, matches)
     const hop = nameFromWire(hopNames, at)
     const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
     if (found?.kind === 'block')

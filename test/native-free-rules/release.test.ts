@@ -21,9 +21,9 @@ const rules = makeRules([
   ['lent.test', 'media.games'],
   ['lent.test', { kind: 'school-allow', groups: 'all', until: 1000 }],
 ])
-const NAMES = [...'games both locked vpn vpn-allowed help denied'.split(' ')].map((name) =>
-  domainName(`${name}.test`),
-)
+const NAMES = 'games both locked vpn vpn-allowed help denied'
+  .split(' ')
+  .map((name) => domainName(`${name}.test`))
 const released = new ReleasedNames(NAMES, rules.entries.length)
 const policy = makePolicy('pupils', { 'media.games': 'block' })
 const staff = makePolicy('staff', { 'bypass.vpn': 'block' }, { kind: 'staff' })

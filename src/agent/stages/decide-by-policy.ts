@@ -1,5 +1,5 @@
 import { decide } from '#rules/decide.ts'
-import type { PolicySlot } from '../active-policy.ts'
+import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../local-answer.ts'
 import type { Stage } from '../stage.ts'
 
@@ -9,7 +9,7 @@ export function makeDecideByPolicy(policy: PolicySlot): Stage {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
     matches.clear()
-    policy.current.rules.match(view.name, 0, matches)
+    matchName(policy.current, view.name, 0, matches)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
     return verdict.kind === 'block'

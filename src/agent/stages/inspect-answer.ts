@@ -1,8 +1,7 @@
 import { decideHop } from '#rules/decide.ts'
 import type { Matches } from '#rules/matches.ts'
-import type { RuleIndex } from '#rules/rule-index.ts'
 import { lengthOf } from '#wire/name.ts'
-import type { PolicySlot } from '../active-policy.ts'
+import { type ActivePolicy, matchName, type PolicySlot } from '../active-policy.ts'
 import type { CacheEntry } from '../cache/cache-entry.ts'
 import { answerBlocked } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
@@ -18,11 +17,13 @@ export function makeInspectAnswer(policy: PolicySlot): Stage {
 
 function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
   const { entry } = answer
-  const { client, verdict } = query
+  const { verdict } = query
+  // Views and rules belong together: whoever waited for an upstream while they changed gets the new ones.
+  const client = query.client && policy.current.clients.find(query.clientAddress)
   if (!entry || !client || !verdict || entry.stored.hopNames.length === 0) return answer
-  const { rules, generation, block } = policy.current
+  const { generation, block } = policy.current
   if (entry.generation !== generation) {
-    entry.hopEntries = matchHops(rules, entry, query.matches)
+    entry.hopEntries = matchHops(policy.current, entry, query.matches)
     entry.generation = generation
   }
   for (const hop of entry.hopEntries) {
@@ -33,12 +34,16 @@ function inspect(query: Query, answer: Answer, policy: PolicySlot): Answer {
 }
 
 /** The rules on each name in turn: rules on one name of the chain say nothing of another. */
-function matchHops(rules: RuleIndex, entry: CacheEntry, matches: Matches): readonly Uint16Array[] {
+function matchHops(
+  policy: ActivePolicy,
+  entry: CacheEntry,
+  matches: Matches,
+): readonly Uint16Array[] {
   const { hopNames } = entry.stored
   const found: Uint16Array[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     matches.clear()
-    rules.match(hopNames, at, matches)
+    matchName(policy, hopNames, at, matches)
     if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
   }
   return found

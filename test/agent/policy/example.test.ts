@@ -47,7 +47,19 @@ t.test('every "default:" beside a value is that value', (t) => {
     return match ? [match.slice(1)] : []
   })
   t.ok(lines.length > 25, `${lines.length} of them`)
-  const free = new Set(['author', 'groups', 'title', 'licence', 'source', 'youtube', 'targets'])
+  const free = new Set([
+    'author',
+    'groups',
+    'title',
+    'licence',
+    'source',
+    'youtube',
+    'targets',
+    'hours',
+    'expires',
+    'on',
+    'days',
+  ])
   for (const [key = '', value, said] of lines) if (!free.has(key)) t.equal(said, value, key)
   t.end()
 })
