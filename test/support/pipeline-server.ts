@@ -20,6 +20,8 @@ export interface PipelineServerOptions {
   readonly rules: RuleIndex
   readonly upstreamPort: number
   readonly policies?: readonly GroupPolicy[]
+  /** A policy that somebody else keeps, in place of `policies` and `networks`. */
+  readonly slot?: PolicySlot
   /** CIDR to group; loopback is in `pupils` unless told otherwise. */
   readonly networks?: Readonly<Record<string, string>>
   /** A category whose recording throws, as a broken stage would. */
@@ -47,7 +49,9 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const counted: string[] = []
   const faults: unknown[] = []
   const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
-  const policy: PolicySlot = { current: makeActive(options.rules, defaults, networks, 1) }
+  const policy: PolicySlot = options.slot ?? {
+    current: makeActive(options.rules, defaults, networks, 1),
+  }
   const upstreams = new UpstreamPool(
     [{ address: '127.0.0.1', port: options.upstreamPort }],
     { timeoutMs: 300, triesMax: 3 },
