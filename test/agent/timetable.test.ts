@@ -290,6 +290,14 @@ t.test(
   },
 )
 
+t.test('a released name is open as a hop of others too', async (t) => {
+  const { isBlocked, grant } = await school(t, '2026-03-02T09:05')
+  t.equal(await isBlocked('page.test'), true)
+  t.notOk(isFailure(await grant('name', 'cdn.test')))
+  t.equal(await isBlocked('page.test'), false)
+  t.equal(await isBlocked('img.cdn.test'), false)
+})
+
 t.test('what no release opens is refused and stays blocked', async (t) => {
   const { isBlocked, grant, bodies } = await school(t, '2026-03-02T09:05')
   for (const category of ['illegal.terror', 'bypass.vpn', 'protected.help', 'core.exam'])

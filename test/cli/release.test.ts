@@ -1,11 +1,22 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { startAgentProcess } from '#test/support/agent-process.ts'
 import { ask, rcodeOf } from '#test/support/dns-client.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { run } from './run.ts'
 import { shortFolder } from './short-folder.ts'
+
+/** DNS is answered before the control socket is there. */
+async function untilControlled(folder: string, stateDir: string): Promise<void> {
+  for (let tries = 0; tries < 40; tries++) {
+    const { code } = await run(folder, 'release', '--list', '--state', stateDir)
+    if (code === 0) return
+    await sleep(100)
+  }
+  throw new Error('no control socket')
+}
 
 const CONFIG = {
   networks: [{ cidr: '127.0.0.0/8', group: 'ks3' }],
@@ -50,6 +61,7 @@ t.test(
     const { stateDir, port } = agent
     const edge = (...words: readonly string[]) => run(folder, ...words, '--state', stateDir)
     const rcode = async (name: string): Promise<number> => rcodeOf(await ask(name, 'A', { port }))
+    await untilControlled(folder, stateDir)
     t.equal(await rcode('games.test'), 3)
     t.equal(await rcode('past.test'), 0, 'a school rule whose time is over')
 
@@ -79,6 +91,7 @@ t.test(
     const again = await startAgentProcess({ ...options, port })
     t.teardown(() => again.stop())
     t.equal(await rcode('games.test'), 0, 'after a kill')
+    await untilControlled(folder, stateDir)
     const [id = ''] = (await edge('release', '--list')).out.split(' ')
     t.match(await edge('release', '--end', id), { code: 0, out: /^ended: / })
     t.equal(await rcode('games.test'), 3)
@@ -99,6 +112,7 @@ t.test('explain tells of any time, and check of what is over', async (t) => {
     untilBlocked: 'denied.test',
   })
   t.teardown(() => agent.stop())
+  await untilControlled(folder, agent.stateDir)
   const explain = (name: string, at: string) =>
     run(folder, 'explain', name, '--group', 'ks3', '--at', at, '--state', agent.stateDir)
   t.match(await explain('video.test', '2026-03-02T10:05'), {
