@@ -1,6 +1,7 @@
+import { isBypass } from './categories.ts'
 import type { Matches } from './matches.ts'
 import type { PolicyView } from './policy-view.ts'
-import { isBlockingRank, RANK } from './precedence.ts'
+import { RANK } from './precedence.ts'
 import type { Verdict } from './verdict.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Verdict } from './verdict.ts'
  */
 export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
   const strongest = strongestOf(view, entries, 0, count)
-  const verdict = strongest < 0 ? undefined : view.verdicts[strongest]
+  const verdict = strongest < 0 ? undefined : verdictAt(view, strongest, entries, 0, count)
   if (verdict && (verdict.kind === 'block' || verdict.reason === 'protected')) return verdict
   for (let i = 0; i < count; i++) {
     const rewrite = view.rewrites[entries[i]!]
@@ -42,10 +43,44 @@ export function decideHop(
   if (ofName.kind === 'block') return undefined
   const strongest = strongestOf(view, entries, from, to)
   if (strongest < 0) return undefined
-  const rank = view.ranks[strongest]!
-  if (!isBlockingRank(rank)) return undefined
+  const found = verdictAt(view, strongest, entries, from, to)
+  if (found?.kind !== 'block') return undefined
+  const rank = view.ranks[found.entry]!
   if (rank !== RANK.locked && coversItsHops(ofName)) return undefined
-  return view.verdicts[strongest]
+  if (isReleasedName(ofName) && rank < RANK.teacherRelease && !isBypassBlock(found))
+    return undefined
+  return found
+}
+
+/**
+ * What the strongest entry says. A teacher's release of a name does not open a way round the filter, which for adults is a
+ * category like others and so of a lower rank; a school allow does.
+ */
+function verdictAt(
+  view: PolicyView,
+  strongest: number,
+  entries: Uint16Array,
+  from: number,
+  to: number,
+): Verdict | undefined {
+  const verdict = view.verdicts[strongest]
+  if (view.ranks[strongest] !== RANK.teacherRelease) return verdict
+  let blocked: Verdict | undefined
+  for (let i = from; i < to; i++) {
+    const entry = entries[i]!
+    if (view.ranks[entry] === RANK.schoolAllow) return verdict
+    if (isBypassBlock(view.verdicts[entry])) blocked ??= view.verdicts[entry]
+  }
+  return blocked ?? verdict
+}
+
+function isBypassBlock(verdict: Verdict | undefined): boolean {
+  return verdict?.kind === 'block' && verdict.category !== undefined && isBypass(verdict.category)
+}
+
+/** Whether the name itself was released, not its category: then its hops are, as far as a release reaches. */
+function isReleasedName({ reason, category }: Verdict): boolean {
+  return reason === 'teacher-release' && category === undefined
 }
 
 /**

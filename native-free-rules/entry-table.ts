@@ -71,7 +71,7 @@ function effectKey(effect: RuleEffect): readonly unknown[] {
       return [effect.kind, ...effect.records]
     case 'school-allow':
     case 'school-deny':
-      return [effect.kind, effect.groups]
+      return [effect.kind, effect.groups, effect.until]
     default:
       return effect satisfies never
   }

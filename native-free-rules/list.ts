@@ -34,8 +34,15 @@ export type RuleEffect =
   | { readonly kind: 'rewrite'; readonly service: RewriteService; readonly target: DomainName }
   /** Answered with these records where the rest allows it. */
   | { readonly kind: 'local-data'; readonly records: readonly LocalRecord[] }
-  | { readonly kind: 'school-allow'; readonly groups: RuleGroups }
-  | { readonly kind: 'school-deny'; readonly groups: RuleGroups }
+  | ({ readonly kind: 'school-allow' } & SchoolScope)
+  | ({ readonly kind: 'school-deny' } & SchoolScope)
+
+/** For whom a school's own rule is, and until when. */
+interface SchoolScope {
+  readonly groups: RuleGroups
+  /** Milliseconds since the epoch, at which it goes out of force; absent for ever. */
+  readonly until?: number
+}
 
 /** Which names a rule covers: this name only, this name and all below, or only those strictly below. */
 export const RULE_SCOPES = ['exact', 'subtree', 'below'] as const

@@ -89,7 +89,7 @@ function isEffect(value: unknown): value is RuleEffect {
       return areLocalRecords(value['records'])
     case 'school-allow':
     case 'school-deny':
-      return isGroups(value['groups'])
+      return isGroups(value['groups']) && isUntil(value['until'])
     default:
       return false
   }
@@ -101,6 +101,10 @@ function isAnswer(value: unknown): boolean {
 
 function isGroups(value: unknown): value is RuleGroups {
   return value === 'all' || isArrayOf(value, isText)
+}
+
+function isUntil(value: unknown): boolean {
+  return value === undefined || Number.isFinite(value)
 }
 
 function isName(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { isBypass, isLocked } from './categories.ts'
+import { isAllowLocked, isBypass, isLocked } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
 import type { ListAnswer, RewriteService, RuleEntry, RuleGroups } from './list.ts'
 import { dataByType } from './local-data.ts'
@@ -25,6 +25,22 @@ export interface GroupPolicy {
   readonly youtube: 'strict' | 'moderate' | 'off'
 }
 
+/** What is true for a while. */
+export interface ViewMoment {
+  /** Milliseconds since the epoch: school rules whose time is over say nothing. */
+  readonly nowMs: number
+  /** Categories that a teacher has released for this group. */
+  readonly releasedCategories: ReadonlySet<CategoryId>
+  /** One for each released name (see `ReleasedNames`): whether it is for this group. */
+  readonly releasedNames: readonly boolean[]
+}
+
+const NOTHING_RELEASED: ViewMoment = {
+  nowMs: -Infinity,
+  releasedCategories: new Set(),
+  releasedNames: [],
+}
+
 /** A rewrite of a name that is otherwise allowed, or monitored. */
 interface RewritePair {
   readonly plain: RewriteVerdict
@@ -49,8 +65,17 @@ export interface PolicyView {
 }
 
 /** Makes the view of one group. Allocates once an entry; `decide` then allocates nothing. Never throws. */
-export function compileView(index: RuleIndex, policy: GroupPolicy): PolicyView {
-  const all = index.entries.map((entry) => rankEntry(entry, policy))
+export function compileView(
+  index: RuleIndex,
+  policy: GroupPolicy,
+  moment: ViewMoment = NOTHING_RELEASED,
+): PolicyView {
+  const all = [
+    ...index.entries.map((entry) => rankEntry(entry, policy, moment)),
+    ...moment.releasedNames.map((isOurs, i) =>
+      isOurs ? rankReleasedName(index.entries.length + i) : SILENT,
+    ),
+  ]
   const localData = index.entries.map(localDataOf)
   return {
     group: policy.group,
@@ -59,7 +84,7 @@ export function compileView(index: RuleIndex, policy: GroupPolicy): PolicyView {
     rewrites: index.entries.map((entry) => rewriteOf(entry, policy)),
     localData,
     hasLocalData: localData.some((one) => one !== undefined),
-    fallback: fallbackOf(policy),
+    fallback: fallbackOf(policy, moment),
   }
 }
 
@@ -70,16 +95,24 @@ interface Ranked {
 
 const SILENT: Ranked = { rank: RANK.none, verdict: undefined }
 
-function rankEntry({ id, list, effect }: RuleEntry, policy: GroupPolicy): Ranked {
+function rankEntry(
+  { id, list, effect }: RuleEntry,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): Ranked {
   const origin = { category: undefined, list, entry: id }
   switch (effect.kind) {
     case 'categorise':
-      return rankCategory({ category: effect.category, list, entry: id }, policy, effect.answer)
+      return rankCategory(
+        { category: effect.category, list, entry: id, answer: effect.answer },
+        policy,
+        moment,
+      )
     case 'school-deny':
-      if (!isFor(effect.groups, policy.group)) return SILENT
+      if (!isFor(effect.groups, policy.group) || isOver(effect.until, moment)) return SILENT
       return ranked(RANK.schoolDeny, { kind: 'block', reason: 'school-deny', ...origin })
     case 'school-allow':
-      if (!isFor(effect.groups, policy.group)) return SILENT
+      if (!isFor(effect.groups, policy.group) || isOver(effect.until, moment)) return SILENT
       return ranked(RANK.schoolAllow, { kind: 'allow', reason: 'school-allow', ...origin })
     case 'rewrite':
     case 'local-data':
@@ -96,10 +129,15 @@ interface CategoryOrigin {
   readonly entry: number
 }
 
+function rankReleasedName(entry: number): Ranked {
+  const origin = { category: undefined, list: NO_LIST, entry }
+  return ranked(RANK.teacherRelease, { kind: 'allow', reason: 'teacher-release', ...origin })
+}
+
 function rankCategory(
-  origin: CategoryOrigin,
+  { answer, ...origin }: CategoryOrigin & { readonly answer: ListAnswer | undefined },
   { kind, actions }: GroupPolicy,
-  answer: ListAnswer | undefined,
+  { releasedCategories }: ViewMoment,
 ): Ranked {
   const said = answer === undefined ? {} : { answer }
   const { category } = origin
@@ -115,7 +153,15 @@ function rankCategory(
     return ranked(RANK.categoryAllow, { kind: 'allow', reason: 'category', ...origin })
   if (action === 'monitor')
     return ranked(RANK.categoryMonitor, { kind: 'monitor', reason: 'category', ...origin })
+  // A release opens its own category: a name that is also in another, blocked one stays blocked.
+  if (isReleasable(category) && releasedCategories.has(category))
+    return ranked(RANK.categoryAllow, { kind: 'allow', reason: 'teacher-release', ...origin })
   return ranked(RANK.categoryBlock, { kind: 'block', reason: 'category', ...origin, ...said })
+}
+
+/** Whether a teacher may release a category: none that is locked, always allowed, or a way round the filter. */
+export function isReleasable(category: CategoryId): boolean {
+  return !isLocked(category) && !isAllowLocked(category) && !isBypass(category)
 }
 
 function rewriteOf({ id, list, effect }: RuleEntry, policy: GroupPolicy): RewritePair | undefined {
@@ -155,17 +201,23 @@ function isSwitchedOn(service: RewriteService, { safeSearch, youtube }: GroupPol
   }
 }
 
-function fallbackOf({ actions }: GroupPolicy): Verdict {
+function fallbackOf({ actions }: GroupPolicy, { releasedCategories }: ViewMoment): Verdict {
   const origin = { category: 'uncategorised', list: NO_LIST, entry: NO_ENTRY } as const
   const action = actions.get('uncategorised')
   if (action === 'allow') return Object.freeze({ kind: 'allow', reason: 'default', ...origin })
   if (action === 'monitor')
     return Object.freeze({ kind: 'monitor', reason: 'uncategorised', ...origin })
+  if (releasedCategories.has('uncategorised'))
+    return Object.freeze({ kind: 'allow', reason: 'teacher-release', ...origin })
   return Object.freeze({ kind: 'block', reason: 'uncategorised', ...origin })
 }
 
 function isFor(groups: RuleGroups, group: string): boolean {
   return groups === 'all' || groups.includes(group)
+}
+
+function isOver(until: number | undefined, { nowMs }: ViewMoment): boolean {
+  return until !== undefined && until <= nowMs
 }
 
 function ranked(rank: Rank, verdict: Verdict): Ranked {

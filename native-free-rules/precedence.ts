@@ -8,21 +8,13 @@ export const RANK = {
   categoryMonitor: 2,
   categoryBlock: 3,
   schoolAllow: 4,
-  schoolDeny: 5,
-  bypassFloor: 6,
-  core: 7,
-  protected: 8,
-  locked: 9,
+  /** A name that a teacher has released. */
+  teacherRelease: 5,
+  schoolDeny: 6,
+  bypassFloor: 7,
+  core: 8,
+  protected: 9,
+  locked: 10,
 } as const
 
 export type Rank = (typeof RANK)[keyof typeof RANK]
-
-/** Whether an entry of this rank blocks. */
-export function isBlockingRank(rank: number): boolean {
-  return (
-    rank === RANK.locked ||
-    rank === RANK.bypassFloor ||
-    rank === RANK.schoolDeny ||
-    rank === RANK.categoryBlock
-  )
-}

@@ -41,7 +41,13 @@ export interface BlockVerdict extends Origin {
 
 export interface AllowVerdict extends Origin {
   readonly kind: 'allow'
-  readonly reason: 'protected' | 'core' | 'school-allow' | 'category' | 'default'
+  readonly reason:
+    | 'protected'
+    | 'core'
+    | 'school-allow'
+    | 'teacher-release'
+    | 'category'
+    | 'default'
 }
 
 /** Allowed, and counted. */

@@ -1,16 +1,32 @@
+import type { Matches } from '#rules/matches.ts'
+import type { ReleasedNames } from '#rules/released-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { AnswerPolicy } from './answer-policy.ts'
 import type { ClientTable } from './identity/client-table.ts'
 
 /** Everything that decides, built aside and swapped whole: policy and rules are never seen half-changed. */
 export interface ActivePolicy extends AnswerPolicy {
-  /** Rises by one with each set of rules or policy, so that what older ones found in a cached answer is known as such. */
+  /** Rises by one with each set of rules, policy or releases, so that what older ones found in a cached answer is known as such. */
   readonly generation: number
   readonly rules: RuleIndex
+  /** Names that teachers have released; absent where there are none. */
+  readonly released?: ReleasedNames | undefined
   readonly clients: ClientTable
 }
 
 /** The one place that stages read the policy from; `main` replaces `current`. */
 export interface PolicySlot {
   current: ActivePolicy
+}
+
+/** Appends every entry that covers the lower-case wire-form name at `start`, asked for records of a type. Never throws, allocates nothing. */
+export function matchName(
+  { rules, released }: ActivePolicy,
+  name: Uint8Array,
+  start: number,
+  out: Matches,
+  type: number,
+): void {
+  rules.match(name, start, out, type)
+  released?.match(name, start, out)
 }

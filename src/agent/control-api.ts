@@ -1,14 +1,20 @@
-import { isFailure } from '#domain/failure.ts'
+import { failure, isFailure } from '#domain/failure.ts'
 import { contains, parseAddress } from '#domain/ip-address.ts'
-import { compileView } from '#rules/policy-view.ts'
+import { localText, localTimeAt, parseLocalTime } from '#rules/local-time.ts'
+import { freezeAt } from '#rules/timetable.ts'
+import type { ActivePolicy } from './active-policy.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
-import type { AgentStatus, ControlApi } from './control/control-api.ts'
-import { type ExplainParts, explain } from './explain.ts'
+import type { AgentStatus, ControlApi, ShownRelease } from './control/control-api.ts'
+import { explain } from './explain.ts'
+import { sayTime } from './explain-time.ts'
 import type { Client } from './identity/client.ts'
 import type { Listener } from './listen/listener.ts'
-import type { PolicyKeeper } from './policy-keeper.ts'
+import { timeNotes } from './policy/time-notes.ts'
+import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
+import { type Release, targetText } from './releases/release.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
+import type { TeacherReleases } from './teacher-releases.ts'
 
 export interface ControlParts extends ReportParts {
   readonly cache: AnswerCache
@@ -16,23 +22,34 @@ export interface ControlParts extends ReportParts {
   readonly listeners: readonly Listener[]
   readonly metricsUrl: string
   readonly capture: AgentStatus['capture']
+  readonly releases: TeacherReleases
 }
 
 /** What the command line may ask of a running agent. */
 export function makeControlApi(parts: ControlParts): ControlApi {
-  const { outbox, keeper, cache, ask, clock } = parts
+  const { outbox, keeper, cache, ask, clock, releases } = parts
   return {
     status: () => Promise.resolve(agentStatus(parts)),
-    explain: (request) =>
-      explain(request, {
-        policy: keeper.slot.current,
+    explain: async (request) => {
+      const { config } = keeper
+      const wallMs =
+        request.at === undefined
+          ? clock.wallMs()
+          : parseLocalTime(config.timetable.zone, request.at)
+      if (wallMs === undefined) return failure('bad-request', 'no such time; try 2026-03-02T10:05')
+      const policy = keeper.policyAt(wallMs)
+      return explain(request, {
+        policy,
         cache,
         ask,
         clock,
-        clientOfGroup: (group) => clientOfGroup(group, keeper),
-        schoolRules: schoolRulesOf(keeper),
+        config,
+        wallMs,
+        releases: releasesAt(keeper.releases, wallMs),
+        clientOfGroup: (group) => clientOfGroup(group, policy),
         networkName: (address) => networkName(address, keeper),
-      }),
+      })
+    },
     eventCounts: async () => {
       const rows = await outbox.counts()
       return isFailure(rows) ? rows : { rows, waiting: outbox.counters().waiting }
@@ -40,6 +57,15 @@ export function makeControlApi(parts: ControlParts): ControlApi {
     revealEvents: async (request) => {
       const events = await outbox.reveal(request)
       return isFailure(events) ? events : { events }
+    },
+    releases: () => Promise.resolve({ releases: shownReleases(parts) }),
+    grantRelease: async (request) => {
+      const granted = await releases.grant(request)
+      return isFailure(granted) ? granted : showRelease(granted, parts)
+    },
+    endRelease: ({ id, who }) => {
+      const ended = releases.end(id, who)
+      return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
     },
   }
 }
@@ -58,6 +84,11 @@ function agentStatus(parts: ControlParts): AgentStatus {
     state: reasons.length > 0 ? 'degraded' : 'ok',
     reasons,
     config: { ...(file === undefined ? {} : { file }), refused: keeper.refused, notes },
+    time: {
+      now: sayTime(keeper.config, parts.clock.wallMs()),
+      notes: timeNotes(keeper.config, parts.clock.wallMs()),
+    },
+    releases: shownReleases(parts),
     listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
     metricsUrl,
     capture,
@@ -77,29 +108,37 @@ function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
   return reasons
 }
 
-function schoolRulesOf({ config }: PolicyKeeper): ExplainParts['schoolRules'] {
-  return [
-    ...config.schoolAllow.map(({ name, reason }) => ({
-      kind: 'school-allow' as const,
-      name,
-      reason,
-    })),
-    ...config.schoolDeny.map(({ name, reason }) => ({
-      kind: 'school-deny' as const,
-      name,
-      reason,
-    })),
-  ]
-}
-
 function networkName(address: string, { config }: PolicyKeeper): string | undefined {
   const bytes = parseAddress(address)
   return bytes && config.networks.find(({ network }) => contains(network, bytes))?.name
 }
 
 /** A made-up client for questions about a whole group. */
-function clientOfGroup(group: string, keeper: PolicyKeeper): Client | undefined {
-  const policy = keeper.config.groups.get(group)
-  if (!policy) return undefined
-  return { address: 'any', group, view: compileView(keeper.rules, policy), source: 'network' }
+function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undefined {
+  const view = clients.viewOf(group)
+  return view && { address: 'any', group, view, source: 'network' }
+}
+
+function shownReleases(parts: ControlParts): readonly ShownRelease[] {
+  return parts.releases.all().map((release) => showRelease(release, parts))
+}
+
+function showRelease(
+  { id, group, target, reason, who, grantedAt, endsAt }: Release,
+  { keeper, clock }: { readonly keeper: PolicyKeeper; readonly clock: ControlParts['clock'] },
+): ShownRelease {
+  const { timetable } = keeper.config
+  const isFrozen = freezeAt(timetable, localTimeAt(timetable.zone, clock.wallMs()), group)
+  return {
+    id,
+    group,
+    kind: target.kind,
+    target: targetText(target),
+    reason,
+    who,
+    grantedAt,
+    endsAt,
+    until: localText(timetable.zone, endsAt),
+    counts: !isFrozen,
+  }
 }

@@ -12,7 +12,7 @@ import { lengthOf } from '#wire/name.ts'
 import { isZoneSigned } from '#wire/signatures.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { withoutEch } from '#wire/strip-ech.ts'
-import type { ActivePolicy } from './active-policy.ts'
+import { type ActivePolicy, matchName } from './active-policy.ts'
 import { addressBlock } from './address-rules.ts'
 import { isCanary } from './answer-policy.ts'
 import { blockError } from './block-error.ts'
@@ -50,10 +50,10 @@ export function explainAnswer(
 function hopBlock(
   hop: Uint8Array,
   { client, verdict, type }: ExplainedAnswer,
-  { rules }: ActivePolicy,
+  policy: ActivePolicy,
 ): BlockVerdict | undefined {
   const matches = new Matches()
-  rules.match(hop, 0, matches, type)
+  matchName(policy, hop, 0, matches, type)
   const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
   return found?.kind === 'block' ? found : undefined
 }

@@ -1,7 +1,7 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { decide, decideHop } from '#rules/decide.ts'
-import { nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import { conditionText } from '#rules/rule-condition.ts'
 import type { LocalDataVerdict, Verdict } from '#rules/verdict.ts'
@@ -9,10 +9,11 @@ import { parseType, typeName } from '#wire/constants.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
-import type { ActivePolicy } from './active-policy.ts'
+import { type ActivePolicy, matchName } from './active-policy.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
 import { explainAnswer, sayBlock, sayEch, sayRewrite, sayVerdict } from './explain-answer.ts'
+import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import type { Client } from './identity/client.ts'
 import { specialUseOf } from './special-use.ts'
 import type { AskUpstream } from './stages/forward.ts'
@@ -20,18 +21,12 @@ import type { AskUpstream } from './stages/forward.ts'
 /** What one stage of the pipeline has to say of the query. */
 type StageSay = Explanation['stages'][number]
 
-export interface ExplainParts {
+export interface ExplainParts extends AskedTime {
   readonly policy: ActivePolicy
   readonly cache: AnswerCache
   readonly ask: AskUpstream
   readonly clock: Clock
   readonly clientOfGroup: (group: string) => Client | undefined
-  /** The school's own rules, for the reasons that were given. */
-  readonly schoolRules: readonly {
-    readonly kind: 'school-allow' | 'school-deny'
-    readonly name: string
-    readonly reason: string
-  }[]
   /** What the school calls the network of an address. */
   readonly networkName: (address: string) => string | undefined
 }
@@ -55,7 +50,8 @@ export async function explain(
   const { name, text } = question
   const done = (group: string, verdict: string, reason: string): Explanation => {
     const [asked = '', type = ''] = text.split(' ')
-    return { name: asked, type, group, stages, verdict, reason }
+    const time = sayTime(parts.config, parts.wallMs)
+    return { name: asked, type, group, time, stages, verdict, reason }
   }
   if (!client) {
     const say = 'the address is neither in a configured network nor local: REFUSED'
@@ -63,20 +59,20 @@ export async function explain(
     return done('none', 'refused', say)
   }
   stages.push({ stage: 'identify-client', say: sayClient(client, request, parts) })
-  const { verdict, say } = decideName(question, client, parts)
+  const { verdict, say, reason } = decideName(question, client, parts)
   stages.push({ stage: 'decide-by-policy', say })
   if (verdict.kind === 'block')
     return done(
       client.group,
       'block',
-      `${sayVerdict(verdict)}; ${sayBlock(verdict, client, parts.policy, question)}`,
+      `${reason}; ${sayBlock(verdict, client, parts.policy, question)}`,
     )
   if (verdict.kind === 'rewrite') {
     stages.push({ stage: 'rewrite-safe-search', say: await sayRewrite(verdict, name, parts.ask) })
-    return done(client.group, 'rewrite', sayVerdict(verdict))
+    return done(client.group, 'rewrite', reason)
   }
   stages.push({ stage: 'rewrite-safe-search', say: 'not a search engine that is rewritten' })
-  const told = await explainSources({ question, client, verdict, stages }, parts)
+  const told = await explainSources({ question, client, verdict, reason, stages }, parts)
   return done(client.group, told.verdict, told.reason)
 }
 
@@ -85,12 +81,13 @@ interface Passed {
   readonly client: Client
   /** That lets the name pass. */
   readonly verdict: Verdict
+  readonly reason: string
   readonly stages: StageSay[]
 }
 
 /** The stages behind the decision: where the answer comes from, and what it leads to. */
 async function explainSources(
-  { question, client, verdict, stages }: Passed,
+  { question, client, verdict, reason, stages }: Passed,
   parts: ExplainParts,
 ): Promise<{ readonly verdict: string; readonly reason: string }> {
   const { name, type } = question
@@ -103,9 +100,7 @@ async function explainSources(
   if (verdict.kind === 'local-data') {
     const { blocked, say: data } = lookAtData(verdict, type, client, parts.policy)
     stages.push({ stage: 'answer-list-data', say: data })
-    return blocked
-      ? { verdict: 'block', reason: data }
-      : { verdict: 'local-data', reason: sayVerdict(verdict) }
+    return blocked ? { verdict: 'block', reason: data } : { verdict: 'local-data', reason }
   }
   stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
@@ -124,7 +119,7 @@ async function explainSources(
         verdict: 'block',
         reason: `${inspected.say}; ${sayBlock(block, client, parts.policy)}`,
       }
-    : { verdict: verdict.kind, reason: sayVerdict(verdict) }
+    : { verdict: verdict.kind, reason }
 }
 
 interface Question {
@@ -167,26 +162,25 @@ function sayClient(
 function decideName(
   { name, type }: Question,
   client: Client,
-  { policy, schoolRules }: ExplainParts,
-): { verdict: Verdict; say: string } {
+  parts: ExplainParts,
+): { verdict: Verdict; say: string; reason: string } {
+  const { policy } = parts
   const matches = new Matches()
-  policy.rules.match(name, 0, matches, type)
+  matchName(policy, name, 0, matches, type)
   const verdict = decide(client.view, matches)
-  const reasonOf = (kind: string, rule: string): string => {
-    const found = schoolRules.find((one) => one.kind === kind && one.name === rule)
-    return found ? ` (${found.reason})` : ''
-  }
-  const rules = policy.rules.trace(name, 0, type).map(({ rule, scope, entry, lifted }) => {
+  const traced = policy.rules.trace(name, 0, type)
+  const rules = traced.map(({ rule, scope, entry, lifted }) => {
     const { effect } = entry
     const what = effect.kind === 'categorise' ? effect.category : effect.kind
     const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
     const only = conditionText(entry.condition)
     const terms = what.startsWith('illegal.') || only === '' ? '' : `; ${only}`
-    const why = reasonOf(what, rule)
-    return `${shown} (${scope}${terms}) in list ${entry.list}: ${what}${why}${lifted ? ', lifted by another rule of its list' : ''}`
+    return `${shown} (${scope}${terms}) in list ${entry.list}: ${what}${lifted ? ', lifted by another rule of its list' : ''}`
   })
   const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
-  return { verdict, say: `${found} => ${sayVerdict(verdict)}` }
+  const asked = { name: nameFromWire(name, 0), traced }
+  const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`
+  return { verdict, say: `${found} => ${reason}`, reason }
 }
 
 /** What a list has for the name; an alias leads only where the client may go by itself. */
@@ -194,7 +188,7 @@ function lookAtData(
   verdict: LocalDataVerdict,
   type: number,
   client: Client,
-  { rules }: ActivePolicy,
+  policy: ActivePolicy,
 ): { blocked: boolean; say: string } {
   const { target, data } = verdict
   if (target === undefined) {
@@ -202,7 +196,7 @@ function lookAtData(
     return { blocked: false, say: `records of ${types}; other types are empty` }
   }
   const matches = new Matches()
-  rules.match(nameToWire(target), 0, matches, type)
+  matchName(policy, nameToWire(target), 0, matches, type)
   const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
   if (found?.kind === 'block')
     return { blocked: true, say: `an alias of ${target}: ${sayVerdict(found)}` }

@@ -2,11 +2,10 @@
 
 import { isPrivateAddress } from '#domain/private-address.ts'
 import { coversItsHops, decideHop } from '#rules/decide.ts'
-import type { RuleIndex } from '#rules/rule-index.ts'
 import type { BlockVerdict, Verdict } from '#rules/verdict.ts'
 import { addressesOf } from '#wire/answer-addresses.ts'
 import { lengthOf } from '#wire/name.ts'
-import type { ActivePolicy } from './active-policy.ts'
+import { type ActivePolicy, matchName } from './active-policy.ts'
 import { addressBlock, NO_RULES } from './address-rules.ts'
 import type { CacheEntry } from './cache/cache-entry.ts'
 import type { Client } from './identity/client.ts'
@@ -18,7 +17,7 @@ export function bringUpToDate(entry: CacheEntry, policy: ActivePolicy, query: Qu
   if (entry.generation === policy.generation) return
   const addresses = addressesOf(entry.stored)
   const found = addresses.flatMap((address) => policy.addresses.find(address))
-  entry.hopEntries = matchHops(policy.rules, entry, query)
+  entry.hopEntries = matchHops(policy, entry, query)
   entry.addressRules = found.length > 0 ? found : NO_RULES
   entry.isPrivate = addresses.some(isPrivateAddress)
   entry.generation = policy.generation
@@ -56,7 +55,7 @@ export function inspectEntry(inspected: Inspected, policy: ActivePolicy): BlockV
  * that name types are looked up once for it too.
  */
 function matchHops(
-  rules: RuleIndex,
+  policy: ActivePolicy,
   entry: CacheEntry,
   { matches, view }: Query,
 ): readonly Uint16Array[] {
@@ -64,7 +63,7 @@ function matchHops(
   const found: Uint16Array[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     matches.clear()
-    rules.match(hopNames, at, matches, view.type)
+    matchName(policy, hopNames, at, matches, view.type)
     if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
   }
   return found

@@ -17,6 +17,7 @@ import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { EarlyQueue } from './early-queue.ts'
 import { Faults } from './faults.ts'
+import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
@@ -33,10 +34,13 @@ import { type ConfigSource, loadConfig } from './policy/config-source.ts'
 import { describeProblem } from './policy/problem.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
+import { openReleases } from './releases/open-releases.ts'
+import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { RuleStore } from './rules/rule-store.ts'
 import type { BlockedLookup } from './signals/blocked-lookup.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
 
 export interface AgentOptions {
@@ -86,6 +90,7 @@ interface Noticing {
 interface Dns {
   readonly keeper: PolicyKeeper
   readonly rules: RuleStore
+  readonly book: ReleaseBook
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
   readonly listeners: DnsListeners['listeners']
@@ -103,13 +108,21 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const policy = startRules(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
   const dns = await startDns(base, policy)
+  const { keeper, book } = dns
+  const releases = new TeacherReleases({ book, keeper, clock: base.clock, tell: base.bodies.push })
+  const stopClock = followClock(base.clock, () => {
+    releases.endDue()
+    keeper.followClock()
+  })
   const { outbox, blocked } = await opening
-  const watching = await startWatching(base, dns, outbox, readApplianceKey(keyPem).appliance)
+  const { appliance } = readApplianceKey(keyPem)
+  const watching = await startWatching(base, { ...dns, releases }, outbox, appliance)
   return {
     close: async () => {
+      stopClock()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
       blocked.close()
-      await Promise.all([dns.rules.close(), outbox.close()])
+      await Promise.all([dns.rules.close(), book.close(), outbox.close()])
     },
   }
 }
@@ -169,17 +182,16 @@ async function openOutbox(base: Base, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules'>): Promise<Dns> {
+async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules' | 'book'>): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
-  const { keeper, rules } = policy
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache({
     entriesMax: limits.cacheEntries,
     bytesMax: limits.cacheBytes,
   })
   const resolve = makePipeline({
-    policy: keeper.slot,
+    policy: policy.keeper.slot,
     cache,
     ask: upstreams.ask,
     count: makeQueryMetrics(registry),
@@ -201,14 +213,14 @@ async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules'>): Prom
     queryBytesMax: TCP_QUERY_BYTES_MAX,
   })
   if (isFailure(outcome)) {
-    await rules.close()
+    await policy.rules.close()
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
-  return { keeper, rules, upstreams, cache, listeners: outcome.listeners }
+  return { ...policy, upstreams, cache, listeners: outcome.listeners }
 }
 
-function startRules(base: Base): Pick<Dns, 'keeper' | 'rules'> {
+function startRules(base: Base): Pick<Dns, 'keeper' | 'rules' | 'book'> {
   const { first, clock, stateDir, log, faults, bodies, changed } = base
   const rules = new RuleStore({
     stateDir,
@@ -231,19 +243,22 @@ function startRules(base: Base): Pick<Dns, 'keeper' | 'rules'> {
       log.warn(text)
     },
   })
-  const keeper = new PolicyKeeper(first, rules.start(first))
-  return { keeper, rules }
+  const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
+    faults.add('releases', text),
+  )
+  const keeper = new PolicyKeeper(first, rules.start(first), { clock, releases: book.all() })
+  return { keeper, rules, book }
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
 async function startWatching(
   base: Base,
-  dns: Dns,
+  dns: Dns & { readonly releases: TeacherReleases },
   outbox: Outbox,
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { keeper, cache, upstreams, rules } = dns
+  const { keeper, cache, upstreams, rules, releases, listeners } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -262,7 +277,8 @@ async function startWatching(
       ...report,
       cache,
       ask: upstreams.ask,
-      listeners: dns.listeners,
+      releases,
+      listeners,
       metricsUrl: `http://${address.includes(':') ? `[${address}]` : address}:${metrics.port}/metrics`,
       capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
     }),

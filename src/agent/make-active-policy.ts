@@ -1,23 +1,23 @@
-import { compileView } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
 import { ClientTable } from './identity/client-table.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
+import type { TimedViews } from './timed-views.ts'
 
-/** Policy and rules put together for the stages; a few milliseconds of work for any number of names. */
+/** Policy and rules put together for the stages, as they are at a moment; a few milliseconds of work for any number of names. */
 export function makeActivePolicy(
   config: ReadyConfig,
   rules: RuleIndex,
   generation: number,
+  timed: { readonly views: TimedViews; readonly wallMs: number },
 ): ActivePolicy {
-  const views = new Map(
-    [...config.groups].map(([group, policy]) => [group, compileView(rules, policy)]),
-  )
   const { networks, strictestGroup } = config
+  const views = timed.views.at(timed.wallMs)
   return {
     generation,
     rules,
+    released: timed.views.released,
     clients: new ClientTable({ networks, views, strictestGroup }),
     ...makeAnswerPolicy(config, rules),
   }

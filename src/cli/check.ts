@@ -3,6 +3,8 @@ import { isRefused } from '#agent/policy/config.ts'
 import { type ConfigSource, findConfig, loadConfig } from '#agent/policy/config-source.ts'
 import { type ConfigProblems, describeProblem } from '#agent/policy/problem.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
+import { timeNotes } from '#agent/policy/time-notes.ts'
+import { systemClock } from '#platform/clock.ts'
 import { type Command, type Invocation, JSON_OPTION } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
@@ -43,7 +45,11 @@ function tellGood(
   config: ReadyConfig,
 ): ExitCode {
   const file = source.kind === 'file' ? source.path : undefined
-  const notes = [...config.notes, ...missingLists(config)]
+  const notes = [
+    ...config.notes,
+    ...timeNotes(config, systemClock.wallMs()),
+    ...missingLists(config),
+  ]
   const { policyId: policy, groups, networks, lists, strictestGroup } = config
   if (switches.has('json')) {
     say(

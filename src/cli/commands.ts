@@ -44,6 +44,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'release',
+    {
+      summary: 'open a category or a name for a group, for a lesson',
+      load: async () => (await import('./release.ts')).releaseCommand,
+    },
+  ],
+  [
     'check',
     {
       summary: 'read a configuration file and tell everything wrong with it',

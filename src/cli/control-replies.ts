@@ -16,6 +16,8 @@ export interface StatusReply {
     readonly file?: string | undefined
     readonly refused: readonly string[]
   }
+  readonly time: { readonly now: string; readonly notes: readonly string[] }
+  readonly releases: readonly ReleaseReply[]
   readonly listeners: readonly ListenerReply[]
   readonly metricsUrl: string
   readonly capture: { readonly state: 'on' | 'off'; readonly detail: string }
@@ -24,6 +26,16 @@ export interface StatusReply {
   readonly themesWithoutList: readonly string[]
   readonly outbox: { readonly waiting: number; readonly dropped: number }
   readonly faults: readonly { readonly at: number; readonly part: string; readonly text: string }[]
+}
+
+export interface ReleaseReply {
+  readonly id: string
+  readonly group: string
+  readonly target: string
+  readonly reason: string
+  readonly who: string
+  readonly until: string
+  readonly counts: boolean
 }
 
 export interface ListenerReply {
@@ -51,6 +63,7 @@ export interface ExplainReply {
   readonly name: string
   readonly type: string
   readonly group: string
+  readonly time: string
   readonly stages: readonly { readonly stage: string; readonly say: string }[]
   readonly verdict: string
   readonly reason: string
@@ -93,6 +106,20 @@ const link: z.ZodType<LinkReply> = z.object({
   upstreams: z.array(upstream),
 })
 
+export const releaseReply: z.ZodType<ReleaseReply> = z.object({
+  id: z.string(),
+  group: z.string(),
+  target: z.string(),
+  reason: z.string(),
+  who: z.string(),
+  until: z.string(),
+  counts: z.boolean(),
+})
+
+export const releasesReply: z.ZodType<{ readonly releases: readonly ReleaseReply[] }> = z.object({
+  releases: z.array(releaseReply),
+})
+
 export const statusReply: z.ZodType<StatusReply> = z.object({
   state: z.enum(['ok', 'degraded']),
   reasons: z.array(z.string()),
@@ -101,6 +128,8 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
   startedAt: z.number(),
   policy: z.string(),
   config: z.object({ file: z.string().optional(), refused: z.array(z.string()) }),
+  time: z.object({ now: z.string(), notes: z.array(z.string()) }),
+  releases: z.array(releaseReply),
   listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),
   metricsUrl: z.string(),
   capture: z.object({ state: z.enum(['on', 'off']), detail: z.string() }),
@@ -115,6 +144,7 @@ export const explainReply: z.ZodType<ExplainReply> = z.object({
   name: z.string(),
   type: z.string(),
   group: z.string(),
+  time: z.string(),
   stages: z.array(z.object({ stage: z.string(), say: z.string() })),
   verdict: z.string(),
   reason: z.string(),

@@ -14,6 +14,10 @@ export const explainCommand: Command = {
   options: {
     client: { value: 'IP', help: 'as if this client asked (default: 127.0.0.1)' },
     group: { value: 'NAME', help: 'as if a client of this group asked' },
+    at: {
+      value: 'TIME',
+      help: "as if it were this time on the school's clocks: 2026-03-02T10:05 (default: now)",
+    },
     type: { value: 'TYPE', help: 'type of the query (default: A)' },
     state: STATE_OPTION,
     json: JSON_OPTION,
@@ -26,6 +30,7 @@ async function runExplain(invocation: Invocation): Promise<ExitCode> {
   const { environment, folder, say, complain, positionals } = invocation
   const client = valueOf(invocation, 'client')
   const group = valueOf(invocation, 'group')
+  const at = valueOf(invocation, 'at')
   if (client !== undefined && group !== undefined) {
     complain('--client and --group cannot both be given')
     return EXIT.usage
@@ -36,6 +41,7 @@ async function runExplain(invocation: Invocation): Promise<ExitCode> {
     type: (valueOf(invocation, 'type') ?? 'A').toUpperCase(),
     ...(client === undefined ? {} : { client }),
     ...(group === undefined ? {} : { group }),
+    ...(at === undefined ? {} : { at }),
   }
   const { agentSocket: socket } = state
   const answer = await ask({ socket, method: 'POST', path: CONTROL_PATHS.explain, body })
@@ -48,7 +54,7 @@ async function runExplain(invocation: Invocation): Promise<ExitCode> {
     say(printableJson(told))
     return EXIT.ok
   }
-  say(`${printable(told.name)} ${printable(told.type)} for group ${printable(told.group)}`)
+  say(printable(`${told.name} ${told.type} for group ${told.group} at ${told.time}`))
   const width = Math.max(0, ...told.stages.map(({ stage }) => stage.length))
   for (const { stage, say: words } of told.stages)
     say(`  ${printable(stage).padEnd(width)}  ${printable(words)}`)

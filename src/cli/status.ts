@@ -13,6 +13,7 @@ import {
 } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
+import { releaseLine } from './release.ts'
 import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
@@ -50,6 +51,9 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ...status.reasons.map((reason) => ['', reason] as const),
     ['version', `${status.version} on Node ${status.node}, up ${age(status.startedAt)}`],
     ['policy', `${status.policy} from ${config.file ?? 'built-in defaults'}`],
+    ['time', status.time.now],
+    ...status.time.notes.map((note) => ['note', note] as const),
+    ...status.releases.map((release) => ['released', releaseLine(release)] as const),
     ...config.refused.map((problem) => ['refused', problem] as const),
     ['listening', status.listeners.map(listenerText).join(', ')],
     ['metrics', status.metricsUrl],

@@ -122,6 +122,38 @@ export interface EventsRevealed {
   readonly count: number
 }
 
+/** What a teacher released: a category's id, or a name (hostile text, presentation form). */
+export interface ReleasedTarget {
+  readonly kind: 'category' | 'name'
+  readonly value: string
+}
+
+/** A teacher opened something for a group, for a lesson. */
+export interface ReleaseGranted {
+  readonly kind: 'release-granted'
+  readonly release: string
+  readonly group: string
+  readonly target: ReleasedTarget
+  readonly who: string
+  readonly reason: string
+  /** When it ends by itself, in milliseconds since the epoch. */
+  readonly endsAt: number
+}
+
+/** Why a release is over: its time, somebody, a clock that was set back, or a group that is no more. */
+export const RELEASE_ENDS = ['time', 'by-hand', 'clock-set-back', 'group-gone'] as const
+export type ReleaseEnd = (typeof RELEASE_ENDS)[number]
+
+export interface ReleaseEnded {
+  readonly kind: 'release-ended'
+  readonly release: string
+  readonly group: string
+  readonly target: ReleasedTarget
+  readonly cause: ReleaseEnd
+  /** Who ended it; absent where nobody did. */
+  readonly who?: string
+}
+
 export type SafeguardingBody = LookupBlocked
 export type OperationsBody =
   | LinkChanged
@@ -133,6 +165,8 @@ export type OperationsBody =
   | ListsCompiled
   | EventsDropped
   | EventsRevealed
+  | ReleaseGranted
+  | ReleaseEnded
 export type EventBody = SafeguardingBody | OperationsBody
 
 /** What a part of the agent hands to the outbox. */

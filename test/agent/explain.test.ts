@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
 import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { explain } from '#agent/explain.ts'
+import { EMPTY_CONFIG } from '#agent/policy/config.ts'
+import { normalise } from '#agent/policy/normalise.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
@@ -46,7 +48,9 @@ async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
         ask: (question) => pool.ask(question),
         clock: systemClock,
         clientOfGroup: () => undefined,
-        schoolRules: [],
+        config: normalise(EMPTY_CONFIG, { file: undefined, resolvConf: '', localAddresses: [] }),
+        wallMs: systemClock.wallMs(),
+        releases: [],
         networkName: () => undefined,
       },
     )

@@ -57,6 +57,7 @@ function compile(t: Test, lists: readonly FormatList[], schoolAllow: readonly st
       reason: 'r',
       author: '',
       groups: 'all',
+      until: undefined,
     })),
     schoolDeny: [],
     listBytesMax: 1_000_000,

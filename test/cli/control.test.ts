@@ -185,6 +185,7 @@ t.test('hostile text never reaches the terminal as it is', async (t) => {
       Promise.resolve({
         ...request,
         group: 'ks1',
+        time: 'now',
         stages: [{ stage: 'a', say: 'evil\u001b[2J\u202eyes' }],
         verdict: 'allow',
         reason: 'r\r\nstate ok',

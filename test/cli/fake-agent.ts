@@ -1,4 +1,4 @@
-import type { AgentStatus, ControlApi } from '#agent/control/control-api.ts'
+import type { AgentStatus, ControlApi, ShownRelease } from '#agent/control/control-api.ts'
 
 /** A status of an agent that is well. */
 export const goodStatus: AgentStatus = {
@@ -12,6 +12,8 @@ export const goodStatus: AgentStatus = {
   startedAt: 0,
   policy: 'embedded',
   config: { refused: [], notes: [] },
+  time: { now: '2026-03-02 10:05 Europe/London, no lesson', notes: [] },
+  releases: [],
   listeners: [
     { transport: 'udp', address: '127.0.0.1', port: 5300 },
     { transport: 'tcp', address: '::1', port: 5300 },
@@ -31,6 +33,19 @@ export const goodStatus: AgentStatus = {
   faults: [],
 }
 
+const goodRelease: ShownRelease = {
+  id: 'release-1',
+  group: 'ks3',
+  kind: 'category',
+  target: 'media.games',
+  reason: 'end of term quiz',
+  who: 'someone',
+  grantedAt: 0,
+  endsAt: 3_000_000,
+  until: '2026-03-02 10:50',
+  counts: true,
+}
+
 /** A control API that answers, for tests to change in parts. */
 export const goodApi: ControlApi = {
   status: () => Promise.resolve(goodStatus),
@@ -39,6 +54,7 @@ export const goodApi: ControlApi = {
       name,
       type,
       group,
+      time: '2026-03-02 10:05 Europe/London, no lesson',
       stages: [{ stage: 'decide-by-policy', say: 'no rule matches' }],
       verdict: 'allow',
       reason: 'default',
@@ -49,4 +65,15 @@ export const goodApi: ControlApi = {
       waiting: 1,
     }),
   revealEvents: () => Promise.resolve({ events: [] }),
+  releases: () => Promise.resolve({ releases: [goodRelease] }),
+  grantRelease: ({ group, target, reason, who }) =>
+    Promise.resolve({
+      ...goodRelease,
+      group,
+      kind: target.kind,
+      target: target.value,
+      reason,
+      who,
+    }),
+  endRelease: ({ id }) => Promise.resolve({ ...goodRelease, id }),
 }

@@ -31,6 +31,8 @@ export interface PipelineServerOptions {
   readonly policies?: readonly GroupPolicy[]
   /** How blocks are told, and what else is said of answers; the defaults of the product unless told otherwise. */
   readonly answers?: Partial<AnswerSettings>
+  /** A policy that somebody else keeps, in place of `policies` and `networks`. */
+  readonly slot?: PolicySlot
   /** CIDR to group; loopback is in `pupils` unless told otherwise. */
   readonly networks?: Readonly<Record<string, string>>
   /** A category whose recording throws, as a broken stage would. */
@@ -63,7 +65,9 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const faults: unknown[] = []
   const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
   const first = { ...PLAIN_ANSWERS, ...options.answers }
-  const policy: PolicySlot = { current: makeActive(options.rules, defaults, networks, 1, first) }
+  const policy: PolicySlot = options.slot ?? {
+    current: makeActive(options.rules, defaults, networks, 1, first),
+  }
   const upstreams = new UpstreamPool(
     [{ address: '127.0.0.1', port: options.upstreamPort }],
     { timeoutMs: 300, triesMax: 3 },

@@ -8,6 +8,9 @@ export const CONTROL_PATHS = {
   explain: '/explain',
   eventCounts: '/events/counts',
   revealEvents: '/events/reveal',
+  releases: '/releases',
+  grantRelease: '/releases/grant',
+  endRelease: '/releases/end',
 } as const
 
 /** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
@@ -22,6 +25,13 @@ export interface AgentStatus extends Omit<StatusReport, 'metrics'> {
     readonly refused: readonly string[]
     readonly notes: readonly string[]
   }
+  readonly time: {
+    /** The time on the school's clocks, and the lesson. */
+    readonly now: string
+    /** What the clock has put out of force. */
+    readonly notes: readonly string[]
+  }
+  readonly releases: readonly ShownRelease[]
   readonly listeners: readonly {
     readonly transport: string
     readonly address: string
@@ -39,6 +49,8 @@ export interface ExplainRequest {
   /** At most one of the two; neither means the strictest group. */
   readonly client?: string
   readonly group?: string
+  /** On the school's clocks, `2026-03-02T10:05`; now where it is absent. */
+  readonly at?: string
 }
 
 /** What would happen to a query, stage by stage. An upstream is asked where a real query would ask; nothing is recorded. */
@@ -46,6 +58,8 @@ export interface Explanation {
   readonly name: string
   readonly type: string
   readonly group: string
+  /** The moment it is told for, on the school's clocks. */
+  readonly time: string
   readonly stages: readonly { readonly stage: string; readonly say: string }[]
   /** `allow`, `block`, `monitor`, `rewrite` or `refused`. */
   readonly verdict: string
@@ -77,6 +91,38 @@ interface RevealedEvents {
   readonly events: readonly StoredEvent[]
 }
 
+/** What a teacher asks to be opened. */
+export interface GrantRequest {
+  readonly group: string
+  readonly target: { readonly kind: 'category' | 'name'; readonly value: string }
+  readonly minutes: number
+  readonly reason: string
+  readonly who: string
+}
+
+export interface EndReleaseRequest {
+  readonly id: string
+  readonly who: string
+}
+
+/** A release as it is shown. */
+export interface ShownRelease {
+  readonly id: string
+  readonly group: string
+  readonly kind: 'category' | 'name'
+  /** Hostile text where it is a name. */
+  readonly target: string
+  readonly reason: string
+  readonly who: string
+  /** Milliseconds since the epoch. */
+  readonly grantedAt: number
+  readonly endsAt: number
+  /** On the school's clocks. */
+  readonly until: string
+  /** False while exams hold the group. */
+  readonly counts: boolean
+}
+
 /**
  * What the agent lets the command line ask. A failure of kind `bad-request` is the asker's fault, `refused` a matter of
  * policy; anything else is told as the agent's own trouble.
@@ -87,4 +133,7 @@ export interface ControlApi {
   readonly eventCounts: () => Promise<EventCounts | Failure>
   /** The revealing itself is recorded before anything is told. */
   readonly revealEvents: (request: RevealRequest) => Promise<RevealedEvents | Failure>
+  readonly releases: () => Promise<{ readonly releases: readonly ShownRelease[] }>
+  readonly grantRelease: (request: GrantRequest) => Promise<ShownRelease | Failure>
+  readonly endRelease: (request: EndReleaseRequest) => Promise<ShownRelease | Failure>
 }

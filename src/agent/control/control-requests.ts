@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
-import type { ExplainRequest, RevealRequest } from './control-api.ts'
+import { RELEASE_MINUTES_MAX } from '../releases/release.ts'
+import type {
+  EndReleaseRequest,
+  ExplainRequest,
+  GrantRequest,
+  RevealRequest,
+} from './control-api.ts'
 
 export const REVEALED_MAX = 500
 const WORD_CHARS_MAX = 200
@@ -14,6 +20,7 @@ const explainSchema = z.strictObject({
   type: word,
   client: word.exactOptional(),
   group: word.exactOptional(),
+  at: word.exactOptional(),
 })
 
 const revealSchema = z.strictObject({
@@ -21,6 +28,19 @@ const revealSchema = z.strictObject({
   reason: z.string().trim().min(5).max(WORD_CHARS_MAX),
   limit: z.int().min(1).max(REVEALED_MAX),
 })
+
+const grantSchema = z.strictObject({
+  group: word,
+  target: z.strictObject({
+    kind: z.enum(['category', 'name']),
+    value: z.string().min(1).max(NAME_CHARS_MAX),
+  }),
+  minutes: z.int().min(1).max(RELEASE_MINUTES_MAX),
+  reason: z.string().trim().min(5).max(WORD_CHARS_MAX),
+  who: word,
+})
+
+const endSchema = z.strictObject({ id: word, who: word })
 
 /** Reads the body of an `explain`. Never throws. */
 export function readExplainRequest(body: unknown): ExplainRequest | Failure<'bad-request'> {
@@ -33,6 +53,18 @@ export function readExplainRequest(body: unknown): ExplainRequest | Failure<'bad
 /** Reads the body of a `reveal`. Never throws. */
 export function readRevealRequest(body: unknown): RevealRequest | Failure<'bad-request'> {
   const { data, error } = revealSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the granting of a release. Never throws. */
+export function readGrantRequest(body: unknown): GrantRequest | Failure<'bad-request'> {
+  const { data, error } = grantSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the ending of a release. Never throws. */
+export function readEndRequest(body: unknown): EndReleaseRequest | Failure<'bad-request'> {
+  const { data, error } = endSchema.safeParse(body)
   return data ?? badRequest(error)
 }
 

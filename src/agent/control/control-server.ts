@@ -3,7 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { ControlLimits } from '../policy/limits.ts'
 import { CONTROL_PATHS, type ControlApi } from './control-api.ts'
-import { readExplainRequest, readRevealRequest } from './control-requests.ts'
+import {
+  readEndRequest,
+  readExplainRequest,
+  readGrantRequest,
+  readRevealRequest,
+} from './control-requests.ts'
 import { claimSocketPath } from './socket-path.ts'
 
 /** A whole request must have come within this time; the asker is on the same machine. */
@@ -60,6 +65,12 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       `POST ${CONTROL_PATHS.revealEvents}`,
       (body) => given(readRevealRequest(body), api.revealEvents),
     ],
+    [`GET ${CONTROL_PATHS.releases}`, () => api.releases()],
+    [
+      `POST ${CONTROL_PATHS.grantRelease}`,
+      (body) => given(readGrantRequest(body), api.grantRelease),
+    ],
+    [`POST ${CONTROL_PATHS.endRelease}`, (body) => given(readEndRequest(body), api.endRelease)],
   ])
 }
 

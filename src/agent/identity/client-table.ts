@@ -12,6 +12,11 @@ import type { Client } from './client.ts'
 /** Addresses remembered; a school has a few thousand. */
 const CLIENTS_MAX = 10_000
 
+/** The table alone exchanges views. */
+interface KnownClient extends Client {
+  view: PolicyView
+}
+
 /** One configured network and the group of those in it. */
 export interface NetworkGroup {
   readonly network: Cidr
@@ -32,10 +37,12 @@ export interface ClientTableOptions {
 export class ClientTable {
   readonly #options: ClientTableOptions
   readonly #networks: readonly NetworkGroup[]
-  readonly #known = new LRUCache<string, Client>({ max: CLIENTS_MAX })
+  #views: ReadonlyMap<string, PolicyView>
+  readonly #known = new LRUCache<string, KnownClient>({ max: CLIENTS_MAX })
 
   constructor(options: ClientTableOptions) {
     this.#options = options
+    this.#views = options.views
     this.#networks = options.networks.toSorted(
       (a, b) => b.network.prefixLength - a.network.prefixLength,
     )
@@ -50,13 +57,24 @@ export class ClientTable {
     return client
   }
 
-  #identify(text: string): Client | undefined {
+  /** Gives every client the view that its group has now; cheap enough for each turn of the clock. */
+  useViews(views: ReadonlyMap<string, PolicyView>): void {
+    this.#views = views
+    for (const client of this.#known.values()) client.view = views.get(client.group) ?? client.view
+  }
+
+  /** The view of a group now. */
+  viewOf(group: string): PolicyView | undefined {
+    return this.#views.get(group)
+  }
+
+  #identify(text: string): KnownClient | undefined {
     const address = parseAddress(text)
     if (!address) return undefined
     const match = this.#networks.find(({ network }) => contains(network, address))
     if (!match && !isLocalAddress(address)) return undefined
     const group = match?.group ?? this.#options.strictestGroup
-    const view = this.#options.views.get(group)
+    const view = this.#views.get(group)
     if (!view) return undefined
     return {
       address: formatAddress(address),

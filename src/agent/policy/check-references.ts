@@ -9,7 +9,9 @@ import { checkGroups } from './sections/groups.ts'
 import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
 import { checkNetworks } from './sections/networks.ts'
+import { checkScheduleNames, checkSchedules } from './sections/schedules.ts'
 import { checkUpstreams } from './sections/services.ts'
+import { checkTimetable } from './sections/timetable.ts'
 
 /** What one section says of another, and what only a whole section can get wrong. */
 export function checkReferences(config: Config, top: unknown): readonly Complaint[] {
@@ -19,6 +21,19 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
   return [
     ...checkListen(config.listen ?? {}),
     ...checkGroups(raw['groups']),
+    ...checkTimetable(config.timetable ?? {}),
+    ...itemsOf(blockOf(raw['timetable'])?.['exams']).flatMap((exam, i) =>
+      itemsOf(blockOf(exam)?.['groups']).flatMap((group, j) =>
+        checkGroupName(['timetable', 'exams', i, 'groups', j], group, known),
+      ),
+    ),
+    // A timetable with a fault of its own is not said to lack what it has.
+    ...(raw['timetable'] !== undefined && !config.timetable
+      ? []
+      : [
+          ...checkSchedules(config.schedules ?? {}, config.timetable ?? {}),
+          ...checkScheduleNames(raw['groups'], raw['schedules'], config.timetable ?? {}),
+        ]),
     ...checkNetworks(config.networks ?? []),
     ...itemsOf(raw['networks']).flatMap((network, i) =>
       checkGroupName(['networks', i, 'group'], blockOf(network)?.['group'], known),

@@ -17,6 +17,7 @@ import { type GroupsSection, groupsSection } from './sections/groups.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
 import { type ListSection, listsSection } from './sections/lists.ts'
 import { type NetworkSection, networksSection } from './sections/networks.ts'
+import { type SchedulesSection, schedulesSection } from './sections/schedules.ts'
 import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
 import {
   type CollectorSection,
@@ -28,12 +29,15 @@ import {
   type UpstreamSection,
   upstreamsSection,
 } from './sections/services.ts'
+import { type TimetableSection, timetableSection } from './sections/timetable.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 /** A configuration file as written and found right: what it leaves out is undefined. See `ReadyConfig`. */
 export interface Config {
   readonly listen: ListenSection | undefined
   readonly groups: GroupsSection | undefined
+  readonly timetable: TimetableSection | undefined
+  readonly schedules: SchedulesSection | undefined
   readonly networks: readonly NetworkSection[] | undefined
   readonly allow: readonly SchoolRuleSection[] | undefined
   readonly deny: readonly SchoolRuleSection[] | undefined
@@ -51,6 +55,8 @@ export interface Config {
 export const SECTIONS: readonly (keyof Config)[] = [
   'listen',
   'groups',
+  'timetable',
+  'schedules',
   'networks',
   'allow',
   'deny',
@@ -68,6 +74,8 @@ export const SECTIONS: readonly (keyof Config)[] = [
 export const EMPTY_CONFIG: Config = {
   listen: undefined,
   groups: undefined,
+  timetable: undefined,
+  schedules: undefined,
   networks: undefined,
   allow: undefined,
   deny: undefined,
@@ -118,6 +126,8 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
   return {
     listen: read('listen', listenSection),
     groups: read('groups', groupsSection),
+    timetable: read('timetable', timetableSection),
+    schedules: read('schedules', schedulesSection),
     networks: read('networks', networksSection),
     allow: read('allow', schoolRulesSection),
     deny: read('deny', schoolRulesSection),

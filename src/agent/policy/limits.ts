@@ -102,6 +102,13 @@ export const FILE_LIMITS = {
   lists: 256,
   upstreams: 16,
   linkTargets: 16,
+  /** Terms, closed days, exams: so many of each. */
+  dayRanges: 512,
+  periodsPerDay: 32,
+  schedules: 64,
+  scheduleTimes: 16,
+  /** Schedules that one category follows. */
+  timedSteps: 8,
 } as const
 
 /** The name of every limit, in the order of the table. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
+import type { Zone } from '#rules/zone.ts'
 import type { Config } from './config.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
@@ -12,6 +13,7 @@ import type {
   ReadyNetwork,
   SchoolRule,
 } from './ready-config.ts'
+import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timetable.ts'
 import { readResolvConf } from './resolv-conf.ts'
 import type { AddressRuleSection } from './sections/addresses.ts'
 import { DEFAULT_LISTEN, type Endpoint, endpointText } from './sections/listen.ts'
@@ -45,7 +47,9 @@ const DEFAULT_NETWORKS: readonly NetworkSection[] = [
 /** Fills in every default. Never throws, blocks or reads anything. */
 export function normalise(config: Config, surroundings: Surroundings): ReadyConfig {
   const { file } = surroundings
-  const groups = groupPolicies(config.groups ?? {})
+  const timetable = readyTimetable(config.timetable ?? {})
+  const schedules = readySchedules(config.schedules ?? {})
+  const groups = groupPolicies(config.groups ?? {}, schedules, hasLessons(timetable))
   const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
   const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
   const folder = dirname(file?.path ?? '/')
@@ -54,10 +58,11 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     file: file?.path,
     listen: { dns, metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics },
     groups,
+    timetable,
     networks: networksOf(config.networks ?? DEFAULT_NETWORKS),
     strictestGroup: strictestGroup(groups),
-    schoolAllow: (config.allow ?? []).map(schoolRule),
-    schoolDeny: (config.deny ?? []).map(schoolRule),
+    schoolAllow: (config.allow ?? []).map((rule) => schoolRule(rule, timetable.zone)),
+    schoolDeny: (config.deny ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     denyAddresses: (config['deny-addresses'] ?? []).map(addressRule),
     rebinding: {
       enabled: config.rebinding?.enabled ?? true,
@@ -72,7 +77,11 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     collector: { url: config.collector?.url ?? DEFAULT_COLLECTOR_URL },
     block: readyBlock(config.block ?? {}),
     limits: limitsFrom(config.limits ?? {}),
-    notes: [...notes, ...timetableNotes(config, groups), ...rebindingNotes(config)],
+    notes: [
+      ...notes,
+      ...timetableNotes(config, groups, hasLessons(timetable)),
+      ...rebindingNotes(config),
+    ],
   }
 }
 
@@ -86,8 +95,9 @@ function networksOf(networks: readonly NetworkSection[]): readonly ReadyNetwork[
     .toSorted((a, b) => b.network.prefixLength - a.network.prefixLength)
 }
 
-function schoolRule({ name, reason, author, groups }: SchoolRuleSection): SchoolRule {
-  return { name, reason, author: author ?? '', groups: groups ?? 'all' }
+function schoolRule(rule: SchoolRuleSection, zone: Zone): SchoolRule {
+  const { name, reason, author = '', groups = 'all', expires } = rule
+  return { name, reason, author, groups, until: expires && endOf(expires, zone) }
 }
 
 function addressRule({ cidr, reason, author, groups }: AddressRuleSection): AddressRule {
@@ -130,12 +140,17 @@ function rebindingNotes({ rebinding }: Config): readonly string[] {
   return ['rebinding is off: a public name may lead to private addresses of this site']
 }
 
-function timetableNotes(config: Config, groups: ReadyConfig['groups']): readonly string[] {
+function timetableNotes(
+  config: Config,
+  groups: ReadyConfig['groups'],
+  isTimed: boolean,
+): readonly string[] {
   return [...groups.values()].flatMap(({ group, profile }) => {
     const categories = timetabledCategories(profile, config.groups?.[group] ?? {})
     if (categories.length === 0) return []
-    return [
-      `group ${group}: ${categories.join(', ')} would follow a timetable; there are none yet, so they are blocked`,
-    ]
+    const how = isTimed
+      ? 'are blocked in lessons and allowed outside them'
+      : 'would follow a timetable; there is none, so they are blocked'
+    return [`group ${group}: ${categories.join(', ')} ${how}`]
   })
 }

@@ -1,7 +1,8 @@
 import type { AddressBytes, Cidr } from '#domain/ip-address.ts'
 import type { CategoryId } from '#rules/categories.ts'
 import type { DomainName } from '#rules/domain-name.ts'
-import type { GroupPolicy } from '#rules/policy-view.ts'
+import type { TimedPolicy } from '#rules/timed-policy.ts'
+import type { Timetable } from '#rules/timetable.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
 import type { BlockAnswer } from './sections/block.ts'
@@ -9,7 +10,7 @@ import type { EchMode } from './sections/groups.ts'
 import type { Endpoint } from './sections/listen.ts'
 
 /** A group's policy, complete: an action for every category. Read by agent/rules and agent/identity. */
-export interface ReadyGroup extends GroupPolicy {
+export interface ReadyGroup extends TimedPolicy {
   readonly profile: ProfileName
   /** Read by agent/stages. */
   readonly ech: EchMode
@@ -30,6 +31,8 @@ export interface SchoolRule {
   /** Empty where the file names none. */
   readonly author: string
   readonly groups: readonly string[] | 'all'
+  /** When it goes out of force, in milliseconds since the epoch; undefined: never. */
+  readonly until: number | undefined
 }
 
 /** Addresses that no answer may lead to. Read by the inspecting of answers and by `explain`. */
@@ -101,6 +104,8 @@ export interface ReadyConfig {
   /** Read by agent/listen. Changing it needs a restart. */
   readonly listen: { readonly dns: readonly Endpoint[]; readonly metrics: Endpoint }
   readonly groups: ReadonlyMap<string, ReadyGroup>
+  /** Without terms where the file has none; the zone is always there. */
+  readonly timetable: Timetable
   /** Longest prefix first, so that the first match is the right one. */
   readonly networks: readonly ReadyNetwork[]
   /** The group of local addresses that lie in no network. */

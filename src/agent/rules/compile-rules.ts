@@ -123,7 +123,8 @@ function compileSchool(
     updatedAt: 0,
     trusted: true,
   })
-  for (const { name, groups } of rules) sink.add(name, 'subtree', { kind, groups })
+  for (const { name, groups, until } of rules)
+    sink.add(name, 'subtree', { kind, groups, ...(until === undefined ? {} : { until }) })
 }
 
 function sourceOf(list: ReadyList): ListSource {

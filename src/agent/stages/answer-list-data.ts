@@ -2,7 +2,7 @@ import { decideHop } from '#rules/decide.ts'
 import { type DomainName, nameToWire } from '#rules/domain-name.ts'
 import type { LocalDataVerdict } from '#rules/verdict.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
-import type { PolicySlot } from '../active-policy.ts'
+import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
@@ -58,7 +58,7 @@ function followAlias(
   if (!client) return query.answer.setNone()
   matches.clear()
   const { current } = policy
-  current.rules.match(nameToWire(target), 0, matches, view.type)
+  matchName(current, nameToWire(target), 0, matches, view.type)
   const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
   if (found?.kind === 'block') return answerBlocked(query, found, current)
   return answerByAlias(

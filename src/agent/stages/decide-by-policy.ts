@@ -1,6 +1,6 @@
 import { decide } from '#rules/decide.ts'
 import type { Verdict } from '#rules/verdict.ts'
-import type { PolicySlot } from '../active-policy.ts'
+import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
 import type { Stage } from '../stage.ts'
@@ -15,7 +15,7 @@ export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdic
     if (!client) return answer.setNone()
     const { current } = policy
     matches.clear()
-    current.rules.match(view.name, 0, matches, view.type)
+    matchName(current, view.name, 0, matches, view.type)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
     countVerdict(verdict)

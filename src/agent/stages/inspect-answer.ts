@@ -15,7 +15,9 @@ export function makeInspectAnswer(policy: PolicySlot): Stage {
 
 function inspect(query: Query, answer: Answer, { current }: PolicySlot): Answer {
   const { entry } = answer
-  const { client, verdict } = query
+  const { verdict } = query
+  // Views and rules belong together: whoever waited for an upstream while they changed gets the new ones.
+  const client = query.client && current.clients.find(query.clientAddress)
   if (!entry || !client || !verdict) return answer
   bringUpToDate(entry, current, query)
   const inspected = { entry, client, verdict, name: query.view.name }

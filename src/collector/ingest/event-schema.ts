@@ -22,6 +22,10 @@ import {
   type PolicyApplied,
   type PolicyRefused,
   type ProbeSample,
+  RELEASE_ENDS,
+  type ReleasedTarget,
+  type ReleaseEnded,
+  type ReleaseGranted,
   type StoredEvent,
 } from '#domain/event.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
@@ -45,6 +49,11 @@ const probe: z.ZodType<ProbeSample> = z.object({
   sent: count,
   lost: count,
   rttMs: z.object({ min: roundTrip, mean: roundTrip, max: roundTrip }).exactOptional(),
+})
+
+const releasedTarget: z.ZodType<ReleasedTarget> = z.object({
+  kind: z.enum(['category', 'name']),
+  value: dnsName,
 })
 
 /** One schema for each kind: a kind added to the domain and not here does not compile. */
@@ -115,6 +124,23 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
     reason: line,
     count,
   }) satisfies z.ZodType<EventsRevealed>,
+  'release-granted': z.object({
+    kind: z.literal('release-granted'),
+    release: key,
+    group: word,
+    target: releasedTarget,
+    who: z.string().max(200),
+    reason: line,
+    endsAt: instant,
+  }) satisfies z.ZodType<ReleaseGranted>,
+  'release-ended': z.object({
+    kind: z.literal('release-ended'),
+    release: key,
+    group: word,
+    target: releasedTarget,
+    cause: z.enum(RELEASE_ENDS),
+    who: z.string().max(200).exactOptional(),
+  }) satisfies z.ZodType<ReleaseEnded>,
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>

@@ -60,6 +60,10 @@ t.test('every "default:" beside a value is that value', (t) => {
     'ech',
     'allow-zones',
     'targets',
+    'hours',
+    'expires',
+    'on',
+    'days',
   ])
   for (const [key = '', value, said] of lines) if (!free.has(key)) t.equal(said, value, key)
   t.end()

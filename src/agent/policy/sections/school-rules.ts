@@ -3,6 +3,7 @@ import { type DomainName, parseDomainName } from '#rules/domain-name.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import { block, field, listOf, type Reading, shortName, text } from '../fields.ts'
 import { FILE_LIMITS } from '../limits.ts'
+import { type LocalMoment, momentField } from '../time-fields.ts'
 
 /** One name that the school allows or denies, with everything below it. */
 export interface SchoolRuleSection {
@@ -10,6 +11,8 @@ export interface SchoolRuleSection {
   /** Shown wherever the rule decides: why is it here? */
   readonly reason: string
   readonly author?: string | undefined
+  /** When it goes out of force by itself. */
+  readonly expires?: LocalMoment | undefined
   /** Absent: for every group. */
   readonly groups?: readonly string[] | undefined
 }
@@ -18,6 +21,7 @@ const schoolRule: z.ZodType<SchoolRuleSection> = block({
   name: field(readName),
   reason: text('a reason', 200),
   author: text('an author', 64).optional(),
+  expires: momentField().optional(),
   groups: listOf(shortName('a group'), 'groups', FILE_LIMITS.groups).optional(),
 })
 

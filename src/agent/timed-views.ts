@@ -1,0 +1,86 @@
+import { localTimeAt } from '#rules/local-time.ts'
+import { compileView, type PolicyView } from '#rules/policy-view.ts'
+import { ReleasedNames } from '#rules/released-names.ts'
+import type { RuleIndex } from '#rules/rule-index.ts'
+import { policyIn, type TimeState, timeStateOf } from '#rules/timed-policy.ts'
+import type { ReadyConfig, ReadyGroup } from './policy/ready-config.ts'
+import type { Release } from './releases/release.ts'
+
+/** Views kept of one group; a day has a handful of states. */
+const VIEWS_PER_GROUP_MAX = 32
+/** Entries are 16-bit numbers, and those of released names come after the index's. */
+const ENTRIES_MAX = 65_535
+
+type NameRelease = Release & { readonly target: { readonly kind: 'name' } }
+
+/**
+ * What each group sees, by the clock: one view for each state that a group's schedules can be in, compiled when it is first
+ * needed. Made anew with every change of configuration, rules or releases; the turns of the clock only choose among them.
+ */
+export class TimedViews {
+  readonly released: ReleasedNames | undefined
+  readonly #config: ReadyConfig
+  readonly #rules: RuleIndex
+  readonly #releases: readonly Release[]
+  readonly #names: readonly NameRelease[]
+  /** When school rules go out of force, ascending. */
+  readonly #untils: readonly number[]
+  readonly #compiled = new Map<string, Map<string, PolicyView>>()
+  #views: ReadonlyMap<string, PolicyView> = new Map()
+
+  constructor(config: ReadyConfig, rules: RuleIndex, releases: readonly Release[]) {
+    this.#config = config
+    this.#rules = rules
+    this.#releases = releases
+    this.#names = releases
+      .filter((one): one is NameRelease => one.target.kind === 'name')
+      .slice(0, Math.max(0, ENTRIES_MAX - rules.entries.length))
+    this.released =
+      this.#names.length > 0
+        ? new ReleasedNames(
+            this.#names.map(({ target }) => target.name),
+            rules.entries.length,
+          )
+        : undefined
+    const untils = rules.entries.flatMap(({ effect }) =>
+      'until' in effect && effect.until !== undefined ? [effect.until] : [],
+    )
+    this.#untils = [...new Set(untils)].toSorted((a, b) => a - b)
+  }
+
+  /** The view of every group at a moment; the same object as before where nothing has changed. */
+  at(wallMs: number): ReadonlyMap<string, PolicyView> {
+    const { groups, timetable } = this.#config
+    const time = localTimeAt(timetable.zone, wallMs)
+    const views = new Map(
+      [...groups].map(([group, policy]) => [
+        group,
+        this.#viewOf(policy, timeStateOf(policy, timetable, time), wallMs),
+      ]),
+    )
+    const isSame = [...views].every(([group, view]) => this.#views.get(group) === view)
+    if (!isSame) this.#views = views
+    return this.#views
+  }
+
+  #viewOf(policy: ReadyGroup, state: TimeState, wallMs: number): PolicyView {
+    const known = this.#compiled.get(policy.group) ?? new Map<string, PolicyView>()
+    this.#compiled.set(policy.group, known)
+    const key = `${state.key} ${this.#untils.filter((until) => until <= wallMs).length}`
+    const before = known.get(key)
+    if (before) return before
+    if (known.size >= VIEWS_PER_GROUP_MAX) known.clear()
+    const isOpen = ({ group }: Release): boolean => !state.isFrozen && group === policy.group
+    const view = compileView(this.#rules, policyIn(policy, state), {
+      nowMs: wallMs,
+      releasedCategories: new Set(
+        this.#releases
+          .filter(isOpen)
+          .flatMap(({ target }) => (target.kind === 'category' ? [target.category] : [])),
+      ),
+      releasedNames: this.#names.map(isOpen),
+    })
+    known.set(key, view)
+    return view
+  }
+}
