@@ -38,6 +38,7 @@ const nodeFolders = [
   'src/agent/rules/**',
   'src/agent/control/**',
   'src/agent/main.ts',
+  'src/agent/agent-base.ts',
   'src/collector/**',
   'src/console/**',
   'src/capture/**',

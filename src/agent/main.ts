@@ -1,22 +1,21 @@
 /** The composition root of the agent: configuration -> parts -> listeners. Nothing else builds parts. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Registry } from 'prom-client'
-import type { EventBody } from '#domain/event.ts'
 import { isFailure } from '#domain/failure.ts'
-import { type Clock, systemClock } from '#platform/clock.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
-import { type Log, makeLog } from '#platform/log.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
+import {
+  type AgentBase,
+  type AgentOptions,
+  AgentStartError,
+  prepareAgent,
+  readKey,
+} from './agent-base.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
-import type { AgentStatus } from './control/control-api.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
-import { EarlyQueue } from './early-queue.ts'
-import { Faults } from './faults.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
@@ -29,58 +28,23 @@ import { startOutbox } from './outbox/outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { makePipeline } from './pipeline.ts'
-import { isRefused } from './policy/config.ts'
-import { type ConfigSource, loadConfig } from './policy/config-source.ts'
-import { describeProblem } from './policy/problem.ts'
-import type { ReadyConfig } from './policy/ready-config.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
 import { openReleases } from './releases/open-releases.ts'
 import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { RuleStore } from './rules/rule-store.ts'
-import type { BlockedLookup } from './signals/blocked-lookup.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
-
-export interface AgentOptions {
-  /** Exists, is ours alone, and holds `appliance.key`. */
-  readonly stateDir: string
-  readonly config: ConfigSource
-  readonly logLevel: string
-  /** Whether packets can be captured on this machine, for the status. */
-  readonly capture?: AgentStatus['capture']
-}
 
 export interface Agent {
   readonly close: () => Promise<void>
 }
 
-/** A fault that keeps the agent from starting, in one plain sentence. */
-export class AgentStartError extends Error {
-  readonly code = 'EDGE_AGENT_START'
-}
-
 /** How long answering waits for the outbox to open. */
 const OUTBOX_HEAD_START_MS = 1_000
-/** Things that come before the outbox is open. */
-const EARLY_MAX = 10_000
 /** Longest query that is taken over TCP; real ones are a few hundred bytes. */
 const TCP_QUERY_BYTES_MAX = 4_096
-
-/** What every part is given. */
-interface Base extends AgentOptions {
-  readonly log: Log
-  readonly clock: Clock
-  readonly startedAt: number
-  readonly first: ReadyConfig
-  readonly faults: Faults
-  readonly registry: Registry
-  readonly bodies: EarlyQueue<EventBody>
-  readonly lookups: EarlyQueue<BlockedLookup>
-  /** Told of every change that the collector should soon hear of. */
-  readonly changed: { tell: () => void }
-}
 
 interface Noticing {
   readonly outbox: Outbox
@@ -102,7 +66,7 @@ interface Dns {
  * AgentStartError, or another coded error of a part, when it cannot start.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const base = prepare(options)
+  const base = prepareAgent(options)
   const keyPem = readKey(options.stateDir)
   const opening = openOutbox(base, keyPem)
   const policy = startRules(base)
@@ -127,40 +91,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
 }
 
-function prepare(options: AgentOptions): Base {
-  const clock = systemClock
-  return {
-    ...options,
-    clock,
-    log: makeLog('agent', options.logLevel),
-    startedAt: clock.wallMs(),
-    first: readConfig(options.config),
-    faults: new Faults(clock),
-    registry: new Registry(),
-    bodies: new EarlyQueue(EARLY_MAX),
-    lookups: new EarlyQueue(EARLY_MAX),
-    changed: { tell: () => undefined },
-  }
-}
-
-function readConfig(source: ConfigSource): ReadyConfig {
-  const config = loadConfig(source)
-  if (!isRefused(config)) return config
-  const lines = config.problems.map((problem) => describeProblem(config.file, problem))
-  throw new AgentStartError(lines.join('\n'))
-}
-
-function readKey(stateDir: string): string {
-  const file = join(stateDir, 'appliance.key')
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new AgentStartError(`cannot read the appliance key ${file}`, { cause: error })
-  }
-}
-
 /** Opens the outbox, goes on with the events of the run before, and lets through what has been waiting for it. */
-async function openOutbox(base: Base, keyPem: string): Promise<Noticing> {
+async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   const { stateDir, first, clock, logLevel, bodies, lookups } = base
   const outbox = await startOutbox({
     stateDir,
@@ -182,7 +114,10 @@ async function openOutbox(base: Base, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules' | 'book'>): Promise<Dns> {
+async function startDns(
+  base: AgentBase,
+  policy: Pick<Dns, 'keeper' | 'rules' | 'book'>,
+): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
@@ -220,7 +155,7 @@ async function startDns(base: Base, policy: Pick<Dns, 'keeper' | 'rules' | 'book
   return { ...policy, upstreams, cache, listeners: outcome.listeners }
 }
 
-function startRules(base: Base): Pick<Dns, 'keeper' | 'rules' | 'book'> {
+function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
   const { first, clock, stateDir, log, faults, bodies, changed } = base
   const rules = new RuleStore({
     stateDir,
@@ -252,7 +187,7 @@ function startRules(base: Base): Pick<Dns, 'keeper' | 'rules' | 'book'> {
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
 async function startWatching(
-  base: Base,
+  base: AgentBase,
   dns: Dns & { readonly releases: TeacherReleases },
   outbox: Outbox,
   appliance: string,
