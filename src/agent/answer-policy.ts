@@ -1,13 +1,11 @@
 import type { Matches } from '#rules/matches.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
+import { BYPASS_CANARIES_LIST } from '#rules/sets/sets.ts'
 import { AddressRules } from './address-rules.ts'
 import { BlockStyles } from './block-styles.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { EchMode } from './policy/sections/groups.ts'
 import { Rebinding } from './rebinding.ts'
-
-/** The list of names by which devices ask the network whether they may go round the filter. */
-const CANARY_LIST = 'bypass-canaries'
 
 /** What is said of answers, beside the rules on names. */
 export interface AnswerPolicy {
@@ -32,7 +30,9 @@ export function makeAnswerPolicy(settings: AnswerSettings, rules: RuleIndex): An
     addresses: new AddressRules(denyAddresses),
     rebinding: new Rebinding(rebinding),
     ech: new Map([...groups].map(([name, { ech }]) => [name, ech])),
-    canaryEntries: Uint8Array.from(rules.entries, ({ list }) => Number(list === CANARY_LIST)),
+    canaryEntries: Uint8Array.from(rules.entries, ({ list }) =>
+      Number(list === BYPASS_CANARIES_LIST),
+    ),
   }
 }
 
