@@ -22,6 +22,9 @@ export const RESULTS = [
 ] as const
 export type QueryResult = (typeof RESULTS)[number]
 
+/** No policy has looked at the name asked. */
+export const UNDECIDED = -1
+
 /**
  * A query on its way through the pipeline. It is lent: the listener owns it, fills it, and takes it back once the
  * answer has left; a stage may use it until then and keeps nothing of it afterwards.
@@ -35,6 +38,8 @@ export class Query {
   clientAddress = ''
   client: Client | undefined
   verdict: Verdict | undefined
+  /** Of the policy that took the verdict on the name asked; UNDECIDED for questions of our own. */
+  generation: number = UNDECIDED
   result: QueryResult = 'dropped'
 
   /** Makes the object fit for the next query. */
@@ -43,6 +48,7 @@ export class Query {
     this.clientAddress = clientAddress
     this.client = undefined
     this.verdict = undefined
+    this.generation = UNDECIDED
     this.result = 'dropped'
     this.answer.setNone()
   }
