@@ -4,12 +4,12 @@ import { Matches } from '#rules/matches.ts'
 import type { BlockVerdict, Verdict } from '#rules/verdict.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
-import { type Question, writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { type ActivePolicy, matchName, type PolicySlot } from './active-policy.ts'
 import { answerBlocked } from './answer-blocked.ts'
 import type { Client } from './identity/client.ts'
+import { innerQuery } from './inner-query.ts'
 import { answerLocally } from './local-answer.ts'
-import { type Answer, Query } from './query.ts'
+import type { Answer, Query } from './query.ts'
 import { type MaybePromise, type Resolve, whenAnswered } from './stage.ts'
 
 /** Short, so that a change of policy or of the target's addresses is soon seen. */
@@ -64,16 +64,6 @@ export function targetBlock(
   return found?.kind === 'block' ? found : undefined
 }
 
-/** A question of our own for the same client. */
-export function innerQuery(query: Query, question: Question): Query {
-  const inner = new Query()
-  inner.begin(query.transport, query.clientAddress)
-  inner.client = query.client
-  const message = writeUpstreamQuery(question, 0)
-  inner.view.parse(message, 0, message.length)
-  return inner
-}
-
 function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {
   if (answer && !isAnswered(answer.entry?.stored.rcode))
     return answerUnreachable(query, alias.fault)
@@ -81,7 +71,7 @@ function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer 
     target: alias.target,
     addresses: answer?.entry?.stored,
     ttlSecondsMax: ALIAS_TTL_SECONDS,
-    ageSeconds: answer?.ageSeconds ?? 0,
+    age: answer?.age ?? 0,
   })
   query.result = 'rewritten'
   return query.answer.setWritten(bytes.length, bytes)

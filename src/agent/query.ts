@@ -1,5 +1,6 @@
 import { Matches } from '#rules/matches.ts'
 import type { Verdict } from '#rules/verdict.ts'
+import type { AnswerAge } from '#wire/answer-age.ts'
 import { LOCAL_ANSWER_BYTES_MAX } from '#wire/answer-writer.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { CacheEntry } from './cache/cache-entry.ts'
@@ -12,6 +13,7 @@ export type Transport = (typeof TRANSPORTS)[number]
 export const RESULTS = [
   'forwarded',
   'cached',
+  'stale',
   'blocked',
   'rewritten',
   'local',
@@ -66,7 +68,7 @@ export class Answer {
   bytes: Buffer = this.own
   length = 0
   entry: CacheEntry | undefined
-  ageSeconds = 0
+  age: AnswerAge = 0
 
   setNone(): this {
     this.kind = 'none'
@@ -84,10 +86,10 @@ export class Answer {
     return this
   }
 
-  setStored(entry: CacheEntry, ageSeconds: number): this {
+  setStored(entry: CacheEntry, age: AnswerAge): this {
     this.kind = 'stored'
     this.entry = entry
-    this.ageSeconds = ageSeconds
+    this.age = age
     return this
   }
 }

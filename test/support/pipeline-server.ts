@@ -28,6 +28,8 @@ const PLAIN_ANSWERS: AnswerSettings = {
 export interface PipelineServerOptions {
   readonly rules: RuleIndex
   readonly upstreamPort: number
+  /** One try; 300 unless told otherwise. */
+  readonly upstreamTimeoutMs?: number
   readonly policies?: readonly GroupPolicy[]
   /** How blocks are told, and what else is said of answers; the defaults of the product unless told otherwise. */
   readonly answers?: Partial<AnswerSettings>
@@ -70,7 +72,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
   const upstreams = new UpstreamPool(
     [{ address: '127.0.0.1', port: options.upstreamPort }],
-    { timeoutMs: 300, triesMax: 3 },
+    { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
     systemClock,
   )
   const parts: PipelineParts = {

@@ -8,10 +8,10 @@ import {
   type Alias,
   answerByAlias,
   answerUnreachable,
-  innerQuery,
   isAnswered,
   targetBlock,
 } from '../answer-by-alias.ts'
+import { innerQuery } from '../inner-query.ts'
 import type { Answer, Query } from '../query.ts'
 import type { MaybePromise, Resolve, Stage } from '../stage.ts'
 
