@@ -14,6 +14,18 @@ export class Matches {
     this.dropped = 0
   }
 
+  /** Takes over what an earlier look-up found. Allocates nothing. */
+  fill(entries: Uint16Array): void {
+    for (let i = 0; i < entries.length; i++) this.entries[i] = entries[i]!
+    this.count = entries.length
+    this.dropped = 0
+  }
+
+  /** A copy of what was found, to be kept. */
+  keep(): Uint16Array {
+    return this.entries.slice(0, this.count)
+  }
+
   /**
    * Adds an entry unless one like it stands at `from` or after. When full, the weakest from there on gives way to a stronger one.
    * Allocates nothing.

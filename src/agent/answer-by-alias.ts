@@ -2,6 +2,7 @@ import { decideHop } from '#rules/decide.ts'
 import { type DomainName, nameToWire } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import type { BlockVerdict, Verdict } from '#rules/verdict.ts'
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
 import { type ActivePolicy, matchName, type PolicySlot } from './active-policy.ts'
@@ -65,6 +66,7 @@ export function targetBlock(
 }
 
 function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {
+  if (answer?.kind === 'pending') return query.answer.setPending()
   if (answer && !isAnswered(answer.entry?.stored.rcode))
     return answerUnreachable(query, alias.fault)
   const bytes = encodeRewrite(query.view, {
@@ -86,6 +88,6 @@ export function isAnswered(rcode: number | undefined): boolean {
 export function answerUnreachable(query: Query, text: string): Answer {
   return answerLocally(query, 'failed', {
     rcode: RCODE.SERVFAIL,
-    error: { code: EDE.NO_REACHABLE_AUTHORITY, text },
+    error: extendedError(EDE.NO_REACHABLE_AUTHORITY, text),
   })
 }

@@ -1,5 +1,5 @@
 import { type BlockVerdict, NO_LIST } from '#rules/verdict.ts'
-import type { ExtendedError } from '#wire/answer-writer.ts'
+import { type ExtendedError, extendedError } from '#wire/answer-writer.ts'
 import { EDE } from '#wire/constants.ts'
 
 /** Verdicts are made once and frozen, so each text is made once as well. */
@@ -13,7 +13,7 @@ const known = new WeakMap<BlockVerdict, ExtendedError>()
 export function blockError(verdict: BlockVerdict): ExtendedError {
   const found = known.get(verdict)
   if (found) return found
-  const error = { code: codeOf(verdict), text: textOf(verdict) }
+  const error = extendedError(codeOf(verdict), textOf(verdict))
   known.set(verdict, error)
   return error
 }

@@ -1,7 +1,10 @@
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import { answerLocally } from './local-answer.ts'
 import type { Answer, Query } from './query.ts'
 import type { Resolve } from './stage.ts'
+
+const BROKEN = extendedError(EDE.OTHER, 'this query cannot be worked on')
 
 /**
  * Answers SERVFAIL where a stage breaks, at once or later: a query that nobody foresaw must not take DNS away from a
@@ -10,10 +13,7 @@ import type { Resolve } from './stage.ts'
 export function containFaults(resolve: Resolve, onFault: (error: unknown) => void): Resolve {
   const contain = (query: Query, error: unknown): Answer => {
     onFault(error)
-    return answerLocally(query, 'failed', {
-      rcode: RCODE.SERVFAIL,
-      error: { code: EDE.OTHER, text: 'this query cannot be worked on' },
-    })
+    return answerLocally(query, 'failed', { rcode: RCODE.SERVFAIL, error: BROKEN })
   }
   return (query) => {
     try {

@@ -7,7 +7,7 @@ import { addressesOf } from '#wire/answer-addresses.ts'
 import { lengthOf } from '#wire/name.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
 import { addressBlock, NO_RULES } from './address-rules.ts'
-import type { CacheEntry } from './cache/cache-entry.ts'
+import { type CacheEntry, NO_ENTRIES } from './cache/cache-entry.ts'
 import type { Client } from './identity/client.ts'
 import type { Query } from './query.ts'
 import { REBINDING } from './rebinding.ts'
@@ -17,6 +17,10 @@ export function bringUpToDate(entry: CacheEntry, policy: ActivePolicy, query: Qu
   if (entry.generation === policy.generation) return
   const addresses = addressesOf(entry.stored)
   const found = addresses.flatMap((address) => policy.addresses.find(address))
+  const { matches, view } = query
+  matches.clear()
+  matchName(policy, view.name, 0, matches, view.type)
+  entry.nameEntries = matches.count > 0 ? matches.keep() : NO_ENTRIES
   entry.hopEntries = matchHops(policy, entry, query)
   entry.addressRules = found.length > 0 ? found : NO_RULES
   entry.isPrivate = addresses.some(isPrivateAddress)
@@ -64,7 +68,7 @@ function matchHops(
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     matches.clear()
     matchName(policy, hopNames, at, matches, view.type)
-    if (matches.count > 0) found.push(matches.entries.slice(0, matches.count))
+    if (matches.count > 0) found.push(matches.keep())
   }
   return found
 }

@@ -23,7 +23,6 @@ import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
 import { registerBuildInfo } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
-import { makeVerdictMetric } from './metrics/verdict-metric.ts'
 import { startOutbox } from './outbox/outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
@@ -129,8 +128,7 @@ async function startDns(
     policy: policy.keeper.slot,
     cache,
     ask: upstreams.ask,
-    count: makeQueryMetrics(registry),
-    countVerdict: makeVerdictMetric(registry),
+    count: makeQueryMetrics(registry).count,
     clock,
     inFlightMax: limits.queriesInFlight,
     record: base.lookups.push,

@@ -34,22 +34,36 @@ export const UNDECIDED = -1
 export class Query {
   readonly view: QueryView = new QueryView()
   readonly matches: Matches = new Matches()
-  readonly answer: Answer = new Answer()
+  readonly answer: Answer
   transport: Transport = 'udp'
   /** As the socket tells it. */
   clientAddress = ''
   client: Client | undefined
+  /** The cache's key for what is asked; empty until somebody has looked. */
+  key = ''
+  /** What the cache has for it, fresh or not. */
+  known: CacheEntry | undefined
   verdict: Verdict | undefined
+  /** The verdict on the name asked; `verdict` may since have become one on what its answer leads to. */
+  decided: Verdict | undefined
   /** Of the policy that took the verdict on the name asked; UNDECIDED for questions of our own. */
   generation: number = UNDECIDED
   result: QueryResult = 'dropped'
+
+  /** `own` is where answers are written, LOCAL_ANSWER_BYTES_MAX or more. */
+  constructor(own: Buffer = Buffer.alloc(LOCAL_ANSWER_BYTES_MAX)) {
+    this.answer = new Answer(own)
+  }
 
   /** Makes the object fit for the next query. */
   begin(transport: Transport, clientAddress: string): void {
     this.transport = transport
     this.clientAddress = clientAddress
     this.client = undefined
+    this.key = ''
+    this.known = undefined
     this.verdict = undefined
+    this.decided = undefined
     this.generation = UNDECIDED
     this.result = 'dropped'
     this.answer.setNone()
@@ -58,17 +72,29 @@ export class Query {
 
 /**
  * What a stage answers with, reused with its query: nothing at all, bytes already written, or an entry of the cache
- * that the transport writes out for this client.
+ * that the transport writes out for this client. On the fast path there is a fourth: the main thread has to do it.
  */
 export class Answer {
-  kind: 'none' | 'written' | 'stored' = 'none'
+  kind: 'none' | 'pending' | 'written' | 'stored' = 'none'
   /** Where local answers are written: it has room for every one, and it stays with this object. */
-  readonly own: Buffer = Buffer.alloc(LOCAL_ANSWER_BYTES_MAX)
+  readonly own: Buffer
   /** Bytes of a written answer, `length` of them: `own`, or a message made elsewhere. */
-  bytes: Buffer = this.own
+  bytes: Buffer
   length = 0
   entry: CacheEntry | undefined
   age: AnswerAge = 0
+
+  constructor(own: Buffer) {
+    this.own = own
+    this.bytes = own
+  }
+
+  /** Another thread has to answer, from the beginning. */
+  setPending(): this {
+    this.setNone()
+    this.kind = 'pending'
+    return this
+  }
 
   setNone(): this {
     this.kind = 'none'

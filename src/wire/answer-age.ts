@@ -1,4 +1,4 @@
-import type { ExtendedError } from './answer-writer.ts'
+import { type ExtendedError, extendedError } from './answer-writer.ts'
 import { EDE, RCODE } from './constants.ts'
 
 /** How old a stored answer is: seconds while its TTLs last, or `stale` when they are over and nothing newer is to be had. */
@@ -12,8 +12,9 @@ export function ttlLeft(ttlSeconds: number, age: AnswerAge): number {
   return age === 'stale' ? STALE_TTL_SECONDS : Math.max(0, ttlSeconds - age)
 }
 
-const STALE: ExtendedError = { code: EDE.STALE_ANSWER, text: 'the upstreams do not answer' }
-const STALE_NXDOMAIN: ExtendedError = { ...STALE, code: EDE.STALE_NXDOMAIN }
+const SILENT = 'the upstreams do not answer'
+const STALE = extendedError(EDE.STALE_ANSWER, SILENT)
+const STALE_NXDOMAIN = extendedError(EDE.STALE_NXDOMAIN, SILENT)
 
 /** What a stale answer says of itself (RFC 8914 sections 4.4 and 4.20). */
 export function ageError(rcode: number, age: AnswerAge): ExtendedError | undefined {

@@ -13,6 +13,19 @@ export interface ExtendedError {
   readonly code: number
   /** Says nothing of a person. Goes out as printable ASCII, cut to EDE_TEXT_BYTES_MAX. */
   readonly text: string
+  /** The EDNS option, made once: an error is said a thousand times. */
+  readonly option: Uint8Array
+}
+
+/** An extended error, ready to be written. Keep what it returns. */
+export function extendedError(code: number, text: string): ExtendedError {
+  const shown = text.slice(0, EDE_TEXT_BYTES_MAX).replaceAll(/[^ -~]/g, '?')
+  const option = Buffer.alloc(6 + shown.length)
+  let at = option.writeUInt16BE(EDE_OPTION, 0)
+  at = option.writeUInt16BE(2 + shown.length, at)
+  at = option.writeUInt16BE(code, at)
+  option.write(shown, at, 'latin1')
+  return { code, text, option }
 }
 
 /** Records for a local answer; all owned by the name asked. */
@@ -75,23 +88,13 @@ export function writeOpt(
   at = out.writeUInt16BE(query.isDnssecOk ? 0x8000 : 0, at)
   const lengthAt = at
   at += 2
-  if (error) at = writeExtendedError(error, out, at)
+  if (error) {
+    out.set(error.option, at)
+    at += error.option.length
+  }
   out.writeUInt16BE(at - lengthAt - 2, lengthAt)
   out.writeUInt16BE(out.readUInt16BE(10) + 1, 10)
   return at
-}
-
-/** Bytes that an extended error takes in an OPT record. */
-export function extendedErrorBytes({ text }: ExtendedError): number {
-  return 6 + Math.min(text.length, EDE_TEXT_BYTES_MAX)
-}
-
-function writeExtendedError(error: ExtendedError, out: Buffer, start: number): number {
-  const text = error.text.slice(0, EDE_TEXT_BYTES_MAX).replaceAll(/[^ -~]/g, '?')
-  let at = out.writeUInt16BE(EDE_OPTION, start)
-  at = out.writeUInt16BE(2 + text.length, at)
-  at = out.writeUInt16BE(error.code, at)
-  return at + out.write(text, at, 'latin1')
 }
 
 function writeRecords(records: LocalRecords, out: Buffer, start: number): number {

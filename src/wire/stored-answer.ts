@@ -1,6 +1,6 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { type AnswerAge, ageError, ttlLeft } from './answer-age.ts'
-import { extendedErrorBytes, writeOpt, writeQuestion } from './answer-writer.ts'
+import { writeOpt, writeQuestion } from './answer-writer.ts'
 import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, OPT_BYTES, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
@@ -54,7 +54,7 @@ export function writeStoredAnswer(
 ): number {
   const { wire, ttlOffsets } = stored
   const error = ageError(stored.rcode, age)
-  const optBytes = query.hasEdns ? OPT_BYTES + (error ? extendedErrorBytes(error) : 0) : 0
+  const optBytes = query.hasEdns ? OPT_BYTES + (error?.option.length ?? 0) : 0
   if (wire.length + optBytes > bytesMax) return 0
   wire.copy(out, 0)
   writeHeader(query, stored, out)

@@ -188,7 +188,6 @@ t.test('every stage of the list has such a check', async (t) => {
     cache: server.cache,
     ask: () => Promise.reject(new Error('not asked')),
     count: () => undefined,
-    countVerdict: () => undefined,
     clock: { wallMs: () => 0, monotonicMs: () => 0 },
     inFlightMax: 1,
     record: () => undefined,

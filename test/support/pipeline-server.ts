@@ -10,6 +10,7 @@ import { compose, makeStages, type PipelineParts } from '#agent/pipeline.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { makeForward } from '#agent/stages/forward.ts'
+import { blockReasonOf } from '#agent/stages/observe.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
 import { parseCidr } from '#domain/ip-address.ts'
@@ -79,9 +80,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     policy,
     cache,
     ask: (question) => upstreams.ask(question),
-    countVerdict: () => undefined,
-    count: (transport, result, _, reason) =>
-      counted.push([transport, result, ...(reason ? [reason] : [])].join(' ')),
+    count: (query) => {
+      const reason = blockReasonOf(query)
+      counted.push([query.transport, query.result, ...(reason ? [reason] : [])].join(' '))
+    },
     clock: systemClock,
     inFlightMax: 100,
     record: (lookup) => {

@@ -2,7 +2,7 @@ import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { AddressRule } from '../policy/ready-config.ts'
 
 /**
- * An answer in the cache, one for all groups. `hopEntries` holds, for each name that it leads to and that any rule
+ * An answer in the cache, one for all groups. `nameEntries` holds the entries of the rules that cover the name asked, `hopEntries`, for each name that it leads to and that any rule
  * covers, the entries of those rules; `addressRules` the rules on its addresses, for whatever group. Both are of
  * `generation`; when newer rules have come, they are looked up again.
  */
@@ -12,6 +12,7 @@ export interface CacheEntry {
   readonly expiresAtMs: number
   /** Once it is stale: no upstream is asked for a newer one before, because the last time none answered. */
   retryAtMs: number
+  nameEntries: Uint16Array
   hopEntries: readonly Uint16Array[]
   addressRules: readonly AddressRule[]
   /** Whether an address in it is private. */
@@ -19,5 +20,7 @@ export interface CacheEntry {
   generation: number
 }
 
+/** Nothing covers the name. */
+export const NO_ENTRIES: Uint16Array = new Uint16Array(0)
 /** No rules have looked at the entry yet. */
 export const NOT_INSPECTED = -1

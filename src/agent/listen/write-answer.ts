@@ -12,14 +12,31 @@ const NOTHING = Buffer.alloc(0)
  */
 export function writeAnswer(query: Query, answer: Answer, bytesMax: number): Buffer {
   const { entry } = answer
-  if (answer.kind === 'none') return NOTHING
-  if (answer.kind === 'written' || !entry) {
-    if (answer.length <= bytesMax) return answer.bytes.subarray(0, answer.length)
-    return scratch.subarray(0, writeTruncated(query.view, 0, scratch))
-  }
-  const needed = storedAnswerBytes(entry.stored)
+  if (answer.kind === 'none' || answer.kind === 'pending') return NOTHING
+  if (answer.kind === 'written' && answer.length <= bytesMax)
+    return answer.bytes.subarray(0, answer.length)
+  const needed = entry ? storedAnswerBytes(entry.stored) : 0
   const out = needed <= scratch.length ? scratch : Buffer.alloc(needed)
-  const length = writeStoredAnswer(query.view, entry.stored, answer.age, bytesMax, out)
-  if (length > 0) return out.subarray(0, length)
-  return scratch.subarray(0, writeTruncated(query.view, entry.stored.rcode, scratch))
+  return out.subarray(0, writeAnswerInto(query, answer, bytesMax, out))
+}
+
+/**
+ * The same, into `out`, which holds `bytesMax` bytes and what an OPT may add to them; returns the length. An answer that was
+ * written there already stays where it is.
+ */
+export function writeAnswerInto(
+  query: Query,
+  answer: Answer,
+  bytesMax: number,
+  out: Buffer,
+): number {
+  const { entry, kind, length, bytes } = answer
+  if (kind === 'none' || kind === 'pending') return 0
+  if (kind === 'written' || !entry) {
+    if (length > bytesMax) return writeTruncated(query.view, 0, out)
+    if (bytes !== out) bytes.copy(out, 0, 0, length)
+    return length
+  }
+  const written = writeStoredAnswer(query.view, entry.stored, answer.age, bytesMax, out)
+  return written > 0 ? written : writeTruncated(query.view, entry.stored.rcode, out)
 }

@@ -1,4 +1,5 @@
 import type { LocalDataVerdict } from '#rules/verdict.ts'
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
@@ -9,6 +10,7 @@ import type { MaybePromise, Resolve, Stage } from '../stage.ts'
 
 /** Short, so that a change of the list is soon seen. */
 const LIST_DATA_TTL_SECONDS = 60
+const FORGED = extendedError(EDE.FORGED_ANSWER, 'answered from a list of the school')
 const UNREACHABLE = 'an alias cannot be reached'
 
 /**
@@ -37,14 +39,13 @@ function answerData(
     if (blocked) return answerBlocked(query, blocked, policy.current)
     return answerByAlias(query, { verdict, target, fault: UNREACHABLE }, next, policy)
   }
-  const error = { code: EDE.FORGED_ANSWER, text: 'answered from a list of the school' }
   const found = data.get(query.view.type)
   if (!found)
     return answerLocally(query, 'rewritten', {
       rcode: RCODE.NOERROR,
       negativeTtlSeconds: LIST_DATA_TTL_SECONDS,
-      error,
+      error: FORGED,
     })
   const answers = { type: query.view.type, ttlSeconds: LIST_DATA_TTL_SECONDS, data: found }
-  return answerLocally(query, 'rewritten', { rcode: RCODE.NOERROR, answers, error })
+  return answerLocally(query, 'rewritten', { rcode: RCODE.NOERROR, answers, error: FORGED })
 }

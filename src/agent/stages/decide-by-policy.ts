@@ -1,25 +1,24 @@
 import { decide } from '#rules/decide.ts'
-import type { Verdict } from '#rules/verdict.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
 import type { Stage } from '../stage.ts'
 
-/** Counts a verdict by its kind and, where it blocks or monitors, by category: never by name. */
-export type CountVerdict = (verdict: Verdict) => void
-
 /** Takes the verdict on the name asked; the type counts only in rules that name types. Fails closed: without a client nothing passes. */
-export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdict): Stage {
+export function makeDecideByPolicy(policy: PolicySlot): Stage {
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
     const { current } = policy
-    matches.clear()
-    matchName(current, view.name, 0, matches, view.type)
+    if (query.known?.generation === current.generation) matches.fill(query.known.nameEntries)
+    else {
+      matches.clear()
+      matchName(current, view.name, 0, matches, view.type)
+    }
     const verdict = decide(client.view, matches)
     query.verdict = verdict
+    query.decided = verdict
     query.generation = current.generation
-    countVerdict(verdict)
     if (verdict.kind !== 'block') return next(query)
     return isCanary(current, matches)
       ? answerInStyle(query, verdict, current.block.nxdomain)

@@ -1,14 +1,19 @@
 import { type Failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
+import { type ExtendedError, extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
 import { NO_RULES } from '../address-rules.ts'
-import { NOT_INSPECTED } from '../cache/cache-entry.ts'
+import { NO_ENTRIES, NOT_INSPECTED } from '../cache/cache-entry.ts'
 import { questionOf } from '../inner-query.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
+
+const SILENT = extendedError(EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
+const FAULTY = extendedError(EDE.OTHER, 'the upstream answers with a fault')
+const CROWDED = extendedError(EDE.OTHER, 'too many queries wait')
 
 /** Asks the upstreams; never rejects. */
 export type AskUpstream = (question: Question) => Promise<StoredAnswer | Failure>
@@ -29,9 +34,9 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
   const settle = (query: Query, stored: StoredAnswer | Failure): Answer => {
     inFlight--
     if (isFailure(stored))
-      return answerFailed(query, EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
+      return answerFailed(query, SILENT)
     if (!isPassedOn(stored.rcode))
-      return answerFailed(query, EDE.OTHER, 'the upstream answers with a fault')
+      return answerFailed(query, FAULTY)
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
     return query.answer.setStored(
@@ -40,6 +45,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
         storedAtMs,
         expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
         retryAtMs: 0,
+        nameEntries: NO_ENTRIES,
         hopEntries: [],
         addressRules: NO_RULES,
         isPrivate: false,
@@ -49,7 +55,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
     )
   }
   return (query) => {
-    if (inFlight >= inFlightMax) return answerFailed(query, EDE.OTHER, 'too many queries wait')
+    if (inFlight >= inFlightMax) return answerFailed(query, CROWDED)
     inFlight++
     return ask(questionOf(query.view)).then((stored) => settle(query, stored))
   }
@@ -65,6 +71,6 @@ function isPassedOn(rcode: number): boolean {
   )
 }
 
-function answerFailed(query: Query, code: number, text: string): Answer {
-  return answerLocally(query, 'failed', { rcode: RCODE.SERVFAIL, error: { code, text } })
+function answerFailed(query: Query, error: ExtendedError): Answer {
+  return answerLocally(query, 'failed', { rcode: RCODE.SERVFAIL, error })
 }

@@ -1,7 +1,10 @@
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Stage } from '../stage.ts'
+
+const STRANGER = extendedError(EDE.PROHIBITED, 'not a client of this school')
 
 /** Finds out whose policy counts. Fails closed: an address that cannot be ours is REFUSED (no open resolver). */
 export function makeIdentifyClient(policy: PolicySlot): Stage {
@@ -10,7 +13,7 @@ export function makeIdentifyClient(policy: PolicySlot): Stage {
     if (query.client) return next(query)
     return answerLocally(query, 'refused', {
       rcode: RCODE.REFUSED,
-      error: { code: EDE.PROHIBITED, text: 'not a client of this school' },
+      error: STRANGER,
     })
   }
 }

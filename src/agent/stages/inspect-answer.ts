@@ -1,5 +1,6 @@
 import { decide } from '#rules/decide.ts'
 import type { Verdict } from '#rules/verdict.ts'
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import { type ActivePolicy, matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
@@ -8,6 +9,8 @@ import { bringUpToDate, inspectEntry } from '../inspection.ts'
 import { answerLocally } from '../local-answer.ts'
 import { type Answer, type Query, UNDECIDED } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
+
+const CHANGED = extendedError(EDE.NOT_READY, 'the policy has just changed: ask again')
 
 /**
  * Looks at every name and address that an answer leads to (CNAME, DNAME, SVCB, HTTPS, A, AAAA, address hints), fresh or
@@ -22,7 +25,10 @@ function inspect(query: Query, answer: Answer, { current }: PolicySlot): Answer 
   const { entry } = answer
   if (!entry || !query.verdict) return answer
   // Views and rules belong together: whoever waited for an upstream while they changed gets the new ones.
-  const client = query.client && current.clients.find(query.clientAddress)
+  const client =
+    query.generation === current.generation
+      ? query.client
+      : query.client && current.clients.find(query.clientAddress)
   if (!client) return refuseChanged(query)
   const verdict = verdictNow(query, client, current)
   if (verdict.kind === 'block') return answerBlocked(query, verdict, current)
@@ -52,6 +58,6 @@ function isPlain({ kind }: Verdict): boolean {
 function refuseChanged(query: Query): Answer {
   return answerLocally(query, 'failed', {
     rcode: RCODE.SERVFAIL,
-    error: { code: EDE.NOT_READY, text: 'the policy has just changed: ask again' },
+    error: CHANGED,
   })
 }

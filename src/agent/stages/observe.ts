@@ -1,25 +1,26 @@
 import type { Clock } from '#platform/clock.ts'
 import type { BlockReason } from '#rules/verdict.ts'
-import type { QueryResult, Transport } from '../query.ts'
+import type { Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
-/** Counts one answered query; `seconds` from receipt to answer, `reason` where it was blocked. */
-export type CountQuery = (
-  transport: Transport,
-  result: QueryResult,
-  seconds: number,
-  reason: BlockReason | undefined,
-) => void
+/** Counts one answered query by what became of it; `seconds` from receipt to answer. Keeps nothing of the query. */
+export type CountQuery = (query: Query, seconds: number) => void
 
-/** Counts every query by what became of it, never by name or client. Outermost, so that nothing goes uncounted. */
+/**
+ * Counts every query by what became of it, never by name or client. Outermost, so that nothing goes uncounted; what another
+ * thread goes on with is counted there.
+ */
 export function makeObserve(count: CountQuery, clock: Clock): Stage {
   return (next) => (query) => {
     const startedAtMs = clock.monotonicMs()
     return whenAnswered(next(query), (answer) => {
-      const { transport, result, verdict } = query
-      const reason = verdict?.kind === 'block' ? verdict.reason : undefined
-      count(transport, result, (clock.monotonicMs() - startedAtMs) / 1000, reason)
+      if (answer.kind !== 'pending') count(query, (clock.monotonicMs() - startedAtMs) / 1000)
       return answer
     })
   }
+}
+
+/** Why a query was blocked, if it was. */
+export function blockReasonOf({ verdict }: Query): BlockReason | undefined {
+  return verdict?.kind === 'block' ? verdict.reason : undefined
 }

@@ -20,7 +20,7 @@ export interface RecordEventOptions {
 export function makeRecordEvent(options: RecordEventOptions): Stage {
   return (next) => (query) =>
     whenAnswered(next(query), (answer) => {
-      recordBlocked(query, options)
+      if (answer.kind !== 'pending') recordBlocked(query, options)
       return answer
     })
 }

@@ -13,7 +13,7 @@ import {
 } from '../answer-by-alias.ts'
 import { innerQuery } from '../inner-query.ts'
 import type { Answer, Query } from '../query.ts'
-import type { MaybePromise, Resolve, Stage } from '../stage.ts'
+import { type MaybePromise, type Resolve, type Stage, whenAnswered } from '../stage.ts'
 
 const UNREACHABLE = {
   'safe-search': 'safe search cannot be reached',
@@ -55,31 +55,25 @@ function rewrite(
     : answerByAlias(query, alias, next, policy)
 }
 
-async function leadUnlessSigned(
+/** Leads on once neither of the names still to be looked at is signed. */
+function leadUnlessSigned(
   query: Query,
   alias: Alias & { readonly verdict: RewriteVerdict },
   next: Resolve,
   policy: PolicySlot,
-): Promise<Answer> {
+): MaybePromise<Answer> {
   const asked = Uint8Array.from(query.view.name.subarray(0, query.view.nameLength))
-  for (const name of [asked, nameToWire(alias.target)]) {
-    const isSigned = await isSignedName(name, query, next)
-    if (isSigned === undefined) return answerUnreachable(query, alias.fault)
-    if (isSigned)
+  const lead = (names: readonly Uint8Array[]): MaybePromise<Answer> => {
+    const [name, ...rest] = names
+    if (!name) return answerByAlias(query, alias, next, policy)
+    // As a validating client would ask. Without a verdict nothing in the answer is judged: it is looked at here, and no client gets it.
+    const question = { name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true }
+    return whenAnswered(next(innerQuery(query, question)), ({ kind, entry }) => {
+      if (kind === 'pending') return query.answer.setPending()
+      if (!entry || !isAnswered(entry.stored.rcode)) return answerUnreachable(query, alias.fault)
+      if (!isZoneSigned(entry.stored)) return lead(rest)
       return answerBlocked(query, blockInstead(alias.verdict, 'rewrite-signed'), policy.current)
+    })
   }
-  return answerByAlias(query, alias, next, policy)
-}
-
-/** Whether a name's own records come signed, as a validating client would ask for them; undefined when nobody knows. */
-async function isSignedName(
-  name: Uint8Array,
-  query: Query,
-  next: Resolve,
-): Promise<boolean | undefined> {
-  const asked = { name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true }
-  // Without a verdict nothing in its answer is judged: it is looked at here, and no client gets it.
-  const { entry } = await next(innerQuery(query, asked))
-  const rcode = entry?.stored.rcode
-  return entry && isAnswered(rcode) ? isZoneSigned(entry.stored) : undefined
+  return lead([asked, nameToWire(alias.target)])
 }

@@ -1,12 +1,15 @@
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { withoutEch } from '#wire/strip-ech.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { answerLocally } from '../local-answer.ts'
+import type { EchMode } from '../policy/sections/groups.ts'
 import type { Answer, Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
 /** Short, so that a change of policy is soon seen. */
 const NODATA_TTL_SECONDS = 60
+const WITHHELD = extendedError(EDE.FILTERED, 'no HTTPS records for this group')
 
 /**
  * Keeps keys for encrypted client hellos from groups that are not to have them, so that a filter further on can see
@@ -15,17 +18,19 @@ const NODATA_TTL_SECONDS = 60
  * Fails closed.
  */
 export function makeWithholdEch(policy: PolicySlot): Stage {
+  const modeOf = ({ client }: Query): EchMode =>
+    policy.current.ech.get(client?.group ?? '') ?? 'strip'
   return (next) => (query) => {
-    const mode = policy.current.ech.get(query.client?.group ?? '') ?? 'strip'
-    if (mode === 'pass') return next(query)
-    if (mode === 'nodata' && query.view.type === TYPE.HTTPS) return answerNoData(query)
-    return whenAnswered(next(query), (answer) => strip(query, answer))
+    if (query.view.type === TYPE.HTTPS && modeOf(query) === 'nodata') return answerNoData(query)
+    return whenAnswered(next(query), (answer) =>
+      answer.entry?.stored.hasEch && modeOf(query) !== 'pass' ? strip(query, answer) : answer,
+    )
   }
 }
 
 function strip(query: Query, answer: Answer): Answer {
   const { entry, age } = answer
-  if (!entry?.stored.hasEch) return answer
+  if (!entry) return answer
   const stored = withoutEch(entry.stored)
   return stored ? answer.setStored({ ...entry, stored }, age) : answerNoData(query)
 }
@@ -34,6 +39,6 @@ function answerNoData(query: Query): Answer {
   return answerLocally(query, 'local', {
     rcode: RCODE.NOERROR,
     negativeTtlSeconds: NODATA_TTL_SECONDS,
-    error: { code: EDE.FILTERED, text: 'no HTTPS records for this group' },
+    error: WITHHELD,
   })
 }

@@ -1,0 +1,9 @@
+import type { Query } from '../query.ts'
+import type { AnswerCache } from './answer-cache.ts'
+
+/** Fills the query's `key` and `known` unless that has been done. */
+export function findKnown(query: Query, cache: AnswerCache): void {
+  if (query.key !== '') return
+  query.key = query.view.cacheKey()
+  query.known = cache.find(query.key)
+}

@@ -1,0 +1,11 @@
+import type { ReadyConfig } from '../policy/ready-config.ts'
+import type { Release } from '../releases/release.ts'
+
+/** One change of what decides, as plain data that every thread can be told. */
+export type PolicyChange =
+  | { readonly kind: 'config'; readonly config: ReadyConfig }
+  /** A compiled index that has been found sound. */
+  | { readonly kind: 'rules'; readonly bytes: SharedArrayBuffer }
+  | { readonly kind: 'releases'; readonly releases: readonly Release[] }
+  /** The clock has turned: other views may be in force. */
+  | { readonly kind: 'clock' }

@@ -1,0 +1,130 @@
+/**
+ * What the fast path counts, in memory that the main thread reads: one number a place, each written by one thread alone, so
+ * that counting is an addition. Doubles, because they count exactly up to 2^53 and an aligned one is never seen half-written.
+ */
+import { CATEGORY_IDS } from '#rules/category-ids.ts'
+import { BLOCK_REASONS, type BlockReason, type Verdict } from '#rules/verdict.ts'
+import { LATENCY_BUCKETS_SECONDS } from '../metrics/query-metrics.ts'
+import { type QueryResult, RESULTS } from '../query.ts'
+import { VERDICT_KINDS } from '../metrics/verdict-counter.ts'
+
+const BUCKETS = LATENCY_BUCKETS_SECONDS.length + 1
+/** The last place of a verdict's row is for verdicts without a category. */
+const ROW = CATEGORY_IDS.length + 1
+
+const AT = {
+  results: 0,
+  reasons: RESULTS.length,
+  verdicts: RESULTS.length + BLOCK_REASONS.length,
+  buckets: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
+  seconds: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW + BUCKETS,
+} as const
+/** Behind the counts: seconds, kernel drops, lookups that found no room, entries and bytes of the cache. */
+const PLACES = AT.seconds + 5
+
+const resultAt: ReadonlyMap<QueryResult, number> = new Map(RESULTS.map((one, i) => [one, i]))
+const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
+  BLOCK_REASONS.map((one, i) => [one, AT.reasons + i]),
+)
+const kindAt: ReadonlyMap<Verdict['kind'], number> = new Map(
+  VERDICT_KINDS.map((one, i) => [one, AT.verdicts + i * ROW]),
+)
+const categoryAt: ReadonlyMap<string, number> = new Map(CATEGORY_IDS.map((id, i) => [id, i]))
+
+/** Figures that are read as they are, not added up. */
+export interface TallyReadings {
+  readonly kernelDrops: number
+  readonly lookupsDropped: number
+  readonly cacheEntries: number
+  readonly cacheBytes: number
+}
+
+export class SharedTally {
+  readonly memory: SharedArrayBuffer
+  readonly #places: Float64Array
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(PLACES * 8)) {
+    this.memory = memory
+    this.#places = new Float64Array(memory)
+  }
+
+  /** One answered query. Does not allocate. */
+  count(result: QueryResult, reason: BlockReason | undefined): void {
+    this.#places[resultAt.get(result)!]! += 1
+    if (reason !== undefined) this.#places[reasonAt.get(reason)!]! += 1
+  }
+
+  /** One verdict; by category where that is to be told. Does not allocate. */
+  countVerdict(kind: Verdict['kind'], category: string | undefined): void {
+    const column = category === undefined ? ROW - 1 : (categoryAt.get(category) ?? ROW - 1)
+    this.#places[kindAt.get(kind)! + column]! += 1
+  }
+
+  /** So many queries took so long together with their batch. */
+  countBatch(queries: number, seconds: number): void {
+    let bucket = 0
+    while (bucket < BUCKETS - 1 && seconds > LATENCY_BUCKETS_SECONDS[bucket]!) bucket++
+    this.#places[AT.buckets + bucket]! += queries
+    this.#places[AT.seconds]! += queries * seconds
+  }
+
+  set kernelDrops(drops: number) {
+    this.#places[AT.seconds + 1] = drops
+  }
+
+  dropLookup(): void {
+    this.#places[AT.seconds + 2]! += 1
+  }
+
+  noteCache(entries: number, bytes: number): void {
+    this.#places[AT.seconds + 3] = entries
+    this.#places[AT.seconds + 4] = bytes
+  }
+
+  readings(): TallyReadings {
+    const [, kernelDrops = 0, lookupsDropped = 0, cacheEntries = 0, cacheBytes = 0] =
+      this.#places.subarray(AT.seconds)
+    return { kernelDrops, lookupsDropped, cacheEntries, cacheBytes }
+  }
+
+  /** All counts as they are now, to be compared with earlier ones. */
+  snapshot(): TallySnapshot {
+    return this.#places.slice()
+  }
+}
+
+export type TallySnapshot = Float64Array
+
+/** What has been counted between two snapshots. */
+export interface TallyDelta {
+  readonly results: (visit: (result: QueryResult, count: number) => void) => void
+  readonly reasons: (visit: (reason: BlockReason, count: number) => void) => void
+  readonly verdicts: (
+    visit: (kind: Verdict['kind'], category: string | undefined, count: number) => void,
+  ) => void
+  /** By bucket, the last for what is slower than all. */
+  readonly buckets: readonly number[]
+  readonly seconds: number
+}
+
+export function tallyDelta(before: TallySnapshot, now: TallySnapshot): TallyDelta {
+  const grown = (at: number): number => (now[at] ?? 0) - (before[at] ?? 0)
+  return {
+    results: (visit) => {
+      for (const [i, result] of RESULTS.entries()) if (grown(i) > 0) visit(result, grown(i))
+    },
+    reasons: (visit) => {
+      for (const [i, reason] of BLOCK_REASONS.entries())
+        if (grown(AT.reasons + i) > 0) visit(reason, grown(AT.reasons + i))
+    },
+    verdicts: (visit) => {
+      for (const [row, kind] of VERDICT_KINDS.entries())
+        for (let column = 0; column < ROW; column++) {
+          const count = grown(AT.verdicts + row * ROW + column)
+          if (count > 0) visit(kind, CATEGORY_IDS[column], count)
+        }
+    },
+    buckets: Array.from({ length: BUCKETS }, (_, i) => grown(AT.buckets + i)),
+    seconds: grown(AT.seconds),
+  }
+}
