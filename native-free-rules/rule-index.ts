@@ -2,8 +2,8 @@ import type { CategoryId } from './category-ids.ts'
 import { ConditionTable } from './condition-table.ts'
 import { type DomainName, nameFromWire } from './domain-name.ts'
 import { effectStrength } from './effect-strength.ts'
-import { LABELS_PER_NAME_MAX, ROOT_SLOT } from './index-layout.ts'
-import { type IndexReader, NO_SLOT } from './index-reader.ts'
+import { LABELS_PER_NAME_MAX, ROOT_RECORD } from './index-layout.ts'
+import { type IndexReader, NO_RECORD } from './index-reader.ts'
 import { type ListManifest, RULE_SCOPES, type RuleEntry, type RuleScope } from './list.ts'
 import type { IndexManifest } from './manifest.ts'
 import type { Matches } from './matches.ts'
@@ -125,13 +125,13 @@ export class RuleIndex {
   /** Fills `#path` with the rule sets from the root down; returns the deepest level that exists. */
   #walk(name: Uint8Array, depth: number): number {
     const reader = this.#reader
-    this.#path[0] = reader.rootSet
-    let slot = ROOT_SLOT
+    let record = ROOT_RECORD
+    this.#path[0] = reader.setOf(record)
     for (let level = 1; level <= depth; level++) {
-      slot = reader.find(slot, name, this.#startOf(depth, level))
-      if (slot === NO_SLOT) return level - 1
-      this.#path[level] = reader.setOf(slot)
-      if (!reader.hasChildren(slot)) return level
+      record = reader.find(record, name, this.#startOf(depth, level))
+      if (record === NO_RECORD) return level - 1
+      this.#path[level] = reader.setOf(record)
+      if (!reader.hasChildren(record)) return level
     }
     return depth
   }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { compileBaseline } from '#rules/compile-baseline.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
+import type { IndexParts } from '#rules/index-layout.ts'
 import type { ListSource, RuleEffect } from '#rules/list.ts'
 import type { ListSink } from '#rules/list-sink.ts'
 import { parseAdblock } from '#rules/parse/adblock.ts'
@@ -21,16 +22,19 @@ import { readList } from './read-list.ts'
 
 /** A usage file is a few words; more is not one. */
 const USAGE_CHARS_MAX = 1_000
+/** Of a list's file, to guess how many names it holds. */
+const BYTES_PER_NAME = 20
 
 /**
  * Reads every list and compiles one index of the shipped sets, the lists and the school's own rules. Blocks for as long
  * as it takes: a worker's work. A file that cannot be read is a refused line of its list, never the end.
  */
-export function compileRules(plan: CompilePlan): SharedArrayBuffer {
+export function compileRules(plan: CompilePlan): IndexParts {
   const builder = new IndexBuilder({
     seed: randomBytes(8),
     fingerprint: plan.fingerprint,
     limits: { nodesMax: plan.listNamesMax, refusedKeptMax: plan.refusedLinesKept },
+    namesExpected: Math.floor(bytesOfLists(plan) / BYTES_PER_NAME),
   })
   compileBaseline(builder)
   // Before the lists, so that none of them can use up the room for these.
@@ -38,6 +42,12 @@ export function compileRules(plan: CompilePlan): SharedArrayBuffer {
   compileSchool(builder, 'school-deny', plan.schoolDeny)
   for (const list of plan.lists) compileList(builder, list, plan)
   return builder.build()
+}
+
+function bytesOfLists({ lists }: CompilePlan): number {
+  return lists
+    .flatMap(filesOf)
+    .reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
 function compileList(builder: IndexBuilder, list: ReadyList, plan: CompilePlan): void {
