@@ -16,6 +16,7 @@ export const NO_RECORD = -1
 
 /** The walk from a name's last label to its first, over the words of an index. Reads only; never throws. */
 export class IndexReader {
+  readonly parts: IndexParts
   readonly setBegins: Uint32Array
   readonly pairs: Uint32Array
   readonly #table: Uint32Array
@@ -27,7 +28,9 @@ export class IndexReader {
   readonly #starts = new Uint32Array(LABELS_PER_NAME_MAX)
   readonly #label = new Uint32Array(LABEL_WORDS_MAX)
 
-  constructor({ head, table, records }: IndexParts, at: HeadOffsets) {
+  constructor(parts: IndexParts, at: HeadOffsets) {
+    const { head, table, records } = parts
+    this.parts = parts
     this.#table = table
     this.#records = records
     this.setBegins = head.subarray(at.sets, at.pairs)

@@ -2,6 +2,7 @@ import type { CategoryId } from './category-ids.ts'
 import { ConditionTable } from './condition-table.ts'
 import { type DomainName, nameFromWire } from './domain-name.ts'
 import { effectStrength } from './effect-strength.ts'
+import type { IndexParts } from './index-layout.ts'
 import { LABELS_PER_NAME_MAX, ROOT_RECORD } from './index-layout.ts'
 import { type IndexReader, NO_RECORD } from './index-reader.ts'
 import { type ListManifest, RULE_SCOPES, type RuleEntry, type RuleScope } from './list.ts'
@@ -33,6 +34,8 @@ export class RuleIndex {
   readonly sizeBytes: number
   /** Categories with at least one real name: what this index can notice. */
   readonly categoriesPresent: ReadonlySet<CategoryId>
+  /** Its memory, which other threads may open too. */
+  readonly parts: IndexParts
   readonly #reader: IndexReader
   readonly #listOf: Uint16Array
   readonly #isException: Uint8Array
@@ -59,6 +62,7 @@ export class RuleIndex {
   ) {
     const { fingerprint, lists, entries } = manifest
     const order = new Map(lists.map(({ id }, index) => [id, index]))
+    this.parts = reader.parts
     this.#reader = reader
     this.fingerprint = fingerprint
     this.lists = lists

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
+import { loadLibc } from '#platform/ffi/libc.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
@@ -16,6 +17,8 @@ import {
 import { AnswerCache } from './cache/answer-cache.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
+import { FastPath, type FastPathParts } from './fastpath/fast-path.ts'
+import { gatherFrom } from './fastpath/gather-tally.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
@@ -124,33 +127,69 @@ async function startDns(
     entriesMax: limits.cacheEntries,
     bytesMax: limits.cacheBytes,
   })
+  const hashKeyFile = join(stateDir, 'name-hash.key')
+  const metrics = makeQueryMetrics(registry, () => gather())
+  const onDrain = (): void => gather()
+  const fast = makeFastPath(base, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
+  const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
   const resolve = makePipeline({
     policy: policy.keeper.slot,
     cache,
     ask: upstreams.ask,
-    count: makeQueryMetrics(registry).count,
+    count: metrics.count,
     clock,
     inFlightMax: limits.queriesInFlight,
     record: base.lookups.push,
-    hashName: makeKeyedHash(join(stateDir, 'name-hash.key')),
+    hashName: makeKeyedHash(hashKeyFile),
     onFault: (error) => {
       base.faults.add('pipeline', 'a query could not be worked on; it was answered SERVFAIL')
       base.log.error({ err: error }, 'a stage threw')
     },
   })
-  const outcome = await listenDns(first.listen.dns, resolve, {
-    connectionsMax: limits.tcpClients,
-    connectionsPerClientMax: limits.tcpClientsPerAddress,
-    idleMs: limits.tcpIdleMs,
-    queriesPerConnectionMax: limits.tcpQueriesPerConnection,
-    queryBytesMax: TCP_QUERY_BYTES_MAX,
-  })
+  const outcome = await listenDns(
+    first.listen.dns,
+    resolve,
+    {
+      connectionsMax: limits.tcpClients,
+      connectionsPerClientMax: limits.tcpClientsPerAddress,
+      idleMs: limits.tcpIdleMs,
+      queriesPerConnectionMax: limits.tcpQueriesPerConnection,
+      queryBytesMax: TCP_QUERY_BYTES_MAX,
+    },
+    fast,
+  )
   if (isFailure(outcome)) {
     await policy.rules.close()
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
   return { ...policy, upstreams, cache, listeners: outcome.listeners }
+}
+
+/** The batch listener, where this machine can have it. */
+function makeFastPath(
+  { first, lookups, faults, log }: AgentBase,
+  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain'>,
+): FastPath | undefined {
+  if (first.listen.udp === 'node') return undefined
+  const libc = loadLibc()
+  if (!libc) {
+    log.info(
+      'UDP goes by node:dgram: batches need Linux on x64 or arm64 and the optional package koffi',
+    )
+    return undefined
+  }
+  const { cacheEntries, cacheBytes } = first.limits
+  return new FastPath({
+    ...shared,
+    libc,
+    cacheLimits: { entriesMax: cacheEntries, bytesMax: cacheBytes },
+    record: lookups.push,
+    onFault: (text) => {
+      faults.add('fast-path', text)
+      log.error(text)
+    },
+  })
 }
 
 function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {

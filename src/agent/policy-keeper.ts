@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy, PolicySlot } from './active-policy.ts'
+import type { PolicyChange } from './fastpath/policy-change.ts'
 import { makeActivePolicy } from './make-active-policy.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { Release } from './releases/release.ts'
@@ -13,6 +14,7 @@ export class PolicyKeeper {
   #config: ReadyConfig
   #releases: readonly Release[]
   #views: TimedViews
+  readonly #listeners: ((change: PolicyChange) => void)[] = []
   /** Why the newest version of the file is not in use; empty when it is. */
   refused: readonly string[] = []
 
@@ -46,20 +48,42 @@ export class PolicyKeeper {
     this.#config = config
     this.refused = []
     this.#swap(this.rules)
+    this.#tell({ kind: 'config', config })
   }
 
   useRules(rules: RuleIndex): void {
     this.#swap(rules)
+    this.#tell({ kind: 'rules', parts: rules.parts })
   }
 
   useReleases(releases: readonly Release[]): void {
     this.#releases = releases
     this.#swap(this.rules)
+    this.#tell({ kind: 'releases', releases })
   }
 
   /** Gives each group the view that the clock has for it now; most of the time it is the one that it has. */
   followClock(): void {
     this.slot.current.clients.useViews(this.#views.at(this.#clock.wallMs()))
+    this.#tell({ kind: 'clock' })
+  }
+
+  /** Tells of every change from now on, after it is in force here. */
+  onChange(listener: (change: PolicyChange) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Everything that is in force, as changes from nothing. */
+  changes(): readonly PolicyChange[] {
+    return [
+      { kind: 'config', config: this.#config },
+      { kind: 'rules', parts: this.rules.parts },
+      { kind: 'releases', releases: this.#releases },
+    ]
+  }
+
+  #tell(change: PolicyChange): void {
+    for (const listener of this.#listeners) listener(change)
   }
 
   /** The policy as it would be at another moment, with today's rules and with the releases that are known of. */

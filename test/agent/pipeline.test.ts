@@ -186,13 +186,10 @@ t.test('every stage of the list has such a check', async (t) => {
   const names = makeStages({
     policy: server.policy,
     cache: server.cache,
-    ask: () => Promise.reject(new Error('not asked')),
     count: () => undefined,
     clock: { wallMs: () => 0, monotonicMs: () => 0 },
-    inFlightMax: 1,
     record: () => undefined,
     hashName: () => '',
-    onFault: () => undefined,
   }).map(({ name }) => name)
   t.same(names.toSorted(), CHECKS.map(({ stage }) => stage).toSorted())
 })

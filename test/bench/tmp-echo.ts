@@ -1,17 +1,27 @@
 // throwaway: floor of the JS batch loop
 import { loadLibc } from '#platform/ffi/libc.ts'
 import { MessageBatch } from '#platform/ffi/message-batch.ts'
+
 const libc = loadLibc()!
 const fd = libc.socket(2, 2, 0)
-const addr = Buffer.alloc(16); addr.writeUInt16LE(2, 0); addr.writeUInt16BE(Number(process.argv[2]), 2); addr.set([127, 0, 0, 1], 4)
+const addr = Buffer.alloc(16)
+addr.writeUInt16LE(2, 0)
+addr.writeUInt16BE(Number(process.argv[2]), 2)
+addr.set([127, 0, 0, 1], 4)
 console.log('bind', libc.bind(fd, addr, 16))
-const v = Buffer.alloc(16); v.writeBigInt64LE(0n, 0); v.writeBigInt64LE(100_000n, 8)
+const v = Buffer.alloc(16)
+v.writeBigInt64LE(0n, 0)
+v.writeBigInt64LE(100_000n, 8)
 libc.setsockopt(fd, 1, 20, v, 16)
-const b = Buffer.alloc(4); b.writeInt32LE(8388608); libc.setsockopt(fd, 1, 8, b, 4)
+const b = Buffer.alloc(4)
+b.writeInt32LE(8388608)
+libc.setsockopt(fd, 1, 8, b, 4)
 const N = 64
-const rx = new MessageBatch(libc, N, 4096), tx = new MessageBatch(libc, N, 1280)
+const rx = new MessageBatch(libc, N, 4096),
+  tx = new MessageBatch(libc, N, 1280)
 rx.rearm(N, 0)
-let total = 0, batches = 0
+let total = 0,
+  batches = 0
 const end = performance.now() + Number(process.argv[3] ?? 10) * 1000
 const c0 = process.cpuUsage()
 while (performance.now() < end) {

@@ -1,21 +1,28 @@
 /** The real pipeline behind real sockets, with rules and upstream of the test's choice. */
 
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { PolicySlot } from '#agent/active-policy.ts'
-import { type AnswerSettings, makeAnswerPolicy } from '#agent/answer-policy.ts'
+import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
-import { ClientTable } from '#agent/identity/client-table.ts'
+import { FastPath } from '#agent/fastpath/fast-path.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
-import { compose, makeStages, type PipelineParts } from '#agent/pipeline.ts'
+import { compose, makeLast, makeStages, type PipelineParts } from '#agent/pipeline.ts'
+import { EMPTY_CONFIG } from '#agent/policy/config.ts'
+import { normalise } from '#agent/policy/normalise.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
+import type { ReadyConfig } from '#agent/policy/ready-config.ts'
+import { PolicyKeeper } from '#agent/policy-keeper.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
-import { makeForward } from '#agent/stages/forward.ts'
 import { blockReasonOf } from '#agent/stages/observe.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
 import { parseCidr } from '#domain/ip-address.ts'
 import { systemClock } from '#platform/clock.ts'
-import { compileView, type GroupPolicy } from '#rules/policy-view.ts'
+import { loadLibc } from '#platform/ffi/libc.ts'
+import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { makePolicy } from './test-rules.ts'
 
@@ -25,6 +32,8 @@ const PLAIN_ANSWERS: AnswerSettings = {
   rebinding: { enabled: true, allowZones: [] },
   groups: new Map([['staff', { ech: 'pass' }]]),
 }
+
+const CACHE_LIMITS = { entriesMax: 1_000, bytesMax: 1_000_000 }
 
 export interface PipelineServerOptions {
   readonly rules: RuleIndex
@@ -40,6 +49,8 @@ export interface PipelineServerOptions {
   readonly networks?: Readonly<Record<string, string>>
   /** A category whose recording throws, as a broken stage would. */
   readonly throwOn?: string
+  /** How UDP is received; by node:dgram unless told otherwise. */
+  readonly udp?: 'batch' | 'node'
   /** Leaves one stage out of the list. */
   readonly without?: string
 }
@@ -66,11 +77,11 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const recorded: BlockedLookup[] = []
   const counted: string[] = []
   const faults: unknown[] = []
-  const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
+  const cache = new AnswerCache(CACHE_LIMITS)
   const first = { ...PLAIN_ANSWERS, ...options.answers }
-  const policy: PolicySlot = options.slot ?? {
-    current: makeActive(options.rules, defaults, networks, 1, first),
-  }
+  const config = makeConfig(defaults, networks, first)
+  const keeper = new PolicyKeeper(config, options.rules, { clock: systemClock })
+  const policy: PolicySlot = options.slot ?? keeper.slot
   const upstreams = new UpstreamPool(
     [{ address: '127.0.0.1', port: options.upstreamPort }],
     { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
@@ -94,7 +105,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     onFault: (error) => faults.push(error),
   }
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
-  const resolve = containFaults(compose(stages, makeForward(parts)), parts.onFault)
+  const resolve = containFaults(compose(stages, makeLast(parts)), parts.onFault)
+  const fast = options.udp === 'batch' ? makeFastPath(parts, keeper) : undefined
   const port = await freePort()
   const outcome = await listenDns(
     [
@@ -109,6 +121,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       queriesPerConnectionMax: 100,
       queryBytesMax: 4_096,
     },
+    fast,
   )
   if (isFailure(outcome)) throw new Error(outcome.detail)
   return {
@@ -119,9 +132,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     counted,
     faults,
     use: (rules, policies = defaults, answers = {}) => {
-      const generation = policy.current.generation + 1
-      const settings = { ...first, ...answers }
-      policy.current = makeActive(rules, policies, networks, generation, settings)
+      keeper.useConfig(makeConfig(policies, networks, { ...first, ...answers }))
+      keeper.useRules(rules)
     },
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
@@ -129,23 +141,47 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
 }
 
-function makeActive(
-  rules: RuleIndex,
+/** The batch listener, as the agent has it; what its worker counts is not seen in `counted`. */
+function makeFastPath({ cache, record, onFault }: PipelineParts, keeper: PolicyKeeper): FastPath {
+  const libc = loadLibc()
+  if (!libc) throw new Error('koffi is not installed')
+  return new FastPath({
+    libc,
+    keeper,
+    cache,
+    cacheLimits: CACHE_LIMITS,
+    hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
+    record,
+    onDrain: () => undefined,
+    onFault,
+  })
+}
+
+/** A configuration of nothing but the policies, networks and settings given. */
+function makeConfig(
   policies: readonly GroupPolicy[],
   networks: Readonly<Record<string, string>>,
-  generation: number,
   settings: AnswerSettings,
-): PolicySlot['current'] {
-  const views = new Map(policies.map((policy) => [policy.group, compileView(rules, policy)]))
-  const clients = new ClientTable({
-    views,
-    strictestGroup: policies[0]?.group ?? '',
+): ReadyConfig {
+  const { block, denyAddresses, rebinding, groups } = settings
+  const base = normalise(EMPTY_CONFIG, { file: undefined, resolvConf: '', localAddresses: [] })
+  return {
+    ...base,
+    block,
+    denyAddresses,
+    rebinding,
+    groups: new Map(
+      policies.map((policy) => [
+        policy.group,
+        { ...policy, timed: [], profile: 'ks3', ech: groups.get(policy.group)?.ech ?? 'strip' },
+      ]),
+    ),
     networks: Object.entries(networks).flatMap(([cidr, group]) => {
       const network = parseCidr(cidr)
-      return network ? [{ network, group }] : []
+      return network ? [{ network, group, name: cidr }] : []
     }),
-  })
-  return { generation, rules, clients, ...makeAnswerPolicy(settings, rules) }
+    strictestGroup: policies[0]?.group ?? '',
+  }
 }
 
 /** A port that was free on loopback a moment ago. */

@@ -11,9 +11,17 @@ export interface AnswerCacheLimits {
   readonly bytesMax: number
 }
 
+/** An entry whose TTL lasts. */
+interface FreshEntry {
+  readonly key: string
+  readonly entry: CacheEntry
+  readonly ageSeconds: number
+}
+
 /** Answers by question, least recently used out first; bounded in entries and in bytes. Lives in memory only. */
 export class AnswerCache {
   readonly #entries: LRUCache<string, CacheEntry>
+  #onKeep: ((key: string, entry: CacheEntry) => void) | undefined
 
   constructor(limits: AnswerCacheLimits) {
     this.#entries = new LRUCache({
@@ -37,7 +45,21 @@ export class AnswerCache {
   /** Keeps an entry; one that may not be kept is left out. */
   set(key: string, entry: CacheEntry): void {
     const { ttlSeconds, wire } = entry.stored
-    if (ttlSeconds > 0 && wire.length <= ENTRY_BYTES_MAX) this.#entries.set(key, entry)
+    if (ttlSeconds === 0 || wire.length > ENTRY_BYTES_MAX) return
+    this.#entries.set(key, entry)
+    this.#onKeep?.(key, entry)
+  }
+
+  /** Tells of every entry that is kept from now on. */
+  onKeep(listener: (key: string, entry: CacheEntry) => void): void {
+    this.#onKeep = listener
+  }
+
+  /** What is fresh, the most recently used first. */
+  *fresh(nowMs: number): Generator<FreshEntry, void> {
+    for (const [key, entry] of this.#entries.entries())
+      if (entry.expiresAtMs > nowMs)
+        yield { key, entry, ageSeconds: Math.floor((nowMs - entry.storedAtMs) / 1000) }
   }
 
   get size(): number {

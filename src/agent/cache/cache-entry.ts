@@ -1,4 +1,5 @@
 import type { StoredAnswer } from '#wire/stored-answer.ts'
+import { NO_RULES } from '../address-rules.ts'
 import type { AddressRule } from '../policy/ready-config.ts'
 
 /**
@@ -20,7 +21,22 @@ export interface CacheEntry {
   generation: number
 }
 
+/** A fresh entry that no rules have looked at yet. */
+export function newEntry(stored: StoredAnswer, storedAtMs: number): CacheEntry {
+  return {
+    stored,
+    storedAtMs,
+    expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
+    retryAtMs: 0,
+    nameEntries: NO_ENTRIES,
+    hopEntries: [],
+    addressRules: NO_RULES,
+    isPrivate: false,
+    generation: NOT_INSPECTED,
+  }
+}
+
 /** Nothing covers the name. */
 export const NO_ENTRIES: Uint16Array = new Uint16Array(0)
 /** No rules have looked at the entry yet. */
-export const NOT_INSPECTED = -1
+const NOT_INSPECTED = -1

@@ -1,11 +1,12 @@
+import type { IndexParts } from '#rules/index-layout.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import type { Release } from '../releases/release.ts'
 
 /** One change of what decides, as plain data that every thread can be told. */
 export type PolicyChange =
   | { readonly kind: 'config'; readonly config: ReadyConfig }
-  /** A compiled index that has been found sound. */
-  | { readonly kind: 'rules'; readonly bytes: SharedArrayBuffer }
+  /** A compiled index that has been found sound: shared memory, not copied. */
+  | { readonly kind: 'rules'; readonly parts: IndexParts }
   | { readonly kind: 'releases'; readonly releases: readonly Release[] }
   /** The clock has turned: other views may be in force. */
   | { readonly kind: 'clock' }

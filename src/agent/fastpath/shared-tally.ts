@@ -4,11 +4,13 @@
  */
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { BLOCK_REASONS, type BlockReason, type Verdict } from '#rules/verdict.ts'
-import { LATENCY_BUCKETS_SECONDS } from '../metrics/query-metrics.ts'
-import { type QueryResult, RESULTS } from '../query.ts'
 import { VERDICT_KINDS } from '../metrics/verdict-counter.ts'
+import { type QueryResult, RESULTS } from '../query.ts'
 
-const BUCKETS = LATENCY_BUCKETS_SECONDS.length + 1
+/** Of so many queries one tells how long it took. */
+const SAMPLED_ONE_IN = 16
+/** Samples kept until they are read; a reader that is late misses the oldest. */
+const SAMPLES = 256
 /** The last place of a verdict's row is for verdicts without a category. */
 const ROW = CATEGORY_IDS.length + 1
 
@@ -16,11 +18,16 @@ const AT = {
   results: 0,
   reasons: RESULTS.length,
   verdicts: RESULTS.length + BLOCK_REASONS.length,
-  buckets: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
-  seconds: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW + BUCKETS,
+  readings: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
 } as const
-/** Behind the counts: seconds, kernel drops, lookups that found no room, entries and bytes of the cache. */
-const PLACES = AT.seconds + 5
+const KERNEL_DROPS = AT.readings
+const LOOKUPS_DROPPED = AT.readings + 1
+const CACHE_ENTRIES = AT.readings + 2
+const CACHE_BYTES = AT.readings + 3
+const QUERIES = AT.readings + 4
+const SAMPLES_TAKEN = AT.readings + 5
+const FIRST_SAMPLE = AT.readings + 6
+const PLACES = FIRST_SAMPLE + SAMPLES
 
 const resultAt: ReadonlyMap<QueryResult, number> = new Map(RESULTS.map((one, i) => [one, i]))
 const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
@@ -60,31 +67,47 @@ export class SharedTally {
     this.#places[kindAt.get(kind)! + column]! += 1
   }
 
-  /** So many queries took so long together with their batch. */
+  /** So many queries took so long together, with their batch. */
   countBatch(queries: number, seconds: number): void {
-    let bucket = 0
-    while (bucket < BUCKETS - 1 && seconds > LATENCY_BUCKETS_SECONDS[bucket]!) bucket++
-    this.#places[AT.buckets + bucket]! += queries
-    this.#places[AT.seconds]! += queries * seconds
+    const places = this.#places
+    const before = Math.floor(places[QUERIES]! / SAMPLED_ONE_IN)
+    places[QUERIES]! += queries
+    const samples = Math.floor(places[QUERIES]! / SAMPLED_ONE_IN) - before
+    for (let i = 0; i < samples; i++) {
+      places[FIRST_SAMPLE + (places[SAMPLES_TAKEN]! % SAMPLES)] = seconds
+      places[SAMPLES_TAKEN]! += 1
+    }
+  }
+
+  /** Hands out the samples from the `from`th on, as far as they are kept; returns how many have been taken in all. */
+  readSamples(from: number, visit: (seconds: number) => void): number {
+    const taken = this.#places[SAMPLES_TAKEN]!
+    for (let i = Math.max(from, taken - SAMPLES); i < taken; i++)
+      visit(this.#places[FIRST_SAMPLE + (i % SAMPLES)]!)
+    return taken
   }
 
   set kernelDrops(drops: number) {
-    this.#places[AT.seconds + 1] = drops
+    this.#places[KERNEL_DROPS] = drops
   }
 
   dropLookup(): void {
-    this.#places[AT.seconds + 2]! += 1
+    this.#places[LOOKUPS_DROPPED]! += 1
   }
 
   noteCache(entries: number, bytes: number): void {
-    this.#places[AT.seconds + 3] = entries
-    this.#places[AT.seconds + 4] = bytes
+    this.#places[CACHE_ENTRIES] = entries
+    this.#places[CACHE_BYTES] = bytes
   }
 
   readings(): TallyReadings {
-    const [, kernelDrops = 0, lookupsDropped = 0, cacheEntries = 0, cacheBytes = 0] =
-      this.#places.subarray(AT.seconds)
-    return { kernelDrops, lookupsDropped, cacheEntries, cacheBytes }
+    const places = this.#places
+    return {
+      kernelDrops: places[KERNEL_DROPS]!,
+      lookupsDropped: places[LOOKUPS_DROPPED]!,
+      cacheEntries: places[CACHE_ENTRIES]!,
+      cacheBytes: places[CACHE_BYTES]!,
+    }
   }
 
   /** All counts as they are now, to be compared with earlier ones. */
@@ -102,9 +125,6 @@ export interface TallyDelta {
   readonly verdicts: (
     visit: (kind: Verdict['kind'], category: string | undefined, count: number) => void,
   ) => void
-  /** By bucket, the last for what is slower than all. */
-  readonly buckets: readonly number[]
-  readonly seconds: number
 }
 
 export function tallyDelta(before: TallySnapshot, now: TallySnapshot): TallyDelta {
@@ -124,7 +144,5 @@ export function tallyDelta(before: TallySnapshot, now: TallySnapshot): TallyDelt
           if (count > 0) visit(kind, CATEGORY_IDS[column], count)
         }
     },
-    buckets: Array.from({ length: BUCKETS }, (_, i) => grown(AT.buckets + i)),
-    seconds: grown(AT.seconds),
   }
 }

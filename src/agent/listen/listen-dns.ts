@@ -1,4 +1,5 @@
 import { type Failure, failure } from '#domain/failure.ts'
+import type { FastPath } from '../fastpath/fast-path.ts'
 import type { Resolve } from '../stage.ts'
 import type { Listener, ListenOptions } from './listener.ts'
 import { makeQueryPool } from './query-pool.ts'
@@ -17,20 +18,21 @@ export interface DnsListeners {
 }
 
 /**
- * Listens on every endpoint, UDP and TCP. An address that the machine lacks is left out and told; a port that is taken
+ * Listens on every endpoint, UDP and TCP; UDP by the fast path where there is one, else by node:dgram. An address that the machine lacks is left out and told; a port that is taken
  * or not permitted closes the others again, since a filter that half listens looks like one that works.
  */
 export async function listenDns(
   endpoints: readonly DnsEndpoint[],
   resolve: Resolve,
   limits: TcpLimits,
+  fast?: FastPath,
 ): Promise<DnsListeners | Failure<'cannot-listen'>> {
   const listeners: Listener[] = []
   const absent: string[] = []
   const queries = makeQueryPool()
   for (const { address, port } of endpoints) {
     try {
-      listeners.push(...(await listenPair({ address, port, resolve, queries }, limits)))
+      listeners.push(...(await listenPair({ address, port, resolve, queries }, limits, fast)))
     } catch (error) {
       if (ABSENT_CODES.has(codeOf(error))) {
         absent.push(whyNot(error, address, port))
@@ -40,7 +42,10 @@ export async function listenDns(
       return failure('cannot-listen', whyNot(error, address, port))
     }
   }
-  if (listeners.length > 0) return { listeners, absent }
+  if (listeners.length > 0) {
+    fast?.start(resolve, queries)
+    return { listeners, absent }
+  }
   return failure('cannot-listen', absent.join('; ') || 'listen.dns names no address')
 }
 
@@ -51,13 +56,15 @@ const PORT_TRIES_MAX = 20
 async function listenPair(
   options: ListenOptions,
   limits: TcpLimits,
+  fast: FastPath | undefined,
 ): Promise<readonly [Listener, Listener]> {
   for (let tries = 1; ; tries++) {
-    const udp = await listenUdp(options)
+    const udp = fast ? fast.open(options) : await listenUdp(options)
     try {
       return [udp, await listenTcp({ ...options, port: udp.port }, limits)]
     } catch (error) {
-      await udp.close()
+      if (fast) fast.takeBack()
+      else await udp.close()
       if (options.port !== 0 || tries === PORT_TRIES_MAX) throw error
     }
   }

@@ -56,7 +56,11 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   return {
     policyId: file ? policyIdOf(file.text) : 'embedded',
     file: file?.path,
-    listen: { dns, metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics },
+    listen: {
+      dns,
+      metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics,
+      udp: config.listen?.udp ?? DEFAULT_LISTEN.udp,
+    },
     groups,
     timetable,
     networks: networksOf(config.networks ?? DEFAULT_NETWORKS),

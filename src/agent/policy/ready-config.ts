@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
 import type { BlockAnswer } from './sections/block.ts'
 import type { EchMode } from './sections/groups.ts'
-import type { Endpoint } from './sections/listen.ts'
+import type { Endpoint, UdpWay } from './sections/listen.ts'
 
 /** A group's policy, complete: an action for every category. Read by agent/rules and agent/identity. */
 export interface ReadyGroup extends TimedPolicy {
@@ -102,7 +102,12 @@ export interface ReadyConfig {
   /** Absolute path of the file, or undefined for the embedded defaults. */
   readonly file: string | undefined
   /** Read by agent/listen. Changing it needs a restart. */
-  readonly listen: { readonly dns: readonly Endpoint[]; readonly metrics: Endpoint }
+  readonly listen: {
+    readonly dns: readonly Endpoint[]
+    readonly metrics: Endpoint
+    /** `node` also where `batch` cannot be had. */
+    readonly udp: UdpWay
+  }
   readonly groups: ReadonlyMap<string, ReadyGroup>
   /** Without terms where the file has none; the zone is always there. */
   readonly timetable: Timetable

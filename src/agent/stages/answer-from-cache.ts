@@ -14,7 +14,7 @@ export function makeAnswerFromCache(cache: AnswerCache, clock: Clock): Stage {
       return query.answer.setStored(known, Math.floor((nowMs - known.storedAtMs) / 1000))
     }
     return whenAnswered(next(query), (answer) => {
-      if (answer.entry) cache.set(key, answer.entry)
+      if (answer.entry && answer.entry !== known) cache.set(key, answer.entry)
       return answer
     })
   }

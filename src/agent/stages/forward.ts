@@ -4,8 +4,7 @@ import { type ExtendedError, extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
-import { NO_RULES } from '../address-rules.ts'
-import { NO_ENTRIES, NOT_INSPECTED } from '../cache/cache-entry.ts'
+import { newEntry } from '../cache/cache-entry.ts'
 import { questionOf } from '../inner-query.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
@@ -33,26 +32,11 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
   let inFlight = 0
   const settle = (query: Query, stored: StoredAnswer | Failure): Answer => {
     inFlight--
-    if (isFailure(stored))
-      return answerFailed(query, SILENT)
-    if (!isPassedOn(stored.rcode))
-      return answerFailed(query, FAULTY)
+    if (isFailure(stored)) return answerFailed(query, SILENT)
+    if (!isPassedOn(stored.rcode)) return answerFailed(query, FAULTY)
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
-    return query.answer.setStored(
-      {
-        stored,
-        storedAtMs,
-        expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
-        retryAtMs: 0,
-        nameEntries: NO_ENTRIES,
-        hopEntries: [],
-        addressRules: NO_RULES,
-        isPrivate: false,
-        generation: NOT_INSPECTED,
-      },
-      0,
-    )
+    return query.answer.setStored(newEntry(stored, storedAtMs), 0)
   }
   return (query) => {
     if (inFlight >= inFlightMax) return answerFailed(query, CROWDED)

@@ -38,7 +38,14 @@ export interface Libc {
 }
 
 /** Linux on x64 and arm64, the same on both (asm-generic/errno-base.h). */
-export const ERRNO = { EINTR: 4, EAGAIN: 11, EACCES: 13, EADDRINUSE: 98, EADDRNOTAVAIL: 99, EAFNOSUPPORT: 97 } as const
+export const ERRNO = {
+  EINTR: 4,
+  EAGAIN: 11,
+  EACCES: 13,
+  EADDRINUSE: 98,
+  EADDRNOTAVAIL: 99,
+  EAFNOSUPPORT: 97,
+} as const
 
 let loaded: Libc | undefined | null = null
 
@@ -72,9 +79,15 @@ function bindAll(koffi: Koffi): Libc {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, void *address, uint length)'),
     getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
-    setsockopt: library.func('int setsockopt(int fd, int level, int option, void *value, uint length)'),
-    getsockopt: library.func('int getsockopt(int fd, int level, int option, void *value, void *length)'),
-    recvmmsg: library.func('int recvmmsg(int fd, void *headers, uint count, int flags, void *timeout)'),
+    setsockopt: library.func(
+      'int setsockopt(int fd, int level, int option, void *value, uint length)',
+    ),
+    getsockopt: library.func(
+      'int getsockopt(int fd, int level, int option, void *value, void *length)',
+    ),
+    recvmmsg: library.func(
+      'int recvmmsg(int fd, void *headers, uint count, int flags, void *timeout)',
+    ),
     sendmmsg: library.func('int sendmmsg(int fd, void *headers, uint count, int flags)'),
     poll: library.func('int poll(void *fds, ulong count, int timeout)'),
     close: library.func('int close(int fd)'),

@@ -17,7 +17,15 @@ export const SOCKADDR_BYTES = 32
 export const CONTROL_BYTES = 64
 
 /** Offsets in struct mmsghdr. */
-const AT = { nameLength: 8, iov: 16, iovCount: 24, control: 32, controlLength: 40, flags: 48, length: 56 } as const
+const AT = {
+  nameLength: 8,
+  iov: 16,
+  iovCount: 24,
+  control: 32,
+  controlLength: 40,
+  flags: 48,
+  length: 56,
+} as const
 
 export class MessageBatch {
   readonly size: number
@@ -48,7 +56,11 @@ export class MessageBatch {
     this.control = arena.subarray(control, payload)
     this.payload = arena.subarray(payload)
     this.#words = new Uint32Array(arena.buffer, arena.byteOffset, iovecs / 4)
-    this.#iovLengths = new Uint32Array(arena.buffer, arena.byteOffset + iovecs, (size * IOVEC_BYTES) / 4)
+    this.#iovLengths = new Uint32Array(
+      arena.buffer,
+      arena.byteOffset + iovecs,
+      (size * IOVEC_BYTES) / 4,
+    )
     for (let i = 0; i < size; i++) {
       const header = i * MMSGHDR_BYTES
       const iovec = iovecs + i * IOVEC_BYTES

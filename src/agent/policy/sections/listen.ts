@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type Complaint, complaint } from '../complaint.ts'
-import { address, block, integer, listOf } from '../fields.ts'
+import { address, block, choice, integer, listOf } from '../fields.ts'
 import { FILE_LIMITS } from '../limits.ts'
 
 /** A place that is listened on or asked. */
@@ -10,7 +10,12 @@ export interface Endpoint {
   readonly port: number
 }
 
+const UDP_WAYS = ['batch', 'node'] as const
+/** How UDP is received: in batches by a thread of its own (Linux, with the optional package koffi), or by node:dgram. */
+export type UdpWay = (typeof UDP_WAYS)[number]
+
 export interface ListenSection {
+  readonly udp?: UdpWay | undefined
   readonly dns?: readonly Endpoint[] | undefined
   readonly metrics?: Endpoint | undefined
 }
@@ -20,7 +25,9 @@ const DNS_PORT = 5300
 export const DEFAULT_LISTEN: Required<ListenSection> & {
   readonly dns: readonly Endpoint[]
   readonly metrics: Endpoint
+  readonly udp: UdpWay
 } = {
+  udp: 'batch',
   dns: [
     { address: '127.0.0.1', port: DNS_PORT },
     { address: '::1', port: DNS_PORT },
@@ -35,6 +42,7 @@ const endpoint: z.ZodType<Endpoint> = block({ address: address(), port: integer(
 export const listenSection: z.ZodType<ListenSection> = block({
   dns: listOf(endpoint, 'addresses with ports', FILE_LIMITS.listeners).optional(),
   metrics: endpoint.optional(),
+  udp: choice(UDP_WAYS).optional(),
 })
 
 /** Listeners that cannot all be opened. */

@@ -1,0 +1,60 @@
+import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
+import type { QueryPool } from '../listen/listener.ts'
+import { writeAnswer } from '../listen/write-answer.ts'
+import type { Query } from '../query.ts'
+import type { Resolve } from '../stage.ts'
+import { ClientNames } from './client-names.ts'
+import type { Datagram } from './datagram.ts'
+import type { ReplyBatch } from './reply-batch.ts'
+
+export interface DatagramAnswererParts {
+  readonly sockets: readonly UdpSocket[]
+  readonly resolve: Resolve
+  readonly queries: QueryPool
+  readonly replies: ReplyBatch
+  /** Told of each query with its answer, before the query goes back. */
+  readonly onAnswer: (query: Query) => void
+}
+
+/** Answers on the main thread what a fast-path worker has handed over. */
+export class DatagramAnswerer {
+  readonly #parts: DatagramAnswererParts
+  readonly #names = new ClientNames()
+  /** Queries that wait for an upstream. */
+  waiting = 0
+
+  constructor(parts: DatagramAnswererParts) {
+    this.#parts = parts
+  }
+
+  /** Keeps the datagram's memory until it is answered. */
+  answer(datagram: Datagram): void {
+    const { sockets, resolve, queries } = this.#parts
+    const isIpv6 = sockets[datagram.socket]?.isIpv6 ?? false
+    const query = queries.take()
+    query.begin('udp', this.#names.nameOf(datagram.peer, 0, isIpv6))
+    query.view.bytes = datagram.message
+    query.view.start = 0
+    query.view.length = datagram.message.length
+    const answer = resolve(query)
+    if (!(answer instanceof Promise)) return this.#reply(query, datagram)
+    this.waiting++
+    answer.then(
+      () => {
+        this.waiting--
+        this.#reply(query, datagram)
+      },
+      () => {
+        this.waiting--
+      },
+    )
+  }
+
+  #reply(query: Query, datagram: Datagram): void {
+    const { replies, queries, onAnswer } = this.#parts
+    const out = writeAnswer(query, query.answer, query.view.udpBytesMax)
+    if (out.length > 0) replies.send(datagram, out)
+    onAnswer(query)
+    queries.giveBack(query)
+  }
+}

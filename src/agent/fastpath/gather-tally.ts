@@ -1,0 +1,17 @@
+import type { QueryMetrics } from '../metrics/query-metrics.ts'
+import { type SharedTally, tallyDelta } from './shared-tally.ts'
+
+/** Adds what the fast path has counted to the metrics, each time the answer is called. */
+export function gatherFrom(tally: SharedTally, metrics: QueryMetrics): () => void {
+  let before = tally.snapshot()
+  let samplesRead = 0
+  return () => {
+    const now = tally.snapshot()
+    const { results, reasons, verdicts } = tallyDelta(before, now)
+    before = now
+    results((result, count) => metrics.addResults('udp', result, count))
+    reasons(metrics.addReasons)
+    verdicts(metrics.addVerdicts)
+    samplesRead = tally.readSamples(samplesRead, (seconds) => metrics.observe('udp', seconds))
+  }
+}
