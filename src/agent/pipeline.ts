@@ -17,7 +17,6 @@ import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
 import { makeAnswerListData } from './stages/answer-list-data.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
 import { makeDecideByPolicy } from './stages/decide-by-policy.ts'
-import { makeFindKnown } from './stages/find-known.ts'
 import { type AskUpstream, makeForward } from './stages/forward.ts'
 import { makeIdentifyClient } from './stages/identify-client.ts'
 import { makeInspectAnswer } from './stages/inspect-answer.ts'
@@ -60,10 +59,8 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
     { name: 'record-event', stage: makeRecordEvent(parts) },
     // Before the decision, which depends on who asks; also keeps strangers from using any memory.
     { name: 'identify-client', stage: makeIdentifyClient(policy) },
-    // One look for the two stages that want it: the decision finds there what an earlier one has looked up.
-    { name: 'find-known', stage: makeFindKnown(cache) },
     // Before every source of answers: nothing a client sends, and nothing cached, comes before policy.
-    { name: 'decide-by-policy', stage: makeDecideByPolicy(policy) },
+    { name: 'decide-by-policy', stage: makeDecideByPolicy(policy, cache) },
     // After the decision, which says what is rewritten; before the cache, which holds true answers only.
     { name: 'rewrite-name', stage: makeRewriteName(policy) },
     // Before the cache and the upstreams: these names must not leave the site.

@@ -216,6 +216,7 @@ async function start(
     networks,
     upstreamPort: fake.port,
     answers,
+    udp: 'batch',
   })
   t.teardown(() => Promise.all([server.close(), fake.close()]))
   return server

@@ -3,9 +3,9 @@
  * hands everything else to the main thread. It never logs, stores or waits for anything but packets.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { Clock } from '#platform/clock.ts'
-import { systemClock } from '#platform/clock.ts'
-import { loadLibc } from '#platform/ffi/libc.ts'
+import { isFailure } from '#domain/failure.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
+import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import { readAnswer } from '#wire/stored-answer.ts'
@@ -13,6 +13,8 @@ import { AnswerCache } from '../cache/answer-cache.ts'
 import { newEntry } from '../cache/cache-entry.ts'
 import { containFaults } from '../contain-faults.ts'
 import { compose, makeStages } from '../pipeline.ts'
+import type { PolicyKeeper } from '../policy-keeper.ts'
+import type { Resolve } from '../stage.ts'
 import { blockReasonOf } from '../stages/observe.ts'
 import { BatchServer } from './batch-server.ts'
 import { DatagramPacker } from './datagram.ts'
@@ -24,91 +26,106 @@ import { SharedTally } from './shared-tally.ts'
 /** For so long it is blind to messages at most. */
 const WAIT_MS = 100
 
-function run({
-  sockets,
-  port,
-  signals,
-  tally,
-  ring,
-  policy,
-  cache: limits,
-  hashKeyFile,
-}: FastTask): void {
-  const libc = loadLibc()
-  if (!libc) throw new FastWorkerError('koffi cannot be loaded in a worker')
-  const words = new Int32Array(signals)
-  const clock = new BatchClock()
-  const counts = new SharedTally(tally)
-  const lookups = new LookupRing(ring)
-  const packer = new DatagramPacker()
-  const cache = new AnswerCache(limits)
-  const keeper = keeperFrom(policy, clock)
-  const tell = (message: FromFastWorker): void => port.postMessage(message)
-  const stages = makeStages({
-    policy: keeper.slot,
-    cache,
-    clock,
-    count: (query) => {
-      counts.count(query.result, blockReasonOf(query))
-      if (query.decided) counts.countVerdict(query.decided.kind, query.decided.category)
-    },
-    record: (lookup) => {
-      if (!lookups.push(lookup)) counts.dropLookup()
-    },
-    hashName: makeKeyedHash(hashKeyFile),
-  })
-  const resolve = containFaults(
-    compose(stages, (query) => query.answer.setPending()),
-    (error) =>
-      tell({ kind: 'fault', text: error instanceof Error ? error.message : String(error) }),
-  )
-  let seen = 0
-  const takeMessages = (): void => {
-    const sent = Atomics.load(words, SIGNAL.messages)
-    if (sent === seen) return
-    seen = sent
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-      const message: ToFastWorker = next.message
-      if (message.kind === 'policy') applyChange(keeper, message.change)
-      else keep(cache, message, clock)
-    }
-    counts.noteCache(cache.size, cache.sizeBytes)
-  }
-  const server = new BatchServer({
-    libc,
-    sockets,
-    resolve,
-    handOver: (datagram) => packer.add(datagram),
-    onBatch: () => {
-      clock.look()
-      takeMessages()
-    },
-    onDrops: (drops) => {
-      counts.kernelDrops = drops
-    },
-  })
-  const wait = new SocketWait(libc, sockets)
-  tell({ kind: 'ready' })
-  while (Atomics.load(words, SIGNAL.stop) === 0) {
-    wait.forEachReady(WAIT_MS, (socket, mayWait) => {
-      const served = server.serve(socket, mayWait)
-      if (served > 0) counts.countBatch(served, clock.sinceLookMs() / 1000)
-    })
-    if (!packer.isEmpty) tell({ kind: 'datagrams', packed: packer.take() })
-    clock.look()
-    takeMessages()
-  }
-  port.close()
-}
+/** Everything one worker has, put together from its task. */
+class FastWorker {
+  readonly #task: FastTask
+  readonly #libc: Libc
+  readonly #signals: Int32Array
+  readonly #clock = new BatchClock()
+  readonly #counts: SharedTally
+  readonly #lookups: LookupRing
+  readonly #packer = new DatagramPacker()
+  readonly #cache: AnswerCache
+  readonly #keeper: PolicyKeeper
+  /** Messages that were sent when it last looked. */
+  #seen = 0
 
-function keep(
-  cache: AnswerCache,
-  { key, wire, ageSeconds }: Extract<ToFastWorker, { kind: 'keep' }>,
-  clock: Clock,
-): void {
-  const stored = readAnswer(Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength))
-  if ('failure' in stored) return
-  cache.set(key, newEntry(stored, clock.monotonicMs() - ageSeconds * 1000))
+  constructor(task: FastTask, libc: Libc) {
+    this.#task = task
+    this.#libc = libc
+    this.#signals = new Int32Array(task.signals)
+    this.#counts = new SharedTally(task.tally)
+    this.#lookups = new LookupRing(task.ring)
+    this.#cache = new AnswerCache(task.cache)
+    this.#keeper = keeperFrom(task.policy, this.#clock)
+  }
+
+  /** Answers until it is told to stop. */
+  run(): void {
+    const { sockets, port } = this.#task
+    const server = this.#makeServer()
+    const wait = new SocketWait(this.#libc, sockets)
+    const serve = (socket: number, mayWait: boolean): void => {
+      const served = server.serve(socket, mayWait)
+      if (served > 0) this.#counts.countBatch(served, this.#clock.sinceLookMs() / 1000)
+    }
+    this.#tell({ kind: 'ready' })
+    while (Atomics.load(this.#signals, SIGNAL.stop) === 0) {
+      wait.forEachReady(WAIT_MS, serve)
+      if (!this.#packer.isEmpty) this.#tell({ kind: 'datagrams', packed: this.#packer.take() })
+      this.#goOn()
+    }
+    port.close()
+  }
+
+  #makeServer(): BatchServer {
+    return new BatchServer({
+      libc: this.#libc,
+      sockets: this.#task.sockets,
+      resolve: this.#makePipeline(),
+      handOver: (datagram) => this.#packer.add(datagram),
+      onBatch: () => this.#goOn(),
+      onDrops: (drops) => {
+        this.#counts.kernelDrops = drops
+      },
+    })
+  }
+
+  /** The same stages as everywhere; behind them stands the main thread. */
+  #makePipeline(): Resolve {
+    const stages = makeStages({
+      policy: this.#keeper.slot,
+      cache: this.#cache,
+      clock: this.#clock,
+      count: (query) => {
+        this.#counts.count(query.result, blockReasonOf(query))
+        if (query.decided) this.#counts.countVerdict(query.decided.kind, query.decided.category)
+      },
+      record: (lookup) => {
+        if (!this.#lookups.push(lookup)) this.#counts.dropLookup()
+      },
+      hashName: makeKeyedHash(this.#task.hashKeyFile),
+    })
+    return containFaults(
+      compose(stages, (query) => query.answer.setPending()),
+      (error) =>
+        this.#tell({ kind: 'fault', text: error instanceof Error ? error.message : String(error) }),
+    )
+  }
+
+  /** Looks at the clock and at what the main thread has sent. */
+  #goOn(): void {
+    this.#clock.look()
+    const sent = Atomics.load(this.#signals, SIGNAL.messages)
+    if (sent === this.#seen) return
+    this.#seen = sent
+    const { port } = this.#task
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      this.#take(next.message)
+    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes)
+  }
+
+  #take(message: ToFastWorker): void {
+    if (message.kind === 'policy') return applyChange(this.#keeper, message.change)
+    const { key, wire, ageSeconds } = message
+    const stored = readAnswer(Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength))
+    if (isFailure(stored)) return
+    this.#cache.set(key, newEntry(stored, this.#clock.monotonicMs() - ageSeconds * 1000))
+  }
+
+  #tell(message: FromFastWorker): void {
+    this.#task.port.postMessage(message)
+  }
 }
 
 /** A clock that is read once a batch. */
@@ -132,5 +149,7 @@ class FastWorkerError extends Error {
   readonly code = 'EDGE_FAST_WORKER'
 }
 
+const libc = loadLibc()
+if (!libc) throw new FastWorkerError('koffi cannot be loaded in a worker')
 const task: FastTask = workerData
-run(task)
+new FastWorker(task, libc).run()

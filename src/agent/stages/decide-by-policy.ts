@@ -2,14 +2,21 @@ import { decide } from '#rules/decide.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
+import type { AnswerCache } from '../cache/answer-cache.ts'
+import { findKnown } from '../cache/find-known.ts'
 import type { Stage } from '../stage.ts'
 
-/** Takes the verdict on the name asked; the type counts only in rules that name types. Fails closed: without a client nothing passes. */
-export function makeDecideByPolicy(policy: PolicySlot): Stage {
+/**
+ * Takes the verdict on the name asked; what an earlier query has found out of the name is kept with its answer in the cache, so that a
+ * name that is asked often is not looked up in the index each time; the type counts only in rules that name types. Fails
+ * closed: without a client nothing passes.
+ */
+export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerCache): Stage {
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
     const { current } = policy
+    findKnown(query, cache)
     if (query.known?.generation === current.generation) matches.fill(query.known.nameEntries)
     else {
       matches.clear()
