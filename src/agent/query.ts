@@ -43,6 +43,8 @@ export class Query {
   /** Of the policy that took the verdict on the name asked; UNDECIDED for questions of our own. */
   generation: number = UNDECIDED
   result: QueryResult = 'dropped'
+  /** Whether the client looks for a designated resolver (RFC 9462). */
+  asksForResolver = false
 
   /** Makes the object fit for the next query. */
   begin(transport: Transport, clientAddress: string): void {
@@ -52,6 +54,7 @@ export class Query {
     this.verdict = undefined
     this.generation = UNDECIDED
     this.result = 'dropped'
+    this.asksForResolver = false
     this.answer.setNone()
   }
 }

@@ -49,6 +49,8 @@ export interface PipelineServer {
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
   readonly counted: string[]
+  /** Signs of ways round the filter. */
+  readonly signals: string[]
   readonly faults: unknown[]
   /** Puts other rules or policies in force, as a reload does. */
   readonly use: (
@@ -64,6 +66,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const defaults = options.policies ?? [makePolicy('pupils')]
   const recorded: BlockedLookup[] = []
   const counted: string[] = []
+  const signals: string[] = []
   const faults: unknown[] = []
   const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
   const first = { ...PLAIN_ANSWERS, ...options.answers }
@@ -80,8 +83,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     ask: (question) => upstreams.ask(question),
     countVerdict: () => undefined,
-    count: (transport, result, _, reason) =>
-      counted.push([transport, result, ...(reason ? [reason] : [])].join(' ')),
+    count: (transport, result, _, reason, way) => {
+      counted.push([transport, result, ...(reason ? [reason] : [])].join(' '))
+      if (way) signals.push(way)
+    },
     clock: systemClock,
     inFlightMax: 100,
     record: (lookup) => {
@@ -115,6 +120,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     recorded,
     counted,
+    signals,
     faults,
     use: (rules, policies = defaults, answers = {}) => {
       const generation = policy.current.generation + 1
