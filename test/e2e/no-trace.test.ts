@@ -50,7 +50,7 @@ t.test(
         lists: [{ id: 'cdn', path: 'cdn.txt', format: 'domains', category: 'harm.selfharm' }],
       },
       files: { 'cdn.txt': 'cdn.example.org\n' },
-      untilBlocked: 'cdn.example.org',
+      untilBlocked: CDN,
     }
     const agent = await startAgentProcess(options)
     t.teardown(() => agent.stop())
