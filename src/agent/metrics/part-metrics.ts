@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import { LANES, type Lane, LINK_STATES } from '#domain/event.ts'
+import { type LockedStatus, lockedAgeMs } from '#domain/locked-status.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LinkMonitor } from '../link/link-monitor.ts'
@@ -16,15 +17,17 @@ export interface MetricParts {
   readonly pool: () => UpstreamPool
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
+  readonly locked: () => LockedStatus
 }
 
 /**
- * Registers the figures of all parts. Labels are lane, link state, the id of a configured list, or the place of an
+ * Registers the figures of all parts. Labels are lane, link state, a locked category, the id of a configured list, or the place of an
  * upstream in the configuration: never a name, address or user.
  */
 export function registerPartMetrics(registry: Registry, parts: MetricParts): void {
   registerReadings(registry, [
     ...ruleReadings(parts),
+    ...lockedReadings(parts),
     ...cacheReadings(parts),
     ...upstreamReadings(parts),
     ...linkReadings(parts),
@@ -55,6 +58,37 @@ function ruleReadings({ keeper, clock }: MetricParts): Reading[] {
         keeper.rules.lists.map(({ id, refusedLines }) => [id, refusedLines]),
       ),
       label: 'list',
+    },
+  ]
+}
+
+function lockedReadings({ locked, clock }: MetricParts): Reading[] {
+  const inForce = (): Extract<LockedStatus, { readonly kind: 'in-force' }>[] => {
+    const status = locked()
+    return status.kind === 'in-force' ? [status] : []
+  }
+  const isSound = (status: LockedStatus): boolean =>
+    status.kind === 'none' || (status.kind === 'in-force' && status.problem === undefined)
+  return [
+    gauge(
+      'edge_locked_bundle_installed',
+      '1 while a bundle of illegal-content lists is in force, 0 where the box is not compliant',
+      () => inForce().length,
+    ),
+    gauge('edge_locked_bundle_faulty', '1 while an installed bundle cannot be used', () =>
+      isSound(locked()) ? 0 : 1,
+    ),
+    gauge('edge_locked_bundle_age_seconds', 'Since the bundle in force was made', () =>
+      inForce().map((status) => ['', lockedAgeMs(status, clock.wallMs()) / 1000]),
+    ),
+    gauge('edge_locked_bundle_serial', 'Number of the bundle in force', () =>
+      inForce().map(({ serial }) => ['', serial]),
+    ),
+    {
+      ...gauge('edge_locked_bundle_names', 'Names of the bundle in force', () =>
+        inForce().flatMap(({ names }) => Object.entries(names)),
+      ),
+      label: 'category',
     },
   ]
 }
