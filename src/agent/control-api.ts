@@ -104,7 +104,7 @@ function degradedReasons({ keeper, link, outbox, locked, clock }: ControlParts):
   else if (state === 'down' || state === 'degraded') reasons.push(`the link is ${state}: ${detail}`)
   if (keeper.refused.length > 0)
     reasons.push('the newest configuration was refused; the old one is in force')
-  const unlocked = lockedFault(locked(), clock.wallMs())
+  const unlocked = lockedFault(locked.status(), clock.wallMs())
   if (unlocked !== undefined) reasons.push(unlocked)
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)

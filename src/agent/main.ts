@@ -209,16 +209,7 @@ async function startWatching(
     log,
   })
   const link = (): LinkSlot['monitor'] => slot.monitor
-  const report = {
-    appliance,
-    startedAt,
-    clock,
-    keeper,
-    link,
-    outbox,
-    faults,
-    locked: () => locked.status(),
-  }
+  const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
   const { address, port } = first.listen.metrics

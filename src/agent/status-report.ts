@@ -18,7 +18,7 @@ export interface ReportParts {
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
   readonly faults: Faults
-  readonly locked: () => LockedStatus
+  readonly locked: { readonly status: () => LockedStatus }
 }
 
 const FAULTS_TOLD_MAX = 20
@@ -29,7 +29,7 @@ export function makeStatusReport(
   metrics: readonly MetricFamily[],
 ): StatusReport {
   const counters = outbox.counters()
-  const lockedNow = locked()
+  const lockedNow = locked.status()
   return {
     v: 1,
     appliance,

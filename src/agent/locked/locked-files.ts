@@ -6,10 +6,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isFailure } from '#domain/failure.ts'
+import type { LockedStatus } from '#domain/locked-status.ts'
 import { readStateFile } from '#platform/state-file.ts'
 import { BUNDLE_BYTES_MAX, parseJson } from './bundle-format.ts'
 import { readContentKey } from './content-key.ts'
 import { type OpenedBundle, openBundle } from './open-bundle.ts'
+import { publisherId } from './publisher-key.ts'
 
 const OURS = /^locked(?:\.bundle|\.json|-[A-Za-z0-9_-]{1,100}\.key)$/
 const KEY_FILE = /^locked-[A-Za-z0-9_-]{1,100}\.key$/
@@ -62,6 +64,18 @@ export function loadLocked(folder: string): LockedFound {
   } catch (error) {
     return lost(`its files cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
   }
+}
+
+/** What is said of it. */
+export function statusOf(found: LockedFound): LockedStatus {
+  return found.kind === 'in-force' ? inForceStatus(found.bundle) : found
+}
+
+/** What is said of a bundle in force; `problem` where the disk does not hold it any more. */
+export function inForceStatus({ header }: OpenedBundle, problem?: string): LockedStatus {
+  const { publisher, serial, madeAt, names } = header
+  const told = { publisher: publisherId(publisher), serial, madeAt, names }
+  return { kind: 'in-force', ...told, ...(problem === undefined ? {} : { problem }) }
 }
 
 /** What changes when any of the files does. Blocks on the disk, for facts only. */

@@ -2,9 +2,14 @@ import type { LockedBundleChanged } from '#domain/event.ts'
 import { type LockedStatus, lockedSentence } from '#domain/locked-status.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
-import { type LockedFound, loadLocked, lockedFingerprint } from './locked-files.ts'
+import {
+  inForceStatus,
+  type LockedFound,
+  loadLocked,
+  lockedFingerprint,
+  statusOf,
+} from './locked-files.ts'
 import type { OpenedBundle } from './open-bundle.ts'
-import { publisherId } from './publisher-key.ts'
 
 /** A change is taken up when two looks see the same: files that are being written are left alone. */
 const LOOK_EVERY_MS = 1_000
@@ -54,17 +59,9 @@ export class LockedKeeper {
 
   status(): LockedStatus {
     const found = this.#found
-    if (!this.#inForce) return found.kind === 'in-force' ? { kind: 'none' } : found
-    const { publisher, serial, madeAt, names } = this.#inForce.header
-    const problem = found.kind === 'lost' ? found.problem : undefined
-    return {
-      kind: 'in-force',
-      publisher: publisherId(publisher),
-      serial,
-      madeAt,
-      names,
-      ...(problem === undefined ? {} : { problem }),
-    }
+    return this.#inForce && found.kind === 'lost'
+      ? inForceStatus(this.#inForce, found.problem)
+      : statusOf(found)
   }
 
   close(): void {

@@ -1,7 +1,5 @@
 import type { Registry } from 'prom-client'
 import { LANES, type Lane, LINK_STATES } from '#domain/event.ts'
-import { type LockedStatus, lockedAgeMs } from '#domain/locked-status.ts'
-import type { Clock } from '#platform/clock.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LinkMonitor } from '../link/link-monitor.ts'
 import { quantileMs } from '../outbox/latency-histogram.ts'
@@ -9,15 +7,14 @@ import type { Outbox } from '../outbox/outbox-contract.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { UpstreamPool } from '../upstream/upstream-pool.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
+import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
 
-export interface MetricParts {
-  readonly clock: Clock
+export interface MetricParts extends LockedMetricParts {
   readonly keeper: PolicyKeeper
   readonly cache: AnswerCache
   readonly pool: () => UpstreamPool
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
-  readonly locked: () => LockedStatus
 }
 
 /**
@@ -58,37 +55,6 @@ function ruleReadings({ keeper, clock }: MetricParts): Reading[] {
         keeper.rules.lists.map(({ id, refusedLines }) => [id, refusedLines]),
       ),
       label: 'list',
-    },
-  ]
-}
-
-function lockedReadings({ locked, clock }: MetricParts): Reading[] {
-  const inForce = (): Extract<LockedStatus, { readonly kind: 'in-force' }>[] => {
-    const status = locked()
-    return status.kind === 'in-force' ? [status] : []
-  }
-  const isSound = (status: LockedStatus): boolean =>
-    status.kind === 'none' || (status.kind === 'in-force' && status.problem === undefined)
-  return [
-    gauge(
-      'edge_locked_bundle_installed',
-      '1 while a bundle of illegal-content lists is in force, 0 where the box is not compliant',
-      () => inForce().length,
-    ),
-    gauge('edge_locked_bundle_faulty', '1 while an installed bundle cannot be used', () =>
-      isSound(locked()) ? 0 : 1,
-    ),
-    gauge('edge_locked_bundle_age_seconds', 'Since the bundle in force was made', () =>
-      inForce().map((status) => ['', lockedAgeMs(status, clock.wallMs()) / 1000]),
-    ),
-    gauge('edge_locked_bundle_serial', 'Number of the bundle in force', () =>
-      inForce().map(({ serial }) => ['', serial]),
-    ),
-    {
-      ...gauge('edge_locked_bundle_names', 'Names of the bundle in force', () =>
-        inForce().flatMap(({ names }) => Object.entries(names)),
-      ),
-      label: 'category',
     },
   ]
 }

@@ -1,10 +1,16 @@
+import { decideHop } from '#rules/decide.ts'
 import { type DomainName, nameToWire } from '#rules/domain-name.ts'
-import { blockInstead, type RewriteVerdict, type Verdict } from '#rules/verdict.ts'
+import {
+  type BlockVerdict,
+  blockInstead,
+  type RewriteVerdict,
+  type Verdict,
+} from '#rules/verdict.ts'
 import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
 import { isZoneSigned } from '#wire/signatures.ts'
 import { type Question, writeUpstreamQuery } from '#wire/upstream-query.ts'
-import type { PolicySlot } from '../active-policy.ts'
+import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
 import { answerLocally } from '../local-answer.ts'
 import { type Answer, Query } from '../query.ts'
@@ -88,6 +94,8 @@ export function answerByAlias(
       negativeTtlSeconds: REWRITE_TTL_SECONDS,
     })
   const name = nameToWire(alias.target)
+  const locked = lockedTarget(query, name, alias.verdict, policy)
+  if (locked) return answerBlocked(query, locked, policy.current)
   const target = innerQuery(query, { name, type, isDnssecOk: false, isCheckingDisabled: false })
   target.verdict = alias.verdict
   return whenAnswered(next(target), (answer) =>
@@ -95,6 +103,20 @@ export function answerByAlias(
       ? answerBlocked(query, target.verdict, policy.current)
       : encode(query, alias, answer),
   )
+}
+
+/** What the law locks is not reached by being something's safe name either. */
+function lockedTarget(
+  { client, matches, view }: Query,
+  target: Uint8Array,
+  verdict: Verdict,
+  { current }: PolicySlot,
+): BlockVerdict | undefined {
+  if (!client) return undefined
+  matches.clear()
+  matchName(current, target, 0, matches, view.type)
+  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+  return found?.kind === 'block' && found.reason === 'locked' ? found : undefined
 }
 
 /** A question of our own for the same client. */
