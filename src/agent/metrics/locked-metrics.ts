@@ -32,13 +32,16 @@ export function lockedReadings({ locked, clock }: LockedMetricParts): Reading[] 
       name: 'edge_locked_bundle_age_seconds',
       help: 'Time since the bundle in force was made',
       kind: 'gauge',
-      read: () => inForce().map((status) => ['', lockedAgeMs(status, clock.wallMs()) / 1000]),
+      label: 'publisher',
+      read: () =>
+        inForce().map((status) => [status.publisher, lockedAgeMs(status, clock.wallMs()) / 1000]),
     },
     {
       name: 'edge_locked_bundle_serial',
       help: 'Number of the bundle in force',
       kind: 'gauge',
-      read: () => inForce().map(({ serial }) => ['', serial]),
+      label: 'publisher',
+      read: () => inForce().map(({ publisher, serial }) => [publisher, serial]),
     },
     {
       name: 'edge_locked_bundle_names',
