@@ -53,6 +53,12 @@ export function lockedSentence(status: LockedStatus, nowMs: number): string {
   }
 }
 
+/** Whether somebody has to do something: there is no list, not every one that is needed, or one that is too old. */
+export function isLockedWanting(status: LockedStatus, nowMs: number): boolean {
+  if (status.kind !== 'in-force' || lockedFault(status, nowMs) !== undefined) return true
+  return lockedAgeMs(status, nowMs) > LOCKED_OLD_MS || missingOf(status.names).length > 0
+}
+
 /** Why a box is degraded for it, or undefined. That none was ever installed is no fault of the box. */
 export function lockedFault(status: LockedStatus, nowMs: number): string | undefined {
   if (status.kind === 'none') return undefined
@@ -71,18 +77,22 @@ function sayInForce(
 ): string {
   const { publisher, serial, names } = status
   const ageMs = lockedAgeMs(status, nowMs)
-  const missing = NEEDED.filter(({ category }) => (names[category] ?? 0) === 0)
+  const missing = missingOf(names)
   const counts = Object.entries(names).map(([id, count]) => `${TITLES[id] ?? id} ${count}`)
   const words = [
     missing.length === 0
       ? 'illegal-content list in force, whole names only'
-      : `illegal-content list incomplete: not compliant; no names of ${missing.map(({ title }) => title).join(' and ')}`,
+      : `illegal-content list incomplete: not compliant; no names of ${missing.join(' and ')}`,
     `publisher ${publisher}, serial ${serial}, ${hours(ageMs)} old`,
     ...(ageMs > LOCKED_OLD_MS ? ['a newer one should have come'] : []),
     counts.join(', '),
     ...(status.problem === undefined ? [] : [`from memory only: ${status.problem}`]),
   ]
   return words.join('; ')
+}
+
+function missingOf(names: Readonly<Record<string, number>>): readonly string[] {
+  return NEEDED.filter(({ category }) => (names[category] ?? 0) === 0).map(({ title }) => title)
 }
 
 function hours(ms: number): string {
