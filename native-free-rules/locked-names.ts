@@ -38,6 +38,8 @@ export interface LockedRows {
 export class LockedNames {
   readonly size: number
   readonly #rows: LockedRows
+  readonly #key0: number
+  readonly #key1: number
   readonly #digest: NameDigest
   /** Open addressing, at most half full: a hash, and its row plus one; zero is an empty place. */
   readonly #table: Int32Array
@@ -47,6 +49,8 @@ export class LockedNames {
   constructor(rows: LockedRows, digest: NameDigest) {
     this.size = rows.hashes.length
     this.#rows = rows
+    this.#key0 = rows.keys[0]
+    this.#key1 = rows.keys[1]
     this.#digest = digest
     this.#mask = 2 ** Math.ceil(Math.log2(2 * this.size + 2)) - 1
     this.#table = new Int32Array(2 * (this.#mask + 1))
@@ -64,7 +68,7 @@ export class LockedNames {
    */
   match(name: Uint8Array, start: number, firstEntry: number, out: Matches): void {
     const starts = this.#starts
-    const [key0, key1] = this.#rows.keys
+    const table = this.#table
     let labels = 0
     let at = start
     while (at < name.length && name[at] !== 0 && labels < LABELS_PER_NAME_MAX) {
@@ -74,14 +78,15 @@ export class LockedNames {
     if (name[at] !== 0) return
     let hash = 0
     for (let label = labels - 1; label >= 0; label--) {
-      hash = hashLabel(key0, key1, hash, name, starts[label]!)
+      const from = starts[label]!
+      hash = hashLabel(this.#key0, this.#key1, hash, name, from)
       let place = hash & this.#mask
-      for (; this.#table[2 * place + 1] !== 0; place = (place + 1) & this.#mask) {
-        if (this.#table[2 * place] !== hash) continue
-        const row = this.#table[2 * place + 1]! - 1
+      for (; table[2 * place + 1] !== 0; place = (place + 1) & this.#mask) {
+        if (table[2 * place] !== hash) continue
+        const row = table[2 * place + 1]! - 1
         const mark = this.#rows.marks[row]!
         if ((mark & EXACT) !== 0 && label > 0) continue
-        if (this.#isRow(row, this.#digest(name, starts[label]!, at + 1)))
+        if (this.#isRow(row, this.#digest(name, from, at + 1)))
           out.add(firstEntry + (mark & ~EXACT), LOCKED_STRENGTH, 0)
       }
     }

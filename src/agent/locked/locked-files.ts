@@ -51,8 +51,11 @@ export function contentKeyFiles(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => KEY_FILE.test(name))
 }
 
-/** Checks and opens what is installed. Blocks on the disk. Never throws: whatever is wrong is told. */
-export function loadLocked(folder: string): LockedFound {
+/**
+ * Checks and opens what is installed; `trusted` is the public key to go by in place of the one that is remembered. Blocks on the
+ * disk. Never throws: whatever is wrong is told.
+ */
+export function loadLocked(folder: string, trusted?: string): LockedFound {
   try {
     const record = readRecord(folder)
     const bytes = readBundleFile(bundlePath(folder))
@@ -60,7 +63,7 @@ export function loadLocked(folder: string): LockedFound {
     if (record === undefined) return lost('locked.json is gone, which says whose bundle to trust')
     if (record === 'unreadable') return lost('locked.json is not understood')
     if (bytes === undefined) return lost('locked.bundle is gone')
-    return open(folder, bytes, record)
+    return open(folder, bytes, { ...record, publisher: trusted ?? record.publisher })
   } catch (error) {
     return lost(`its files cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
   }

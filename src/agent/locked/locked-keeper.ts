@@ -74,7 +74,8 @@ export class LockedKeeper {
     this.#seen = now
     if (now === this.#loaded || !isSettled) return
     this.#loaded = now
-    this.#take(loadLocked(this.#options.folder))
+    // Whoever can write a file there could write another publisher into it: while it runs, an agent goes by its own memory.
+    this.#take(loadLocked(this.#options.folder, this.#inForce?.header.publisher))
     this.#tell()
   }
 

@@ -1,5 +1,5 @@
 /** A bundle in a running agent: taken up, kept whatever becomes of its files, and missed after a restart. */
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -111,7 +111,12 @@ t.test(
       code: 0,
       out: /^installed; illegal-content list in force.*serial 5/,
     })
-    await until(async () => (await rcode('hidden.test')) === NXDOMAIN, 'the bundle')
+    // Asked all the time, so that it is in the cache, and inspected by the newest rules, when the bundle comes.
+    const isTakenUp = async (): Promise<boolean> => {
+      const was = await rcode('alias.example.org')
+      return (await rcode('hidden.test')) === NXDOMAIN && was >= 0
+    }
+    await until(isTakenUp, 'the bundle')
     t.equal(await rcode('alias.example.org'), NXDOMAIN, 'behind a cached alias')
     t.equal(await rcode('worse.test'), NXDOMAIN)
     t.equal(await rcode('a.worse.test'), 0, 'exact')
@@ -159,6 +164,24 @@ t.test(
       async (t) => {
         const kept = join(folder, 'kept.bundle')
         const bundle = join(files, 'locked.bundle')
+        const record = readFileSync(join(files, 'locked.json'), 'utf8')
+        const stranger = makeTestPublisher()
+        const { publicKey } = stranger.key
+        writeFileSync(
+          join(files, 'locked.json'),
+          JSON.stringify({ v: 1, publisher: publicKey, serial: 99 }),
+        )
+        renameSync(bundle, kept)
+        const theirs = { serial: 99, contentKey: operator.contentKey }
+        writeFileSync(bundle, stranger.bundle(['illegal.csam nothing.test'], theirs))
+        await until(
+          async () => /is the one that is trusted/.test(await said()),
+          "a stranger's record",
+        )
+        t.equal(await rcode('hidden.test'), NXDOMAIN)
+        renameSync(kept, bundle)
+        writeFileSync(join(files, 'locked.json'), record)
+        await until(async () => (await reasons()).length === 0, 'all well again')
         renameSync(bundle, kept)
         await until(async () => /locked\.bundle is gone/.test(await said()), 'the fault')
         t.match(
