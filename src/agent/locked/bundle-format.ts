@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
 import { DIGEST_BYTES } from '#rules/locked-names.ts'
 
-/** Rows of one bundle. At this size a box checks and takes up a bundle in some 50 ms. */
+/** Rows of one bundle. At this size a box checks and opens a bundle in some 100 ms, while queries wait. */
 export const LOCKED_NAMES_MAX = 250_000
 /** Bytes of a whole bundle: the rows of LOCKED_NAMES_MAX, and room for the rest. */
 export const BUNDLE_BYTES_MAX = 6_291_456
