@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeTestPublisher } from '#test/support/locked-bundle.ts'
+import { runCommand } from '#test/support/run-command.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { run } from './run.ts'
 
@@ -11,7 +21,7 @@ function box(t: Test) {
   const folder = shortFolder(t)
   const operator = makeTestPublisher()
   const { publisher, key } = operator.handOver(folder)
-  const edge = (...words: readonly string[]) => run(folder, ...words)
+  const edge = (...words: readonly string[]) => runCommand(folder, ...words)
   return {
     folder,
     operator,
@@ -158,8 +168,37 @@ t.test(
   },
 )
 
+t.test('names may come by standard input, so that they need be in no file', async (t) => {
+  const { folder, edge } = box(t)
+  await edge('locked', 'keys', 'op')
+  const keys = ['--publisher-key', 'op/publisher.key', '--key', 'op/content.key']
+  const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+  const words = [main, 'locked', 'make', 'b', ...keys, '--names', '-']
+  const input = LINES.join('\n')
+  const said = execFileSync(process.execPath, words, { cwd: folder, input, encoding: 'utf8' })
+  t.match(said, /^made b: .*, 2 names$/m)
+})
+
+const isRoot = process.geteuid?.() === 0
+t.test(
+  "what root installs belongs to the agent's user",
+  { skip: isRoot ? false : 'needs root' },
+  async (t) => {
+    const { operator, install, first, files } = box(t)
+    mkdirSync(files, { recursive: true, mode: 0o700 })
+    chownSync(files, 65_534, 65_534)
+    t.match(await install(operator.bundle(LINES), ...first), { code: 0 })
+    const ours = readdirSync(files).filter((name) => name.startsWith('locked'))
+    t.equal(ours.length, 3)
+    for (const name of ours) {
+      const { uid, gid, mode } = statSync(join(files, name))
+      t.same([uid, gid, mode & 0o777], [65_534, 65_534, 0o600], name)
+    }
+  },
+)
+
 t.test('nothing takes a bundle away, tells of its names or switches it off', async (t) => {
-  const { edge } = box(t)
+  const { folder, edge } = box(t)
   for (const word of [
     'remove',
     'uninstall',
@@ -175,7 +214,7 @@ t.test('nothing takes a bundle away, tells of its names or switches it off', asy
       code: 2,
       err: /it is install, make, keys or endorse/,
     })
-  const help = await edge('locked', '--help')
+  const help = await run(folder, 'locked', '--help')
   t.match(help, { code: 0, out: /there is no way to take it out again/ })
   t.notMatch(help.out, /--(?:remove|disable|off|force)/)
 })

@@ -36,7 +36,8 @@ const FORMAT = 'supercloud-edge locked bundle'
 /** The year 2200. */
 const MADE_AT_MAX = 7_258_118_400_000
 const keyText = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/)
-const word = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/)
+const token = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/)
+const categoryId = z.string().regex(/^[a-z._]{1,100}$/)
 
 /** That one key of a publisher speaks for the next: signed by the older. Keys are SPKI, base64url. */
 export interface Endorsement {
@@ -47,7 +48,7 @@ export interface Endorsement {
 export const endorsementSchema: z.ZodType<Endorsement> = z.strictObject({
   key: keyText,
   by: keyText,
-  signature: word,
+  signature: token,
 })
 
 /** What a bundle says of itself; not secret. */
@@ -76,9 +77,9 @@ const headerSchema: z.ZodType<BundleHeader> = z.strictObject({
   serial: z.int().min(1),
   madeAt: z.int().min(0).max(MADE_AT_MAX),
   // Counted against the rows when it is opened, so no other category can stand in it.
-  names: z.record(word, z.int().min(0).max(LOCKED_NAMES_MAX)),
-  keyId: word,
-  salt: word,
+  names: z.record(categoryId, z.int().min(0).max(LOCKED_NAMES_MAX)),
+  keyId: token,
+  salt: token,
 })
 
 /** A bundle taken apart; nothing in it has been checked but its form. */

@@ -94,7 +94,7 @@ export function answerByAlias(
       negativeTtlSeconds: REWRITE_TTL_SECONDS,
     })
   const name = nameToWire(alias.target)
-  const locked = lockedTarget(query, name, alias.verdict, policy)
+  const locked = lockedTarget(query, { name, verdict: alias.verdict }, policy)
   if (locked) return answerBlocked(query, locked, policy.current)
   const target = innerQuery(query, { name, type, isDnssecOk: false, isCheckingDisabled: false })
   target.verdict = alias.verdict
@@ -108,13 +108,12 @@ export function answerByAlias(
 /** What the law locks is not reached by being something's safe name either. */
 function lockedTarget(
   { client, matches, view }: Query,
-  target: Uint8Array,
-  verdict: Verdict,
+  { name, verdict }: { readonly name: Uint8Array; readonly verdict: Verdict },
   { current }: PolicySlot,
 ): BlockVerdict | undefined {
   if (!client) return undefined
   matches.clear()
-  matchName(current, target, 0, matches, view.type)
+  matchName(current, name, 0, matches, view.type)
   const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
   return found?.kind === 'block' && found.reason === 'locked' ? found : undefined
 }

@@ -13,6 +13,7 @@ import { type AgentProcess, startAgentProcess } from '#test/support/agent-proces
 import { ask, ednsError, rcodeOf } from '#test/support/dns-client.ts'
 import { a, cname, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { makeTestPublisher } from '#test/support/locked-bundle.ts'
+import { runCommand } from '#test/support/run-command.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 
 const NXDOMAIN = 3
@@ -62,7 +63,7 @@ async function school(t: Test) {
       ((await status())?.reasons ?? []).filter((reason) => /locked|illegal/.test(reason)),
     install: (bytes: Buffer, ...words: readonly string[]) => {
       writeFileSync(join(folder, 'new.bundle'), bytes)
-      return edge('locked', 'install', 'new.bundle', ...words)
+      return runCommand(folder, 'locked', 'install', 'new.bundle', ...words, '--state', stateDir)
     },
     first: ['--publisher', paths.publisher, '--key', paths.key],
     rcode: async (name: string): Promise<number> =>

@@ -7,10 +7,10 @@ import t from 'tap'
 import { isRefused } from '#agent/policy/config.ts'
 import { loadConfig } from '#agent/policy/config-source.ts'
 import { CATEGORIES, isLocked } from '#rules/categories.ts'
-import { run } from '#test/cli/run.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { makeTestPublisher } from '#test/support/locked-bundle.ts'
+import { runCommand } from '#test/support/run-command.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 
 const digMissing = existsSync('/usr/bin/dig') ? false : 'needs dig: the Debian package `dnsutils`'
@@ -137,7 +137,7 @@ t.test(
     const operator = makeTestPublisher()
     const { publisher, key } = operator.handOver(folder)
     writeFileSync(join(folder, 'b'), operator.bundle([`illegal.csam ${LOCKED}`]))
-    const edge = (...words: readonly string[]) => run(folder, ...words, '--state', 'state')
+    const edge = (...words: readonly string[]) => runCommand(folder, ...words, '--state', 'state')
     t.match(await edge('locked', 'install', 'b', '--publisher', publisher, '--key', key), {
       code: 0,
     })
