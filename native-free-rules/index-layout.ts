@@ -51,7 +51,8 @@ export const FINGERPRINT_MASK: number = ~((1 << FINGERPRINT_SHIFT) - 1)
 /** A slot is never further than this from where its hash says: the builder takes a bigger table rather. */
 export const PROBES_MAX = 1024
 export const LABELS_PER_NAME_MAX = 127
-export const ENTRIES_MAX = 65_535
+/** Entries are 16-bit numbers, and those of `extra-entries.ts` come after an index's own. */
+export const ENTRIES_MAX = 65_500
 
 const WORD = 4
 

@@ -1,5 +1,6 @@
 import { isCategoryId } from './category-ids.ts'
 import { parseDomainName } from './domain-name.ts'
+import { ENTRIES_MAX } from './index-layout.ts'
 import {
   LIST_ANSWERS,
   type ListManifest,
@@ -34,7 +35,7 @@ export function readManifest(text: string): IndexManifest | undefined {
   const { fingerprint, lists, entries } = value
   if (typeof fingerprint !== 'string') return undefined
   if (!isArrayOf(lists, isListManifest)) return undefined
-  if (!isArrayOf(entries, isRuleEntry)) return undefined
+  if (!isArrayOf(entries, isRuleEntry) || entries.length > ENTRIES_MAX) return undefined
   const ids = new Set(lists.map(({ id }) => id))
   const isInOrder = entries.every((entry, index) => entry.id === index && ids.has(entry.list))
   return isInOrder ? { fingerprint, lists, entries } : undefined

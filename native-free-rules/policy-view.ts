@@ -1,6 +1,7 @@
-import { isAllowLocked, isBypass, isLocked } from './categories.ts'
+import { isAllowLocked, isBypass, isLocked, LOCKED_CATEGORIES } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
+import { firstLockedEntry, firstReleasedEntry } from './extra-entries.ts'
 import type { ListAnswer, RewriteService, RuleEntry, RuleGroups } from './list.ts'
 import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
@@ -79,8 +80,10 @@ export function compileView(
 ): PolicyView {
   const all = [
     ...index.entries.map((entry) => rankEntry(entry, policy, moment)),
+    // In every view, bundle or none: nothing that makes a view can leave them out.
+    ...LOCKED_CATEGORIES.map((category, i) => rankLocked(category, firstLockedEntry(index) + i)),
     ...moment.releasedNames.map((isOurs, i) =>
-      isOurs ? rankReleasedName(index.entries.length + i) : SILENT,
+      isOurs ? rankReleasedName(firstReleasedEntry(index) + i) : SILENT,
     ),
   ]
   const localData = index.entries.map(localDataOf)
@@ -135,6 +138,11 @@ interface CategoryOrigin {
   readonly category: CategoryId
   readonly list: string
   readonly entry: number
+}
+
+/** Of the locked bundle, which has no name that could be told. */
+function rankLocked(category: CategoryId, entry: number): Ranked {
+  return ranked(RANK.locked, { kind: 'block', reason: 'locked', category, list: NO_LIST, entry })
 }
 
 function rankReleasedName(entry: number): Ranked {

@@ -2,6 +2,9 @@ import { type BlockVerdict, NO_LIST } from '#rules/verdict.ts'
 import type { ExtendedError } from '#wire/answer-writer.ts'
 import { EDE } from '#wire/constants.ts'
 
+/** All that is said of what is locked. */
+export const LOCKED_TEXT = 'blocked as the law requires'
+
 /** Verdicts are made once and frozen, so each text is made once as well. */
 const known = new WeakMap<BlockVerdict, ExtendedError>()
 
@@ -32,7 +35,7 @@ function textOf({ reason, category, list }: BlockVerdict): string {
   const from = list === NO_LIST ? '' : `, list ${list}`
   switch (reason) {
     case 'locked':
-      return 'blocked as the law requires'
+      return LOCKED_TEXT
     case 'bypass-floor':
     case 'category':
       return `blocked by school policy: ${category ?? 'no category'}${from}`

@@ -1,5 +1,6 @@
 import { failure, isFailure } from '#domain/failure.ts'
 import { contains, parseAddress } from '#domain/ip-address.ts'
+import { lockedFault } from '#domain/locked-status.ts'
 import { localText, localTimeAt, parseLocalTime } from '#rules/local-time.ts'
 import { freezeAt } from '#rules/timetable.ts'
 import type { ActivePolicy } from './active-policy.ts'
@@ -95,7 +96,7 @@ function agentStatus(parts: ControlParts): AgentStatus {
   }
 }
 
-function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
+function degradedReasons({ keeper, link, outbox, locked, clock }: ControlParts): string[] {
   const reasons: string[] = []
   const { state, detail } = link().status()
   if (keeper.config.upstreams.length === 0)
@@ -103,6 +104,8 @@ function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
   else if (state === 'down' || state === 'degraded') reasons.push(`the link is ${state}: ${detail}`)
   if (keeper.refused.length > 0)
     reasons.push('the newest configuration was refused; the old one is in force')
+  const unlocked = lockedFault(locked.status(), clock.wallMs())
+  if (unlocked !== undefined) reasons.push(unlocked)
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
   return reasons

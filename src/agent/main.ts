@@ -20,6 +20,8 @@ import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
+import type { LockedKeeper } from './locked/locked-keeper.ts'
+import { startLocked } from './locked/start-locked.ts'
 import { registerBuildInfo } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
@@ -51,7 +53,10 @@ interface Noticing {
   readonly blocked: BlockedLookups
 }
 
+type Policy = Pick<Dns, 'locked' | 'keeper' | 'rules' | 'book'>
+
 interface Dns {
+  readonly locked: LockedKeeper
   readonly keeper: PolicyKeeper
   readonly rules: RuleStore
   readonly book: ReleaseBook
@@ -84,6 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   return {
     close: async () => {
       stopClock()
+      dns.locked.close()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
       blocked.close()
       await Promise.all([dns.rules.close(), book.close(), outbox.close()])
@@ -114,10 +120,7 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(
-  base: AgentBase,
-  policy: Pick<Dns, 'keeper' | 'rules' | 'book'>,
-): Promise<Dns> {
+async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
@@ -155,7 +158,7 @@ async function startDns(
   return { ...policy, upstreams, cache, listeners: outcome.listeners }
 }
 
-function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
+function startRules(base: AgentBase): Policy {
   const { first, clock, stateDir, log, faults, bodies, changed } = base
   const rules = new RuleStore({
     stateDir,
@@ -181,8 +184,13 @@ function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
   const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
     faults.add('releases', text),
   )
-  const keeper = new PolicyKeeper(first, rules.start(first), { clock, releases: book.all() })
-  return { keeper, rules, book }
+  const locked = startLocked(base, (names) => keeper.useLocked(names))
+  const keeper = new PolicyKeeper(first, rules.start(first), {
+    clock,
+    releases: book.all(),
+    locked: locked.names,
+  })
+  return { locked, keeper, rules, book }
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
@@ -193,7 +201,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { keeper, cache, upstreams, rules, releases, listeners } = dns
+  const { locked, keeper, cache, upstreams, rules, releases, listeners } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -201,7 +209,7 @@ async function startWatching(
     log,
   })
   const link = (): LinkSlot['monitor'] => slot.monitor
-  const report = { appliance, startedAt, clock, keeper, link, outbox, faults }
+  const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
   const { address, port } = first.listen.metrics

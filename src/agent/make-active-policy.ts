@@ -1,3 +1,4 @@
+import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
@@ -10,14 +11,19 @@ export function makeActivePolicy(
   config: ReadyConfig,
   rules: RuleIndex,
   generation: number,
-  timed: { readonly views: TimedViews; readonly wallMs: number },
+  parts: {
+    readonly views: TimedViews
+    readonly wallMs: number
+    readonly locked: LockedNames | undefined
+  },
 ): ActivePolicy {
   const { networks, strictestGroup } = config
-  const views = timed.views.at(timed.wallMs)
+  const views = parts.views.at(parts.wallMs)
   return {
     generation,
     rules,
-    released: timed.views.released,
+    locked: parts.locked,
+    released: parts.views.released,
     clients: new ClientTable({ networks, views, strictestGroup }),
     ...makeAnswerPolicy(config, rules),
   }

@@ -1,3 +1,4 @@
+import { firstReleasedEntry, releasedNamesMax } from '#rules/extra-entries.ts'
 import { localTimeAt } from '#rules/local-time.ts'
 import { compileView, type PolicyView } from '#rules/policy-view.ts'
 import { ReleasedNames } from '#rules/released-names.ts'
@@ -8,8 +9,6 @@ import type { Release } from './releases/release.ts'
 
 /** Views kept of one group; a day has a handful of states. */
 const VIEWS_PER_GROUP_MAX = 32
-/** Entries are 16-bit numbers, and those of released names come after the index's. */
-const ENTRIES_MAX = 65_535
 
 type NameRelease = Release & { readonly target: { readonly kind: 'name' } }
 
@@ -34,12 +33,12 @@ export class TimedViews {
     this.#releases = releases
     this.#names = releases
       .filter((one): one is NameRelease => one.target.kind === 'name')
-      .slice(0, Math.max(0, ENTRIES_MAX - rules.entries.length))
+      .slice(0, releasedNamesMax(rules))
     this.released =
       this.#names.length > 0
         ? new ReleasedNames(
             this.#names.map(({ target }) => target.name),
-            rules.entries.length,
+            firstReleasedEntry(rules),
           )
         : undefined
     const untils = rules.entries.flatMap(({ effect }) =>

@@ -65,6 +65,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'locked',
+    {
+      summary: 'install or make a bundle of names that the law locks',
+      load: async () => (await import('./locked.ts')).lockedCommand,
+    },
+  ],
+  [
     'sign-in-code',
     {
       summary: 'make a one-time code for the console',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
+import type { LockedStatus } from '#domain/locked-status.ts'
 
 /**
  * What the command line reads of the answers on the control sockets: only what it shows. A newer agent may say more; an
@@ -24,6 +25,7 @@ export interface StatusReply {
   readonly link: LinkReply
   readonly lists: readonly { readonly names: number; readonly refusedLines: number }[]
   readonly themesWithoutList: readonly string[]
+  readonly locked?: LockedStatus | undefined
   readonly outbox: { readonly waiting: number; readonly dropped: number }
   readonly faults: readonly { readonly at: number; readonly part: string; readonly text: string }[]
 }
@@ -120,6 +122,19 @@ export const releasesReply: z.ZodType<{ readonly releases: readonly ReleaseReply
   releases: z.array(releaseReply),
 })
 
+const locked: z.ZodType<LockedStatus> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('lost'), problem: z.string() }),
+  z.object({
+    kind: z.literal('in-force'),
+    publisher: z.string(),
+    serial: z.number(),
+    madeAt: z.number(),
+    names: z.record(z.string(), z.number()),
+    problem: z.string().exactOptional(),
+  }),
+])
+
 export const statusReply: z.ZodType<StatusReply> = z.object({
   state: z.enum(['ok', 'degraded']),
   reasons: z.array(z.string()),
@@ -136,6 +151,7 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
   link,
   lists: z.array(z.object({ names: z.number(), refusedLines: z.number() })),
   themesWithoutList: z.array(z.string()),
+  locked: locked.optional(),
   outbox: z.object({ waiting: z.number(), dropped: z.number() }),
   faults: z.array(z.object({ at: z.number(), part: z.string(), text: z.string() })),
 })

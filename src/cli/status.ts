@@ -1,5 +1,6 @@
 import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { isFailure } from '#domain/failure.ts'
+import { lockedSentence } from '#domain/locked-status.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { ask, exitOf, whyNot } from './control-client.ts'
@@ -60,6 +61,7 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ['link', `${link.state}${causeText(link)} for ${age(link.since)}`],
     ...link.upstreams.map((upstream) => ['upstream', upstreamText(upstream)] as const),
     ['lists', `${lists.length} with ${plural(names, 'name')}, ${plural(refused, 'line')} refused`],
+    ['locked', lockedSentence(status.locked ?? { kind: 'none' }, clock.wallMs())],
     ['outbox', `${outbox.waiting} waiting, ${outbox.dropped} dropped`],
     ['capture', `${status.capture.state}: ${status.capture.detail}`],
   ]

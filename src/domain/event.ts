@@ -154,6 +154,20 @@ export interface ReleaseEnded {
   readonly who?: string
 }
 
+/** How the locked bundle stands: in force, only until the next start, or not at all. */
+export const LOCKED_STATES = ['in-force', 'memory-only', 'not-in-force'] as const
+
+/** A locked bundle came, or something happened to the one that is installed. */
+export interface LockedBundleChanged {
+  readonly kind: 'locked-bundle-changed'
+  readonly state: (typeof LOCKED_STATES)[number]
+  /** Thumbprint of the publisher's key, and which of its bundles; absent where there is none. */
+  readonly publisher?: string
+  readonly serial?: number
+  /** What is wrong, in words. */
+  readonly problem?: string
+}
+
 export type SafeguardingBody = LookupBlocked
 export type OperationsBody =
   | LinkChanged
@@ -167,6 +181,7 @@ export type OperationsBody =
   | EventsRevealed
   | ReleaseGranted
   | ReleaseEnded
+  | LockedBundleChanged
 export type EventBody = SafeguardingBody | OperationsBody
 
 /** What a part of the agent hands to the outbox. */

@@ -113,6 +113,16 @@ t.test("the most particular wins: a group's category, the category, the group, a
   t.equal(await tell(server, 'games.test', 'A', '::1'), '3  soa 7', "a group's category")
 })
 
+t.test(
+  'a locked name is told like any block of its group, so nothing tells its category',
+  async (t) => {
+    const own = { 'illegal.csam': 'null-address', 'adult.porn': 'null-address' } as const
+    const server = await start(t, { answer: 'nodata', categories: own })
+    t.equal(await tell(server, 'porn.test', 'A'), '0 A 0.0.0.0 30')
+    t.equal(await tell(server, 'illegal.test', 'A'), '0  soa 30')
+  },
+)
+
 t.test('the extended error names category and list, and never what is locked', async (t) => {
   const server = await start(t, {})
   const expected = [

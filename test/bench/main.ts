@@ -12,6 +12,7 @@ import { blockAllConfig, makeRandom } from '#test/load/school-lists.ts'
 import { makeListTree, readNames } from '#test/load/ut1-tree.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
+import { benchLocked } from './locked.ts'
 import { installedPeers, type PeerServer, startPeer } from './peer-server.ts'
 import { cpuSeconds, residentMib } from './process-figures.ts'
 import { benchRules } from './rules.ts'
@@ -27,6 +28,7 @@ const upstream = await startRealUpstream({ everyName: '192.0.2.53' })
 if (isFailure(upstream)) throw new Error(upstream.detail)
 try {
   benchRules(SYNTHETIC_NAMES)
+  benchLocked()
   await benchServers(upstream.port)
 } finally {
   await upstream.stop()

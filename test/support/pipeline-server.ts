@@ -14,6 +14,7 @@ import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
 import { parseCidr } from '#domain/ip-address.ts'
 import { systemClock } from '#platform/clock.ts'
+import type { LockedNames } from '#rules/locked-names.ts'
 import { compileView, type GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { makePolicy } from './test-rules.ts'
@@ -58,6 +59,8 @@ export interface PipelineServer {
     policies?: readonly GroupPolicy[],
     answers?: Partial<AnswerSettings>,
   ) => void
+  /** Takes up a locked bundle, as an agent does while it runs. */
+  readonly useLocked: (locked: LockedNames) => void
   readonly close: () => Promise<void>
 }
 
@@ -125,7 +128,12 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     use: (rules, policies = defaults, answers = {}) => {
       const generation = policy.current.generation + 1
       const settings = { ...first, ...answers }
-      policy.current = makeActive(rules, policies, networks, generation, settings)
+      const { locked } = policy.current
+      policy.current = { ...makeActive(rules, policies, networks, generation, settings), locked }
+    },
+    useLocked: (locked) => {
+      const generation = policy.current.generation + 1
+      policy.current = { ...policy.current, generation, locked }
     },
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))

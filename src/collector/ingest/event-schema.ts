@@ -17,6 +17,8 @@ import {
   type LinkChanged,
   type LinkSampled,
   type ListsCompiled,
+  LOCKED_STATES,
+  type LockedBundleChanged,
   type LookupBlocked,
   laneOf,
   type PolicyApplied,
@@ -141,6 +143,13 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
     cause: z.enum(RELEASE_ENDS),
     who: z.string().max(200).exactOptional(),
   }) satisfies z.ZodType<ReleaseEnded>,
+  'locked-bundle-changed': z.object({
+    kind: z.literal('locked-bundle-changed'),
+    state: z.enum(LOCKED_STATES),
+    publisher: word.exactOptional(),
+    serial: count.exactOptional(),
+    problem: line.exactOptional(),
+  }) satisfies z.ZodType<LockedBundleChanged>,
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>

@@ -183,11 +183,11 @@ t.test('lists: the format decides what else must be said', (t) => {
 t.test('block: known categories and groups, and an address where one is needed', (t) => {
   const allowed = 'allowed: nxdomain, nodata, null-address, refused, address'
   t.strictSame(problemsOf('block: {answer: address, address: {v4: 192.0.2.1}}'), [])
-  t.strictSame(
-    problemsOf('block: {categories: {illegal.csam: refused}}'),
-    [],
-    'only how it is told',
-  )
+  for (const place of [
+    'categories: {illegal.csam: refused}',
+    'groups: {ks1: {categories: {illegal.ip: nodata}}}',
+  ])
+    t.match(problemsOf(`block: {${place}}`)[0], /an answer of its own would tell what illegal/)
   t.match(problemsOf('block: {answer: drop}')[0], new RegExp(allowed))
   t.match(problemsOf('block: {answer: address}')[0], /block\.address says where to/)
   t.match(problemsOf('block: {categories: {adult.porn: address}}')[0], /block\.address says where/)
