@@ -37,6 +37,7 @@ const nodeFolders = [
   'src/agent/policy/**',
   'src/agent/rules/**',
   'src/agent/control/**',
+  'src/agent/block-page/**',
   'src/agent/main.ts',
   'src/agent/agent-base.ts',
   'src/collector/**',

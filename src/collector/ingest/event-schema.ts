@@ -26,7 +26,10 @@ import {
   type ReleasedTarget,
   type ReleaseEnded,
   type ReleaseGranted,
+  type SelftestChanged,
   type StoredEvent,
+  type UnblockClosed,
+  type UnblockRequested,
 } from '#domain/event.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
@@ -141,6 +144,30 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
     cause: z.enum(RELEASE_ENDS),
     who: z.string().max(200).exactOptional(),
   }) satisfies z.ZodType<ReleaseEnded>,
+  'unblock-requested': z.object({
+    kind: z.literal('unblock-requested'),
+    request: key,
+    group: word,
+    name: dnsName,
+    category: word.exactOptional(),
+    why: line,
+    lesson: line.exactOptional(),
+    minutes: count.exactOptional(),
+    count,
+  }) satisfies z.ZodType<UnblockRequested>,
+  'unblock-closed': z.object({
+    kind: z.literal('unblock-closed'),
+    request: key,
+    who: z.string().max(200),
+    answer: line,
+  }) satisfies z.ZodType<UnblockClosed>,
+  'selftest-changed': z.object({
+    kind: z.literal('selftest-changed'),
+    passed: count,
+    failed: count,
+    unknown: count,
+    failures: z.array(line).max(PROBLEMS_MAX),
+  }) satisfies z.ZodType<SelftestChanged>,
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>
