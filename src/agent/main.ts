@@ -211,13 +211,11 @@ async function startWatching(
     clock,
     log,
   })
-  const link = (): LinkSlot['monitor'] => slot.monitor
-  const report = { appliance, startedAt, clock, keeper, link, outbox, faults }
+  const report = { appliance, startedAt, clock, keeper, link: () => slot.monitor, outbox, faults }
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
-  const { address, port } = first.listen.metrics
-  const metrics = await startMetricsServer(address, port, registry)
+  const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
     api: makeControlApi({
@@ -225,7 +223,7 @@ async function startWatching(
       ...dns,
       ...aside,
       ask: upstreams.ask,
-      metricsUrl: metricsUrl(address, metrics.port),
+      metricsUrl: metrics.url,
       capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
     }),
     limits: first.limits,
@@ -260,6 +258,8 @@ async function startWatching(
   }
 }
 
-function metricsUrl(address: string, port: number): string {
-  return `http://${endpointText({ address, port })}/metrics`
+async function startMetrics({ first, registry }: AgentBase) {
+  const { address, port } = first.listen.metrics
+  const server = await startMetricsServer(address, port, registry)
+  return { ...server, url: `http://${endpointText({ address, port: server.port })}/metrics` }
 }

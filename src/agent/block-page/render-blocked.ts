@@ -3,6 +3,7 @@ import type { AskedBefore, AskOutcome, BlockedFacts } from './page-facts.ts'
 import { type FormState, problemText, renderForm } from './render-form.ts'
 import type { PageContent, PageFrame } from './render-layout.ts'
 import { unicodeOf } from './shown-name.ts'
+import type { Wording } from './wording/wording.ts'
 
 const NAME_CHARS_MAX = 100
 const ANSWER_CHARS_MAX = 500
@@ -65,7 +66,7 @@ function renderReason(
   ]
   if (category !== undefined) rows.push([blocked.category, escapeHtml(category)])
   if (list !== undefined) rows.push([blocked.list, hostileHtml(list, NAME_CHARS_MAX)])
-  rows.push([blocked.time, escapeHtml(at)])
+  rows.push([blocked.time, escapeHtml(plainTime(at, words))])
   return `<div class="card why">${renderRows(rows)}</div>`
 }
 
@@ -80,7 +81,7 @@ function renderAsked({ reference, at, answer }: AskedBefore, { words }: PageFram
   const said = answer === undefined ? escapeHtml(ask.waits) : hostileHtml(answer, ANSWER_CHARS_MAX)
   const rows = [
     [ask.reference, escapeHtml(reference)],
-    [words.blocked.time, escapeHtml(at)],
+    [words.blocked.time, escapeHtml(plainTime(at, words))],
     [ask.answered, said],
   ] as const
   return `<section class="card"><h2>${escapeHtml(ask.asked)}</h2>${renderRows(rows)}</section>`
@@ -98,6 +99,13 @@ function renderOutcome(
       ? `<p>${escapeHtml(words.ask.reference)}: <span class="reference">${escapeHtml(asked.reference)}</span></p><p>${escapeHtml(words.ask.keep)}</p>`
       : ''
   return `<div class="card ${isGood ? 'news' : 'trouble'}" role="${isGood ? 'status' : 'alert'}"><h2>${escapeHtml(heading)}</h2><p>${escapeHtml(text)}</p>${reference}</div>`
+}
+
+/** `2026-03-02 10:05` as people say it. */
+function plainTime(at: string, { months }: Wording): string {
+  const [, year, month, day, time] = /^(\d+)-(\d\d)-(\d\d) (.*)$/.exec(at) ?? []
+  const name = months[Number(month) - 1]
+  return name === undefined ? at : `${Number(day)} ${name} ${year}, ${time}`
 }
 
 function renderRows(rows: readonly (readonly [term: string, html: string])[]): string {

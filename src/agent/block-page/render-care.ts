@@ -25,5 +25,5 @@ ${whom}`
 }
 
 function renderHelpline({ name, who, how, link, site }: Helpline): string {
-  return `<li class="card"><h2>${escapeHtml(name)}</h2><p>${escapeHtml(who)}</p><p><a class="call" href="${escapeHtml(link)}">${escapeHtml(how)}</a></p><p><a href="${escapeHtml(site.href)}" rel="noreferrer">${escapeHtml(site.text)}</a></p></li>`
+  return `<li class="card"><div><h2>${escapeHtml(name)}</h2><p>${escapeHtml(who)}</p></div><div class="reach"><p><a class="call" href="${escapeHtml(link)}">${escapeHtml(how)}</a></p><p><a href="${escapeHtml(site.href)}" rel="noreferrer">${escapeHtml(site.text)}</a></p></div></li>`
 }

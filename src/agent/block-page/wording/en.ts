@@ -7,6 +7,20 @@ import type { Wording } from './wording.ts'
 export const ENGLISH: Wording = {
   lang: 'en-GB',
   skip: 'Skip to main content',
+  months: [
+    'January',
+    'February',
+    'March',
+    'April',
+    'May',
+    'June',
+    'July',
+    'August',
+    'September',
+    'October',
+    'November',
+    'December',
+  ],
   footer: 'This network is filtered by SuperCloud Edge.',
   blocked: {
     heading: {
@@ -104,12 +118,12 @@ export const ENGLISH: Wording = {
     list: 'List',
     time: 'Time',
     whom: {
-      primary: 'Think this is wrong? Ask a grown-up at school.',
+      primary: 'Do you think this is wrong?',
       secondary: 'Is this wrong, or do you need it for your work?',
       staff: 'To have this changed:',
     },
     noContact: {
-      primary: '',
+      primary: 'Ask a grown-up at school.',
       secondary: 'Ask a teacher.',
       staff: 'Ask the school’s IT support.',
     },
@@ -178,14 +192,14 @@ export const ENGLISH: Wording = {
       {
         name: 'Childline',
         who: 'If you are under 19',
-        how: 'Call 0800 1111',
+        how: 'Call 0800\u{a0}1111',
         link: 'tel:08001111',
         site: { href: 'https://www.childline.org.uk/', text: 'childline.org.uk' },
       },
       {
         name: 'Samaritans',
         who: 'At any age',
-        how: 'Call 116 123',
+        how: 'Call 116\u{a0}123',
         link: 'tel:116123',
         site: { href: 'https://www.samaritans.org/', text: 'samaritans.org' },
       },

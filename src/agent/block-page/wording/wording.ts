@@ -18,6 +18,8 @@ export interface Wording {
   readonly lang: string
   readonly skip: string
   readonly footer: string
+  /** January first. */
+  readonly months: readonly string[]
   readonly blocked: {
     readonly heading: ByAudience
     readonly askedFor: string
