@@ -32,7 +32,7 @@ dd:last-child{margin-bottom:0}
 .lines{list-style:none;margin:0 0 1.5rem;padding:0;display:grid;gap:1rem}
 .lines .card{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.5rem 1.5rem;margin:0;padding:1rem 1.25rem;border-left:6px solid var(--petrol)}
 .lines p,.lines h2{margin:0}
-.reach{min-width:15rem}
+.reach{min-width:min(16rem,100%)}
 .call{display:inline-block;font-weight:700;font-size:1.3125rem;line-height:1.4}
 label,.label{display:block;margin:0 0 .25rem;font-weight:600}
 .hint{margin:0 0 .4rem;color:var(--quiet);font-size:1rem}

@@ -73,7 +73,10 @@ export const checkWaysRound: GroupCheck = async (group, lab) => {
   const { group: name } = group
   const outcomes: Outcome[] = []
   const resolvers = await lab.ask(name, DESIGNATED_RESOLVERS, TYPE.SVCB)
-  const isEmpty = resolvers.rcode === RCODE.NOERROR && resolvers.answers === 0
+  // Blocked as a name in no list is as good an answer.
+  const isEmpty =
+    resolvers.answers === 0 &&
+    (resolvers.rcode === RCODE.NOERROR || resolvers.verdict?.kind === 'block')
   outcomes.push(isEmpty ? PASSED : failed(`${DESIGNATED_RESOLVERS} names other resolvers`))
   if (!expectedBlocks(group, lab).has('bypass.doh'))
     return [checkResult('ways round', name, outcomes)]
