@@ -42,6 +42,9 @@ t.test('what the page says is what DNS does for the client that asks, now', asyn
   t.equal((await edge('release', ...what)).code, 0)
   t.match((await visit('social.test')).text, 'This page is not blocked now', 'released meanwhile')
   t.match((await visit('social.test', { from: CHILD })).text, 'closed', 'for its group alone')
+  const [id = ''] = (await edge('release', '--list')).out.split(' ')
+  t.equal((await edge('release', '--end', id)).code, 0)
+  t.match((await visit('social.test')).text, 'blocked', 'and again')
 })
 
 t.test('a name that may mean a child at risk opens with help and gives no reason', async (t) => {
