@@ -1,4 +1,4 @@
-/** The block page in a real browser, without script: what axe finds, narrow and dark, by keyboard. Screenshots land in `EDGE_SCREENSHOTS`, if set. */
+/** The block page in a real browser: what axe finds, narrow and dark, by keyboard, without script. Screenshots land in `EDGE_SCREENSHOTS`, if set. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ t.test('the block page in a browser', { skip: browserMissing, timeout: 110_000 }
     ['dark', NARROW],
     ['light', NARROW],
   ] as const) {
-    const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: false })
+    const context = await browser.newContext({ viewport, colorScheme })
     const page = await context.newPage()
     for (const [title, host] of pages) {
       await page.goto(`http://${host}:${pagePort}/a/page`)
@@ -51,7 +51,7 @@ t.test('the block page in a browser', { skip: browserMissing, timeout: 110_000 }
     await context.close()
   }
 
-  const context = await browser.newContext({ viewport: NARROW, javaScriptEnabled: false })
+  const context = await browser.newContext({ viewport: NARROW })
   const page = await context.newPage()
   await page.goto(`http://social.test:${pagePort}/`)
   await page.keyboard.press('Tab')
@@ -72,12 +72,19 @@ t.test('the block page in a browser', { skip: browserMissing, timeout: 110_000 }
   await page.getByText('Waiting for an answer').waitFor()
   await checkPage(t, page, 'waiting')
   t.match((await edge('requests')).out, 'maths homework')
+
+  const plain = await browser.newContext({ viewport: NARROW, javaScriptEnabled: false })
+  const without = await plain.newPage()
+  await without.goto(`http://gambling.test:${pagePort}/`)
+  await without.getByLabel('What do you need it for?').fill('PSHE')
+  await without.getByRole('button', { name: 'Send request' }).click()
+  await without.getByRole('heading', { name: 'Request sent' }).waitFor()
+  t.match((await edge('requests')).out, 'PSHE', 'with JavaScript off')
 })
 
 async function checkPage(t: Test, page: Page, name: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  // The page allows no script; the debugger may run axe beside it.
-  await session.send('Emulation.setScriptExecutionDisabled', { value: false })
+  // The page's policy forbids all script; the debugger may run axe beside it.
   const evaluate = async (expression: string): Promise<unknown> =>
     (
       await session.send('Runtime.evaluate', {

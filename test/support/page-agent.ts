@@ -8,7 +8,6 @@ import { freeDnsPort } from './free-port.ts'
 import { type Visited, type VisitOptions, visit } from './page-client.ts'
 import { shortFolder } from './short-folder.ts'
 
-export const PUPIL = '127.0.0.1'
 export const STAFF = '127.0.0.2'
 export const CHILD = '127.0.0.3'
 
