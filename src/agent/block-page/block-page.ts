@@ -4,6 +4,7 @@ import type { ReadyPage } from '../policy/ready-config.ts'
 import type { PageDesk } from './page-desk.ts'
 import {
   type FromPage,
+  noPageCounts,
   PAGE_OUTCOMES,
   type PageOutcome,
   type PagePart,
@@ -43,19 +44,11 @@ export class BlockPage {
   #parts: readonly PagePart[] = []
   #deaths = 0
   #timer: NodeJS.Timeout | undefined
-  readonly counts: Record<PageOutcome, number>
+  /** Since the start, by outcome. */
+  readonly counts: Record<PageOutcome, number> = noPageCounts()
 
   constructor(options: BlockPageOptions) {
     this.#options = options
-    this.counts = {
-      page: 0,
-      embedded: 0,
-      asked: 0,
-      'bad-request': 0,
-      'too-many-connections': 0,
-      'too-many-requests': 0,
-      busy: 0,
-    }
   }
 
   /** Serves what the configuration says now. Only other endpoints or files need another thread. */

@@ -74,3 +74,16 @@ export const PAGE_OUTCOMES = [
   'busy',
 ] as const
 export type PageOutcome = (typeof PAGE_OUTCOMES)[number]
+
+/** Nothing has come of anything yet. */
+export function noPageCounts(): Record<PageOutcome, number> {
+  return {
+    page: 0,
+    embedded: 0,
+    asked: 0,
+    'bad-request': 0,
+    'too-many-connections': 0,
+    'too-many-requests': 0,
+    busy: 0,
+  }
+}

@@ -5,6 +5,7 @@ import { systemClock } from '#platform/clock.ts'
 import { makeAskAgent } from './ask-agent.ts'
 import {
   type FromPage,
+  noPageCounts,
   type PageOutcome,
   type PageSettings,
   type PageWords,
@@ -58,29 +59,17 @@ function lowerPriority(): void {
 }
 
 function startCounting(): (outcome: PageOutcome) => void {
-  let counts = noCounts()
+  let counts = noPageCounts()
   let isAny = false
   setInterval(() => {
     if (!isAny) return
     post({ kind: 'counts', counts })
-    counts = noCounts()
+    counts = noPageCounts()
     isAny = false
   }, COUNTS_EVERY_MS)
   return (outcome) => {
     counts[outcome]++
     isAny = true
-  }
-}
-
-function noCounts(): Record<PageOutcome, number> {
-  return {
-    page: 0,
-    embedded: 0,
-    asked: 0,
-    'bad-request': 0,
-    'too-many-connections': 0,
-    'too-many-requests': 0,
-    busy: 0,
   }
 }
 
