@@ -38,6 +38,7 @@ const nodeFolders = [
   'src/agent/rules/**',
   'src/agent/locked/**',
   'src/agent/control/**',
+  'src/agent/block-page/**',
   'src/agent/main.ts',
   'src/agent/agent-base.ts',
   'src/collector/**',

@@ -4,6 +4,7 @@ import { lockedFault } from '#domain/locked-status.ts'
 import { localText, localTimeAt, parseLocalTime } from '#rules/local-time.ts'
 import { freezeAt } from '#rules/timetable.ts'
 import type { ActivePolicy } from './active-policy.ts'
+import type { BlockPage } from './block-page/block-page.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { AgentStatus, ControlApi, ShownRelease } from './control/control-api.ts'
 import { explain } from './explain.ts'
@@ -13,6 +14,9 @@ import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
 import { type Release, targetText } from './releases/release.ts'
+import type { RequestBook } from './requests/request-book.ts'
+import { showRequest } from './requests/show-request.ts'
+import type { Selftest } from './selftest/selftest.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
 import type { TeacherReleases } from './teacher-releases.ts'
@@ -24,6 +28,9 @@ export interface ControlParts extends ReportParts {
   readonly metricsUrl: string
   readonly capture: AgentStatus['capture']
   readonly releases: TeacherReleases
+  readonly page: BlockPage
+  readonly requests: RequestBook
+  readonly selftest: Selftest
 }
 
 /** What the command line may ask of a running agent. */
@@ -68,11 +75,21 @@ export function makeControlApi(parts: ControlParts): ControlApi {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
     },
+    requests: () => {
+      const { zone } = keeper.config.timetable
+      const all = parts.requests.all().map((request) => showRequest(request, zone))
+      return Promise.resolve({ requests: all })
+    },
+    closeRequest: async ({ reference, who, answer }) => {
+      const closed = await parts.requests.close(reference, who, answer)
+      return isFailure(closed) ? closed : showRequest(closed, keeper.config.timetable.zone)
+    },
+    selftest: ({ group }) => parts.selftest.run(group),
   }
 }
 
 function agentStatus(parts: ControlParts): AgentStatus {
-  const { keeper, listeners, metricsUrl, capture, outbox } = parts
+  const { keeper, listeners, metricsUrl, capture, outbox, page, selftest } = parts
   const { metrics: _, ...report } = makeStatusReport(parts, [])
   const { file, notes } = keeper.config
   const reasons = degradedReasons(parts)
@@ -90,13 +107,17 @@ function agentStatus(parts: ControlParts): AgentStatus {
       notes: timeNotes(keeper.config, parts.clock.wallMs()),
     },
     releases: shownReleases(parts),
+    page: page.status(),
+    openRequests: parts.requests.open,
+    ...(selftest.newest ? { selftest: selftest.newest } : {}),
     listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
     metricsUrl,
     capture,
   }
 }
 
-function degradedReasons({ keeper, link, outbox, locked, clock }: ControlParts): string[] {
+function degradedReasons(parts: ControlParts): string[] {
+  const { keeper, link, outbox, locked, clock, page, selftest } = parts
   const reasons: string[] = []
   const { state, detail } = link().status()
   if (keeper.config.upstreams.length === 0)
@@ -108,6 +129,10 @@ function degradedReasons({ keeper, link, outbox, locked, clock }: ControlParts):
   if (unlocked !== undefined) reasons.push(unlocked)
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
+  for (const one of page.status().parts)
+    if (!one.isWell) reasons.push(`the block page is not well: ${one.part}: ${one.detail}`)
+  const failed = selftest.newest?.failed ?? 0
+  if (failed > 0) reasons.push(`the self-test found ${failed} failures: run selftest`)
   return reasons
 }
 

@@ -29,8 +29,11 @@ import { makeVerdictMetric } from './metrics/verdict-metric.ts'
 import { startOutbox } from './outbox/outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
+import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
+import { endpointText } from './policy/sections/listen.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
+import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { openReleases } from './releases/open-releases.ts'
 import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
@@ -48,6 +51,9 @@ const OUTBOX_HEAD_START_MS = 1_000
 /** Longest query that is taken over TCP; real ones are a few hundred bytes. */
 const TCP_QUERY_BYTES_MAX = 4_096
 
+/** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
+const REHEARSED_MAX = 64
+
 interface Noticing {
   readonly outbox: Outbox
   readonly blocked: BlockedLookups
@@ -63,6 +69,7 @@ interface Dns {
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
   readonly listeners: DnsListeners['listeners']
+  readonly rehearsal: RehearsalParts
 }
 
 /**
@@ -128,20 +135,23 @@ async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
     entriesMax: limits.cacheEntries,
     bytesMax: limits.cacheBytes,
   })
-  const resolve = makePipeline({
+  const shared: RehearsalParts = {
     policy: policy.keeper.slot,
     cache,
     ask: upstreams.ask,
-    count: makeQueryMetrics(registry),
-    countVerdict: makeVerdictMetric(registry),
     clock,
     inFlightMax: limits.queriesInFlight,
-    record: base.lookups.push,
     hashName: makeKeyedHash(join(stateDir, 'name-hash.key')),
     onFault: (error) => {
       base.faults.add('pipeline', 'a query could not be worked on; it was answered SERVFAIL')
       base.log.error({ err: error }, 'a stage threw')
     },
+  }
+  const resolve = makePipeline({
+    ...shared,
+    count: makeQueryMetrics(registry),
+    countVerdict: makeVerdictMetric(registry),
+    record: base.lookups.push,
   })
   const outcome = await listenDns(first.listen.dns, resolve, {
     connectionsMax: limits.tcpClients,
@@ -155,7 +165,8 @@ async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
-  return { ...policy, upstreams, cache, listeners: outcome.listeners }
+  const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
+  return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
 }
 
 function startRules(base: AgentBase): Policy {
@@ -201,7 +212,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { locked, keeper, cache, upstreams, rules, releases, listeners } = dns
+  const { locked, keeper, cache, upstreams, rules } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -210,24 +221,24 @@ async function startWatching(
   })
   const link = (): LinkSlot['monitor'] => slot.monitor
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
+  const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
-  const { address, port } = first.listen.metrics
-  const metrics = await startMetricsServer(address, port, registry)
+  const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
     api: makeControlApi({
       ...report,
-      cache,
+      ...dns,
+      ...aside,
       ask: upstreams.ask,
-      releases,
-      listeners,
-      metricsUrl: `http://${address.includes(':') ? `[${address}]` : address}:${metrics.port}/metrics`,
+      metricsUrl: metrics.url,
       capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
     }),
     limits: first.limits,
     onFault: (detail) => log.warn({ detail }, 'control socket'),
   })
+  aside.start()
   const reporting: Reporting = startReporting(report, registry, log)
   changed.tell = reporting.soon
   const follow = followConfig({
@@ -240,6 +251,7 @@ async function startWatching(
       rules.use(config)
       upstreams.use(config)
       slot.use(config)
+      aside.page.use(config.block.page)
       reporting.soon()
     },
   })
@@ -250,7 +262,13 @@ async function startWatching(
       process.off('SIGHUP', hangUp)
       follow.close()
       reporting.stop()
-      await Promise.all([metrics.close(), control.close(), slot.monitor.close()])
+      await Promise.all([metrics.close(), control.close(), slot.monitor.close(), aside.close()])
     },
   }
+}
+
+async function startMetrics({ first, registry }: AgentBase) {
+  const { address, port } = first.listen.metrics
+  const server = await startMetricsServer(address, port, registry)
+  return { ...server, url: `http://${endpointText({ address, port: server.port })}/metrics` }
 }

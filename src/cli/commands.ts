@@ -51,6 +51,20 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'requests',
+    {
+      summary: 'what people asked to be unblocked; answer them',
+      load: async () => (await import('./requests.ts')).requestsCommand,
+    },
+  ],
+  [
+    'selftest',
+    {
+      summary: 'prove that the filter works, for every group',
+      load: async () => (await import('./selftest.ts')).selftestCommand,
+    },
+  ],
+  [
     'check',
     {
       summary: 'read a configuration file and tell everything wrong with it',

@@ -58,6 +58,7 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ...config.refused.map((problem) => ['refused', problem] as const),
     ['listening', status.listeners.map(listenerText).join(', ')],
     ['metrics', status.metricsUrl],
+    ...pageRows(status),
     ['link', `${link.state}${causeText(link)} for ${age(link.since)}`],
     ...link.upstreams.map((upstream) => ['upstream', upstreamText(upstream)] as const),
     ['lists', `${lists.length} with ${plural(names, 'name')}, ${plural(refused, 'line')} refused`],
@@ -70,6 +71,17 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
   for (const { at, part, text } of status.faults)
     rows.push(['fault', `${new Date(at).toISOString()} ${part}: ${text}`])
   return rows.map(([what, words]) => `${what.padEnd(12)}${printable(words)}`)
+}
+
+function pageRows({ page, openRequests, selftest }: StatusReply): (readonly [string, string])[] {
+  const parts = page.parts.map(({ part, detail }) => (detail === '' ? part : `${part} (${detail})`))
+  const words =
+    selftest && `${selftest.failed} failed, ${selftest.unknown} unknown, ${selftest.passed} passed`
+  return [
+    ['block page', page.state === 'off' ? 'off' : `${page.state}: ${parts.join(', ')}`],
+    ['requests', `${openRequests} open`],
+    ['selftest', selftest ? `${words} at ${new Date(selftest.at).toISOString()}` : 'not run yet'],
+  ]
 }
 
 function causeText({ cause, detail }: LinkReply): string {

@@ -168,6 +168,41 @@ export interface LockedBundleChanged {
   readonly problem?: string
 }
 
+/** Somebody asks for a blocked page. Each time the same client asks again is a revision. No name or address of a person. */
+export interface UnblockRequested {
+  readonly kind: 'unblock-requested'
+  /** The reference that the asker was shown. */
+  readonly request: string
+  readonly group: string
+  /** Presentation form; hostile text, as are `why` and `lesson`. */
+  readonly name: string
+  readonly category?: string
+  readonly why: string
+  readonly lesson?: string
+  /** For how long it is wanted. */
+  readonly minutes?: number
+  readonly count: number
+}
+
+export interface UnblockClosed {
+  readonly kind: 'unblock-closed'
+  readonly request: string
+  readonly who: string
+  /** Shown to whoever asked. */
+  readonly answer: string
+}
+
+/** What the self-test found, when that differs from what it found before. */
+export interface SelftestChanged {
+  readonly kind: 'selftest-changed'
+  readonly passed: number
+  readonly failed: number
+  /** What could not be checked. */
+  readonly unknown: number
+  /** In words, cut to a limit. */
+  readonly failures: readonly string[]
+}
+
 export type SafeguardingBody = LookupBlocked
 export type OperationsBody =
   | LinkChanged
@@ -182,6 +217,9 @@ export type OperationsBody =
   | ReleaseGranted
   | ReleaseEnded
   | LockedBundleChanged
+  | UnblockRequested
+  | UnblockClosed
+  | SelftestChanged
 export type EventBody = SafeguardingBody | OperationsBody
 
 /** What a part of the agent hands to the outbox. */

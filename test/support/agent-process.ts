@@ -7,7 +7,7 @@ import { ask, rcodeOf } from './dns-client.ts'
 import { freeDnsPort } from './free-port.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'supercloud-edge')
-const START_TIMEOUT_MS = 15_000
+const START_TIMEOUT_MS = 40_000
 const STOP_TIMEOUT_MS = 5_000
 const POLL_MS = 25
 const PROBE_TIMEOUT_MS = 250

@@ -17,6 +17,7 @@ import { systemClock } from '#platform/clock.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import { compileView, type GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
+import { freeDnsPort } from './free-port.ts'
 import { makePolicy } from './test-rules.ts'
 
 const PLAIN_ANSWERS: AnswerSettings = {
@@ -101,7 +102,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
   const resolve = containFaults(compose(stages, makeForward(parts)), parts.onFault)
-  const port = await freePort()
+  const port = await freeDnsPort()
   const outcome = await listenDns(
     [
       { address: '127.0.0.1', port },

@@ -4,10 +4,12 @@ import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { ControlLimits } from '../policy/limits.ts'
 import { CONTROL_PATHS, type ControlApi } from './control-api.ts'
 import {
+  readCloseRequest,
   readEndRequest,
   readExplainRequest,
   readGrantRequest,
   readRevealRequest,
+  readSelftestRequest,
 } from './control-requests.ts'
 import { claimSocketPath } from './socket-path.ts'
 
@@ -71,6 +73,12 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       (body) => given(readGrantRequest(body), api.grantRelease),
     ],
     [`POST ${CONTROL_PATHS.endRelease}`, (body) => given(readEndRequest(body), api.endRelease)],
+    [`GET ${CONTROL_PATHS.requests}`, () => api.requests()],
+    [
+      `POST ${CONTROL_PATHS.closeRequest}`,
+      (body) => given(readCloseRequest(body), api.closeRequest),
+    ],
+    [`POST ${CONTROL_PATHS.selftest}`, (body) => given(readSelftestRequest(body), api.selftest)],
   ])
 }
 

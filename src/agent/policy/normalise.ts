@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import type { Zone } from '#rules/zone.ts'
+import { blockPageNotes } from './block-page-notes.ts'
 import type { Config } from './config.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
@@ -53,6 +54,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
   const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
   const folder = dirname(file?.path ?? '/')
+  const block = readyBlock(config.block ?? {}, folder)
   return {
     policyId: file ? policyIdOf(file.text) : 'embedded',
     file: file?.path,
@@ -75,12 +77,13 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       intervalSeconds: config.link?.['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
     },
     collector: { url: config.collector?.url ?? DEFAULT_COLLECTOR_URL },
-    block: readyBlock(config.block ?? {}),
+    block,
     limits: limitsFrom(config.limits ?? {}),
     notes: [
       ...notes,
       ...timetableNotes(config, groups, hasLessons(timetable)),
       ...rebindingNotes(config),
+      ...blockPageNotes(block),
     ],
   }
 }

@@ -3,6 +3,7 @@ import type { CategoryId } from '#rules/categories.ts'
 import type { DomainName } from '#rules/domain-name.ts'
 import type { TimedPolicy } from '#rules/timed-policy.ts'
 import type { Timetable } from '#rules/timetable.ts'
+import type { PageLanguage } from '../block-page/wording/languages.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
 import type { BlockAnswer } from './sections/block.ts'
@@ -52,10 +53,27 @@ export interface ReadyGroupBlock {
   readonly categories: ReadonlyMap<CategoryId, BlockAnswer>
 }
 
+/** The page that the answer `address` leads to. Read by agent/block-page. */
+export interface ReadyPage {
+  readonly listen: readonly Endpoint[]
+  /** Paths are absolute. */
+  readonly tls:
+    | { readonly listen: readonly Endpoint[]; readonly certificate: string; readonly key: string }
+    | undefined
+  /** Empty where the file names none. */
+  readonly school: string
+  readonly contact: string
+  /** Whether a page may be asked for. */
+  readonly requests: boolean
+  readonly language: PageLanguage
+}
+
 /** How blocks are told. */
 export interface ReadyBlock extends ReadyGroupBlock {
   /** Where `address` leads. */
   readonly address: { readonly v4: AddressBytes | undefined; readonly v6: AddressBytes | undefined }
+  /** Undefined: this box serves none. */
+  readonly page: ReadyPage | undefined
   /** Complete by itself for each group that the file names. */
   readonly groups: ReadonlyMap<string, ReadyGroupBlock>
 }

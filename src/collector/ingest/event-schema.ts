@@ -28,7 +28,10 @@ import {
   type ReleasedTarget,
   type ReleaseEnded,
   type ReleaseGranted,
+  type SelftestChanged,
   type StoredEvent,
+  type UnblockClosed,
+  type UnblockRequested,
 } from '#domain/event.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
@@ -150,6 +153,30 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
     serial: count.exactOptional(),
     problem: line.exactOptional(),
   }) satisfies z.ZodType<LockedBundleChanged>,
+  'unblock-requested': z.object({
+    kind: z.literal('unblock-requested'),
+    request: key,
+    group: word,
+    name: dnsName,
+    category: word.exactOptional(),
+    why: line,
+    lesson: line.exactOptional(),
+    minutes: count.exactOptional(),
+    count,
+  }) satisfies z.ZodType<UnblockRequested>,
+  'unblock-closed': z.object({
+    kind: z.literal('unblock-closed'),
+    request: key,
+    who: z.string().max(200),
+    answer: line,
+  }) satisfies z.ZodType<UnblockClosed>,
+  'selftest-changed': z.object({
+    kind: z.literal('selftest-changed'),
+    passed: count,
+    failed: count,
+    unknown: count,
+    failures: z.array(line).max(PROBLEMS_MAX),
+  }) satisfies z.ZodType<SelftestChanged>,
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>

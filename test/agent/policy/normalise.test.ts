@@ -53,6 +53,7 @@ t.test('without a file every default holds', (t) => {
     ttlSeconds: 30,
     categories: new Map(),
     address: { v4: undefined, v6: undefined },
+    page: undefined,
     groups: new Map(),
   })
   t.strictSame([config.denyAddresses, config.rebinding], [[], { enabled: true, allowZones: [] }])

@@ -4,6 +4,7 @@ import { isAllowLocked, isCategoryId, isLocked } from '#rules/categories.ts'
 import { type Complaint, type ConfigPath, complaint, keyComplaint } from '../complaint.ts'
 import { block, choice, field, integer, mapOf, type Reading } from '../fields.ts'
 import { blockOf } from '../raw-value.ts'
+import { type BlockPageSection, blockPageSection } from './block-page.ts'
 import { unknownHint } from './groups.ts'
 
 const BLOCK_ANSWERS = ['nxdomain', 'nodata', 'null-address', 'refused', 'address'] as const
@@ -22,6 +23,7 @@ export interface BlockSection extends GroupBlockSection {
   readonly address?:
     | { readonly v4?: AddressBytes | undefined; readonly v6?: AddressBytes | undefined }
     | undefined
+  readonly page?: BlockPageSection | undefined
   readonly groups?: Readonly<Record<string, GroupBlockSection>> | undefined
 }
 
@@ -44,6 +46,7 @@ export const blockSection: z.ZodType<BlockSection> = block({
     v4: field((found) => readBlockPage(found, IPV4_BYTES)).optional(),
     v6: field((found) => readBlockPage(found, IPV6_BYTES)).optional(),
   }).optional(),
+  page: blockPageSection.optional(),
   groups: mapOf(block(forGroup), 'groups').optional(),
 })
 
