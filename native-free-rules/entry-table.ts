@@ -48,7 +48,7 @@ export class EntryTable {
 }
 
 function keyOf(list: string, effect: RuleEffect, condition: RuleCondition | undefined): string {
-  const { isImportant = false, types, denyAllow = [], glob = '' } = condition ?? {}
+  const { isImportant = false, types, denyAllow = [], glob = '', expression = '' } = condition ?? {}
   return JSON.stringify([
     list,
     effectKey(effect),
@@ -56,6 +56,7 @@ function keyOf(list: string, effect: RuleEffect, condition: RuleCondition | unde
     types ? [types.mode, ...types.types] : [],
     denyAllow,
     glob,
+    expression,
   ])
 }
 

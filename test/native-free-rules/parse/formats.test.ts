@@ -12,7 +12,7 @@ import { suffixOfRegex } from '#rules/parse/regex-suffix.ts'
 import { parseRpz } from '#rules/parse/rpz.ts'
 import { type ListParser, takeActionsInto, takeInto } from '#rules/parse/rule-taker.ts'
 import { covering, opened, SEED, testSource } from '../make-index.ts'
-import { actionsBy, checkGolden, checkGoldenFile, fixtureText } from './golden.ts'
+import { actionsBy, checkGoldenFile, fixtureText } from './golden.ts'
 
 t.test('Adblock DNS rules are read as their golden files say', async (t) => {
   checkGoldenFile(t, parseAdblock, 'adblock.txt')
@@ -26,8 +26,8 @@ t.test('dnsmasq configuration is read as its golden files say', async (t) => {
   checkGoldenFile(t, parseDnsmasq, 'dnsmasq.conf')
 })
 
-t.test('regular expressions that mean a suffix are rules, others refused', async (t) => {
-  checkGolden(t, parseRegexList, 'regex.txt', fixtureText('regex.txt.golden').trimEnd().split('\n'))
+t.test('regular expressions are read as their golden files say', async (t) => {
+  checkGoldenFile(t, parseRegexList, 'regex.txt')
 })
 
 t.test('a regular expression taken as a suffix means what the engine says of it', async () => {
@@ -158,7 +158,11 @@ const FORMATS: readonly Format[] = [
     fixture: 'domains.txt',
     parse: (b) => parseDomainList(takeInto(sinkOf(b), GAMES)),
   },
-  { name: 'regex', fixture: 'regex.txt', parse: (b) => parseRegexList(takeInto(sinkOf(b), GAMES)) },
+  {
+    name: 'regex',
+    fixture: 'regex.txt',
+    parse: (b) => parseRegexList(takeActionsInto(sinkOf(b), GAMES, true)),
+  },
   {
     name: 'adblock',
     fixture: 'adblock.txt',
@@ -196,8 +200,9 @@ for (const { name, fixture, parse } of FORMATS)
           return { builder, ms: performance.now() - startedAt }
         }
         const { builder, ms } = read()
-        // The best of three, because the machine may have been busy with something else.
-        const best = ms < SLOWEST_MS ? ms : Math.min(read().ms, read().ms)
+        // The best of six, because the machine may have been busy with something else.
+        const again = ms < SLOWEST_MS ? [] : Array.from({ length: 5 }, () => read().ms)
+        const best = Math.min(ms, ...again)
         slowest = Math.max(slowest, best)
         const index = opened(builder.build())
         const matches = new Matches()
