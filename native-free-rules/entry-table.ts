@@ -63,7 +63,9 @@ function keyOf(list: string, effect: RuleEffect, condition: RuleCondition | unde
 function effectKey(effect: RuleEffect): readonly unknown[] {
   switch (effect.kind) {
     case 'categorise':
-      return [effect.kind, effect.category, effect.answer ?? '']
+      return [effect.kind, effect.category, effect.answer ?? '', effect.records ?? []]
+    case 'tcp-only':
+      return [effect.kind, effect.category]
     case 'except':
       return [effect.kind]
     case 'rewrite':

@@ -2,6 +2,8 @@
  * Lists become an index in three steps: each rule finds or makes its name's node in a tree, the node's set of rules is exchanged
  * for one with this rule more, and at the end the tree is written into one flat table of exactly the size it needs.
  */
+
+import { AddressRuleBook, type NetworkTrigger } from './address-rule-book.ts'
 import { NAME_BYTES_MAX, nameFromWire, writeName } from './domain-name.ts'
 import { EntryTable } from './entry-table.ts'
 import { ExpressionPlaces } from './expression-places.ts'
@@ -46,11 +48,13 @@ export class IndexBuilder {
   readonly #wire = new Uint8Array(NAME_BYTES_MAX + 1)
   readonly #specials = new Map<string, number>()
   readonly #expressions = new ExpressionPlaces()
+  readonly #networks: AddressRuleBook
   #tree: NameTree
 
   constructor({ seed, fingerprint = '', limits = {} }: IndexOptions) {
     this.#limits = { ...INDEX_LIMITS, ...limits }
     this.#fingerprint = fingerprint
+    this.#networks = new AddressRuleBook(this.#limits.networksPerListMax)
     this.#key = [wordAt(seed, 0), wordAt(seed, 4)]
     this.#tree = new NameTree(...this.#key)
   }
@@ -62,6 +66,7 @@ export class IndexBuilder {
     this.#tallies.set(source.id, tally)
     return {
       add: (name, scope, effect, condition) => this.#add(tally, name, scope, effect, condition),
+      addNetwork: (network, effect) => this.#addNetwork(tally, network, effect),
       remove: (name, scope, effect, condition) =>
         this.#remove(tally, { name, scope, effect, condition }),
       refuse: (line, text, reason) => {
@@ -81,7 +86,12 @@ export class IndexBuilder {
       tree,
       key: this.#key,
       sets: this.#ruleSets.sets,
-      manifest: { fingerprint: this.#fingerprint, lists, entries: this.#entries.entries },
+      manifest: {
+        fingerprint: this.#fingerprint,
+        lists,
+        entries: this.#entries.entries,
+        addresses: this.#networks.rules,
+      },
     })
     if (isRuleFailure(bytes)) throw new IndexBuildError(bytes.detail)
     return bytes
@@ -122,6 +132,25 @@ export class IndexBuilder {
     if (isSpecial) addOne(this.#specials, source.id)
     if (place !== undefined) this.#expressions.add(place)
     tally.count(effect, condition !== undefined, isCanary(this.#wire, length), 1)
+    return undefined
+  }
+
+  #addNetwork(
+    tally: ListTally,
+    network: NetworkTrigger,
+    effect: RuleEffect,
+  ): RuleFailure | undefined {
+    const { source } = tally
+    const why = tally.forbidden(effect) ?? this.#networks.whyNot(source, network)
+    if (why) return why
+    const isSpecial = effect.kind === 'categorise' && effect.records !== undefined
+    if (isSpecial && this.#isFullOfSpecials(tally))
+      return ruleFailure('too-many-entries', 'too many rules with conditions or data')
+    const entry = this.#entries.idOf(source.id, effect, undefined)
+    if (entry < 0) return ruleFailure('too-many-entries', 'too many lists and effects in one index')
+    this.#networks.add(source.id, { ...network, entry })
+    if (isSpecial) addOne(this.#specials, source.id)
+    tally.count(effect, false, false, 1)
     return undefined
   }
 

@@ -10,6 +10,8 @@ export interface IndexLimits {
   readonly specialRulesMax: number
   /** Rules with a condition on one name: all of them are looked at whenever a name below is asked. */
   readonly conditionsPerNameMax: number
+  /** Rules on networks of one list. */
+  readonly networksPerListMax: number
   /** Regular expressions of one index: each is compiled anew whenever the index is opened. */
   readonly expressionsMax: number
   /** Of them, those that one name can have to be compared with: all that hang on it and on its parents. */
@@ -23,6 +25,7 @@ export const INDEX_LIMITS: IndexLimits = {
   refusedTextMax: 200,
   specialRulesMax: 8_192,
   conditionsPerNameMax: 128,
+  networksPerListMax: 65_536,
   expressionsMax: 512,
   // 48 times 255 characters take some 50 us.
   expressionsPerNameMax: 48,

@@ -1,3 +1,4 @@
+import { AddressRuleTable } from './address-rule-table.ts'
 import type { CategoryId } from './category-ids.ts'
 import { type CompiledConditions, ConditionTable } from './condition-table.ts'
 import { type DomainName, nameFromWire } from './domain-name.ts'
@@ -34,6 +35,8 @@ export class RuleIndex {
   readonly fingerprint: string
   readonly lists: readonly ListManifest[]
   readonly entries: readonly RuleEntry[]
+  /** Rules on networks. */
+  readonly addresses: AddressRuleTable
   /** Names that carry a rule. */
   readonly names: number
   readonly sizeBytes: number
@@ -66,6 +69,7 @@ export class RuleIndex {
     this.fingerprint = fingerprint
     this.lists = lists
     this.entries = entries
+    this.addresses = new AddressRuleTable(manifest.addresses, entries)
     this.names = names
     this.sizeBytes = sizeBytes
     this.categoriesPresent = new Set(lists.flatMap((list) => list.categoriesWithNames))

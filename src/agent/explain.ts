@@ -1,9 +1,8 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
-import { decide, decideHop } from '#rules/decide.ts'
+import { asksForTcp, decide, decideHop } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
-import { conditionText } from '#rules/rule-condition.ts'
 import type { LocalDataVerdict, Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { QueryView } from '#wire/query-view.ts'
@@ -12,7 +11,15 @@ import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
-import { explainAnswer, sayBlock, sayEch, sayRewrite, sayVerdict } from './explain-answer.ts'
+import {
+  explainAnswer,
+  OVER_TCP,
+  sayBlock,
+  sayEch,
+  sayRewrite,
+  sayVerdict,
+} from './explain-answer.ts'
+import { sayRules } from './explain-rules.ts'
 import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import type { Client } from './identity/client.ts'
 import { specialUseOf } from './special-use.ts'
@@ -169,18 +176,12 @@ function decideName(
   matchName(policy, name, 0, matches, type)
   const verdict = decide(client.view, matches)
   const traced = policy.rules.trace(name, 0, type)
-  const rules = traced.map(({ rule, scope, entry, lifted }) => {
-    const { effect } = entry
-    const what = effect.kind === 'categorise' ? effect.category : effect.kind
-    const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
-    const only = conditionText(entry.condition)
-    const terms = what.startsWith('illegal.') || only === '' ? '' : `; ${only}`
-    return `${shown} (${scope}${terms}) in list ${entry.list}: ${what}${lifted ? ', lifted by another rule of its list' : ''}`
-  })
-  const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`
-  return { verdict, say: `${found} => ${reason}`, reason }
+  const found = sayRules(traced, client, policy)
+  const isOverTcp = asksForTcp(client.view, matches.entries, matches.count, verdict)
+  const say = `${found} => ${reason}${isOverTcp ? OVER_TCP : ''}`
+  return { verdict, say, reason }
 }
 
 /** What a list has for the name; an alias leads only where the client may go by itself. */

@@ -1,6 +1,7 @@
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
+import { ClientRules } from './identity/client-rules.ts'
 import { ClientTable } from './identity/client-table.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { TimedViews } from './timed-views.ts'
@@ -18,7 +19,7 @@ export function makeActivePolicy(
     generation,
     rules,
     released: timed.views.released,
-    clients: new ClientTable({ networks, views, strictestGroup }),
+    clients: new ClientTable({ networks, views, strictestGroup, rules: new ClientRules(rules) }),
     ...makeAnswerPolicy(config, rules),
   }
 }

@@ -268,7 +268,7 @@ t.test('a snapshot with an expression that does not compile is refused', async (
       { failure: 'bad-index', detail: /rule that cannot be/ },
       source,
     )
-  const manifest: IndexManifest = { fingerprint: '', lists: [], entries: [] }
+  const manifest: IndexManifest = { fingerprint: '', lists: [], entries: [], addresses: [] }
   t.ok(writeManifest(manifest))
   t.match(openIndex(bytes('a'.repeat(EXPRESSION_CHARS_MAX + 1))), { failure: 'bad-index' })
 })

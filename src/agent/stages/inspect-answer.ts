@@ -1,6 +1,7 @@
 import type { PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
-import { bringUpToDate, inspectEntry } from '../inspection.ts'
+import { answerTruncated } from '../answer-truncated.ts'
+import { bringUpToDate, entryAsksForTcp, inspectEntry } from '../inspection.ts'
 import type { Answer, Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
@@ -22,5 +23,6 @@ function inspect(query: Query, answer: Answer, { current }: PolicySlot): Answer 
   bringUpToDate(entry, current, query)
   const inspected = { entry, client, verdict, name: query.view.name }
   const found = inspectEntry(inspected, current)
-  return found ? answerBlocked(query, found, current) : answer
+  if (found) return answerBlocked(query, found, current)
+  return query.transport === 'udp' && entryAsksForTcp(inspected) ? answerTruncated(query) : answer
 }
