@@ -19,9 +19,8 @@ export function namesMatched(table: ExpressionTable): MatchedNames {
   const { start } = table
   if (start === DEAD) return { kind: 'none' }
   const ends = endsOf(table)
-  if (matchesAll(table, ends)) return { kind: 'all' }
-  // A name has at least one character.
-  if (waysInto(table, ends).size === 0) return { kind: 'none' }
+  const share = shareOfNames(table, ends)
+  if (share !== 'some') return { kind: share }
   let suffix = ''
   let reached: ReadonlySet<number> = ends
   while (suffix.length < NAME_BYTES_MAX) {
@@ -56,20 +55,28 @@ function endsOf({ next, width }: ExpressionTable): ReadonlySet<number> {
   return ends
 }
 
-/** Whether every text of at least one character is a match. */
-function matchesAll({ next, width, start }: ExpressionTable, ends: ReadonlySet<number>): boolean {
-  const seen = new Set<number>()
-  const open = [start]
-  for (let state = open.pop(); state !== undefined; state = open.pop()) {
-    if (seen.has(state)) continue
-    seen.add(state)
-    for (let column = 0; column < width - 1; column++) {
-      const to = next[state * width + column]! / width
-      if (!ends.has(to)) return false
-      open.push(to)
-    }
+/** Whether all texts that could be a name are matches, some, or none: a dot stands between two other characters. */
+function shareOfNames(
+  { next, width, columns, start }: ExpressionTable,
+  ends: ReadonlySet<number>,
+): MatchedNames['kind'] {
+  const others = new Set(ALPHABET.filter((code) => code !== DOT).map((code) => columns[code]!))
+  // By state, behind a dot or the beginning, and behind another character.
+  const seen = [new Set<number>(), new Set<number>()] as const
+  const open: (readonly [state: number, isLabel: 0 | 1])[] = [[start, 0]]
+  let isSome = false
+  let isAll = true
+  for (let at = open.pop(); at; at = open.pop()) {
+    const [state, isLabel] = at
+    if (seen[isLabel].has(state)) continue
+    seen[isLabel].add(state)
+    if (isLabel === 1 && ends.has(state)) isSome = true
+    if (isLabel === 1 && !ends.has(state)) isAll = false
+    for (const column of others) open.push([next[state * width + column]! / width, 1])
+    if (isLabel === 1) open.push([next[state * width + columns[DOT]!]! / width, 0])
   }
-  return true
+  if (!isSome) return 'none'
+  return isAll ? 'all' : 'some'
 }
 
 /** By character, the states from which it leads into one of `reached`. */

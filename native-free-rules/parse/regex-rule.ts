@@ -7,6 +7,9 @@ import { suffixOfRegex } from './regex-suffix.ts'
 /** Expressions of one list that are looked at: each takes about a millisecond. */
 export const EXPRESSIONS_READ_MAX = 1_024
 
+const BEYOND_ASCII =
+  'the regular expression has characters beyond ASCII: names are matched as A-labels (xn--)'
+
 /** Reads the expressions of one list. */
 export type ReadRegex = (source: string) => NamePattern | RuleFailure<'bad-expression'>
 
@@ -19,6 +22,8 @@ export function makeRegexReader(): ReadRegex {
   return (source) => {
     const suffix = suffixOfRegex(source)
     if (suffix) return suffix
+    // It would match no name, or not those that are meant.
+    if (!/^[\x20-\x7e]*$/.test(source)) return refused(BEYOND_ASCII)
     if (read >= EXPRESSIONS_READ_MAX) return refused('too many regular expressions in one list')
     read += 1
     const table = compileTable(source)
