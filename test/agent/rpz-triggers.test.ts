@@ -1,5 +1,6 @@
 /** Triggers of response policy zones on addresses and clients, and the action TCP-only, in answers to real queries. */
 import t, { type Test } from 'tap'
+import { compileView } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { compileLists, outcomeOf } from '#test/support/compile-lists.ts'
 import { a, cname, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
@@ -162,10 +163,15 @@ t.test('a trigger on clients covers every name that they ask for', async (t) => 
     ],
     { allow: ['allowed.test'] },
   )
-  const { check } = await start(t, rules)
+  const { check, server } = await start(t, rules)
   await check('plain.test', BLOCKED)
   await check('www.own.test', BLOCKED)
   await check('www.allowed.test', PASSES)
+  await check('canary-protected-help.test', PASSES)
+  await check('canary-core-infra.test', PASSES)
+  const { current } = server.policy
+  current.clients.useViews(new Map(policies.map((one) => [one.group, compileView(rules, one)])))
+  await check('plain.test', BLOCKED)
   await check('plain.test', PASSES, V6)
   await check('games.test', BLOCKED, V6)
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { RE2JS } from 're2js'
+import { RE2JS, RE2Set } from 're2js'
 import t from 'tap'
 import { nameToWire } from '#rules/domain-name.ts'
 import { namesMatched } from '#rules/expression-names.ts'
@@ -12,6 +12,7 @@ import { type IndexManifest, writeManifest } from '#rules/manifest.ts'
 import { Matches } from '#rules/matches.ts'
 import { openIndex } from '#rules/open-index.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
+import { makeRandom } from '#test/fuzz/random.ts'
 import { covering, domain, indexOf, opened, SEED, type TestRule, testSource } from './make-index.ts'
 
 const games: RuleEffect = { kind: 'categorise', category: 'media.games' }
@@ -84,9 +85,9 @@ t.test('a table matches what the engine that it is made from does', async (t) =>
         if (found !== expected) throw new Error(`${source} on ${text}: ${found}`)
       }
     }),
-    { numRuns: 2_500 },
+    { numRuns: 1_500 },
   )
-  t.ok(compared > 5_000, `${compared} compared`)
+  t.ok(compared > 3_000, `${compared} compared`)
 })
 
 t.test('every name that matches is under the domain that was proven', async (t) => {
@@ -127,9 +128,9 @@ t.test('every name that matches is under the domain that was proven', async (t) 
         }
       },
     ),
-    { numRuns: 2_500 },
+    { numRuns: 1_500 },
   )
-  t.ok(matched > 100, `${matched} matches under a domain`)
+  t.ok(matched > 50, `${matched} matches under a domain`)
 })
 
 t.test('the domain that an expression hangs on is the longest one', async (t) => {
@@ -294,19 +295,56 @@ t.test('the most expressions on the longest name take some 50 us', async (t) => 
     condition: { expression: `[a-m].*[n-z]{3}q${i}$` },
   }))
   const index = indexOf(rules)
-  const label = 'abcdefghijklmnopqrstuvwxyz'.repeat(3)
-  const cut = (size: number) => label.slice(0, size)
-  const name = nameToWire(domain(`${cut(63)}.${cut(63)}.${cut(63)}.${cut(61)}`))
+  const cut = (size: number) => 'abcdefghijklmnopqrstuvwxyz'.repeat(3).slice(0, size)
+  const longest = `${cut(63)}.${cut(63)}.${cut(63)}.${cut(61)}`
   const found = new Matches()
+  const short = nameToWire(domain('www.games.example.org'))
+  const wire = nameToWire(domain(longest))
+  const ofLongest = bestMs(2_000, () => index.match(wire, 0, found))
+  const ofShort = bestMs(2_000, () => index.match(short, 0, found))
+  t.comment(
+    `48 expressions: ${us(ofLongest)} for a name of 255 bytes, ${us(ofShort)} for one of 22`,
+  )
+  t.ok(ofLongest < 0.5)
+  t.comment(`the engine's own set of as many: ${us(ownSetMs())} for a hostile name of 255 bytes`)
+})
+
+/** What `RE2Set` takes for a name that it has not seen: names that are asked twice would show what it remembers. */
+function ownSetMs(): number {
+  const set = new RE2Set()
+  for (let i = 0; i < 16; i++)
+    for (const source of [
+      `[a-m].*[n-z]{3}q${i}$`,
+      `a.{5}c${i % 10}.*x${i}`,
+      `(.*${String.fromCharCode(97 + i)}){6}${i}z`,
+    ])
+      set.add(source)
+  set.compile()
+  const random = makeRandom(1)
+  const name = () =>
+    Array.from({ length: 253 }, (_, i) =>
+      i % 64 === 63 ? '.' : String.fromCharCode(97 + random.int(26)),
+    ).join('')
+  set.match(name())
+  const asked = name()
+  const startedAt = performance.now()
+  set.match(asked)
+  return performance.now() - startedAt
+}
+
+function bestMs(runs: number, run: () => void): number {
   let best = Infinity
-  for (let run = 0; run < 2_000; run++) {
+  for (let i = 0; i < runs; i++) {
     const startedAt = performance.now()
-    index.match(name, 0, found)
+    run()
     best = Math.min(best, performance.now() - startedAt)
   }
-  t.comment(`${(best * 1000).toFixed(0)} us for 48 expressions on a name of 255 bytes`)
-  t.ok(best < 0.5)
-})
+  return best
+}
+
+function us(ms: number): string {
+  return `${(ms * 1000).toFixed(1)} us`
+}
 
 t.test('names that do not reach the node pay nothing for an expression', async (t) => {
   const rule = { list: 'a', name: 'example.test', scope: 'subtree', effect: games } as const
