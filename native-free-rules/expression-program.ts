@@ -44,6 +44,8 @@ const OP = {
 } as const
 const FOLD_CASE = 1
 const ASCII_MAX = 0x7f
+/** Classes of Unicode (`\\pL`) are long to compile and mean nothing more in a name than those of ASCII. */
+const FLAGS: number = RE2JS.CASE_INSENSITIVE | RE2JS.DISABLE_UNICODE_GROUPS
 /** Of re2js and not of RE2: never seen, because it has to be asked for. */
 const NOT_TAKEN = 'holds what is not taken here'
 
@@ -57,7 +59,7 @@ export function compileProgram(source: string): ExpressionProgram | BadExpressio
   if (source.includes('\\Q')) return refused('quotes by \\Q, which is not taken')
   if (expressionSize(source) > PROGRAM_MAX) return refused('is too large')
   try {
-    const { prog } = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).re2()
+    const { prog } = RE2JS.compile(source, FLAGS).re2()
     return readProgram(prog)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error

@@ -75,10 +75,16 @@ class TableMaker {
   readonly #hasWords: boolean
   readonly #states: { readonly at: readonly number[]; readonly before: number }[] = []
   readonly #numbers = new Map<string, number>()
+  /** By set of characters, 1 for each code in it. */
+  readonly #members = new Map<string, Uint8Array>()
+  readonly #membersAt: readonly (Uint8Array | undefined)[]
   #work = 0
 
   constructor(program: ExpressionProgram) {
     this.#program = program
+    this.#membersAt = program.instructions.map((one) =>
+      one.kind === 'char' ? this.#membersOf(one.chars) : undefined,
+    )
     this.#hasWords = program.instructions.some(
       (one) => one.kind === 'assert' && (one.flags & (BOUNDARY | NO_BOUNDARY)) !== 0,
     )
@@ -99,15 +105,12 @@ class TableMaker {
 
   /** Characters that no instruction tells apart share a column; a sample of each. */
   #columns(): { readonly columns: Uint8Array; readonly samples: readonly number[] } {
-    const sets = new Map<string, CharSet>()
-    for (const one of this.#program.instructions)
-      if (one.kind === 'char') sets.set(JSON.stringify(one.chars), one.chars)
     const columns = new Uint8Array(0x100)
     const samples: number[] = []
     const known = new Map<string, number>()
     for (const code of ALPHABET) {
       let key = this.#hasWords && isWord(code) ? 'w' : '-'
-      for (const set of sets.values()) key += holds(set, code) ? '1' : '0'
+      for (const members of this.#members.values()) key += members[code]
       const column = known.get(key) ?? samples.length
       if (column === samples.length) samples.push(code)
       known.set(key, column)
@@ -117,6 +120,16 @@ class TableMaker {
     for (let code = 0; code < columns.length; code++)
       if (!ALPHABET.includes(code)) columns[code] = others
     return { columns, samples }
+  }
+
+  #membersOf(chars: CharSet): Uint8Array {
+    const key = JSON.stringify(chars)
+    const known = this.#members.get(key)
+    if (known) return known
+    const members = new Uint8Array(0x100)
+    for (const code of ALPHABET) if (holds(chars, code)) members[code] = 1
+    this.#members.set(key, members)
+    return members
   }
 
   #stateOf(at: readonly number[], before: number): number {
@@ -150,7 +163,8 @@ class TableMaker {
 
   #behind({ isMatch, chars }: Reached, code: number): number {
     if (isMatch) return MATCHED
-    const ahead = chars.filter(({ set }) => holds(set, code)).map(({ next }) => next)
+    const ahead: number[] = []
+    for (const { members, next } of chars) if (members[code] === 1) ahead.push(next)
     this.#work += chars.length + ahead.length * AHEAD_WORK
     const after = this.#hasWords && isWord(code) ? BEFORE.word : BEFORE.other
     // Mostly nothing goes on, and the search begins anew.
@@ -165,7 +179,7 @@ class TableMaker {
   /** Everything that is reached without a character. */
   #follow(from: readonly number[], flags: number): Reached {
     const reached = new Set<number>()
-    const chars: { readonly set: CharSet; readonly next: number }[] = []
+    const chars: { readonly members: Uint8Array; readonly next: number }[] = []
     const open = [...from]
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
       if (reached.has(place)) continue
@@ -173,7 +187,8 @@ class TableMaker {
       this.#work += 1
       const one = this.#program.instructions[place]
       if (one?.kind === 'match') return { isMatch: true, chars }
-      if (one?.kind === 'char') chars.push({ set: one.chars, next: one.next })
+      const members = this.#membersAt[place]
+      if (one?.kind === 'char' && members) chars.push({ members, next: one.next })
       if (one?.kind === 'go' || one?.kind === 'split') open.push(one.next)
       if (one?.kind === 'split') open.push(one.other)
       if (one?.kind === 'assert' && (one.flags & ~flags) === 0) open.push(one.next)
@@ -185,7 +200,7 @@ class TableMaker {
 /** What is reached without a character: whether that is a match, else the characters that go on. */
 interface Reached {
   readonly isMatch: boolean
-  readonly chars: readonly { readonly set: CharSet; readonly next: number }[]
+  readonly chars: readonly { readonly members: Uint8Array; readonly next: number }[]
 }
 
 function holds({ ranges, isFolded }: CharSet, code: number): boolean {

@@ -139,7 +139,7 @@ t.test('a zone that is not trusted names no wide and no private networks', async
 32.zz.2a00.rpz-ip CNAME .
 24.0.100.51.198.rpz-ip CNAME rpz-passthru.
 24.0.100.51.198.rpz-ip A 192.0.2.1
-8.0.0.0.127.rpz-client-ip CNAME .
+32.9.100.51.198.rpz-client-ip CNAME .
 `
   const rules = compileLists(t, [{ format: 'rpz', text }])
   t.match(rules.lists.at(-1), { names: 2, refusedLines: 6 })

@@ -13,6 +13,7 @@ import { Matches } from '#rules/matches.ts'
 import { openIndex } from '#rules/open-index.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import { makeRandom } from '#test/fuzz/random.ts'
+import { cpuMs } from '#test/support/cpu-time.ts'
 import { covering, domain, indexOf, opened, SEED, type TestRule, testSource } from './make-index.ts'
 
 const games: RuleEffect = { kind: 'categorise', category: 'media.games' }
@@ -45,7 +46,6 @@ const PIECES = fc.constantFrom(
   '(a*)*',
   '[[:alpha:]]',
   '.*',
-  '\\pL',
   'k',
   's',
   '(?i:B)',
@@ -145,6 +145,7 @@ t.test('the domain that an expression hangs on is the longest one', async (t) =>
     ['(foo|bar)\\.example\\.(org)$', 'example.org'],
     ['^(www\\.)?example\\.org$', 'example.org'],
     ['^(www\\.|)example\\.org$', 'example.org'],
+    ['^(a\\.b\\.)?example\\.org$', 'example.org'],
     ['(foo|bar)example\\.org$', 'org'],
     ['example\\.org$', 'org'],
     ['^ads\\..*\\.EXAMPLE\\.org$', 'example.org'],
@@ -203,13 +204,14 @@ t.test('what is too much for a table is refused at once', async (t) => {
     ['[z-a]', /not taken/],
     ['a{2}{3}{4}**', /not taken/],
     ['\\Qa\\E', /quotes by/],
+    ['\\pL', /not taken/],
     ['(', /not taken/],
   ] as const) {
     let best = Infinity
     for (let run = 0; run < 3; run++) {
-      const startedAt = performance.now()
+      const before = cpuMs()
       const table = compileTable(source)
-      best = Math.min(best, performance.now() - startedAt)
+      best = Math.min(best, cpuMs() - before)
       t.match(table, { failure: 'bad-expression', detail: why }, source.slice(0, 40))
     }
     t.ok(best < 50, `${source.slice(0, 40)} took ${best.toFixed(1)} ms`)
