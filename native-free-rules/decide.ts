@@ -5,8 +5,8 @@ import { RANK } from './precedence.ts'
 import type { Verdict } from './verdict.ts'
 
 /**
- * The verdict on a name, from the entries that cover it. The strongest rank wins; among equals the first. A name that is not blocked
- * and not protected is then rewritten where a rewrite covers it; a name that only a rewrite covers is a search engine made safe and
+ * The verdict on a name, from the entries that cover it. The strongest rank wins; among equals the first. A block may lead
+ * elsewhere instead, where the policy redirects its category. A name that is not blocked and not protected is then rewritten where a rewrite covers it; a name that only a rewrite covers is a search engine made safe and
  * not an unknown one, so it is not blocked for being in no category. Last comes what a list answers the name with, where no list
  * and nobody here vouches for the name itself. Never throws, allocates nothing.
  */
@@ -14,7 +14,8 @@ export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
   const strongest = strongestOf(view, entries, 0, count)
   const ofName = strongest < 0 ? undefined : verdictAt(view, strongest, entries, 0, count)
   const verdict = view.everyName ? withEveryName(view, strongest, ofName) : ofName
-  if (verdict && (verdict.kind === 'block' || verdict.reason === 'protected')) return verdict
+  if (verdict?.kind === 'block') return view.redirects[verdict.entry] ?? verdict
+  if (verdict?.reason === 'protected') return verdict
   for (let i = 0; i < count; i++) {
     const rewrite = view.rewrites[entries[i]!]
     if (rewrite) return verdict?.kind === 'monitor' ? rewrite.monitored : rewrite.plain

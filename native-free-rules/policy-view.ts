@@ -1,5 +1,6 @@
 import { isAllowLocked, isBypass, isLocked } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
+import type { DomainName } from './domain-name.ts'
 import type { RewriteService, RuleEffect, RuleEntry, RuleGroups } from './list.ts'
 import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
@@ -13,7 +14,11 @@ import {
   type Verdict,
 } from './verdict.ts'
 
-export type PolicyAction = 'allow' | 'block' | 'monitor'
+/** Instead of a category's names the target answers. Whatever else a block does, this does too. */
+export interface RedirectAction {
+  readonly redirect: DomainName
+}
+export type PolicyAction = 'allow' | 'block' | 'monitor' | RedirectAction
 
 /** What one group gets. */
 export interface GroupPolicy {
@@ -57,6 +62,8 @@ export interface PolicyView {
   readonly verdicts: readonly (Verdict | undefined)[]
   /** The rewrite of each entry that is one and is switched on. */
   readonly rewrites: readonly (RewritePair | undefined)[]
+  /** Where each entry leads instead, if its category is redirected: its verdict is a block, and so it is to whatever leads to it. */
+  readonly redirects: readonly (RewriteVerdict | undefined)[]
   /** The local data of each entry that has some. */
   readonly localData: readonly (LocalDataVerdict | undefined)[]
   /** Whether any entry has: nothing is looked for otherwise. */
@@ -94,6 +101,7 @@ export function compileView(
     ranks: Uint8Array.from(all, ({ rank }) => rank),
     verdicts: all.map(({ verdict }) => verdict),
     rewrites: index.entries.map((entry) => rewriteOf(entry, policy)),
+    redirects: all.map(({ rank, verdict }) => redirectOf(rank, verdict, policy)),
     localData,
     hasLocalData: localData.some((one) => one !== undefined),
     tcpOnly,
@@ -171,7 +179,8 @@ function rankCategory(
   // A release opens its own category: a name that is also in another, blocked one stays blocked.
   if (isReleasable(category) && releasedCategories.has(category))
     return ranked(RANK.categoryAllow, { kind: 'allow', reason: 'teacher-release', ...origin })
-  return ranked(RANK.categoryBlock, { kind: 'block', reason: 'category', ...origin, ...said })
+  const rank = isRedirect(action) ? RANK.categoryRedirect : RANK.categoryBlock
+  return ranked(rank, { kind: 'block', reason: 'category', ...origin, ...said })
 }
 
 /** How a list wants its block said. */
@@ -213,6 +222,32 @@ function rewriteOf({ id, list, effect }: RuleEntry, policy: GroupPolicy): Rewrit
   }
 }
 
+function redirectOf(
+  rank: Rank,
+  verdict: Verdict | undefined,
+  { actions }: GroupPolicy,
+): RewriteVerdict | undefined {
+  if (rank !== RANK.categoryRedirect || verdict?.category === undefined) return undefined
+  const { category, list, entry } = verdict
+  const action = actions.get(category)
+  return isRedirect(action) ? redirectTo(action, { category, list, entry }) : undefined
+}
+
+function isRedirect(action: PolicyAction | undefined): action is RedirectAction {
+  return typeof action === 'object'
+}
+
+function redirectTo({ redirect }: RedirectAction, origin: CategoryOrigin): RewriteVerdict {
+  return Object.freeze({
+    kind: 'rewrite',
+    reason: 'redirect',
+    service: 'redirect',
+    target: redirect,
+    isMonitored: false,
+    ...origin,
+  })
+}
+
 function localDataOf({ id, list, effect }: RuleEntry): LocalDataVerdict | undefined {
   if (effect.kind !== 'local-data') return undefined
   const [first] = effect.records
@@ -248,6 +283,7 @@ function fallbackOf({ actions }: GroupPolicy, { releasedCategories }: ViewMoment
     return Object.freeze({ kind: 'monitor', reason: 'uncategorised', ...origin })
   if (releasedCategories.has('uncategorised'))
     return Object.freeze({ kind: 'allow', reason: 'teacher-release', ...origin })
+  if (isRedirect(action)) return redirectTo(action, origin)
   return Object.freeze({ kind: 'block', reason: 'uncategorised', ...origin })
 }
 

@@ -6,15 +6,16 @@ export const RANK = {
   none: 0,
   categoryAllow: 1,
   categoryMonitor: 2,
-  categoryBlock: 3,
-  schoolAllow: 4,
+  categoryRedirect: 3,
+  categoryBlock: 4,
+  schoolAllow: 5,
   /** A name that a teacher has released. */
-  teacherRelease: 5,
-  schoolDeny: 6,
-  bypassFloor: 7,
-  core: 8,
-  protected: 9,
-  locked: 10,
+  teacherRelease: 6,
+  schoolDeny: 7,
+  bypassFloor: 8,
+  core: 9,
+  protected: 10,
+  locked: 11,
 } as const
 
 export type Rank = (typeof RANK)[keyof typeof RANK]

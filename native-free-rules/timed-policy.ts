@@ -31,7 +31,9 @@ export interface TimeState {
   readonly chosen: readonly PolicyAction[]
 }
 
-const STRICTEST_FIRST: readonly PolicyAction[] = ['block', 'monitor', 'allow']
+const WORDS_STRICTEST_LAST: readonly PolicyAction[] = ['allow', 'monitor', 'block']
+/** Between `monitor` and `block`. */
+const REDIRECT_STRICTNESS = 1.5
 
 /** What the clock says to a group. Never throws. */
 export function timeStateOf(policy: TimedPolicy, timetable: Timetable, time: LocalTime): TimeState {
@@ -41,7 +43,11 @@ export function timeStateOf(policy: TimedPolicy, timetable: Timetable, time: Loc
       ? strictestOf(one)
       : (stepInForce(one, policy.group, timetable, time)?.action ?? one.otherwise),
   )
-  return { key: `${isFrozen ? 'frozen' : 'open'} ${chosen.join(' ')}`, isFrozen, chosen }
+  return {
+    key: `${isFrozen ? 'frozen' : 'open'} ${chosen.map(actionText).join(' ')}`,
+    isFrozen,
+    chosen,
+  }
 }
 
 /** The step of a timed category that is in force, or undefined. */
@@ -64,6 +70,16 @@ export function policyIn(policy: TimedPolicy, { chosen }: TimeState): GroupPolic
 
 /** The strictest action that a timed category can have. */
 export function strictestOf({ steps, otherwise }: Omit<TimedCategory, 'category'>): PolicyAction {
-  const actions = [otherwise, ...steps.map(({ action }) => action)]
-  return STRICTEST_FIRST.find((action) => actions.includes(action)) ?? 'block'
+  return steps
+    .map(({ action }) => action)
+    .reduce((a, b) => (strictness(b) > strictness(a) ? b : a), otherwise)
+}
+
+function strictness(action: PolicyAction): number {
+  return typeof action === 'object' ? REDIRECT_STRICTNESS : WORDS_STRICTEST_LAST.indexOf(action)
+}
+
+/** An action in words. A redirect's target is a name of the school's own configuration. */
+export function actionText(action: PolicyAction): string {
+  return typeof action === 'object' ? `redirect to ${action.redirect}` : action
 }

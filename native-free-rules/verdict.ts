@@ -58,11 +58,14 @@ export interface MonitorVerdict extends Origin {
   readonly reason: 'category' | 'uncategorised'
 }
 
-/** Allowed, by another name's addresses. */
+/**
+ * Answered by another name's addresses: an allowed search engine by its safe name, or a category (which is then there)
+ * by a name of the school's choice.
+ */
 export interface RewriteVerdict extends Origin {
   readonly kind: 'rewrite'
-  readonly reason: 'safe-search'
-  readonly service: RewriteService
+  readonly reason: 'safe-search' | 'redirect'
+  readonly service: RewriteService | 'redirect'
   readonly target: DomainName
   /** Whether the name itself is monitored. */
   readonly isMonitored: boolean

@@ -23,6 +23,11 @@ function codeOf({ reason }: BlockVerdict): number {
   return reason === 'school-deny' || reason === 'address' ? EDE.FILTERED : EDE.BLOCKED
 }
 
+/** A redirect is of a category; safe search is of none. */
+function rewriteOf(category: BlockVerdict['category']): string {
+  return category === undefined ? 'safe search' : 'where the school leads'
+}
+
 function textOf({ reason, category, list }: BlockVerdict): string {
   const from = list === NO_LIST ? '' : `, list ${list}`
   switch (reason) {
@@ -40,9 +45,9 @@ function textOf({ reason, category, list }: BlockVerdict): string {
     case 'rebinding':
       return 'a public name with a private address'
     case 'rewrite-unavailable':
-      return 'safe search cannot be reached'
+      return `${rewriteOf(category)} cannot be reached`
     case 'rewrite-signed':
-      return 'safe search needs an unsigned answer, and this zone is signed: ask without DO and CD'
+      return `${rewriteOf(category)} needs an unsigned answer, and this zone is signed: ask without DO and CD`
     default:
       return reason satisfies never
   }

@@ -137,7 +137,10 @@ function namesOf({
 
 /** A verdict in words. */
 export function sayVerdict(verdict: Verdict): string {
-  if (verdict.kind === 'rewrite') return `rewrite to ${verdict.target} (${verdict.service})`
+  if (verdict.kind === 'rewrite') {
+    const of = verdict.category === undefined ? '' : ` of ${verdict.category}`
+    return `rewrite to ${verdict.target} (${verdict.service}${of})`
+  }
   if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
   const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
   const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`

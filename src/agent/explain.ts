@@ -1,6 +1,6 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
-import { asksForTcp, decide, decideHop } from '#rules/decide.ts'
+import { asksForTcp, decide } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import type { LocalDataVerdict, Verdict } from '#rules/verdict.ts'
@@ -9,6 +9,7 @@ import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
+import { targetBlock } from './answer-by-alias.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
 import {
@@ -75,10 +76,19 @@ export async function explain(
       `${reason}; ${sayBlock(verdict, client, parts.policy, question)}`,
     )
   if (verdict.kind === 'rewrite') {
-    stages.push({ stage: 'rewrite-safe-search', say: await sayRewrite(verdict, name, parts.ask) })
+    const { type } = question
+    const away =
+      verdict.reason === 'redirect' &&
+      targetBlock({ client, verdict, target: verdict.target, type }, parts.policy)
+    if (away) {
+      const told = `the redirect leads to ${verdict.target}: ${sayVerdict(away)}`
+      stages.push({ stage: 'rewrite-name', say: told })
+      return done(client.group, 'block', `${told}; ${sayBlock(away, client, parts.policy)}`)
+    }
+    stages.push({ stage: 'rewrite-name', say: await sayRewrite(verdict, name, parts.ask) })
     return done(client.group, 'rewrite', reason)
   }
-  stages.push({ stage: 'rewrite-safe-search', say: 'not a search engine that is rewritten' })
+  stages.push({ stage: 'rewrite-name', say: 'not rewritten' })
   const told = await explainSources({ question, client, verdict, reason, stages }, parts)
   return done(client.group, told.verdict, told.reason)
 }
@@ -196,12 +206,10 @@ function lookAtData(
     const types = [...data.keys()].map(typeName).join(', ')
     return { blocked: false, say: `records of ${types}; other types are empty` }
   }
-  const matches = new Matches()
-  matchName(policy, nameToWire(target), 0, matches, type)
-  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
-  if (found?.kind === 'block')
-    return { blocked: true, say: `an alias of ${target}: ${sayVerdict(found)}` }
-  return { blocked: false, say: `an alias of ${target}` }
+  const found = targetBlock({ client, verdict, target, type }, policy)
+  return found
+    ? { blocked: true, say: `an alias of ${target}: ${sayVerdict(found)}` }
+    : { blocked: false, say: `an alias of ${target}` }
 }
 
 async function findAnswer(

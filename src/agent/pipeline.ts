@@ -23,7 +23,7 @@ import { makeInspectAnswer } from './stages/inspect-answer.ts'
 import { type CountQuery, makeObserve } from './stages/observe.ts'
 import { makeRecordEvent, type RecordEventOptions } from './stages/record-event.ts'
 import { makeRefuseMalformed } from './stages/refuse-malformed.ts'
-import { makeRewriteSafeSearch } from './stages/rewrite-safe-search.ts'
+import { makeRewriteName } from './stages/rewrite-name.ts'
 import { makeWithholdEch } from './stages/withhold-ech.ts'
 
 export interface PipelineParts extends RecordEventOptions {
@@ -57,8 +57,8 @@ export function makeStages(parts: PipelineParts): readonly NamedStage[] {
     { name: 'identify-client', stage: makeIdentifyClient(policy) },
     // Before every source of answers: nothing a client sends, and nothing cached, comes before policy.
     { name: 'decide-by-policy', stage: makeDecideByPolicy(policy, countVerdict) },
-    // After the decision, since only an allowed name is rewritten; before the cache, which holds true answers only.
-    { name: 'rewrite-safe-search', stage: makeRewriteSafeSearch(policy) },
+    // After the decision, which says what is rewritten; before the cache, which holds true answers only.
+    { name: 'rewrite-name', stage: makeRewriteName(policy) },
     // Before the cache and the upstreams: these names must not leave the site.
     { name: 'answer-local', stage: makeAnswerLocal() },
     // After the names that no list may have a say in; before the cache, which holds true answers only.

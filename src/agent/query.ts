@@ -1,5 +1,6 @@
 import { Matches } from '#rules/matches.ts'
 import type { Verdict } from '#rules/verdict.ts'
+import type { AnswerAge } from '#wire/answer-age.ts'
 import { LOCAL_ANSWER_BYTES_MAX } from '#wire/answer-writer.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { CacheEntry } from './cache/cache-entry.ts'
@@ -12,6 +13,7 @@ export type Transport = (typeof TRANSPORTS)[number]
 export const RESULTS = [
   'forwarded',
   'cached',
+  'stale',
   'blocked',
   'rewritten',
   'local',
@@ -21,6 +23,9 @@ export const RESULTS = [
   'dropped',
 ] as const
 export type QueryResult = (typeof RESULTS)[number]
+
+/** No policy has looked at the name asked. */
+export const UNDECIDED = -1
 
 /**
  * A query on its way through the pipeline. It is lent: the listener owns it, fills it, and takes it back once the
@@ -35,7 +40,11 @@ export class Query {
   clientAddress = ''
   client: Client | undefined
   verdict: Verdict | undefined
+  /** Of the policy that took the verdict on the name asked; UNDECIDED for questions of our own. */
+  generation: number = UNDECIDED
   result: QueryResult = 'dropped'
+  /** Whether the client looks for a designated resolver (RFC 9462). */
+  asksForResolver = false
 
   /** Makes the object fit for the next query. */
   begin(transport: Transport, clientAddress: string): void {
@@ -43,7 +52,9 @@ export class Query {
     this.clientAddress = clientAddress
     this.client = undefined
     this.verdict = undefined
+    this.generation = UNDECIDED
     this.result = 'dropped'
+    this.asksForResolver = false
     this.answer.setNone()
   }
 }
@@ -60,7 +71,7 @@ export class Answer {
   bytes: Buffer = this.own
   length = 0
   entry: CacheEntry | undefined
-  ageSeconds = 0
+  age: AnswerAge = 0
 
   setNone(): this {
     this.kind = 'none'
@@ -78,10 +89,10 @@ export class Answer {
     return this
   }
 
-  setStored(entry: CacheEntry, ageSeconds: number): this {
+  setStored(entry: CacheEntry, age: AnswerAge): this {
     this.kind = 'stored'
     this.entry = entry
-    this.ageSeconds = ageSeconds
+    this.age = age
     return this
   }
 }

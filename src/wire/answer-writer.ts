@@ -84,6 +84,11 @@ export function writeOpt(
   return at
 }
 
+/** Bytes that an extended error takes in an OPT record. */
+export function extendedErrorBytes({ text }: ExtendedError): number {
+  return 6 + Math.min(text.length, EDE_TEXT_BYTES_MAX)
+}
+
 function writeExtendedError(error: ExtendedError, out: Buffer, start: number): number {
   const text = error.text.slice(0, EDE_TEXT_BYTES_MAX).replaceAll(/[^ -~]/g, '?')
   let at = out.writeUInt16BE(EDE_OPTION, start)

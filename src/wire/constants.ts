@@ -53,12 +53,14 @@ export const OPCODE_MASK = 0xf
 /** Extended DNS errors (RFC 8914 section 4). */
 export const EDE = {
   OTHER: 0,
+  STALE_ANSWER: 3,
   FORGED_ANSWER: 4,
   NOT_READY: 14,
   BLOCKED: 15,
   CENSORED: 16,
   FILTERED: 17,
   PROHIBITED: 18,
+  STALE_NXDOMAIN: 19,
   NO_REACHABLE_AUTHORITY: 22,
   NETWORK_ERROR: 23,
 } as const
@@ -66,6 +68,8 @@ export const EDE = {
 /** What we advertise and never exceed over UDP (DNS flag day 2020, RFC 9715). */
 export const UDP_BYTES_MAX = 1232
 export const UDP_BYTES_MIN = 512
+/** An OPT record without options (RFC 6891 section 6.1.2). */
+export const OPT_BYTES = 11
 
 /** The mnemonic of a type, or `TYPE123` (RFC 3597 section 5). */
 export function typeName(type: number): string {

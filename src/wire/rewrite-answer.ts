@@ -1,4 +1,5 @@
 import { encode, type Answer as PacketAnswer } from 'dns-packet'
+import { type AnswerAge, ttlLeft } from './answer-age.ts'
 import { FLAG, HEADER_BYTES, RCODE, TYPE, UDP_BYTES_MAX } from './constants.ts'
 import { skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
@@ -12,7 +13,7 @@ export interface RewriteParts {
   /** The target's own answer; its addresses go out as the target's. */
   readonly addresses: StoredAnswer | undefined
   readonly ttlSecondsMax: number
-  readonly ageSeconds: number
+  readonly age: AnswerAge
 }
 
 /**
@@ -20,13 +21,13 @@ export interface RewriteParts {
  * clients do not follow an address without it. The rcode is that of the end of the chain (RFC 6604 section 2.1).
  */
 export function encodeRewrite(query: QueryView, parts: RewriteParts): Buffer {
-  const { target, addresses, ttlSecondsMax, ageSeconds } = parts
+  const { target, addresses, ttlSecondsMax, age } = parts
   const found = addresses ? readAddresses(addresses, query.type) : []
   const rcode = addresses?.rcode ?? RCODE.NOERROR
   return encodeAnswers(query, rcode, [
     { type: 'CNAME', name: askedName(query), ttl: ttlSecondsMax, data: target },
     ...found.map(({ address, ttl }): PacketAnswer => {
-      const left = Math.max(0, Math.min(ttlSecondsMax, ttl - ageSeconds))
+      const left = Math.min(ttlSecondsMax, ttlLeft(ttl, age))
       return {
         type: query.type === TYPE.AAAA ? 'AAAA' : 'A',
         name: target,

@@ -1,6 +1,7 @@
 import { type Failure, failure } from '#domain/failure.ts'
-import { writeOpt, writeQuestion } from './answer-writer.ts'
-import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
+import { type AnswerAge, ageError, ttlLeft } from './answer-age.ts'
+import { extendedErrorBytes, writeOpt, writeQuestion } from './answer-writer.ts'
+import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, OPT_BYTES, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
 import { hasParam, SERVICE_PARAM } from './service-params.ts'
@@ -41,26 +42,27 @@ export function readAnswer(message: Buffer): StoredAnswer | Failure<'malformed-a
 }
 
 /**
- * Writes a stored answer for one client: its id, its spelling of the question, TTLs less `ageSeconds`. Returns the
+ * Writes a stored answer for one client: its id, its spelling of the question, TTLs less its age. Returns the
  * length, or 0 when it does not fit `bytesMax`: then the client must be told to use TCP.
  */
 export function writeStoredAnswer(
   query: QueryView,
   stored: StoredAnswer,
-  ageSeconds: number,
+  age: AnswerAge,
   bytesMax: number,
   out: Buffer,
 ): number {
   const { wire, ttlOffsets } = stored
-  const optBytes = query.hasEdns ? 11 : 0
+  const error = ageError(stored.rcode, age)
+  const optBytes = query.hasEdns ? OPT_BYTES + (error ? extendedErrorBytes(error) : 0) : 0
   if (wire.length + optBytes > bytesMax) return 0
   wire.copy(out, 0)
   writeHeader(query, stored, out)
   for (const at of ttlOffsets) {
     const ttl = wire.readUInt32BE(at)
-    out.writeUInt32BE(ttl > ageSeconds ? Math.min(ttl - ageSeconds, TTL_SECONDS_MAX) : 0, at)
+    out.writeUInt32BE(Math.min(ttlLeft(ttl, age), TTL_SECONDS_MAX), at)
   }
-  return query.hasEdns ? writeOpt(query, stored.rcode, undefined, out, wire.length) : wire.length
+  return query.hasEdns ? writeOpt(query, stored.rcode, error, out, wire.length) : wire.length
 }
 
 /** Bytes that `writeStoredAnswer` may need. */

@@ -1,7 +1,5 @@
-import { CLASS, FLAG, HEADER_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
+import { CLASS, FLAG, HEADER_BYTES, OPT_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
 import { lowerCase } from './name.ts'
-
-const OPT_BYTES = 11
 
 /** What we ask an upstream: a question of class IN, its name in wire form. */
 export interface Question {

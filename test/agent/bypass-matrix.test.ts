@@ -3,7 +3,8 @@
  * the agent as a client would, with bytes of its own making, and looks for anything that the open name would have given.
  */
 
-import { decode } from 'dns-packet'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { decode, type Packet } from 'dns-packet'
 import t from 'tap'
 import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
@@ -34,8 +35,12 @@ const BLOCKED = 'bad.test'
 const ENGINE = 'www.search.test'
 const CANARY = 'mask.relay.test'
 const SIGNED = 'www.signed.test'
+/** In the list as people write it. */
+const IDN = 'b\u00fccher.test'
+const IDN_ASKED = 'xn--bcher-kva.test'
 const RULES: readonly TestRule[] = [
   [BLOCKED, 'adult.porn'],
+  [IDN, 'adult.porn'],
   [CANARY, 'bypass.doh'],
   [ENGINE, { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }, 'exact'],
   [SIGNED, { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }, 'exact'],
@@ -75,6 +80,11 @@ const upstream: Script = ({ name, type }, query) => {
   if (type === 'UNKNOWN_65') return { answers: [https(name, { ipv4hint: addresses(SECRET) })] }
   if (type === 'TXT') return { answers: [{ type: 'TXT', name, ttl: 300, data: 'open-secret' }] }
   return { answers: [a(name, SECRET), ...signature] }
+}
+
+function withTtl(reply: Partial<Packet>, ttl: number): Partial<Packet> {
+  const answers = reply.answers?.map((record) => ({ ...record, ttl }) as typeof record)
+  return { ...reply, ...(answers && { answers }) }
 }
 
 function noRecords(query: Buffer): Buffer {
@@ -197,8 +207,9 @@ async function start(
   t: { teardown: (f: () => unknown) => void },
   answers: Partial<AnswerSettings> = {},
   rules = RULES,
+  script: Script = upstream,
 ): Promise<PipelineServer> {
-  const fake = await startFakeUpstream(upstream)
+  const fake = await startFakeUpstream(script)
   const server = await startPipelineServer({
     rules: makeRules(rules),
     policies,
@@ -213,6 +224,7 @@ async function start(
 const NAMES = [
   { what: 'block', name: BLOCKED, isEngine: false },
   { what: 'block below', name: `a.b.${BLOCKED}`, isEngine: false },
+  { what: 'block by an internationalised name', name: IDN_ASKED, isEngine: false },
   { what: 'canary', name: CANARY, isEngine: false },
   { what: 'safe search', name: ENGINE, isEngine: true },
   { what: 'safe search, signed zone', name: SIGNED, isEngine: true },
@@ -233,6 +245,24 @@ for (const { what, name, isEngine } of NAMES) {
       open.some((line) => line.endsWith('came through')),
       'staff get it, so the test can fail',
     )
+    t.same(await leaks(ways, name, isEngine, { server }), [])
+  })
+
+  t.test(`${what}: no way round through answers that are stale`, async (t) => {
+    let isOut = false
+    const server = await start(t, {}, RULES, (asked, query) => {
+      const reply = isOut ? { flags: 0x0182 } : upstream(asked, query)
+      return Buffer.isBuffer(reply) ? reply : reply && withTtl(reply, 1)
+    })
+    await leaks(ways, name, true, { server, address: '::1' })
+    isOut = true
+    await sleep(1_200)
+    const open = await leaks(ways, name, true, { server, address: '::1' })
+    t.ok(
+      open.some((line) => line.endsWith('came through')),
+      'staff get what is stale, so the test can fail',
+    )
+    t.ok(server.counted.includes('udp stale'))
     t.same(await leaks(ways, name, isEngine, { server }), [])
   })
 

@@ -91,7 +91,7 @@ const CHECKS: readonly StageCheck[] = [
     },
   },
   {
-    stage: 'rewrite-safe-search',
+    stage: 'rewrite-name',
     does: 'leads a search engine to its safe name',
     holds: async (at) => {
       const { answers = [] } = await ask('search.test', 'A', at)

@@ -41,11 +41,13 @@ groups:
       media.video:
         - { in: breaks, action: allow }
         - { in: night, action: block, else: monitor }
+      media.music: { in: lessons, action: { redirect: learn.test }, else: monitor }
 `
 
 const rules = makeRules([
   ['games.test', 'media.games'],
   ['video.test', 'media.video'],
+  ['music.test', 'media.music'],
   ['social.test', 'contact.social'],
   ['cdn.test', 'harm.gore'],
   ['vpn.test', 'bypass.vpn'],
@@ -126,6 +128,7 @@ async function school(t: Test, start: string, stateDir = t.testdir()) {
     bodies,
     faults,
     stateDir,
+    port: server.port,
     isBlocked,
     /** Lets time go by up to a local time, timers and all. */
     until: (text: string) => go(moment(text) - wall.wallMs()),
@@ -166,6 +169,18 @@ t.test('what is blocked in lessons is blocked from their first minute to their l
     '12:19 blocked',
     '12:20 answered',
   ])
+})
+
+t.test('a redirect follows the clock, and is the stricter action in an exam', async (t) => {
+  const { until, port } = await school(t, '2026-03-02T09:00')
+  const target = async (time: string): Promise<unknown> => {
+    until(time)
+    const [first] = (await ask('music.test', 'A', { port })).answers ?? []
+    return first && 'data' in first ? first.data : undefined
+  }
+  t.equal(await target('2026-03-02T09:30'), 'learn.test')
+  t.equal(await target('2026-03-02T11:10'), '192.0.2.1')
+  t.equal(await target('2026-03-12T11:10'), 'learn.test', 'in an exam')
 })
 
 t.test('defaults that follow the timetable do so, for their group alone', async (t) => {

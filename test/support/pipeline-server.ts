@@ -29,6 +29,8 @@ const PLAIN_ANSWERS: AnswerSettings = {
 export interface PipelineServerOptions {
   readonly rules: RuleIndex
   readonly upstreamPort: number
+  /** One try; 300 unless told otherwise. */
+  readonly upstreamTimeoutMs?: number
   readonly policies?: readonly GroupPolicy[]
   /** How blocks are told, and what else is said of answers; the defaults of the product unless told otherwise. */
   readonly answers?: Partial<AnswerSettings>
@@ -48,6 +50,8 @@ export interface PipelineServer {
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
   readonly counted: string[]
+  /** Signs of ways round the filter. */
+  readonly signals: string[]
   readonly faults: unknown[]
   /** Puts other rules or policies in force, as a reload does. */
   readonly use: (
@@ -63,6 +67,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const defaults = options.policies ?? [makePolicy('pupils')]
   const recorded: BlockedLookup[] = []
   const counted: string[] = []
+  const signals: string[] = []
   const faults: unknown[] = []
   const cache = new AnswerCache({ entriesMax: 1_000, bytesMax: 1_000_000 })
   const first = { ...PLAIN_ANSWERS, ...options.answers }
@@ -71,7 +76,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
   const upstreams = new UpstreamPool(
     [{ address: '127.0.0.1', port: options.upstreamPort }],
-    { timeoutMs: 300, triesMax: 3 },
+    { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
     systemClock,
   )
   const parts: PipelineParts = {
@@ -79,8 +84,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     ask: (question) => upstreams.ask(question),
     countVerdict: () => undefined,
-    count: (transport, result, _, reason) =>
-      counted.push([transport, result, ...(reason ? [reason] : [])].join(' ')),
+    count: (transport, result, _, reason, way) => {
+      counted.push([transport, result, ...(reason ? [reason] : [])].join(' '))
+      if (way) signals.push(way)
+    },
     clock: systemClock,
     inFlightMax: 100,
     record: (lookup) => {
@@ -114,6 +121,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     recorded,
     counted,
+    signals,
     faults,
     use: (rules, policies = defaults, answers = {}) => {
       const generation = policy.current.generation + 1

@@ -23,6 +23,11 @@ export class AnswerCache {
     })
   }
 
+  /** The entry for a key, whether or not its TTL lasts still. */
+  find(key: string): CacheEntry | undefined {
+    return this.#entries.get(key)
+  }
+
   /** The entry for a key while its TTL lasts; `nowMs` is monotonic. */
   get(key: string, nowMs: number): CacheEntry | undefined {
     const entry = this.#entries.get(key)

@@ -10,6 +10,8 @@ export interface CacheEntry {
   readonly stored: StoredAnswer
   readonly storedAtMs: number
   readonly expiresAtMs: number
+  /** Once it is stale: no upstream is asked for a newer one before, because the last time none answered. */
+  retryAtMs: number
   hopEntries: readonly Uint16Array[]
   addressRules: readonly AddressRule[]
   /** Entries of lists' rules on its addresses. */

@@ -19,7 +19,7 @@ export function writeAnswer(query: Query, answer: Answer, bytesMax: number): Buf
   }
   const needed = storedAnswerBytes(entry.stored)
   const out = needed <= scratch.length ? scratch : Buffer.alloc(needed)
-  const length = writeStoredAnswer(query.view, entry.stored, answer.ageSeconds, bytesMax, out)
+  const length = writeStoredAnswer(query.view, entry.stored, answer.age, bytesMax, out)
   if (length > 0) return out.subarray(0, length)
   return scratch.subarray(0, writeTruncated(query.view, entry.stored.rcode, scratch))
 }

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { BLOCK_REASONS } from '#rules/verdict.ts'
+import { BYPASS_WAYS } from '../bypass-way.ts'
 import { RESULTS, TRANSPORTS } from '../query.ts'
 import type { CountQuery } from '../stages/observe.ts'
 
@@ -37,7 +38,15 @@ export function makeQueryMetrics(registry: Registry): CountQuery {
       new Map(RESULTS.map((result) => [result, queries.labels({ result, transport })])),
     ]),
   )
-  return (transport, result, seconds, reason) => {
+  const signals = new Counter({
+    name: 'edge_bypass_signals_total',
+    help: 'Questions that are signs of a way round the filter, answered or not',
+    labelNames: ['way'],
+    registers: [registry],
+  })
+  const ways = new Map(BYPASS_WAYS.map((way) => [way, signals.labels({ way })]))
+  return (transport, result, seconds, reason, way) => {
+    if (way !== undefined) ways.get(way)?.inc()
     if (reason !== undefined) reasons.get(reason)?.inc()
     counters.get(transport)?.get(result)?.inc()
     durations.get(transport)?.observe(seconds)

@@ -1,5 +1,9 @@
 import { Counter, type Registry } from 'prom-client'
+import type { Verdict } from '#rules/verdict.ts'
 import type { CountVerdict } from '../stages/decide-by-policy.ts'
+
+/** `rewrite` is told by category where a redirect made it; of safe search there is none. */
+const TOLD: ReadonlySet<Verdict['kind']> = new Set(['block', 'monitor', 'rewrite'])
 
 /**
  * Registers the count of verdicts. The category is told where a verdict blocks or monitors; what is allowed is one
@@ -14,7 +18,7 @@ export function makeVerdictMetric(registry: Registry): CountVerdict {
   })
   const children = new Map<string, { inc: () => void }>()
   return ({ kind, category }) => {
-    const told = kind === 'block' || kind === 'monitor' ? (category ?? 'school') : 'none'
+    const told = TOLD.has(kind) && category ? category : kind === 'block' ? 'school' : 'none'
     const key = `${kind} ${told}`
     let child = children.get(key)
     if (!child) {

@@ -3,7 +3,13 @@ import { type Schedule, wordSchedule } from '#rules/schedule.ts'
 import { strictestOf, type TimedCategory } from '#rules/timed-policy.ts'
 import { defaultsOf, kindOf, PROFILE_NAMES, type ProfileName, youtubeOf } from './profiles.ts'
 import type { ReadyGroup } from './ready-config.ts'
-import { type Action, type GroupSection, type GroupsSection, profileOf } from './sections/groups.ts'
+import {
+  type Action,
+  type GroupSection,
+  type GroupsSection,
+  isTimed,
+  profileOf,
+} from './sections/groups.ts'
 
 const LESSONS = wordSchedule('lessons')
 
@@ -65,7 +71,7 @@ function timedOf(
     const setting = section.categories?.[id]
     if (byDefault.has(id))
       return [{ category: id, steps: [{ schedule: LESSONS, action: 'block' }], otherwise: 'allow' }]
-    if (setting === undefined || typeof setting === 'string') return []
+    if (setting === undefined || !isTimed(setting)) return []
     const steps = setting.flatMap(({ in: name, action }) => {
       const schedule = schedules.get(name)
       return schedule ? [{ schedule, action }] : []
@@ -85,7 +91,7 @@ function groupPolicy(
     CATEGORIES.map(({ id, defaults }) => {
       const byDefault = defaults[defaultsOf(profile)]
       const setting = section.categories?.[id]
-      const own = typeof setting === 'string' ? setting : strictest.get(id)
+      const own = setting === undefined || isTimed(setting) ? strictest.get(id) : setting
       // Without a timetable nobody knows when lessons are: so it is blocked always.
       return [id, own ?? (byDefault === 'timetable' ? 'block' : byDefault)]
     }),

@@ -19,6 +19,7 @@ export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdic
     matchName(current, view.name, 0, matches, view.type)
     const verdict = decide(client.view, matches)
     query.verdict = verdict
+    query.generation = current.generation
     countVerdict(verdict)
     if (verdict.kind !== 'block') {
       const isAgain =

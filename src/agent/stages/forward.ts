@@ -5,6 +5,7 @@ import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
 import { NO_RULES } from '../address-rules.ts'
 import { NO_ENTRIES, NOT_INSPECTED } from '../cache/cache-entry.ts'
+import { questionOf } from '../inner-query.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
@@ -38,6 +39,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
         stored,
         storedAtMs,
         expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
+        retryAtMs: 0,
         hopEntries: [],
         addressRules: NO_RULES,
         addressEntries: NO_ENTRIES,
@@ -50,7 +52,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
   return (query) => {
     if (inFlight >= inFlightMax) return answerFailed(query, EDE.OTHER, 'too many queries wait')
     inFlight++
-    return ask(questionOf(query)).then((stored) => settle(query, stored))
+    return ask(questionOf(query.view)).then((stored) => settle(query, stored))
   }
 }
 
@@ -62,16 +64,6 @@ function isPassedOn(rcode: number): boolean {
     rcode === RCODE.SERVFAIL ||
     rcode === RCODE.REFUSED
   )
-}
-
-/** A copy of what is asked, for it outlives the reused view's buffer; the client's own spelling does not go upstream. */
-function questionOf({ view }: Query): Question {
-  return {
-    name: Uint8Array.from(view.name.subarray(0, view.nameLength)),
-    type: view.type,
-    isDnssecOk: view.isDnssecOk,
-    isCheckingDisabled: view.isCheckingDisabled,
-  }
 }
 
 function answerFailed(query: Query, code: number, text: string): Answer {

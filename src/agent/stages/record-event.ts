@@ -27,7 +27,9 @@ export function makeRecordEvent(options: RecordEventOptions): Stage {
 
 function recordBlocked(query: Query, { record, hashName }: RecordEventOptions): void {
   const { verdict, client, view } = query
-  if (verdict?.kind !== 'block' || !client || verdict.category === undefined) return
+  // A redirected category is not had either: its verdict names it, that of safe search names none.
+  if (verdict?.kind !== 'block' && verdict?.kind !== 'rewrite') return
+  if (!client || verdict.category === undefined) return
   // Devices ask for these by themselves, to learn whether the network filters: nobody looked anything up.
   if (verdict.list === BYPASS_CANARIES_LIST) return
   const category = categoryOf(verdict.category)

@@ -24,10 +24,10 @@ export function makeWithholdEch(policy: PolicySlot): Stage {
 }
 
 function strip(query: Query, answer: Answer): Answer {
-  const { entry, ageSeconds } = answer
+  const { entry, age } = answer
   if (!entry?.stored.hasEch) return answer
   const stored = withoutEch(entry.stored)
-  return stored ? answer.setStored({ ...entry, stored }, ageSeconds) : answerNoData(query)
+  return stored ? answer.setStored({ ...entry, stored }, age) : answerNoData(query)
 }
 
 function answerNoData(query: Query): Answer {

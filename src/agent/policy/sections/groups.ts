@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { categoryOf, isBypass, isCategoryId } from '#rules/categories.ts'
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
+import { parseDomainName } from '#rules/domain-name.ts'
+import type { RedirectAction } from '#rules/policy-view.ts'
+import { isPlainName } from '#rules/rule-condition.ts'
+import { isRuleFailure } from '#rules/rule-failure.ts'
 import { type Complaint, complaint, keyComplaint } from '../complaint.ts'
 import {
   block,
@@ -19,7 +23,8 @@ import { blockOf, itemsOf } from '../raw-value.ts'
 import { stepsOf } from './schedules.ts'
 
 const ACTIONS = ['allow', 'block', 'monitor'] as const
-export type Action = (typeof ACTIONS)[number]
+/** A word, or another name that answers instead. */
+export type Action = (typeof ACTIONS)[number] | RedirectAction
 const STEP_KEYS: readonly string[] = ['in', 'action', 'else']
 const YOUTUBE_MODES = ['strict', 'moderate', 'off'] as const
 type YoutubeMode = (typeof YOUTUBE_MODES)[number]
@@ -35,6 +40,11 @@ export interface StepSetting {
 }
 /** One action for ever, or by the clock: the first step whose schedule is in force, else the last one's `else`. */
 export type ActionSetting = Action | readonly StepSetting[]
+
+/** Whether an action goes by the clock. */
+export function isTimed(setting: ActionSetting): setting is readonly StepSetting[] {
+  return Array.isArray(setting)
+}
 
 export interface GroupSection {
   /** May be left out only by a group that bears a profile's name. */
@@ -52,7 +62,7 @@ const groupBlock: z.ZodType<GroupSection> = z.preprocess(
     profile: choice(PROFILE_NAMES).optional(),
     categories: mapOf(
       field(readSetting),
-      'categories, each allow, block, monitor or timed',
+      'categories, each allow, block, monitor, redirect or timed',
     ).optional(),
     'safe-search': flag().optional(),
     youtube: choice(YOUTUBE_MODES).optional(),
@@ -124,7 +134,7 @@ function isAlwaysBlock(action: unknown): boolean {
 
 function readSetting(found: unknown): Reading<ActionSetting> {
   const timed = '{ in: SCHEDULE, action: ACTION, else: ACTION }'
-  const allowed = `${ACTIONS.join(', ')}, or ${timed}`
+  const allowed = `${ACTIONS.join(', ')}, { redirect: NAME }, or ${timed}`
   const word = readAction(found)
   if (word !== undefined) return { value: word }
   const near = typeof found === 'string' ? nearestWord(found, ACTIONS) : undefined
@@ -153,7 +163,14 @@ function readStep(found: unknown): StepSetting | undefined {
 }
 
 function readAction(found: unknown): Action | undefined {
-  return ACTIONS.find((one) => one === found)
+  return ACTIONS.find((one) => one === found) ?? readRedirect(found)
+}
+
+function readRedirect(found: unknown): RedirectAction | undefined {
+  const given = blockOf(found)
+  if (!given || Object.keys(given).join() !== 'redirect') return undefined
+  const target = parseDomainName(String(given['redirect']))
+  return isRuleFailure(target) || !isPlainName(target) ? undefined : { redirect: target }
 }
 
 /** What to say of a category that is not there. */

@@ -1,0 +1,91 @@
+import { decideHop } from '#rules/decide.ts'
+import { type DomainName, nameToWire } from '#rules/domain-name.ts'
+import { Matches } from '#rules/matches.ts'
+import type { BlockVerdict, Verdict } from '#rules/verdict.ts'
+import { EDE, RCODE, TYPE } from '#wire/constants.ts'
+import { encodeRewrite } from '#wire/rewrite-answer.ts'
+import { type ActivePolicy, matchName, type PolicySlot } from './active-policy.ts'
+import { answerBlocked } from './answer-blocked.ts'
+import type { Client } from './identity/client.ts'
+import { innerQuery } from './inner-query.ts'
+import { answerLocally } from './local-answer.ts'
+import type { Answer, Query } from './query.ts'
+import { type MaybePromise, type Resolve, whenAnswered } from './stage.ts'
+
+/** Short, so that a change of policy or of the target's addresses is soon seen. */
+const ALIAS_TTL_SECONDS = 300
+
+/** A name that answers for another. */
+export interface Alias {
+  readonly verdict: Verdict
+  readonly target: DomainName
+  /** Said when the target cannot be resolved. */
+  readonly fault: string
+}
+
+/** Answers with an alias and the target's addresses; other types are empty, so that no record hints at the true ones. */
+export function answerByAlias(
+  query: Query,
+  alias: Alias,
+  next: Resolve,
+  policy: PolicySlot,
+): MaybePromise<Answer> {
+  const { type } = query.view
+  if (type === TYPE.CNAME) return encode(query, alias, undefined)
+  if (type !== TYPE.A && type !== TYPE.AAAA)
+    return answerLocally(query, 'rewritten', {
+      rcode: RCODE.NOERROR,
+      negativeTtlSeconds: ALIAS_TTL_SECONDS,
+    })
+  const name = nameToWire(alias.target)
+  const target = innerQuery(query, { name, type, isDnssecOk: false, isCheckingDisabled: false })
+  target.verdict = alias.verdict
+  return whenAnswered(next(target), (answer) =>
+    target.verdict?.kind === 'block'
+      ? answerBlocked(query, target.verdict, policy.current)
+      : encode(query, alias, answer),
+  )
+}
+
+/** What is asked of the target of an alias. */
+export interface Lead extends Omit<Alias, 'fault'> {
+  readonly client: Client
+  readonly type: number
+}
+
+/** The block that keeps a client from a target which the shipped sets do not vouch for; undefined where it may go there by itself. */
+export function targetBlock(
+  { client, verdict, target, type }: Lead,
+  policy: ActivePolicy,
+): BlockVerdict | undefined {
+  const matches = new Matches()
+  matchName(policy, nameToWire(target), 0, matches, type)
+  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+  return found?.kind === 'block' ? found : undefined
+}
+
+function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {
+  if (answer && !isAnswered(answer.entry?.stored.rcode))
+    return answerUnreachable(query, alias.fault)
+  const bytes = encodeRewrite(query.view, {
+    target: alias.target,
+    addresses: answer?.entry?.stored,
+    ttlSecondsMax: ALIAS_TTL_SECONDS,
+    age: answer?.age ?? 0,
+  })
+  query.result = 'rewritten'
+  return query.answer.setWritten(bytes.length, bytes)
+}
+
+/** Whether an upstream has said that the name is there, or that it is not. */
+export function isAnswered(rcode: number | undefined): boolean {
+  return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN
+}
+
+/** SERVFAIL with the reason: never the name as it is. */
+export function answerUnreachable(query: Query, text: string): Answer {
+  return answerLocally(query, 'failed', {
+    rcode: RCODE.SERVFAIL,
+    error: { code: EDE.NO_REACHABLE_AUTHORITY, text },
+  })
+}

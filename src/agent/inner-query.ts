@@ -1,0 +1,23 @@
+import type { QueryView } from '#wire/query-view.ts'
+import { type Question, writeUpstreamQuery } from '#wire/upstream-query.ts'
+import { Query } from './query.ts'
+
+/** A question of our own for the same client, which goes on whatever becomes of the client's. */
+export function innerQuery(query: Query, question: Question): Query {
+  const inner = new Query()
+  inner.begin(query.transport, query.clientAddress)
+  inner.client = query.client
+  const message = writeUpstreamQuery(question, 0)
+  inner.view.parse(message, 0, message.length)
+  return inner
+}
+
+/** A copy of what is asked, for it outlives the reused view's buffer; the client's own spelling does not go upstream. */
+export function questionOf(view: QueryView): Question {
+  return {
+    name: Uint8Array.from(view.name.subarray(0, view.nameLength)),
+    type: view.type,
+    isDnssecOk: view.isDnssecOk,
+    isCheckingDisabled: view.isCheckingDisabled,
+  }
+}

@@ -1,0 +1,47 @@
+import t from 'tap'
+import { ask, ednsError, rcodeOf } from '#test/support/dns-client.ts'
+import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { startPipelineServer } from '#test/support/pipeline-server.ts'
+import { domainName, makeRules, type TestRule } from '#test/support/test-rules.ts'
+
+const CHANGES: readonly {
+  readonly title: string
+  readonly rules: readonly TestRule[]
+  readonly rcode: number
+}[] = [
+  { title: 'a block', rules: [['name.test', 'adult.porn']], rcode: 3 },
+  {
+    title: 'safe search',
+    rules: [
+      ['name.test', { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }],
+    ],
+    rcode: 2,
+  },
+  { title: 'nothing for this name', rules: [['other.test', 'adult.porn']], rcode: 0 },
+]
+
+for (const { title, rules, rcode } of CHANGES)
+  t.test(
+    `an answer that came while the policy changed follows the new one: ${title}`,
+    async (t) => {
+      let isFirst = true
+      const fake = await startFakeUpstream(({ name }) => {
+        // The first packet gets silence, so that there is time for a change.
+        if (isFirst) {
+          isFirst = false
+          server.use(makeRules(rules))
+          return undefined
+        }
+        return { answers: [a(name, '203.0.113.77')] }
+      })
+      const server = await startPipelineServer({
+        rules: makeRules([['nothing.test', 'adult.porn']]),
+        upstreamPort: fake.port,
+      })
+      t.teardown(() => Promise.all([server.close(), fake.close()]))
+      const reply = await ask('name.test', 'A', server)
+      t.equal(rcodeOf(reply), rcode)
+      t.equal(reply.answers?.length, rcode === 0 ? 1 : 0)
+      if (rcode === 2) t.match(ednsError(reply), { code: 14, text: /ask again/ })
+    },
+  )

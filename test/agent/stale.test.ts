@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { ask, ednsError, rcodeOf } from '#test/support/dns-client.ts'
+import {
+  a,
+  type FakeUpstream,
+  type Script,
+  soa,
+  startFakeUpstream,
+} from '#test/support/fake-upstream.ts'
+import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
+import { makeRules } from '#test/support/test-rules.ts'
+
+const SERVFAIL = { flags: 0x0182 }
+
+/** An upstream whose answers last one second, and what becomes of it later. */
+async function start(
+  t: Test,
+  later: Script,
+  upstreamTimeoutMs = 300,
+): Promise<{ server: PipelineServer; fake: FakeUpstream; goOut: () => Promise<void> }> {
+  let isOut = false
+  const fake = await startFakeUpstream((asked, query) => {
+    if (isOut) return later(asked, query)
+    if (asked.name === 'none.test') return { flags: 0x0183, authorities: [soa('test', 1, 1)] }
+    return { answers: [a(asked.name, '192.0.2.1', 1)] }
+  })
+  const server = await startPipelineServer({
+    rules: makeRules([['nothing.test', 'adult.porn']]),
+    upstreamPort: fake.port,
+    upstreamTimeoutMs,
+  })
+  t.teardown(() => Promise.all([server.close(), fake.close()]))
+  const goOut = async (): Promise<void> => {
+    isOut = true
+    await sleep(1_100)
+  }
+  return { server, fake, goOut }
+}
+
+t.test('an answer whose time is over serves while the upstreams are out (RFC 8767)', async (t) => {
+  const { server, fake, goOut } = await start(t, () => SERVFAIL)
+  await ask('www.test', 'A', server)
+  t.equal(rcodeOf(await ask('none.test', 'A', server)), 3)
+  await goOut()
+  for (const transport of ['udp', 'tcp'] as const) {
+    const stale = await ask('www.test', 'A', { ...server, transport })
+    t.match(stale.answers, [{ data: '192.0.2.1', ttl: 30 }])
+    t.match(ednsError(stale), { code: 3 })
+    const none = await ask('none.test', 'A', { ...server, transport })
+    t.equal(rcodeOf(none), 3)
+    t.match(ednsError(none), { code: 19 })
+  }
+  const asked = fake.asked.length
+  await ask('www.test', 'A', server)
+  t.equal(fake.asked.length, asked, 'the upstreams are left alone for a while')
+  const plain = await ask('www.test', 'A', { ...server, edns: false })
+  t.same(plain.additionals, [], 'no OPT for a client that sent none')
+  t.equal(rcodeOf(await ask('new.test', 'A', server)), 2, 'what was never known stays unknown')
+  t.equal(server.counted.filter((line) => line === 'udp stale').length, 4)
+})
+
+t.test('a client waits no longer than 1.8 s for silent upstreams', async (t) => {
+  const { server, fake, goOut } = await start(t, () => undefined, 5_000)
+  await ask('www.test', 'A', server)
+  await goOut()
+  const startedAt = performance.now()
+  const stale = await ask('www.test', 'A', server)
+  const tookMs = performance.now() - startedAt
+  t.match(stale.answers, [{ ttl: 30 }])
+  t.ok(tookMs > 1_700 && tookMs < 2_400, `took ${tookMs} ms`)
+  t.ok(fake.asked.length > 1, 'a newer answer was asked for first')
+})
+
+t.test('once the upstreams are back their answers count again', async (t) => {
+  const { server, goOut } = await start(t, ({ name }) => ({ answers: [a(name, '192.0.2.2')] }))
+  await ask('www.test', 'A', server)
+  await goOut()
+  const reply = await ask('www.test', 'A', server)
+  t.match(reply.answers, [{ data: '192.0.2.2', ttl: 300 }])
+  t.equal(ednsError(reply), undefined)
+})
