@@ -7,8 +7,8 @@ import { suffixOfRegex } from './regex-suffix.ts'
 /** Expressions of one list that are looked at: each takes about a millisecond. */
 export const EXPRESSIONS_READ_MAX = 1_024
 
-const BEYOND_ASCII =
-  'the regular expression has characters beyond ASCII: names are matched as A-labels (xn--)'
+const NOT_PRINTABLE =
+  'the regular expression is not all printable ASCII: names are matched as A-labels (xn--)'
 
 /** Reads the expressions of one list. */
 export type ReadRegex = (source: string) => NamePattern | RuleFailure<'bad-expression'>
@@ -23,7 +23,7 @@ export function makeRegexReader(): ReadRegex {
     const suffix = suffixOfRegex(source)
     if (suffix) return suffix
     // It would match no name, or not those that are meant.
-    if (!/^[\x20-\x7e]*$/.test(source)) return refused(BEYOND_ASCII)
+    if (!/^[\x20-\x7e]*$/.test(source)) return refused(NOT_PRINTABLE)
     if (read >= EXPRESSIONS_READ_MAX) return refused('too many regular expressions in one list')
     read += 1
     const table = compileTable(source)
