@@ -2,11 +2,12 @@ import { isAllowLocked, isBypass, isLocked, LOCKED_CATEGORIES } from './categori
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
 import { firstLockedEntry, firstReleasedEntry } from './extra-entries.ts'
-import type { ListAnswer, RewriteService, RuleEntry, RuleGroups } from './list.ts'
+import type { RewriteService, RuleEffect, RuleEntry, RuleGroups } from './list.ts'
 import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
 import type { RuleIndex } from './rule-index.ts'
 import {
+  type BlockVerdict,
   type LocalDataVerdict,
   NO_ENTRY,
   NO_LIST,
@@ -68,6 +69,14 @@ export interface PolicyView {
   readonly localData: readonly (LocalDataVerdict | undefined)[]
   /** Whether any entry has: nothing is looked for otherwise. */
   readonly hasLocalData: boolean
+  /** 1 for each entry that has questions over TCP answered alone. */
+  readonly tcpOnly: Uint8Array
+  /** Whether any entry does. */
+  readonly hasTcpOnly: boolean
+  /** What covers every name, of a view that a client has to itself. */
+  readonly everyName?: { readonly rank: number; readonly verdict: Verdict } | undefined
+  /** Whether such a rule has all questions come over TCP. */
+  readonly isTcpOnly: boolean
   /** For names in no list. */
   readonly fallback: Verdict
 }
@@ -87,6 +96,9 @@ export function compileView(
     ),
   ]
   const localData = index.entries.map(localDataOf)
+  const tcpOnly = Uint8Array.from(index.entries, (entry) =>
+    Number(isTcpOnly(entry, policy, moment)),
+  )
   return {
     group: policy.group,
     ranks: Uint8Array.from(all, ({ rank }) => rank),
@@ -95,6 +107,9 @@ export function compileView(
     redirects: all.map(({ rank, verdict }) => redirectOf(rank, verdict, policy)),
     localData,
     hasLocalData: localData.some((one) => one !== undefined),
+    tcpOnly,
+    hasTcpOnly: tcpOnly.includes(1),
+    isTcpOnly: false,
     fallback: fallbackOf(policy, moment),
   }
 }
@@ -115,7 +130,7 @@ function rankEntry(
   switch (effect.kind) {
     case 'categorise':
       return rankCategory(
-        { category: effect.category, list, entry: id, answer: effect.answer },
+        { category: effect.category, list, entry: id, said: saidBy(effect) },
         policy,
         moment,
       )
@@ -127,6 +142,7 @@ function rankEntry(
       return ranked(RANK.schoolAllow, { kind: 'allow', reason: 'school-allow', ...origin })
     case 'rewrite':
     case 'local-data':
+    case 'tcp-only':
     case 'except':
       return SILENT
     default:
@@ -151,11 +167,10 @@ function rankReleasedName(entry: number): Ranked {
 }
 
 function rankCategory(
-  { answer, ...origin }: CategoryOrigin & { readonly answer: ListAnswer | undefined },
+  { said, ...origin }: CategoryOrigin & { readonly said: Pick<BlockVerdict, 'answer' | 'data'> },
   { kind, actions }: GroupPolicy,
   { releasedCategories }: ViewMoment,
 ): Ranked {
-  const said = answer === undefined ? {} : { answer }
   const { category } = origin
   if (isLocked(category)) return ranked(RANK.locked, { kind: 'block', reason: 'locked', ...origin })
   if (category === 'protected.help')
@@ -174,6 +189,30 @@ function rankCategory(
     return ranked(RANK.categoryAllow, { kind: 'allow', reason: 'teacher-release', ...origin })
   const rank = isRedirect(action) ? RANK.categoryRedirect : RANK.categoryBlock
   return ranked(rank, { kind: 'block', reason: 'category', ...origin, ...said })
+}
+
+/** How a list wants its block said. */
+function saidBy({
+  answer,
+  records,
+}: Extract<RuleEffect, { readonly kind: 'categorise' }>): Pick<BlockVerdict, 'answer' | 'data'> {
+  return {
+    ...(answer === undefined ? {} : { answer }),
+    ...(records === undefined ? {} : { data: dataByType(records) }),
+  }
+}
+
+/** Where the group may have the category anyway, the rule says nothing. */
+function isTcpOnly(
+  { id, list, effect }: RuleEntry,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): boolean {
+  if (effect.kind !== 'tcp-only') return false
+  const { category } = effect
+  return (
+    rankCategory({ category, list, entry: id, said: {} }, policy, moment).verdict?.kind === 'block'
+  )
 }
 
 /** Whether a teacher may release a category: none that is locked, always allowed, or a way round the filter. */

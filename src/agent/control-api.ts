@@ -1,6 +1,7 @@
 import { failure, isFailure } from '#domain/failure.ts'
 import { contains, parseAddress } from '#domain/ip-address.ts'
 import { lockedFault } from '#domain/locked-status.ts'
+import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import { localText, localTimeAt, parseLocalTime } from '#rules/local-time.ts'
 import { freezeAt } from '#rules/timetable.ts'
 import type { ActivePolicy } from './active-policy.ts'
@@ -144,7 +145,7 @@ function networkName(address: string, { config }: PolicyKeeper): string | undefi
 /** A made-up client for questions about a whole group. */
 function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undefined {
   const view = clients.viewOf(group)
-  return view && { address: 'any', group, view, source: 'network' }
+  return view && { address: 'any', group, view, rules: NO_ADDRESS_RULES, source: 'network' }
 }
 
 function shownReleases(parts: ControlParts): readonly ShownRelease[] {

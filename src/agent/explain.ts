@@ -1,11 +1,10 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { isLocked } from '#rules/categories.ts'
-import { decide } from '#rules/decide.ts'
+import { asksForTcp, decide } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import type { RuleEntry } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
-import { conditionText } from '#rules/rule-condition.ts'
 import type { BlockVerdict, LocalDataVerdict, Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { QueryView } from '#wire/query-view.ts'
@@ -16,7 +15,15 @@ import { targetBlock } from './answer-by-alias.ts'
 import { LOCKED_TEXT } from './block-error.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
-import { explainAnswer, sayBlock, sayEch, sayRewrite, sayVerdict } from './explain-answer.ts'
+import {
+  explainAnswer,
+  OVER_TCP,
+  sayBlock,
+  sayEch,
+  sayRewrite,
+  sayVerdict,
+} from './explain-answer.ts'
+import { sayRules } from './explain-rules.ts'
 import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import type { Client } from './identity/client.ts'
 import { specialUseOf } from './special-use.ts'
@@ -194,19 +201,13 @@ function decideName(
   matchName(policy, name, 0, matches, type)
   const verdict = decide(client.view, matches)
   const traced = policy.rules.trace(name, 0, type)
-  const rules = traced
-    .filter(({ entry }) => !isLockedRule(entry))
-    .map(({ rule, scope, entry, lifted }) => {
-      const { effect } = entry
-      const what = effect.kind === 'categorise' ? effect.category : effect.kind
-      const only = conditionText(entry.condition)
-      const terms = only === '' ? '' : `; ${only}`
-      return `${rule} (${scope}${terms}) in list ${entry.list}: ${what}${lifted ? ', lifted by another rule of its list' : ''}`
-    })
-  const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`
-  return { verdict, say: `${found} => ${reason}`, reason }
+  const told = traced.filter(({ entry }) => !isLockedRule(entry))
+  const found = sayRules(told, client, policy)
+  const isOverTcp = asksForTcp(client.view, matches.entries, matches.count, verdict)
+  const say = `${found} => ${reason}${isOverTcp ? OVER_TCP : ''}`
+  return { verdict, say, reason }
 }
 
 function isLockedRule({ effect }: RuleEntry): boolean {

@@ -2,6 +2,7 @@ import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
+import { ClientRules } from './identity/client-rules.ts'
 import { ClientTable } from './identity/client-table.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { TimedViews } from './timed-views.ts'
@@ -24,7 +25,7 @@ export function makeActivePolicy(
     rules,
     locked: parts.locked,
     released: parts.views.released,
-    clients: new ClientTable({ networks, views, strictestGroup }),
+    clients: new ClientTable({ networks, views, strictestGroup, rules: new ClientRules(rules) }),
     ...makeAnswerPolicy(config, rules),
   }
 }

@@ -166,7 +166,12 @@ t.test('a manifest with a condition or data that is none is refused', async (t) 
     categoriesWithNames: [],
   }
   const read = (changes: object) => {
-    const manifest: IndexManifest = { fingerprint: '', lists: [list], entries: [entry] }
+    const manifest: IndexManifest = {
+      fingerprint: '',
+      lists: [list],
+      entries: [entry],
+      addresses: [],
+    }
     return readManifest(writeManifest({ ...manifest, entries: [{ ...entry, ...changes }] }))
   }
   const good: RuleCondition = { types: { mode: 'not', types: [1] }, denyAllow: [domain('a.test')] }

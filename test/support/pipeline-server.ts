@@ -4,6 +4,7 @@ import type { PolicySlot } from '#agent/active-policy.ts'
 import { type AnswerSettings, makeAnswerPolicy } from '#agent/answer-policy.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
+import { ClientRules } from '#agent/identity/client-rules.ts'
 import { ClientTable } from '#agent/identity/client-table.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
 import { compose, makeStages, type PipelineParts } from '#agent/pipeline.ts'
@@ -152,6 +153,7 @@ function makeActive(
   const views = new Map(policies.map((policy) => [policy.group, compileView(rules, policy)]))
   const clients = new ClientTable({
     views,
+    rules: new ClientRules(rules),
     strictestGroup: policies[0]?.group ?? '',
     networks: Object.entries(networks).flatMap(([cidr, group]) => {
       const network = parseCidr(cidr)

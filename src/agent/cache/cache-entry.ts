@@ -14,10 +14,15 @@ export interface CacheEntry {
   retryAtMs: number
   hopEntries: readonly Uint16Array[]
   addressRules: readonly AddressRule[]
+  /** Entries of lists' rules on its addresses. */
+  addressEntries: Uint16Array
   /** Whether an address in it is private. */
   isPrivate: boolean
   generation: number
 }
+
+/** No entries, the same each time. */
+export const NO_ENTRIES: Uint16Array = new Uint16Array(0)
 
 /** No rules have looked at the entry yet. */
 export const NOT_INSPECTED = -1

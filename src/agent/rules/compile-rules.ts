@@ -64,7 +64,7 @@ function parserOf(
     case 'domains':
       return parseDomainList(takeInto(sink, effect))
     case 'regex':
-      return parseRegexList(takeInto(sink, effect))
+      return parseRegexList(takeActionsInto(sink, effect, list.trusted))
     case 'adblock':
       return parseAdblock(takeActionsInto(sink, effect, list.trusted))
     case 'rpz':

@@ -1,8 +1,9 @@
-import { decide } from '#rules/decide.ts'
+import { asksForTcp, decide } from '#rules/decide.ts'
 import type { Verdict } from '#rules/verdict.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
+import { answerTruncated } from '../answer-truncated.ts'
 import type { Stage } from '../stage.ts'
 
 /** Counts a verdict by its kind and, where it blocks or monitors, by category: never by name. */
@@ -20,7 +21,12 @@ export function makeDecideByPolicy(policy: PolicySlot, countVerdict: CountVerdic
     query.verdict = verdict
     query.generation = current.generation
     countVerdict(verdict)
-    if (verdict.kind !== 'block') return next(query)
+    if (verdict.kind !== 'block') {
+      const isAgain =
+        query.transport === 'udp' &&
+        asksForTcp(client.view, matches.entries, matches.count, verdict)
+      return isAgain ? answerTruncated(query) : next(query)
+    }
     return isCanary(current, matches)
       ? answerInStyle(query, verdict, current.block.nxdomain)
       : answerBlocked(query, verdict, current)

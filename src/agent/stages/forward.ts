@@ -4,7 +4,7 @@ import { EDE, RCODE } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
 import { NO_RULES } from '../address-rules.ts'
-import { NOT_INSPECTED } from '../cache/cache-entry.ts'
+import { NO_ENTRIES, NOT_INSPECTED } from '../cache/cache-entry.ts'
 import { questionOf } from '../inner-query.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
@@ -42,6 +42,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
         retryAtMs: 0,
         hopEntries: [],
         addressRules: NO_RULES,
+        addressEntries: NO_ENTRIES,
         isPrivate: false,
         generation: NOT_INSPECTED,
       },
