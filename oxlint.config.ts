@@ -36,6 +36,7 @@ const nodeFolders = [
   'src/agent/outbox/**',
   'src/agent/policy/**',
   'src/agent/rules/**',
+  'src/agent/supply/**',
   'src/agent/control/**',
   'src/agent/main.ts',
   'src/agent/agent-base.ts',

@@ -14,6 +14,8 @@ import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
 import { type Release, targetText } from './releases/release.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
+import { listReasons } from './supply/list-report.ts'
+import type { ListSupply } from './supply/list-supply.ts'
 import type { TeacherReleases } from './teacher-releases.ts'
 
 export interface ControlParts extends ReportParts {
@@ -23,11 +25,12 @@ export interface ControlParts extends ReportParts {
   readonly metricsUrl: string
   readonly capture: AgentStatus['capture']
   readonly releases: TeacherReleases
+  readonly supply: ListSupply
 }
 
 /** What the command line may ask of a running agent. */
 export function makeControlApi(parts: ControlParts): ControlApi {
-  const { outbox, keeper, cache, ask, clock, releases } = parts
+  const { outbox, keeper, cache, ask, clock, releases, supply } = parts
   return {
     status: () => Promise.resolve(agentStatus(parts)),
     explain: async (request) => {
@@ -63,6 +66,9 @@ export function makeControlApi(parts: ControlParts): ControlApi {
       const granted = await releases.grant(request)
       return isFailure(granted) ? granted : showRelease(granted, parts)
     },
+    lists: () => Promise.resolve({ lists: supply.all() }),
+    refreshList: ({ id }) => Promise.resolve(supply.refresh(id)),
+    acceptList: ({ id, who }) => supply.accept(id, who),
     endRelease: ({ id, who }) => {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
@@ -95,7 +101,7 @@ function agentStatus(parts: ControlParts): AgentStatus {
   }
 }
 
-function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
+function degradedReasons({ keeper, link, outbox, supply }: ControlParts): string[] {
   const reasons: string[] = []
   const { state, detail } = link().status()
   if (keeper.config.upstreams.length === 0)
@@ -105,6 +111,7 @@ function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
     reasons.push('the newest configuration was refused; the old one is in force')
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
+  reasons.push(...supply.all().flatMap(listReasons))
   return reasons
 }
 

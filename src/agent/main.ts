@@ -5,6 +5,7 @@ import { isFailure } from '#domain/failure.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
+import { randomFraction } from '#platform/random.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import {
   type AgentBase,
@@ -34,6 +35,7 @@ import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { RuleStore } from './rules/rule-store.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { ListSupply } from './supply/list-supply.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
 
@@ -54,6 +56,7 @@ interface Noticing {
 interface Dns {
   readonly keeper: PolicyKeeper
   readonly rules: RuleStore
+  readonly supply: ListSupply
   readonly book: ReleaseBook
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
@@ -86,7 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       stopClock()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
       blocked.close()
-      await Promise.all([dns.rules.close(), book.close(), outbox.close()])
+      await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
   }
 }
@@ -114,10 +117,7 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(
-  base: AgentBase,
-  policy: Pick<Dns, 'keeper' | 'rules' | 'book'>,
-): Promise<Dns> {
+async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
@@ -148,14 +148,16 @@ async function startDns(
     queryBytesMax: TCP_QUERY_BYTES_MAX,
   })
   if (isFailure(outcome)) {
-    await policy.rules.close()
+    await Promise.all([policy.supply.close(), policy.rules.close()])
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
   return { ...policy, upstreams, cache, listeners: outcome.listeners }
 }
 
-function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
+type Policy = Pick<Dns, 'keeper' | 'rules' | 'supply' | 'book'>
+
+function startRules(base: AgentBase): Policy {
   const { first, clock, stateDir, log, faults, bodies, changed } = base
   const rules = new RuleStore({
     stateDir,
@@ -181,8 +183,26 @@ function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
   const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
     faults.add('releases', text),
   )
-  const keeper = new PolicyKeeper(first, rules.start(first), { clock, releases: book.all() })
-  return { keeper, rules, book }
+  const keeper = new PolicyKeeper(first, rules.start(), { clock, releases: book.all() })
+  return { keeper, rules, supply: startSupply(base, rules), book }
+}
+
+function startSupply(base: AgentBase, rules: RuleStore): ListSupply {
+  const { first, clock, stateDir, log, faults, bodies, changed } = base
+  const supply = new ListSupply({
+    stateDir,
+    clock,
+    log,
+    fraction: randomFraction,
+    tell: (body) => {
+      bodies.push(body)
+      changed.tell()
+    },
+    onFault: (text) => faults.add('lists', text),
+    onChange: (config) => rules.use(config, supply.inForce()),
+  })
+  supply.start(first)
+  return supply
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
@@ -193,7 +213,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { keeper, cache, upstreams, rules, releases, listeners } = dns
+  const { keeper, cache, upstreams, supply } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -203,17 +223,15 @@ async function startWatching(
   const link = (): LinkSlot['monitor'] => slot.monitor
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults }
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
+  registerPartMetrics(registry, { ...report, cache, supply, pool: () => upstreams.pool })
   const { address, port } = first.listen.metrics
   const metrics = await startMetricsServer(address, port, registry)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
     api: makeControlApi({
       ...report,
-      cache,
+      ...dns,
       ask: upstreams.ask,
-      releases,
-      listeners,
       metricsUrl: `http://${address.includes(':') ? `[${address}]` : address}:${metrics.port}/metrics`,
       capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
     }),
@@ -229,7 +247,7 @@ async function startWatching(
     log,
     tell: base.bodies.push,
     use: (config) => {
-      rules.use(config)
+      supply.use(config)
       upstreams.use(config)
       slot.use(config)
       reporting.soon()

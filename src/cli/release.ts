@@ -1,12 +1,10 @@
-import { userInfo } from 'node:os'
 import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { RELEASE_MINUTES_MAX } from '#agent/releases/release.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { askAgent, tellFailure, whoAsks } from './ask-agent.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
-import { ask, exitOf, type Question, whyNot } from './control-client.ts'
 import { type ReleaseReply, readReply, releaseReply, releasesReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 export const releaseCommand: Command = {
@@ -82,22 +80,4 @@ function readGrant(invocation: Invocation): object | Failure<'usage'> {
   const target =
     category === undefined ? { kind: 'name', value: name } : { kind: 'category', value: category }
   return { group, target, minutes, reason, who: whoAsks(invocation) }
-}
-
-function whoAsks(invocation: Invocation): string {
-  return valueOf(invocation, 'who') ?? invocation.environment.sudoUser ?? userInfo().username
-}
-
-function askAgent(
-  invocation: Invocation,
-  question: Omit<Question, 'socket'>,
-): ReturnType<typeof ask> {
-  const { environment, folder } = invocation
-  const { agentSocket } = findState(valueOf(invocation, 'state'), environment, folder)
-  return ask({ ...question, socket: agentSocket })
-}
-
-function tellFailure({ complain }: Invocation, told: Parameters<typeof exitOf>[0]): ExitCode {
-  complain(whyNot('agent', told))
-  return exitOf(told)
 }

@@ -19,8 +19,8 @@ export function writeFileDurably(path: string, text: string, mode: number): void
   syncFolder(dirname(path))
 }
 
-/** A rename is durable once its folder is. */
-function syncFolder(path: string): void {
+/** A rename, or a new file, is durable once its folder is. Blocks on the disk; throws when it fails. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)

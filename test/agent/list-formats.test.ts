@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { ReadyList } from '#agent/policy/ready-config.ts'
+import type { ListVersion } from '#agent/rules/compile-plan.ts'
 import { compileRules } from '#agent/rules/compile-rules.ts'
 import { openIndex } from '#rules/open-index.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
@@ -11,7 +11,7 @@ import { a, cname, type Script, startFakeUpstream } from '#test/support/fake-ups
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { domainName, makePolicy } from '#test/support/test-rules.ts'
 
-type FlatFormat = Exclude<ReadyList['format'], 'ut1'>
+type FlatFormat = Exclude<ListVersion['format'], 'ut1'>
 /** A question and what becomes of it: `passes`, `NODATA`, an rcode, or the data that comes back. */
 type Case = readonly [question: string, outcome: string]
 
@@ -44,11 +44,13 @@ const upstream: Script = ({ name, type }) => {
 
 function compile(t: Test, lists: readonly FormatList[], schoolAllow: readonly string[] = []) {
   const folder = t.testdir()
-  const ready = lists.map(({ format, text, trusted = false }, i): ReadyList => {
+  const ready = lists.map(({ format, text, trusted = false }, i): ListVersion => {
     const path = join(folder, `list${i}`)
     writeFileSync(path, text)
     const facts = { id: `list${i}`, title: 'T', licence: 'L', source: 'S', trusted }
-    return { ...facts, path, format, category: 'media.games' }
+    const version = { path, version: '1', updatedAt: 0 }
+    const origin = { kind: 'file' as const, path }
+    return { ...facts, ...version, origin, member: undefined, format, category: 'media.games' }
   })
   const bytes = compileRules({
     lists: ready,

@@ -1,4 +1,5 @@
 import type { AgentStatus, ControlApi, ShownRelease } from '#agent/control/control-api.ts'
+import type { ShownList } from '#agent/supply/list-report.ts'
 
 /** A status of an agent that is well. */
 export const goodStatus: AgentStatus = {
@@ -46,6 +47,26 @@ const goodRelease: ShownRelease = {
   counts: true,
 }
 
+export const goodList: ShownList = {
+  id: 'games',
+  title: 'Games',
+  licence: 'CC0-1.0',
+  source: 'https://lists.example.org/',
+  from: 'https://lists.example.org/games.txt',
+  isSigned: false,
+  state: 'in-force',
+  isStale: false,
+  inForce: {
+    version: '7',
+    names: 100,
+    updatedAt: 0,
+    refusedLines: 0,
+    refused: [],
+    guards: [],
+  },
+  advice: '',
+}
+
 /** A control API that answers, for tests to change in parts. */
 export const goodApi: ControlApi = {
   status: () => Promise.resolve(goodStatus),
@@ -76,4 +97,7 @@ export const goodApi: ControlApi = {
       who,
     }),
   endRelease: ({ id }) => Promise.resolve({ ...goodRelease, id }),
+  lists: () => Promise.resolve({ lists: [goodList] }),
+  refreshList: ({ id }) => Promise.resolve({ ...goodList, id }),
+  acceptList: ({ id }) => Promise.resolve({ ...goodList, id }),
 }

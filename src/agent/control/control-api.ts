@@ -1,6 +1,7 @@
 import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
+import type { ShownList } from '../supply/list-report.ts'
 
 /** The paths of the control socket; bodies are JSON. */
 export const CONTROL_PATHS = {
@@ -11,6 +12,9 @@ export const CONTROL_PATHS = {
   releases: '/releases',
   grantRelease: '/releases/grant',
   endRelease: '/releases/end',
+  lists: '/lists',
+  refreshList: '/lists/refresh',
+  acceptList: '/lists/accept',
 } as const
 
 /** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
@@ -105,6 +109,15 @@ export interface EndReleaseRequest {
   readonly who: string
 }
 
+export interface RefreshRequest {
+  readonly id: string
+}
+
+export interface AcceptRequest {
+  readonly id: string
+  readonly who: string
+}
+
 /** A release as it is shown. */
 export interface ShownRelease {
   readonly id: string
@@ -136,4 +149,9 @@ export interface ControlApi {
   readonly releases: () => Promise<{ readonly releases: readonly ShownRelease[] }>
   readonly grantRelease: (request: GrantRequest) => Promise<ShownRelease | Failure>
   readonly endRelease: (request: EndReleaseRequest) => Promise<ShownRelease | Failure>
+  readonly lists: () => Promise<{ readonly lists: readonly ShownList[] }>
+  /** Begins to look for a new version; what comes of it shows in `lists`. */
+  readonly refreshList: (request: RefreshRequest) => Promise<ShownList | Failure>
+  /** Puts the version in force that waits for a person. */
+  readonly acceptList: (request: AcceptRequest) => Promise<ShownList | Failure>
 }

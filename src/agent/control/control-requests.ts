@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
 import { RELEASE_MINUTES_MAX } from '../releases/release.ts'
 import type {
+  AcceptRequest,
   EndReleaseRequest,
   ExplainRequest,
   GrantRequest,
+  RefreshRequest,
   RevealRequest,
 } from './control-api.ts'
 
@@ -41,6 +43,8 @@ const grantSchema = z.strictObject({
 })
 
 const endSchema = z.strictObject({ id: word, who: word })
+const refreshSchema = z.strictObject({ id: word })
+const acceptSchema = z.strictObject({ id: word, who: word })
 
 /** Reads the body of an `explain`. Never throws. */
 export function readExplainRequest(body: unknown): ExplainRequest | Failure<'bad-request'> {
@@ -65,6 +69,18 @@ export function readGrantRequest(body: unknown): GrantRequest | Failure<'bad-req
 /** Reads the ending of a release. Never throws. */
 export function readEndRequest(body: unknown): EndReleaseRequest | Failure<'bad-request'> {
   const { data, error } = endSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the asking for a list's new version. Never throws. */
+export function readRefreshRequest(body: unknown): RefreshRequest | Failure<'bad-request'> {
+  const { data, error } = refreshSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the accepting of a list's version. Never throws. */
+export function readAcceptRequest(body: unknown): AcceptRequest | Failure<'bad-request'> {
+  const { data, error } = acceptSchema.safeParse(body)
   return data ?? badRequest(error)
 }
 

@@ -162,7 +162,8 @@ t.test('lists become absolute and complete', (t) => {
   t.strictSame(lists, [
     {
       id: 'a',
-      path: '/etc/school/l/a.txt',
+      origin: { kind: 'file', path: '/etc/school/l/a.txt' },
+      member: undefined,
       title: 'a',
       licence: 'not stated',
       source: 'l/a.txt',
@@ -172,7 +173,8 @@ t.test('lists become absolute and complete', (t) => {
     },
     {
       id: 'u',
-      path: '/srv/u',
+      origin: { kind: 'file', path: '/srv/u' },
+      member: undefined,
       title: 'T',
       licence: 'L',
       source: 'S',
