@@ -39,7 +39,8 @@ const VALIDATOR_CHARS_MAX = 1_000
 export async function keepVersion(offer: Offer, keeping: Keeping): Promise<Taken> {
   const { list, record, folder, limits } = keeping
   const sha256 = offer.isFolder ? '' : await hashOf(offer.path)
-  if (isKnown(sha256, record)) return { kind: 'unchanged', told: validatorsOf(offer) }
+  const known = [record.held, record.good].find((copy) => copy && isSame(copy, sha256, record))
+  if (known) return { kind: 'unchanged', isHeld: known === record.held, told: validatorsOf(offer) }
   const generation = record.generation + 1
   const target = copyPath(folder, generation)
   rmSync(target, { recursive: true, force: true })
@@ -52,10 +53,8 @@ export async function keepVersion(offer: Offer, keeping: Keeping): Promise<Taken
   return outcome(copy, judge(keeping, vetted))
 }
 
-/** What is in force already, or waits for a person already. */
-function isKnown(sha256: string, { good, held, source }: ListRecord): boolean {
-  const newest = held ?? good
-  return sha256 !== '' && newest?.source === source && newest.sha256 === sha256
+function isSame(copy: ListCopy, sha256: string, { source }: ListRecord): boolean {
+  return sha256 !== '' && copy.source === source && copy.sha256 === sha256
 }
 
 function unpack(

@@ -16,7 +16,8 @@ export type Told = Pick<ListCopy, 'url' | 'etag' | 'lastModified'>
 
 /** What a source gave. */
 export type Taken =
-  | { readonly kind: 'unchanged'; readonly told?: Told }
+  /** What is in force already; or, where a version waits for a person, that one. */
+  | { readonly kind: 'unchanged'; readonly isHeld: boolean; readonly told?: Told }
   | { readonly kind: 'good'; readonly copy: ListCopy }
   | { readonly kind: 'held'; readonly copy: ListCopy; readonly why: ListFailure }
   | ListFailure
@@ -90,25 +91,25 @@ function settle(id: string, record: ListRecord, taken: Taken): JobDone {
   }
   if (taken.kind === 'good') return { result: 'updated', record: inForce(tried, taken.copy) }
   const calm = { ...tried, failures: 0 }
-  if (taken.kind === 'unchanged') return settleUnchanged(id, withTold(calm, taken.told), now)
+  if (taken.kind === 'unchanged')
+    return taken.isHeld
+      ? stillHeld(id, { ...calm, held: calm.held && { ...calm.held, ...taken.told } }, now)
+      : { result: 'unchanged', record: goodAgain(calm, taken.told, now) }
   const { copy, why } = taken
   const { generation } = copy
   return { result: 'held', record: withFault({ ...calm, generation, held: copy }, why, now) }
 }
 
-function settleUnchanged(id: string, record: ListRecord, now: number): JobDone {
+function stillHeld(id: string, record: ListRecord, now: number): JobDone {
   const { held, good } = record
-  if (!held || !good) return { result: 'unchanged', record: confirmed(record, now) }
-  const why = changedSize(id, held.names, good.names)
+  const why = changedSize(id, held?.names ?? 0, good?.names ?? 0)
   return { result: 'held', record: withFault(record, why, now) }
 }
 
-/** The same content from another place, or under another validator. */
-function withTold(record: ListRecord, told: Told | undefined): ListRecord {
-  const { held, good } = record
-  if (!told) return record
-  if (held) return { ...record, held: { ...held, ...told } }
-  return good ? { ...record, good: { ...good, ...told } } : record
+/** The source has what is in force; from where, and under which validator, may be new. */
+function goodAgain(record: ListRecord, told: Told | undefined, now: number): ListRecord {
+  const { held: _, good, ...rest } = record
+  return confirmed({ ...rest, good: good && { ...good, ...told } }, now)
 }
 
 function resultOf({ failure: trouble }: ListFailure): JobResult {

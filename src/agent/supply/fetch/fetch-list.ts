@@ -50,7 +50,7 @@ async function fetchFrom(
   const validators = validatorsFor(url, record)
   const got = await download({ url, target, validators, mayBeCoded }, settings)
   if (isFailure(got)) return got
-  if (got.kind === 'not-modified') return { kind: 'unchanged' }
+  if (got.kind === 'not-modified') return { kind: 'unchanged', isHeld: record.held !== undefined }
   const forged = origin.signature && (await checkSigned(url, target, origin.signature, settings))
   if (forged) return forged
   const { etag, lastModified } = got
