@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncFolder, writeFileDurably } from '#platform/durable-file.ts'
-import { type ListRecord, readRecord } from './list-record.ts'
+import type { ListRecord } from './list-record.ts'
 import { SUPPLY_LIMITS } from './supply-limits.ts'
 
-const RECORD = 'record.json'
+/** The file of a list's record. */
+export const RECORD = 'record.json'
 
 /** What is kept of lists: `lists/ID/record.json`, and beside it one file, or for UT1 one folder, a version. */
 export function listFolder(stateDir: string, id: string): string {
@@ -14,27 +15,6 @@ export function listFolder(stateDir: string, id: string): string {
 /** Where a version is. It is never changed once it is in a record. */
 export function copyPath(folder: string, generation: number): string {
   return join(folder, `version-${generation}`)
-}
-
-/**
- * What was kept of a list. A version that is not there any more is forgotten; undefined where nothing sound was kept. Blocks on
- * the disk; never throws.
- */
-export function loadRecord(folder: string): ListRecord | undefined {
-  const json = readText(join(folder, RECORD))
-  const record = json === undefined ? undefined : readRecord(json)
-  if (!record) return undefined
-  const isThere = (copy: ListRecord['good']): boolean =>
-    copy !== undefined &&
-    statSync(copyPath(folder, copy.generation), { throwIfNoEntry: false }) !== undefined
-  const { good, held } = record
-  return {
-    ...record,
-    good: isThere(good) ? good : undefined,
-    held: isThere(held) ? held : undefined,
-    // What is lost is taken again.
-    examined: isThere(good) ? record.examined : '',
-  }
 }
 
 /** Keeps a record durably, and after that removes the versions that it does not name. Blocks on the disk; throws when it fails. */
@@ -50,10 +30,15 @@ export function openFolder(folder: string, record: ListRecord): void {
   clean(folder, record)
 }
 
+/** Ids of all lists of which something is kept. Blocks on the disk; never throws. */
+export function keptLists(stateDir: string): readonly string[] {
+  return names(join(stateDir, 'lists'))
+}
+
 /** Removes what was kept of lists that have been out of the configuration for long. Blocks on the disk; never throws. */
 export function sweepLists(stateDir: string, keep: readonly string[], nowMs: number): void {
   const root = join(stateDir, 'lists')
-  for (const id of names(root)) {
+  for (const id of keptLists(stateDir)) {
     if (keep.includes(id)) continue
     const changedMs = statSync(join(root, id, RECORD), { throwIfNoEntry: false })?.mtimeMs ?? 0
     if (nowMs - changedMs > SUPPLY_LIMITS.keepGoneMs)
@@ -76,13 +61,5 @@ function names(folder: string): readonly string[] {
     return readdirSync(folder)
   } catch {
     return []
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { LIST_TROUBLES, type ListTrouble } from '#domain/event.ts'
+import type { ListTrouble } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { RefusedLine } from '#rules/list.ts'
 
@@ -62,36 +61,6 @@ export interface ListRecord {
 /** What went wrong with a list. */
 export type ListFailure = Failure<ListTrouble>
 
-const text = z.string().max(4_000)
-const copySchema: z.ZodType<ListCopy> = z.object({
-  generation: z.int().positive(),
-  source: text,
-  names: z.int().nonnegative(),
-  refusedLines: z.int().nonnegative(),
-  refused: z.array(z.object({ line: z.number(), text, reason: text })),
-  guards: z.array(text),
-  version: text,
-  updatedAt: z.number(),
-  sha256: text,
-  url: text.optional(),
-  etag: text.optional(),
-  lastModified: text.optional(),
-})
-const recordSchema: z.ZodType<ListRecord> = z.object({
-  v: z.literal(1),
-  source: text,
-  good: copySchema.optional(),
-  previous: z.int().optional(),
-  held: copySchema.optional(),
-  examined: text,
-  confirmedAt: z.number(),
-  triedAt: z.number(),
-  failures: z.int().nonnegative(),
-  fault: z.object({ trouble: z.enum(LIST_TROUBLES), detail: text, since: z.number() }).optional(),
-  staleTold: z.boolean(),
-  generation: z.int().nonnegative(),
-})
-
 /** A list of which nothing is known yet. */
 export function newRecord(source: string): ListRecord {
   return {
@@ -103,14 +72,5 @@ export function newRecord(source: string): ListRecord {
     failures: 0,
     staleTold: false,
     generation: 0,
-  }
-}
-
-/** Reads what was kept; undefined for anything else. Never throws. */
-export function readRecord(json: string): ListRecord | undefined {
-  try {
-    return recordSchema.safeParse(JSON.parse(json)).data
-  } catch {
-    return undefined
   }
 }

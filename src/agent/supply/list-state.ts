@@ -11,6 +11,11 @@ const PASSING: ReadonlySet<ListTrouble> = new Set([
   'bad-status',
 ])
 
+/** Whether it is likely to pass by itself, so that nobody need be told as long as a good version stands. */
+export function isPassing(trouble: ListTrouble): boolean {
+  return PASSING.has(trouble)
+}
+
 /** One word for how a list is. */
 export type ListState =
   /** In force, and confirmed by its source. */
@@ -35,7 +40,7 @@ export function stateOf(list: ReadyList, record: ListRecord, wallMs: number): Li
   if (held) return 'held'
   if (isStale(list, record, wallMs)) return 'stale'
   if (!fault) return 'in-force'
-  return PASSING.has(fault.trouble) ? 'failing' : 'refused'
+  return isPassing(fault.trouble) ? 'failing' : 'refused'
 }
 
 /** Whether a download's source has confirmed nothing for too long. Files of this machine have no age of this kind. */

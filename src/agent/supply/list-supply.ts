@@ -5,11 +5,12 @@ import type { Log } from '#platform/log.ts'
 import { type After, after as realAfter } from '#platform/timer.ts'
 import type { ReadyConfig, ReadyList } from '../policy/ready-config.ts'
 import type { ListVersion } from '../rules/compile-plan.ts'
-import { copyPath, listFolder, loadRecord } from './list-folder.ts'
+import { copyPath, keptLists, listFolder } from './list-folder.ts'
 import { type ListRecord, newRecord } from './list-record.ts'
 import { type ShownList, showList } from './list-report.ts'
 import { examine, isReadableAs, sourceKey } from './list-source.ts'
 import { isStale } from './list-state.ts'
+import { loadRecord } from './load-record.ts'
 import { delayAfterFailure, delayAfterStart, delayAfterSuccess } from './next-try.ts'
 import type { JobDone, JobResult, SupplySettings } from './supply-job.ts'
 import { SUPPLY_LIMITS } from './supply-limits.ts'
@@ -77,8 +78,9 @@ export class ListSupply {
   /** Begins with what the run before kept, and looks at once at the files of this machine. */
   start(config: ReadyConfig): void {
     this.use(config)
+    const { stateDir } = this.#options
     const ids = config.lists.map(({ id }) => id)
-    this.#runner.sweep(this.#options.stateDir, ids)
+    if (keptLists(stateDir).some((id) => !ids.includes(id))) this.#runner.sweep(stateDir, ids)
     this.#wait()
   }
 
@@ -87,7 +89,11 @@ export class ListSupply {
     this.#config = config
     const entries = config.lists.map((list) => this.#entryFor(list))
     this.#entries.clear()
-    for (const entry of entries) this.#entries.set(entry.list.id, entry)
+    for (const entry of entries) {
+      this.#entries.set(entry.list.id, entry)
+      // Whoever reloads the configuration may have put files there as well.
+      if (entry.list.origin.kind === 'file') entry.nextMs = this.#options.clock.monotonicMs()
+    }
     this.#isChanged = true
     this.#tick()
     this.#flush()

@@ -5,13 +5,13 @@ import { sweepLists } from './list-folder.ts'
 import type { FromSupply, ToSupply } from './supply-job.ts'
 import { runSupplyJob } from './take-list.ts'
 
-// On Linux the setting holds for this thread alone.
-setPriority(0, constants.priority.PRIORITY_LOW)
-
 parentPort?.on('message', (message: ToSupply) => {
   switch (message.kind) {
     case 'job': {
       const { job, settings } = message
+      // What is to replace a version in force has time; a box that filters by less than it should has none. On Linux the
+      // setting holds for this thread alone, and there is no way back up.
+      if (job.record.good) setPriority(0, constants.priority.PRIORITY_LOW)
       runSupplyJob(job, settings).then(
         (done) => {
           const told: FromSupply = { list: job.list.id, done }

@@ -8,6 +8,7 @@ import { keepVersion, type Offer } from './keep-version.ts'
 import { listFolder, openFolder, saveRecord } from './list-folder.ts'
 import type { ListCopy, ListFailure, ListRecord } from './list-record.ts'
 import { examine } from './list-source.ts'
+import { isPassing } from './list-state.ts'
 import { readOwnFile } from './read-own-file.ts'
 import type { JobDone, JobResult, SupplyJob, SupplySettings } from './supply-job.ts'
 
@@ -21,17 +22,6 @@ export type Taken =
   | { readonly kind: 'good'; readonly copy: ListCopy }
   | { readonly kind: 'held'; readonly copy: ListCopy; readonly why: ListFailure }
   | ListFailure
-
-/** Troubles after which the list was there and was not what it should be; the others are failures to get it. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'too-large',
-  'bad-archive',
-  'bad-signature',
-  'html',
-  'empty',
-  'not-a-list',
-  'guard-name',
-])
 
 /**
  * Does one job and keeps what came of it before it tells: after a power cut a list has the version that was told of, or the one
@@ -113,7 +103,9 @@ function goodAgain(record: ListRecord, told: Told | undefined, now: number): Lis
 }
 
 function resultOf({ failure: trouble }: ListFailure): JobResult {
-  return REFUSALS.has(trouble) ? 'refused' : 'failed'
+  return isPassing(trouble) || trouble === 'unreadable' || trouble === 'internal'
+    ? 'failed'
+    : 'refused'
 }
 
 function inForce(record: ListRecord, copy: ListCopy): ListRecord {

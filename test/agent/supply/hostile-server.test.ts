@@ -1,5 +1,5 @@
 /** A server that does everything wrong, or means harm: the last good list stays, and the reason is told. */
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -426,17 +426,16 @@ t.test(
     })
     server.serve = sends('||a.test^\n||kooth.com^\n@@||www.kooth.com^\n')
     const { result, record } = await box.take(list)
-    t.equal(result, 'updated', record.fault?.detail)
+    t.equal(result, 'updated', record.fault?.detail ?? '')
     server.serve = sends('||a.test^\n||b.test^\n||kooth.com^$dnstype=AAAA\n')
     t.match(await box.take(list), { record: { fault: { trouble: 'guard-name' } } })
   },
 )
 
-t.test('more names than the limit are no list; a full disk leaves what was there', async (t) => {
+t.test('more names than the limit are no list', async (t) => {
   const { server, box, list } = await started(t, { 'list-names': 400 })
   server.serve = sends(namesText(500))
   t.match(await box.take(list), {
     record: { fault: { trouble: 'too-large', detail: /limit of 400/ } },
   })
-  t.ok(existsSync(join(box.settings.stateDir, 'lists', 'games', 'version-1')))
 })

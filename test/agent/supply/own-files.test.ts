@@ -1,9 +1,10 @@
 /** A school's own files: its own decision, but a failed copy is not one. */
-import { chmodSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { namesText } from '#test/support/list-server.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { fillUp, smallDisk, smallDiskMissing } from '#test/support/small-disk.ts'
 import { makeBox, makeList } from './supply-support.ts'
 
 function started(t: Test) {
@@ -74,17 +75,17 @@ t.test('what is no file is not read', async (t) => {
   })
 })
 
-t.test('a state folder that takes nothing leaves things as they were', async (t) => {
-  const { box, list, write } = started(t)
-  write(namesText(100))
-  await box.take(list)
-  const folder = join(box.settings.stateDir, 'lists', 'games')
-  const isRoot = process.getuid?.() === 0
-  if (isRoot) return t.comment('root may write anywhere')
-  chmodSync(folder, 0o500)
-  write(namesText(101))
+t.test('a full disk leaves things as they were', { skip: smallDiskMissing }, async (t) => {
+  const disk = smallDisk(t)
+  const path = join(shortFolder(t), 'games.txt')
+  const box = makeBox(disk, { namesPort: 9, caFile: '' })
+  const list = makeList({ path })
+  writeFileSync(path, namesText(100))
+  t.match(await box.take(list), { result: 'updated' })
+  fillUp(join(disk, 'filler'))
+  writeFileSync(path, namesText(120))
   t.match(await box.take(list), { result: 'failed', record: { fault: { trouble: 'internal' } } })
-  chmodSync(folder, 0o700)
   t.equal(box.inForce(), namesText(100))
-  return t.match(await box.take(list), { result: 'updated' })
+  rmSync(join(disk, 'filler'))
+  t.match(await box.take(list), { result: 'updated', record: { good: { names: 120 } } })
 })

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { limitsFrom } from '#agent/policy/limits.ts'
 import type { ListSignature, ReadyList } from '#agent/policy/ready-config.ts'
-import { copyPath, listFolder, loadRecord } from '#agent/supply/list-folder.ts'
+import { copyPath, listFolder } from '#agent/supply/list-folder.ts'
 import { type ListRecord, newRecord } from '#agent/supply/list-record.ts'
 import { sourceKey } from '#agent/supply/list-source.ts'
+import { loadRecord } from '#agent/supply/load-record.ts'
 import type { JobDone, SupplySettings } from '#agent/supply/supply-job.ts'
 import { runSupplyJob } from '#agent/supply/take-list.ts'
 
