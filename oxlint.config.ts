@@ -37,6 +37,7 @@ const nodeFolders = [
   'src/agent/policy/**',
   'src/agent/rules/**',
   'src/agent/locked/**',
+  'src/agent/supply/**',
   'src/agent/control/**',
   'src/agent/block-page/**',
   'src/agent/main.ts',

@@ -20,6 +20,8 @@ import { showRequest } from './requests/show-request.ts'
 import type { Selftest } from './selftest/selftest.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
+import { listReasons } from './supply/list-report.ts'
+import type { ListSupply } from './supply/list-supply.ts'
 import type { TeacherReleases } from './teacher-releases.ts'
 
 export interface ControlParts extends ReportParts {
@@ -32,11 +34,12 @@ export interface ControlParts extends ReportParts {
   readonly page: BlockPage
   readonly requests: RequestBook
   readonly selftest: Selftest
+  readonly supply: ListSupply
 }
 
 /** What the command line may ask of a running agent. */
 export function makeControlApi(parts: ControlParts): ControlApi {
-  const { outbox, keeper, cache, ask, clock, releases } = parts
+  const { outbox, keeper, cache, ask, clock, releases, supply } = parts
   return {
     status: () => Promise.resolve(agentStatus(parts)),
     explain: async (request) => {
@@ -72,6 +75,9 @@ export function makeControlApi(parts: ControlParts): ControlApi {
       const granted = await releases.grant(request)
       return isFailure(granted) ? granted : showRelease(granted, parts)
     },
+    lists: () => Promise.resolve({ lists: supply.all() }),
+    refreshList: ({ id }) => Promise.resolve(supply.refresh(id)),
+    acceptList: ({ id, who }) => supply.accept(id, who),
     endRelease: ({ id, who }) => {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
@@ -118,7 +124,7 @@ function agentStatus(parts: ControlParts): AgentStatus {
 }
 
 function degradedReasons(parts: ControlParts): string[] {
-  const { keeper, link, outbox, locked, clock, page, selftest } = parts
+  const { keeper, link, outbox, locked, clock, page, selftest, supply } = parts
   const reasons: string[] = []
   const { state, detail } = link().status()
   if (keeper.config.upstreams.length === 0)
@@ -134,6 +140,7 @@ function degradedReasons(parts: ControlParts): string[] {
     if (!one.isWell) reasons.push(`the block page is not well: ${one.part}: ${one.detail}`)
   const failed = selftest.newest?.failed ?? 0
   if (failed > 0) reasons.push(`the self-test found ${failed} failures: run selftest`)
+  reasons.push(...supply.all().flatMap(listReasons))
   return reasons
 }
 

@@ -5,6 +5,7 @@ import { isFailure } from '#domain/failure.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
+import { randomFraction } from '#platform/random.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import {
   type AgentBase,
@@ -31,6 +32,7 @@ import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
+import type { ReadyConfig } from './policy/ready-config.ts'
 import { endpointText } from './policy/sections/listen.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
@@ -39,6 +41,7 @@ import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { RuleStore } from './rules/rule-store.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { ListSupply } from './supply/list-supply.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
 
@@ -59,12 +62,13 @@ interface Noticing {
   readonly blocked: BlockedLookups
 }
 
-type Policy = Pick<Dns, 'locked' | 'keeper' | 'rules' | 'book'>
+type Policy = Pick<Dns, 'locked' | 'keeper' | 'rules' | 'supply' | 'book'>
 
 interface Dns {
   readonly locked: LockedKeeper
   readonly keeper: PolicyKeeper
   readonly rules: RuleStore
+  readonly supply: ListSupply
   readonly book: ReleaseBook
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
@@ -99,7 +103,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       dns.locked.close()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
       blocked.close()
-      await Promise.all([dns.rules.close(), book.close(), outbox.close()])
+      await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
   }
 }
@@ -161,7 +165,7 @@ async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
     queryBytesMax: TCP_QUERY_BYTES_MAX,
   })
   if (isFailure(outcome)) {
-    await policy.rules.close()
+    await Promise.all([policy.supply.close(), policy.rules.close()])
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
@@ -196,12 +200,30 @@ function startRules(base: AgentBase): Policy {
     faults.add('releases', text),
   )
   const locked = startLocked(base, (names) => keeper.useLocked(names))
-  const keeper = new PolicyKeeper(first, rules.start(first), {
+  const keeper = new PolicyKeeper(first, rules.start(), {
     clock,
     releases: book.all(),
     locked: locked.names,
   })
-  return { locked, keeper, rules, book }
+  return { locked, keeper, rules, supply: startSupply(base, rules), book }
+}
+
+function startSupply(base: AgentBase, rules: RuleStore): ListSupply {
+  const { first, clock, stateDir, log, faults, bodies, changed } = base
+  const supply = new ListSupply({
+    stateDir,
+    clock,
+    log,
+    fraction: randomFraction,
+    tell: (body) => {
+      bodies.push(body)
+      changed.tell()
+    },
+    onFault: (text) => faults.add('lists', text),
+    onChange: (config) => rules.use(config, supply.inForce()),
+  })
+  supply.start(first)
+  return supply
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
@@ -212,7 +234,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { locked, keeper, cache, upstreams, rules } = dns
+  const { locked, keeper, cache, upstreams, supply } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -223,7 +245,7 @@ async function startWatching(
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
+  registerPartMetrics(registry, { ...report, cache, supply, pool: () => upstreams.pool })
   const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
@@ -241,29 +263,34 @@ async function startWatching(
   aside.start()
   const reporting: Reporting = startReporting(report, registry, log)
   changed.tell = reporting.soon
-  const follow = followConfig({
-    source: base.config,
-    keeper,
-    faults,
-    log,
-    tell: base.bodies.push,
-    use: (config) => {
-      rules.use(config)
-      upstreams.use(config)
-      slot.use(config)
-      aside.page.use(config.block.page)
-      reporting.soon()
-    },
+  const stopFollowing = followFile(base, keeper, (config) => {
+    supply.use(config)
+    upstreams.use(config)
+    slot.use(config)
+    aside.page.use(config.block.page)
+    reporting.soon()
   })
-  const hangUp = (): void => follow.reload()
-  process.on('SIGHUP', hangUp)
   return {
     close: async () => {
-      process.off('SIGHUP', hangUp)
-      follow.close()
+      stopFollowing()
       reporting.stop()
       await Promise.all([metrics.close(), control.close(), slot.monitor.close(), aside.close()])
     },
+  }
+}
+
+/** Follows the configuration's file, and reads it again when told by SIGHUP. The answer ends that. */
+function followFile(
+  { config: source, faults, log, bodies }: AgentBase,
+  keeper: PolicyKeeper,
+  use: (config: ReadyConfig) => void,
+): () => void {
+  const follow = followConfig({ source, keeper, faults, log, tell: bodies.push, use })
+  const hangUp = (): void => follow.reload()
+  process.on('SIGHUP', hangUp)
+  return () => {
+    process.off('SIGHUP', hangUp)
+    follow.close()
   }
 }
 

@@ -87,6 +87,7 @@ function isClosed(folder: string): boolean {
 /** A list that is not there is no fault of the file: the agent starts and says so. */
 function missingLists({ lists }: ReadyConfig): readonly string[] {
   return lists
+    .flatMap(({ id, origin }) => (origin.kind === 'file' ? [{ id, path: origin.path }] : []))
     .filter(({ path }) => !existsSync(path))
     .map(({ id, path }) => `list ${id}: there is no ${path}`)
 }

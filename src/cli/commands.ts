@@ -51,6 +51,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'lists',
+    {
+      summary: 'how each list is; looks for a new version, or accepts one',
+      load: async () => (await import('./lists.ts')).listsCommand,
+    },
+  ],
+  [
     'requests',
     {
       summary: 'what people asked to be unblocked; answer them',

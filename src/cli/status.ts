@@ -12,6 +12,7 @@ import {
   statusReply,
   type UpstreamReply,
 } from './control-replies.ts'
+import { duration } from './duration.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
 import { releaseLine } from './release.ts'
@@ -96,13 +97,4 @@ function upstreamText(upstream: UpstreamReply): string {
   const { target, state, rttMs, lossRatio } = upstream
   const rtt = rttMs === undefined ? '' : `, ${Math.round(rttMs)} ms`
   return `${target} ${state}${rtt}, ${Math.round(lossRatio * 100)} % lost`
-}
-
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
 }

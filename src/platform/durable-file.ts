@@ -41,8 +41,8 @@ export function writeBytesDurably(path: string, bytes: Uint8Array, access: FileA
   syncFolder(dirname(path))
 }
 
-/** A rename is durable once its folder is. */
-function syncFolder(path: string): void {
+/** A rename, or a new file, is durable once its folder is. Blocks on the disk; throws when it fails. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)

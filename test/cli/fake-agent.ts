@@ -4,6 +4,7 @@ import type {
   ShownRelease,
   ShownRequest,
 } from '#agent/control/control-api.ts'
+import type { ShownList } from '#agent/supply/list-report.ts'
 
 /** A status of an agent that is well. */
 export const goodStatus: AgentStatus = {
@@ -64,6 +65,26 @@ const goodRequest: ShownRequest = {
   lastAt: '2026-03-02 10:15',
 }
 
+export const goodList: ShownList = {
+  id: 'games',
+  title: 'Games',
+  licence: 'CC0-1.0',
+  source: 'https://lists.example.org/',
+  from: 'https://lists.example.org/games.txt',
+  isSigned: false,
+  state: 'in-force',
+  isStale: false,
+  inForce: {
+    version: '7',
+    names: 100,
+    updatedAt: 0,
+    refusedLines: 0,
+    refused: [],
+    guards: [],
+  },
+  advice: '',
+}
+
 /** A control API that answers, for tests to change in parts. */
 export const goodApi: ControlApi = {
   status: () => Promise.resolve(goodStatus),
@@ -103,4 +124,7 @@ export const goodApi: ControlApi = {
     }),
   selftest: () =>
     Promise.resolve({ at: 0, tookMs: 12, passed: 3, failed: 0, unknown: 0, checks: [] }),
+  lists: () => Promise.resolve({ lists: [goodList] }),
+  refreshList: ({ id }) => Promise.resolve({ ...goodList, id }),
+  acceptList: ({ id }) => Promise.resolve({ ...goodList, id }),
 }

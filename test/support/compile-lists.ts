@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { ReadyList, SchoolRule } from '#agent/policy/ready-config.ts'
+import type { SchoolRule } from '#agent/policy/ready-config.ts'
+import type { ListVersion } from '#agent/rules/compile-plan.ts'
 import { compileRules } from '#agent/rules/compile-rules.ts'
 import type { CategoryId } from '#rules/categories.ts'
 import { openIndex } from '#rules/open-index.ts'
@@ -11,7 +12,7 @@ import { ask, type Reply, rcodeOf } from './dns-client.ts'
 import { domainName } from './test-rules.ts'
 
 export interface FormatList {
-  readonly format: Exclude<ReadyList['format'], 'ut1'>
+  readonly format: Exclude<ListVersion['format'], 'ut1'>
   readonly text: string
   readonly trusted?: boolean
   readonly category?: CategoryId
@@ -33,11 +34,13 @@ export function compileLists(
 ): RuleIndex {
   const folder = t.testdir()
   const ready = lists.map(
-    ({ format, text, trusted = false, category = 'media.games' }, i): ReadyList => {
+    ({ format, text, trusted = false, category = 'media.games' }, i): ListVersion => {
       const path = join(folder, `list${i}`)
       writeFileSync(path, text)
       const facts = { id: `list${i}`, title: 'T', licence: 'L', source: 'S', trusted }
-      return { ...facts, path, format, category }
+      const version = { path, version: '1', updatedAt: 0 }
+      const origin = { kind: 'file' as const, path }
+      return { ...facts, ...version, origin, member: undefined, format, category }
     },
   )
   const bytes = compileRules({

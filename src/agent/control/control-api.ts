@@ -3,6 +3,7 @@ import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
+import type { ShownList } from '../supply/list-report.ts'
 
 /** The paths of the control socket; bodies are JSON. */
 export const CONTROL_PATHS = {
@@ -16,6 +17,9 @@ export const CONTROL_PATHS = {
   requests: '/requests',
   closeRequest: '/requests/close',
   selftest: '/selftest',
+  lists: '/lists',
+  refreshList: '/lists/refresh',
+  acceptList: '/lists/accept',
 } as const
 
 /** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
@@ -115,6 +119,15 @@ export interface EndReleaseRequest {
   readonly who: string
 }
 
+export interface RefreshRequest {
+  readonly id: string
+}
+
+export interface AcceptRequest {
+  readonly id: string
+  readonly who: string
+}
+
 /** A release as it is shown. */
 export interface ShownRelease {
   readonly id: string
@@ -186,4 +199,9 @@ export interface ControlApi {
   readonly requests: () => Promise<{ readonly requests: readonly ShownRequest[] }>
   readonly closeRequest: (request: CloseRequest) => Promise<ShownRequest | Failure>
   readonly selftest: (request: SelftestRequest) => Promise<SelftestReport | Failure>
+  readonly lists: () => Promise<{ readonly lists: readonly ShownList[] }>
+  /** Begins to look for a new version; what comes of it shows in `lists`. */
+  readonly refreshList: (request: RefreshRequest) => Promise<ShownList | Failure>
+  /** Puts the version in force that waits for a person. */
+  readonly acceptList: (request: AcceptRequest) => Promise<ShownList | Failure>
 }

@@ -3,10 +3,12 @@ import { type Failure, failure } from '#domain/failure.ts'
 import { RELEASE_MINUTES_MAX } from '../releases/release.ts'
 import { ANSWER_CHARS_MAX } from '../requests/request-file.ts'
 import type {
+  AcceptRequest,
   CloseRequest,
   EndReleaseRequest,
   ExplainRequest,
   GrantRequest,
+  RefreshRequest,
   RevealRequest,
   SelftestRequest,
 } from './control-api.ts'
@@ -44,6 +46,8 @@ const grantSchema = z.strictObject({
 })
 
 const endSchema = z.strictObject({ id: word, who: word })
+const refreshSchema = z.strictObject({ id: word })
+const acceptSchema = z.strictObject({ id: word, who: word })
 
 const closeSchema = z.strictObject({
   reference: z.string().min(1).max(20),
@@ -88,6 +92,18 @@ export function readCloseRequest(body: unknown): CloseRequest | Failure<'bad-req
 /** Reads what a self-test is to try. Never throws. */
 export function readSelftestRequest(body: unknown): SelftestRequest | Failure<'bad-request'> {
   const { data, error } = selftestSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the asking for a list's new version. Never throws. */
+export function readRefreshRequest(body: unknown): RefreshRequest | Failure<'bad-request'> {
+  const { data, error } = refreshSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the accepting of a list's version. Never throws. */
+export function readAcceptRequest(body: unknown): AcceptRequest | Failure<'bad-request'> {
+  const { data, error } = acceptSchema.safeParse(body)
   return data ?? badRequest(error)
 }
 

@@ -4,10 +4,12 @@ import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { ControlLimits } from '../policy/limits.ts'
 import { CONTROL_PATHS, type ControlApi } from './control-api.ts'
 import {
+  readAcceptRequest,
   readCloseRequest,
   readEndRequest,
   readExplainRequest,
   readGrantRequest,
+  readRefreshRequest,
   readRevealRequest,
   readSelftestRequest,
 } from './control-requests.ts'
@@ -79,6 +81,12 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       (body) => given(readCloseRequest(body), api.closeRequest),
     ],
     [`POST ${CONTROL_PATHS.selftest}`, (body) => given(readSelftestRequest(body), api.selftest)],
+    [`GET ${CONTROL_PATHS.lists}`, () => api.lists()],
+    [
+      `POST ${CONTROL_PATHS.refreshList}`,
+      (body) => given(readRefreshRequest(body), api.refreshList),
+    ],
+    [`POST ${CONTROL_PATHS.acceptList}`, (body) => given(readAcceptRequest(body), api.acceptList)],
   ])
 }
 

@@ -5,6 +5,8 @@ import type { LinkMonitor } from '../link/link-monitor.ts'
 import { quantileMs } from '../outbox/latency-histogram.ts'
 import type { Outbox } from '../outbox/outbox-contract.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
+import type { ListSupply } from '../supply/list-supply.ts'
+import { supplyReadings } from '../supply/supply-metrics.ts'
 import type { UpstreamPool } from '../upstream/upstream-pool.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
 import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
@@ -15,6 +17,7 @@ export interface MetricParts extends LockedMetricParts {
   readonly pool: () => UpstreamPool
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
+  readonly supply: ListSupply
 }
 
 /**
@@ -29,6 +32,7 @@ export function registerPartMetrics(registry: Registry, parts: MetricParts): voi
     ...upstreamReadings(parts),
     ...linkReadings(parts),
     ...outboxReadings(parts),
+    ...supplyReadings(parts.supply, parts.clock),
   ])
 }
 

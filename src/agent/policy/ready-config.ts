@@ -85,17 +85,37 @@ export interface ReadyRebinding {
   readonly allowZones: readonly DomainName[]
 }
 
+/** Where a list comes from. */
+export type ListOrigin =
+  /** Absolute. A folder for `ut1`; an archive is unpacked. */
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'url'
+      /** https, asked in turn. */
+      readonly urls: readonly string[]
+      readonly everyMs: number
+      readonly signature: ListSignature | undefined
+    }
+
+/** A minisign signature that a download must have. */
+export interface ListSignature {
+  readonly key: string
+  /** Undefined: beside the list, with `.minisig` after its name. */
+  readonly url: string | undefined
+}
+
 interface ListFacts {
   readonly id: string
-  /** Absolute. */
-  readonly path: string
+  readonly origin: ListOrigin
+  /** The file meant in an archive of several. */
+  readonly member: string | undefined
   readonly title: string
   readonly licence: string
   readonly source: string
   readonly trusted: boolean
 }
 
-/** A file (or for `ut1` a folder) of names. Read by the compiling of lists. */
+/** A list of names. Read by agent/supply, which gives agent/rules the file to compile. */
 export type ReadyList =
   | (ListFacts & {
       readonly format: 'hosts' | 'domains' | 'adblock' | 'rpz' | 'dnsmasq' | 'regex'
@@ -106,6 +126,14 @@ export type ReadyList =
       /** Folders that do not follow the built-in table. */
       readonly categories: ReadonlyMap<string, CategoryId | 'off'>
     })
+
+/** What holds for every download. */
+export interface ReadyDownloads {
+  /** As in a URL. They alone may have private addresses. */
+  readonly privateHosts: readonly string[]
+  /** Absolute. Certificates that are believed beside the usual ones. */
+  readonly caFile: string | undefined
+}
 
 /** A host that is probed over TCP. */
 interface LinkTarget {
@@ -133,6 +161,8 @@ export interface ReadyConfig {
   readonly denyAddresses: readonly AddressRule[]
   readonly rebinding: ReadyRebinding
   readonly lists: readonly ReadyList[]
+  /** Read by agent/supply. */
+  readonly downloads: ReadyDownloads
   /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
   readonly upstreams: readonly Endpoint[]
   /** Read by agent/link. */
