@@ -99,11 +99,12 @@ export class ConditionTable {
   }
 }
 
+const encoder = new TextEncoder()
+
 function compile({ condition }: RuleEntry): Compiled | undefined {
   if (!condition) return undefined
   const { types, denyAllow = [], glob } = condition
   if (!types && denyAllow.length === 0 && glob === undefined) return undefined
-  const encoder = new TextEncoder()
   return {
     types,
     denyAllow: denyAllow.map((name) => encoder.encode(`.${name}`)),

@@ -64,24 +64,50 @@ export interface PolicyView {
   readonly fallback: Verdict
 }
 
+/** Entries looked at in one step: some hundred microseconds. */
+const ENTRIES_PER_STEP = 250
+
 /** Makes the view of one group. Allocates once an entry; `decide` then allocates nothing. Never throws. */
 export function compileView(
   index: RuleIndex,
   policy: GroupPolicy,
   moment: ViewMoment = NOTHING_RELEASED,
 ): PolicyView {
-  const all = [
-    ...index.entries.map((entry) => rankEntry(entry, policy, moment)),
-    ...moment.releasedNames.map((isOurs, i) =>
-      isOurs ? rankReleasedName(index.entries.length + i) : SILENT,
-    ),
-  ]
-  const localData = index.entries.map(localDataOf)
+  const steps = compileViewInSteps(index, policy, moment)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same, for whoever has something else to do between its short steps. */
+export function* compileViewInSteps(
+  index: RuleIndex,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): Generator<undefined, PolicyView> {
+  const { entries } = index
+  const ranks = new Uint8Array(entries.length + moment.releasedNames.length)
+  const verdicts: (Verdict | undefined)[] = []
+  const rewrites: (RewritePair | undefined)[] = []
+  const localData: (LocalDataVerdict | undefined)[] = []
+  const keep = ({ rank, verdict }: Ranked): void => {
+    ranks[verdicts.length] = rank
+    verdicts.push(verdict)
+  }
+  for (const entry of entries) {
+    keep(rankEntry(entry, policy, moment))
+    rewrites.push(rewriteOf(entry, policy))
+    localData.push(localDataOf(entry))
+    if (verdicts.length % ENTRIES_PER_STEP === 0) yield undefined
+  }
+  for (const isOurs of moment.releasedNames)
+    keep(isOurs ? rankReleasedName(verdicts.length) : SILENT)
   return {
     group: policy.group,
-    ranks: Uint8Array.from(all, ({ rank }) => rank),
-    verdicts: all.map(({ verdict }) => verdict),
-    rewrites: index.entries.map((entry) => rewriteOf(entry, policy)),
+    ranks,
+    verdicts,
+    rewrites,
     localData,
     hasLocalData: localData.some((one) => one !== undefined),
     fallback: fallbackOf(policy, moment),
