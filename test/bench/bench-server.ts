@@ -5,6 +5,9 @@ import { productVersion } from '#platform/product-version.ts'
 import { CATEGORIES } from '#rules/categories.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
 
+/** On a busy machine compiling a million names, at the lowest priority, takes its time. */
+const START_TIMEOUT_MS = 120_000
+
 /** A server under test, whoever made it. */
 export interface BenchServer {
   readonly name: string
@@ -39,6 +42,7 @@ export async function startOurs(options: ServerOptions): Promise<BenchServer> {
     config: configFor(list),
     compileCache: join(folder, 'compile-cache'),
     untilBlocked,
+    startTimeoutMs: START_TIMEOUT_MS,
   }
   await (await startAgentProcess(settings)).stop()
   const agent = await startAgentProcess(settings)

@@ -122,6 +122,7 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
       untilBlocked: FIRST_MARKER,
     })
     try {
+      process.stderr.write(`${name} blocks after ${Math.round(server.startedInMs)} ms\n`)
       const load = has('load')
         ? await measureLoad(server, { folder: home, mix, seconds: SECONDS })
         : undefined

@@ -104,7 +104,7 @@ function latenciesOf(samples: Uint32Array, fromMicros: number, toMicros: number)
     if (late === UNANSWERED) lost += 1
     found.push(late)
   }
-  const sorted = Uint32Array.from(found).sort()
+  const sorted = Uint32Array.from(found).toSorted()
   const at = (share: number): number => {
     const micros = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
     return micros === UNANSWERED ? Number.POSITIVE_INFINITY : micros / 1000

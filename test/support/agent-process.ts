@@ -30,6 +30,8 @@ export interface AgentProcessOptions {
   readonly files?: Readonly<Record<string, string>>
   /** Where compiled code is kept between starts, as the unit files have it; nowhere when absent. */
   readonly compileCache?: string
+  /** For lists that take longer to compile than a test's do. */
+  readonly startTimeoutMs?: number
   /** A name of the configuration's lists or denials; the agent counts as started once it is blocked. */
   readonly untilBlocked?: string
 }
@@ -76,7 +78,7 @@ export async function startAgentProcess(options: AgentProcessOptions): Promise<A
     { cwd: options.folder, env: environmentOf(options), stdio: ['pipe', 'ignore', 'pipe'] },
   )
   const running = watch(child)
-  await waitUntilAnswering(running, port, options.untilBlocked)
+  await waitUntilAnswering(running, port, options)
   return {
     ...running,
     port,
@@ -123,9 +125,9 @@ function watch(child: ChildProcess): Running {
 async function waitUntilAnswering(
   running: Running,
   port: number,
-  untilBlocked: string | undefined,
+  { untilBlocked, startTimeoutMs = START_TIMEOUT_MS }: AgentProcessOptions,
 ): Promise<void> {
-  const giveUpAt = performance.now() + START_TIMEOUT_MS
+  const giveUpAt = performance.now() + startTimeoutMs
   while (performance.now() < giveUpAt && running.isRunning()) {
     if (await isAnswering(port, untilBlocked)) return
     await sleep(POLL_MS)
