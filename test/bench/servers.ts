@@ -10,8 +10,6 @@ import { type Latencies, startSteadyClient } from './steady-client.ts'
 
 const POPULAR_NAMES = 2_000
 const CACHED_NAMES = 20_000
-const QUESTIONS = 30_000
-const SETTLE_MS = 1_000
 const POLL_MS = 20
 const RELOAD_TIMEOUT_MS = 120_000
 
@@ -59,14 +57,16 @@ export interface SwapOptions {
   readonly folder: string
   readonly mix: readonly string[]
   readonly others: readonly string[]
-  /** A name of `others` alone. */
-  readonly marker: string
+  /** Names of `others` alone. Each is asked once: an answer from before would be cached. */
+  readonly markers: readonly string[]
   readonly perSecond: number
+  /** For which it is watched before and after. */
+  readonly settleMs: number
 }
 
 /** Replaces the whole list under a steady rate of questions. */
 export async function measureSwap(server: BenchServer, options: SwapOptions): Promise<SwapFigures> {
-  const { program, folder, mix, others, marker, perSecond } = options
+  const { program, folder, mix, others, markers, perSecond, settleMs } = options
   const { port, pid } = server
   server.prepare(others)
   // Whatever the reload has to ask upstream for, the caches are full when it begins.
@@ -80,22 +80,23 @@ export async function measureSwap(server: BenchServer, options: SwapOptions): Pr
     secondsMax: RELOAD_TIMEOUT_MS / 1000,
     names: mix,
   })
-  await sleep(2 * SETTLE_MS)
+  await sleep(2 * settleMs)
   const beganMs = Date.now()
   server.reload()
   let mostMib = restMib
-  while (!(await isBlocking(port, marker)) && Date.now() < beganMs + RELOAD_TIMEOUT_MS) {
+  for (const marker of markers) {
+    if ((await isBlocking(port, marker)) || Date.now() > beganMs + RELOAD_TIMEOUT_MS) break
     mostMib = Math.max(mostMib, residentMib(pid))
     await sleep(POLL_MS)
   }
   const doneMs = Date.now()
-  await sleep(SETTLE_MS)
+  await sleep(settleMs)
   const grewMib = Math.max(mostMib, residentMib(pid)) - restMib
   const { between, oddRcodes } = await client.end()
   return {
     reloadMs: doneMs - beganMs,
-    before: between(beganMs - SETTLE_MS, beganMs),
-    during: between(beganMs, doneMs + SETTLE_MS / 2),
+    before: between(beganMs - settleMs, beganMs),
+    during: between(beganMs, doneMs + settleMs / 2),
     all: between(0, Number.POSITIVE_INFINITY),
     oddRcodes,
     grewMib,
@@ -103,10 +104,10 @@ export async function measureSwap(server: BenchServer, options: SwapOptions): Pr
 }
 
 /** Two thirds popular names, one third listed ones. */
-export function makeMix(listed: readonly string[]): readonly string[] {
+export function makeMix(listed: readonly string[], count: number): readonly string[] {
   const random = makeRandom(7)
   const pick = (count: number): number => Math.floor(random() * count)
-  return Array.from({ length: QUESTIONS }, (_, i) =>
+  return Array.from({ length: count }, (_, i) =>
     i % 3 === 0 ? (listed[pick(listed.length)] ?? '') : `popular${pick(POPULAR_NAMES)}.example.org`,
   )
 }
