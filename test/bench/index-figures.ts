@@ -21,9 +21,12 @@ const LOOKUPS = 1_000_000
 const PROBE_NAMES = 65_536
 const FEW = 10
 
-export interface IndexFigures extends CompileFigures {
-  /** Over that of a process that compiles ten names. */
+/** With the peak over that of a process that compiles ten names. */
+export interface CompileOverBase extends CompileFigures {
   readonly overBaseMib: number
+}
+
+export interface IndexFigures extends CompileOverBase {
   readonly loadMs: number
   /** Look-ups a second, in an order that no cache foresees. */
   readonly listed: number
@@ -33,20 +36,25 @@ export interface IndexFigures extends CompileFigures {
 
 /** Compiles `names` in a process of its own, loads the snapshot here and looks names up. */
 export function indexFigures(names: readonly string[], folder: string): IndexFigures {
-  const few = compile(names.slice(0, FEW), folder)
-  const figures = compile(names, folder)
+  const figures = compileOverBase(names, folder)
   const startedAt = performance.now()
   const index = loadSnapshot(join(folder, 'snapshot'))
   const loadMs = performance.now() - startedAt
   if (isFailure(index)) throw new Error(index.detail)
   return {
     ...figures,
-    overBaseMib: figures.peakMib - few.peakMib,
     loadMs,
     listed: rate(index, probes(names, '')),
     belowListed: rate(index, probes(names, 'www.')),
     notListed: rate(index, probes(names, 'www.q')),
   }
+}
+
+/** Compiles `names`, and ten of them, each time in a process of its own; leaves the snapshot of all in `folder`. */
+export function compileOverBase(names: readonly string[], folder: string): CompileOverBase {
+  const few = compile(names.slice(0, FEW), folder)
+  const figures = compile(names, folder)
+  return { ...figures, overBaseMib: figures.peakMib - few.peakMib }
 }
 
 /** Look-ups a second under a top-level name on which `count` patterns hang. */

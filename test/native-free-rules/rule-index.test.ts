@@ -3,6 +3,7 @@ import t from 'tap'
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { nameToWire } from '#rules/domain-name.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
+import { bytesOf } from '#rules/index-layout.ts'
 import { RULE_SCOPES, type RuleEffect } from '#rules/list.ts'
 import { MATCHES_MAX, Matches } from '#rules/matches.ts'
 import {
@@ -163,6 +164,39 @@ t.test('a large index finds every name it was given and no other', async (t) => 
   t.equal(found, count)
   t.equal(wrong, 0)
 })
+
+t.test('names of many long labels are found as well', async (t) => {
+  const long = (i: number) => `${'l'.repeat(50)}${i}.${'m'.repeat(55)}${i}.example.test`
+  const rules: TestRule[] = Array.from({ length: 3_000 }, (_, i) => ({
+    list: 'long',
+    name: long(i),
+    scope: 'exact',
+    effect: porn,
+  }))
+  const index = indexOf(rules)
+  let found = 0
+  for (let i = 0; i < 6_000; i++) found += covering(index, long(i)).length
+  t.equal(found, 3_000)
+})
+
+t.test(
+  'a guess of how many names will come changes the size little and the answers not',
+  async (t) => {
+    const rules: TestRule[] = Array.from({ length: 1_000 }, (_, i) => ({
+      list: 'a',
+      name: manyth(i),
+      scope: 'exact',
+      effect: porn,
+    }))
+    const right = bytesOf(buildIndex(rules))
+    for (const namesExpected of [1, 900, 1_000_000]) {
+      const parts = buildIndex(rules, { namesExpected })
+      t.ok(bytesOf(parts) < right * 1.2, `${namesExpected}: ${bytesOf(parts)} bytes`)
+      const index = opened(parts)
+      for (const { name } of rules) t.equal(covering(index, name).length, 1)
+    }
+  },
+)
 
 t.test('the manifest says of each list what it is and what became of it', async (t) => {
   const builder = new IndexBuilder({
