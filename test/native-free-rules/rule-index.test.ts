@@ -173,7 +173,8 @@ t.test('names of many long labels are found as well', async (t) => {
     scope: 'exact',
     effect: porn,
   }))
-  const index = indexOf(rules)
+  // Room for all of them from the beginning, so that only the length of their labels makes the table be laid anew.
+  const index = opened(buildIndex(rules, { namesExpected: 7_000 }))
   let found = 0
   for (let i = 0; i < 6_000; i++) found += covering(index, long(i)).length
   t.equal(found, 3_000)
@@ -193,7 +194,7 @@ t.test(
       const parts = buildIndex(rules, { namesExpected })
       t.ok(bytesOf(parts) < right * 1.2, `${namesExpected}: ${bytesOf(parts)} bytes`)
       const index = opened(parts)
-      for (const { name } of rules) t.equal(covering(index, name).length, 1)
+      t.ok(rules.every(({ name }) => covering(index, name).length === 1))
     }
   },
 )
