@@ -1,6 +1,7 @@
 import { NAME_BYTES_MAX } from './domain-name.ts'
 import { compileTable, type ExpressionTable, matchesTable } from './expression-table.ts'
 import { matchesGlob } from './glob.ts'
+import { globKeys, NO_KEY, PAIR_KEYS, pairKey } from './glob-keys.ts'
 import type { RuleEntry } from './list.ts'
 import type { TypeCondition } from './rule-condition.ts'
 import { isRuleFailure, type RuleFailure } from './rule-failure.ts'
@@ -26,14 +27,22 @@ export class ConditionTable {
   /** Entries that have a condition to be evaluated. */
   readonly count: number
   readonly #compiled: CompiledConditions
+  /** Two keys an entry, of pairs that its glob needs (see `globKeys`). */
+  readonly #needs: Uint16Array
+  /** By key: the number of the last question whose name has such a pair. */
+  readonly #seen = new Uint32Array(PAIR_KEYS)
+  #question = 0
   readonly #text = new Uint8Array(NAME_BYTES_MAX + 1)
   #textLength = 0
   #name: Uint8Array = this.#text
   #start = 0
   #type = 0
 
-  constructor(compiled: CompiledConditions) {
+  constructor(entries: readonly RuleEntry[], compiled: CompiledConditions) {
     this.#compiled = compiled
+    this.#needs = Uint16Array.from(
+      entries.flatMap(({ condition }) => globKeys(condition?.glob ?? '')),
+    )
     this.count = compiled.filter((one) => one !== undefined).length
   }
 
@@ -46,6 +55,12 @@ export class ConditionTable {
   }
 
   holds(entry: number): boolean {
+    const need = this.#needs[entry * 2]!
+    if (need !== NO_KEY) {
+      if (this.#textLength === 0) this.#writeText()
+      if (this.#seen[need] !== this.#question) return false
+      if (this.#seen[this.#needs[entry * 2 + 1]!] !== this.#question) return false
+    }
     const condition = this.#compiled[entry]
     if (!condition) return true
     const { types, denyAllow, glob, expression } = condition
@@ -71,6 +86,15 @@ export class ConditionTable {
     }
     if (length === 0) this.#text[length++] = DOT
     this.#textLength = length
+    this.#notePairs()
+  }
+
+  #notePairs(): void {
+    this.#question = (this.#question + 1) >>> 0
+    if (this.#question === 0) this.#seen.fill(0xffff_ffff)
+    const text = this.#text
+    for (let i = 1; i < this.#textLength; i++)
+      this.#seen[pairKey(text[i - 1]!, text[i]!)] = this.#question
   }
 
   #endsWith(suffix: Uint8Array): boolean {
@@ -99,6 +123,8 @@ export function compileConditions(
   return entries.map((entry) => compile(entry, tables))
 }
 
+const encoder = new TextEncoder()
+
 function compile(
   { condition }: RuleEntry,
   tables: ReadonlyMap<string, ExpressionTable>,
@@ -107,7 +133,6 @@ function compile(
   const { types, denyAllow = [], glob, expression = '' } = condition
   const table = tables.get(expression)
   if (!types && denyAllow.length === 0 && glob === undefined && !table) return undefined
-  const encoder = new TextEncoder()
   return {
     types,
     denyAllow: denyAllow.map((name) => encoder.encode(`.${name}`)),

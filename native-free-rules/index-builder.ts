@@ -1,13 +1,13 @@
 /**
  * Lists become an index in three steps: each rule finds or makes its name's node in a tree, the node's set of rules is exchanged
- * for one with this rule more, and at the end the tree is written into one flat table of exactly the size it needs.
+ * for one with this rule more, and at the end a head is written that says what the tree's words mean.
  */
 
 import { AddressRuleBook, type NetworkTrigger } from './address-rule-book.ts'
 import { NAME_BYTES_MAX, nameFromWire, writeName } from './domain-name.ts'
 import { EntryTable } from './entry-table.ts'
 import { ExpressionPlaces } from './expression-places.ts'
-import { ENTRIES_MAX } from './index-layout.ts'
+import { ENTRIES_MAX, type IndexParts } from './index-layout.ts'
 import { INDEX_LIMITS, type IndexLimits } from './index-limits.ts'
 import { writeIndex } from './index-writer.ts'
 import { type ListSource, RULE_SCOPES, type RuleEffect, type RuleScope } from './list.ts'
@@ -24,6 +24,8 @@ export interface IndexOptions {
   /** Names the sources that went in, so that a stored index is known to be fresh. */
   readonly fingerprint?: string
   readonly limits?: Partial<IndexLimits>
+  /** About how many names will come: room is made for them once, not over and over. */
+  readonly namesExpected?: number
 }
 
 /** Entries that rules with a condition or with local data leave to plain ones. */
@@ -51,12 +53,12 @@ export class IndexBuilder {
   readonly #networks: AddressRuleBook
   #tree: NameTree
 
-  constructor({ seed, fingerprint = '', limits = {} }: IndexOptions) {
+  constructor({ seed, fingerprint = '', limits = {}, namesExpected = 0 }: IndexOptions) {
     this.#limits = { ...INDEX_LIMITS, ...limits }
     this.#fingerprint = fingerprint
     this.#networks = new AddressRuleBook(this.#limits.networksPerListMax)
     this.#key = [wordAt(seed, 0), wordAt(seed, 4)]
-    this.#tree = new NameTree(...this.#key)
+    this.#tree = new NameTree(...this.#key, Math.min(namesExpected, this.#limits.nodesMax))
   }
 
   /** Begins a list. Throws IndexBuildError when its id has been used: an origin must be one list's. */
@@ -75,14 +77,13 @@ export class IndexBuilder {
     }
   }
 
-  /** The finished index, as `openIndex` reads it. Throws IndexBuildError only for an index beyond its format's limits. */
-  build(): SharedArrayBuffer {
+  /** The finished index, as `openIndex` reads it. */
+  build(): IndexParts {
     const tree = this.#tree
     this.#tree = new NameTree(...this.#key)
-    tree.close()
     const lists = [...this.#tallies.values()].map((tally) => tally.manifest())
     this.#tallies.clear()
-    const bytes = writeIndex({
+    return writeIndex({
       tree,
       key: this.#key,
       sets: this.#ruleSets.sets,
@@ -93,8 +94,6 @@ export class IndexBuilder {
         addresses: this.#networks.rules,
       },
     })
-    if (isRuleFailure(bytes)) throw new IndexBuildError(bytes.detail)
-    return bytes
   }
 
   #add(
@@ -119,8 +118,7 @@ export class IndexBuilder {
     if (full) return full
     const entry = this.#entries.idOf(source.id, effect, condition)
     if (entry < 0) return ruleFailure('too-many-entries', 'too many lists and effects in one index')
-    if (this.#tree.nodes >= this.#limits.nodesMax)
-      return ruleFailure('too-many-names', 'the index is full')
+    if (this.#isFull()) return ruleFailure('too-many-names', 'the index is full')
     const node = this.#tree.nodeOf(this.#wire)
     const before = this.#tree.setOf(node)
     if (condition && this.#conditionsOf(before) >= this.#limits.conditionsPerNameMax)
@@ -158,7 +156,7 @@ export class IndexBuilder {
     const length = writeName(name, this.#wire)
     if (isRuleFailure(length)) return false
     const entry = this.#entries.find(tally.source.id, effect, condition)
-    if (entry < 0 || this.#tree.nodes >= this.#limits.nodesMax) return false
+    if (entry < 0 || this.#isFull()) return false
     const node = this.#tree.nodeOf(this.#wire)
     const before = this.#tree.setOf(node)
     const set = this.#ruleSets.remove(before, entry | (RULE_SCOPES.indexOf(scope) << 16))
@@ -166,6 +164,10 @@ export class IndexBuilder {
     this.#tree.putSet(node, set)
     tally.count(effect, condition !== undefined, isCanary(this.#wire, length), -1)
     return true
+  }
+
+  #isFull(): boolean {
+    return this.#tree.nodes >= this.#limits.nodesMax || this.#tree.isFull
   }
 
   #tooWide(scope: RuleScope, condition: RuleCondition | undefined): RuleFailure | undefined {

@@ -1,19 +1,20 @@
 /**
- * The bytes of a compiled index, which is also its file. All numbers are little-endian 32-bit words.
+ * A compiled index: three parts, one after the other in its file, each a SharedArrayBuffer of its own when it was just built. All
+ * numbers are little-endian 32-bit words.
  *
- *   header    fixed size: magic, version, checksum, sizes, key of the hash
- *   nodes     open-addressed table of three words a slot: parent slot, label offset (0 = free slot),
- *             rule set | has children | fingerprint
- *   sets      where each rule set begins in `pairs`; one word more than there are sets; set 0 is the empty one
- *   pairs     entry | scope << 16
- *   labels    length-prefixed label bytes; offset 0 is never a label
- *   manifest  JSON in UTF-8: lists, entries, fingerprint
+ *   head      header: magic, version, checksum, sizes, key of the hash
+ *             where each rule set begins in the pairs; one word more than there are sets; set 0 is the empty one
+ *             pairs: entry | scope << 16
+ *             manifest, JSON in UTF-8: lists, entries, fingerprint
+ *   table     open-addressed: 0 = free, else the record of a node and, in the bits that it leaves, a fingerprint
+ *   records   one a node, as long as its label needs, parents before children; the root's is at 0:
+ *             record of the parent | rule set and has children | length-prefixed label, filled up with zeros
  *
- * A node is found by hashing (parent slot, label) and walking on from that slot until a free one; the label's bytes are always
- * compared, so the answer is exact.
+ * A node is found by hashing (record of the parent, label) and walking on in the table from there until a free place. The label is
+ * always compared, so the answer is exact. A record stays where it was first put: what is built is what is read, nothing is copied.
  */
 export const MAGIC = 0x4c525345
-export const FORMAT_VERSION = 2
+export const FORMAT_VERSION = 3
 export const HEADER_WORDS = 16
 
 /** Word indices in the header. */
@@ -27,68 +28,80 @@ export const HEADER = {
   probesMax: 6,
   sets: 7,
   pairs: 8,
-  labelBytes: 9,
+  recordWords: 9,
   manifestBytes: 10,
-  rootSet: 11,
+  /** How many low bits of a table word are a record. */
+  recordBits: 11,
   names: 12,
   key0: 13,
   key1: 14,
   nodes: 15,
 } as const
 
-export const SLOT_WORDS = 3
-/** The parent of top-level labels, as a signed number: all ones in the file. No slot has it. */
-export const ROOT_SLOT = -1
-/** A slot's third word: its rule set, whether it has children, and the low bits of its hash as a fingerprint. */
+/** The parts of an index. Words of shared memory: nothing changes them once the index is built. */
+export interface IndexParts {
+  readonly head: Uint32Array<SharedArrayBuffer>
+  readonly table: Uint32Array<SharedArrayBuffer>
+  readonly records: Uint32Array<SharedArrayBuffer>
+}
+
+/** The root's record, whose label is empty. */
+export const ROOT_RECORD = 0
+export const ROOT_WORDS = 3
+/** Words of a record before its label. */
+export const RECORD_HEAD_WORDS = 2
+/** Words of the longest label with its length byte. */
+export const LABEL_WORDS_MAX = 16
+/** Words that the longest name can add: 127 labels of one byte. */
+export const NAME_WORDS_MAX: number = 127 * (RECORD_HEAD_WORDS + 1)
+/** A record's second word: its rule set, and whether it has children. */
 export const SET_BITS = 20
 export const SETS_MAX: number = 1 << SET_BITS
 export const SET_MASK: number = SETS_MAX - 1
-/** Set on slots that something hangs below: a look-up need not go on from any other. */
+/** Set on records that something hangs below: a look-up need not go on from any other. */
 export const HAS_CHILDREN: number = 1 << SET_BITS
-/** The place in the table comes of a hash's high bits, so its low ones tell neighbours apart. */
-export const FINGERPRINT_SHIFT: number = SET_BITS + 1
-export const FINGERPRINT_MASK: number = ~((1 << FINGERPRINT_SHIFT) - 1)
-/** A slot is never further than this from where its hash says: the builder takes a bigger table rather. */
+/** A node is never further than this from where its hash says: the builder takes a bigger table rather. */
 export const PROBES_MAX = 1024
 export const LABELS_PER_NAME_MAX = 127
 /** Entries are 16-bit numbers, and those of `extra-entries.ts` come after an index's own. */
 export const ENTRIES_MAX = 65_500
+/** Words of all records: 768 MiB. */
+export const RECORD_WORDS_MAX = 201_326_592
+/** Places of the table: 256 MiB. */
+export const SLOTS_MAX = 67_108_864
 
-const WORD = 4
-
-export interface IndexSizes {
-  readonly slots: number
+export interface HeadSizes {
   readonly sets: number
   readonly pairs: number
-  readonly labelBytes: number
   readonly manifestBytes: number
 }
 
-/** Where each part begins, in bytes. */
-export interface IndexOffsets {
-  readonly nodes: number
+/** Where each piece of the head begins, in words. */
+export interface HeadOffsets {
   readonly sets: number
   readonly pairs: number
-  readonly labels: number
   readonly manifest: number
   readonly total: number
 }
 
-/** Lays the parts out one after the other, each on a word's boundary. */
-export function layOut(sizes: IndexSizes): IndexOffsets {
-  const nodes = HEADER_WORDS * WORD
-  const sets = nodes + sizes.slots * SLOT_WORDS * WORD
-  const pairs = sets + (sizes.sets + 1) * WORD
-  const labels = pairs + sizes.pairs * WORD
-  const manifest = labels + roundUp(sizes.labelBytes)
-  return { nodes, sets, pairs, labels, manifest, total: manifest + roundUp(sizes.manifestBytes) }
+/** Lays the pieces of the head out one after the other. */
+export function layOutHead({ sets, pairs, manifestBytes }: HeadSizes): HeadOffsets {
+  const pairsAt = HEADER_WORDS + sets + 1
+  const manifest = pairsAt + pairs
+  return { sets: HEADER_WORDS, pairs: pairsAt, manifest, total: manifest + wordsOf(manifestBytes) }
 }
 
-/** The slot a hash begins at, evenly spread over a table of any size. Exact for fewer than 2^27 slots. */
+/** Bytes of a whole index. */
+export function bytesOf({ head, table, records }: IndexParts): number {
+  return head.byteLength + table.byteLength + records.byteLength
+}
+
+/** The place in the table that a hash begins at, evenly spread over a table of any size. Exact for fewer than 2^27 places. */
 export function homeSlot(hash: number, slots: number): number {
   return Math.floor((hash >>> 0) * (slots / 4_294_967_296))
 }
 
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / WORD) * WORD
+/** Words that so many bytes take. */
+export function wordsOf(bytes: number): number {
+  return (bytes + 3) >>> 2
 }

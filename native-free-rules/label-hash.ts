@@ -1,22 +1,41 @@
 /**
- * HalfSipHash-1-3 of (parent, label): a keyed hash, so that whoever writes a list cannot choose names that collide.
- * `at` is the label's length byte, which is hashed with it. Returns a signed 32-bit integer. Allocates nothing.
+ * Puts the length-prefixed label at `at` into words, the last one filled up with zeros; returns how many. Two labels are the same
+ * exactly if their words are. `out` has LABEL_WORDS_MAX words. Allocates nothing.
+ */
+export function packLabel(bytes: Uint8Array, at: number, out: Uint32Array): number {
+  const end = at + bytes[at]! + 1
+  let count = 0
+  let i = at
+  for (; i + 4 <= end; i += 4)
+    out[count++] = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
+  if (i === end) return count
+  let word = bytes[i]!
+  if (i + 1 < end) word |= bytes[i + 1]! << 8
+  if (i + 2 < end) word |= bytes[i + 2]! << 16
+  out[count++] = word
+  return count
+}
+
+/**
+ * HalfSipHash-1-3 of (parent, label): a keyed hash, so that whoever writes a list cannot choose names that collide. The label is
+ * `count` words at `from`, as `packLabel` makes them. Returns a signed 32-bit integer. Allocates nothing.
  */
 export function hashLabel(
   key0: number,
   key1: number,
   parent: number,
-  bytes: Uint8Array,
-  at: number,
+  words: Uint32Array,
+  from: number,
+  count: number,
 ): number {
-  const end = at + bytes[at]! + 1
   let v0 = key0
   let v1 = key1
   let v2 = 0x6c796765 ^ key0
   let v3 = 0x74656462 ^ key1
   let word = parent | 0
-  // The loop's order is: take in the word that is ready, then prepare the next; a last, short one ends it.
-  for (let i = at; ; i += 4) {
+  const end = from + count
+  // The loop's order is: take in the word that is ready, then the next.
+  for (let i = from; ; i++) {
     v3 ^= word
     v0 = (v0 + v1) | 0
     v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
@@ -29,11 +48,8 @@ export function hashLabel(
     v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
     v2 = (v2 << 16) | (v2 >>> 16)
     v0 ^= word
-    if (i >= end) break
-    word = bytes[i]!
-    if (i + 1 < end) word |= bytes[i + 1]! << 8
-    if (i + 2 < end) word |= bytes[i + 2]! << 16
-    if (i + 3 < end) word |= bytes[i + 3]! << 24
+    if (i === end) break
+    word = words[i]! | 0
   }
   v2 ^= 0xff
   for (let round = 0; round < 3; round++) {
@@ -49,11 +65,4 @@ export function hashLabel(
     v2 = (v2 << 16) | (v2 >>> 16)
   }
   return v1 ^ v3
-}
-
-/** Whether two length-prefixed labels are the same bytes. Allocates nothing. */
-export function isSameLabel(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
-  const size = a[atA]!
-  for (let i = 0; i <= size; i++) if (a[atA + i] !== b[atB + i]) return false
-  return true
 }

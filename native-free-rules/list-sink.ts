@@ -26,14 +26,19 @@ export interface ListSink {
   refuse(line: number, text: string, reason: string): void
 }
 
+/** Of one category. */
+interface RuleCount {
+  /** Rules, canaries included. */
+  all: number
+  real: number
+}
+
 /** What is counted of a list while it is read. */
 export class ListTally {
   readonly source: ListSource
   readonly #limits: IndexLimits
   readonly #refused: RefusedLine[] = []
-  /** Of each category its rules, canaries included, and those that are none. */
-  readonly #rules = new Map<CategoryId, number>()
-  readonly #realRules = new Map<CategoryId, number>()
+  readonly #counts = new Map<CategoryId, RuleCount>()
   /** The effect seen last: a list's lines mostly share one, and what was said of it holds. */
   #lastEffect: RuleEffect | undefined
   #lastForbidden: RuleFailure | undefined
@@ -60,8 +65,11 @@ export class ListTally {
     this.#names += step
     if (isConditional) this.#conditional += step
     if (effect.kind !== 'categorise') return
-    addTo(this.#rules, effect.category, step)
-    if (!isCanary) addTo(this.#realRules, effect.category, step)
+    const counted = this.#counts.get(effect.category)
+    const count = counted ?? { all: 0, real: 0 }
+    if (!counted) this.#counts.set(effect.category, count)
+    count.all += step
+    if (!isCanary) count.real += step
   }
 
   refuse(line: number, text: string, reason: string): void {
@@ -71,22 +79,15 @@ export class ListTally {
   }
 
   manifest(): ListManifest {
+    const counts = [...this.#counts]
     return {
       ...this.source,
       names: this.#names,
       conditional: this.#conditional,
       refusedLines: this.#refusedLines,
       refused: this.#refused,
-      categories: present(this.#rules),
-      categoriesWithNames: present(this.#realRules),
+      categories: counts.filter(([, { all }]) => all > 0).map(([category]) => category),
+      categoriesWithNames: counts.filter(([, { real }]) => real > 0).map(([category]) => category),
     }
   }
-}
-
-function addTo(counts: Map<CategoryId, number>, category: CategoryId, step: number): void {
-  counts.set(category, (counts.get(category) ?? 0) + step)
-}
-
-function present(counts: ReadonlyMap<CategoryId, number>): CategoryId[] {
-  return [...counts].filter(([, count]) => count > 0).map(([category]) => category)
 }

@@ -1,8 +1,8 @@
 import { LOCKED_CATEGORIES } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
 import { effectStrength } from './effect-strength.ts'
-import { LABELS_PER_NAME_MAX } from './index-layout.ts'
-import { hashLabel } from './label-hash.ts'
+import { LABEL_WORDS_MAX, LABELS_PER_NAME_MAX } from './index-layout.ts'
+import { hashLabel, packLabel } from './label-hash.ts'
 import type { Matches } from './matches.ts'
 
 /** Bytes of the digest that a name is confirmed by. */
@@ -45,6 +45,7 @@ export class LockedNames {
   readonly #table: Int32Array
   readonly #mask: number
   readonly #starts = new Uint16Array(LABELS_PER_NAME_MAX)
+  readonly #label = new Uint32Array(LABEL_WORDS_MAX)
 
   constructor(rows: LockedRows, digest: NameDigest) {
     this.size = rows.hashes.length
@@ -79,7 +80,8 @@ export class LockedNames {
     let hash = 0
     for (let label = labels - 1; label >= 0; label--) {
       const from = starts[label]!
-      hash = hashLabel(this.#key0, this.#key1, hash, name, from)
+      const words = packLabel(name, from, this.#label)
+      hash = hashLabel(this.#key0, this.#key1, hash, this.#label, 0, words)
       let place = hash & this.#mask
       for (; table[2 * place + 1] !== 0; place = (place + 1) & this.#mask) {
         if (table[2 * place] !== hash) continue
@@ -114,7 +116,11 @@ export function categoryOfMark(mark: number): CategoryId | undefined {
 export function labelHashOf([key0, key1]: LabelKeys, name: Uint8Array): number {
   const starts: number[] = []
   for (let at = 0; name[at] !== 0 && at < name.length; at += name[at]! + 1) starts.push(at)
-  return starts.reduceRight((hash, at) => hashLabel(key0, key1, hash, name, at), 0)
+  const label = new Uint32Array(LABEL_WORDS_MAX)
+  return starts.reduceRight(
+    (hash, at) => hashLabel(key0, key1, hash, label, 0, packLabel(name, at, label)),
+    0,
+  )
 }
 
 const LOCKED_STRENGTH = effectStrength({ kind: 'categorise', category: 'illegal.csam' })

@@ -1,7 +1,7 @@
 import { isAllowLocked, isBypass, isLocked, LOCKED_CATEGORIES } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
-import { firstLockedEntry, firstReleasedEntry } from './extra-entries.ts'
+import { firstReleasedEntry } from './extra-entries.ts'
 import type { RewriteService, RuleEffect, RuleEntry, RuleGroups } from './list.ts'
 import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
@@ -81,30 +81,57 @@ export interface PolicyView {
   readonly fallback: Verdict
 }
 
+/** Entries looked at in one step: some hundred microseconds. */
+const ENTRIES_PER_STEP = 250
+
 /** Makes the view of one group. Allocates once an entry; `decide` then allocates nothing. Never throws. */
 export function compileView(
   index: RuleIndex,
   policy: GroupPolicy,
   moment: ViewMoment = NOTHING_RELEASED,
 ): PolicyView {
-  const all = [
-    ...index.entries.map((entry) => rankEntry(entry, policy, moment)),
-    // In every view, bundle or none: nothing that makes a view can leave them out.
-    ...LOCKED_CATEGORIES.map((category, i) => rankLocked(category, firstLockedEntry(index) + i)),
-    ...moment.releasedNames.map((isOurs, i) =>
-      isOurs ? rankReleasedName(firstReleasedEntry(index) + i) : SILENT,
-    ),
-  ]
-  const localData = index.entries.map(localDataOf)
-  const tcpOnly = Uint8Array.from(index.entries, (entry) =>
-    Number(isTcpOnly(entry, policy, moment)),
-  )
+  const steps = compileViewInSteps(index, policy, moment)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same, for whoever has something else to do between its short steps. */
+export function* compileViewInSteps(
+  index: RuleIndex,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): Generator<undefined, PolicyView> {
+  const { entries } = index
+  const ranks = new Uint8Array(firstReleasedEntry(index) + moment.releasedNames.length)
+  const verdicts: (Verdict | undefined)[] = []
+  const rewrites: (RewritePair | undefined)[] = []
+  const redirects: (RewriteVerdict | undefined)[] = []
+  const localData: (LocalDataVerdict | undefined)[] = []
+  const tcpOnly = new Uint8Array(entries.length)
+  const keep = ({ rank, verdict }: Ranked): void => {
+    ranks[verdicts.length] = rank
+    redirects.push(redirectOf(rank, verdict, policy))
+    verdicts.push(verdict)
+  }
+  for (const entry of entries) {
+    keep(rankEntry(entry, policy, moment))
+    rewrites.push(rewriteOf(entry, policy))
+    localData.push(localDataOf(entry))
+    tcpOnly[entry.id] = Number(isTcpOnly(entry, policy, moment))
+    if (verdicts.length % ENTRIES_PER_STEP === 0) yield undefined
+  }
+  // In every view, bundle or none: nothing that makes a view can leave them out.
+  for (const category of LOCKED_CATEGORIES) keep(rankLocked(category, verdicts.length))
+  for (const isOurs of moment.releasedNames)
+    keep(isOurs ? rankReleasedName(verdicts.length) : SILENT)
   return {
     group: policy.group,
-    ranks: Uint8Array.from(all, ({ rank }) => rank),
-    verdicts: all.map(({ verdict }) => verdict),
-    rewrites: index.entries.map((entry) => rewriteOf(entry, policy)),
-    redirects: all.map(({ rank, verdict }) => redirectOf(rank, verdict, policy)),
+    ranks,
+    verdicts,
+    rewrites,
+    redirects,
     localData,
     hasLocalData: localData.some((one) => one !== undefined),
     tcpOnly,

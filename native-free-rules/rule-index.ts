@@ -3,8 +3,8 @@ import type { CategoryId } from './category-ids.ts'
 import { type CompiledConditions, ConditionTable } from './condition-table.ts'
 import { type DomainName, nameFromWire } from './domain-name.ts'
 import { effectStrength } from './effect-strength.ts'
-import { LABELS_PER_NAME_MAX, ROOT_SLOT } from './index-layout.ts'
-import { type IndexReader, NO_SLOT } from './index-reader.ts'
+import { LABELS_PER_NAME_MAX, ROOT_RECORD } from './index-layout.ts'
+import { type IndexReader, NO_RECORD } from './index-reader.ts'
 import { type ListManifest, RULE_SCOPES, type RuleEntry, type RuleScope } from './list.ts'
 import type { IndexManifest } from './manifest.ts'
 import type { Matches } from './matches.ts'
@@ -79,7 +79,7 @@ export class RuleIndex {
     this.#isImportant = Uint8Array.from(entries, (entry) =>
       Number(entry.condition?.isImportant === true),
     )
-    this.#conditions = new ConditionTable(conditions)
+    this.#conditions = new ConditionTable(entries, conditions)
     this.#hasConditions = this.#conditions.count > 0
     const nearest = new Set(lists.filter((list) => list.isNearestOnly).map(({ id }) => id))
     this.#isNearestOnly = Uint8Array.from(entries, ({ list }) => Number(nearest.has(list)))
@@ -132,13 +132,13 @@ export class RuleIndex {
   /** Fills `#path` with the rule sets from the root down; returns the deepest level that exists. */
   #walk(name: Uint8Array, depth: number): number {
     const reader = this.#reader
-    this.#path[0] = reader.rootSet
-    let slot = ROOT_SLOT
+    let record = ROOT_RECORD
+    this.#path[0] = reader.setOf(record)
     for (let level = 1; level <= depth; level++) {
-      slot = reader.find(slot, name, this.#startOf(depth, level))
-      if (slot === NO_SLOT) return level - 1
-      this.#path[level] = reader.setOf(slot)
-      if (!reader.hasChildren(slot)) return level
+      record = reader.find(record, name, this.#startOf(depth, level))
+      if (record === NO_RECORD) return level - 1
+      this.#path[level] = reader.setOf(record)
+      if (!reader.hasChildren(record)) return level
     }
     return depth
   }

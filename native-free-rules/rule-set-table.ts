@@ -11,6 +11,9 @@ export class RuleSetTable {
   readonly #sets: (readonly number[])[] = [[]]
   readonly #numbers = new Map<string, number>([['', 0]])
   readonly #steps = new Map<number, number>()
+  /** A list's names come one after the other and most are in no other list: the same step a million times. */
+  #lastKey = -1
+  #lastNext = 0
 
   get size(): number {
     return this.#sets.length
@@ -24,10 +27,12 @@ export class RuleSetTable {
   add(set: number, pair: number): number {
     // Pairs have 18 bits and sets 20: the key is exact in a double.
     const key = set * 262_144 + pair
-    const known = this.#steps.get(key)
-    if (known !== undefined) return known
-    const next = this.#intern(set, pair)
-    if (next >= 0) this.#steps.set(key, next)
+    if (key === this.#lastKey) return this.#lastNext
+    const next = this.#steps.get(key) ?? this.#intern(set, pair)
+    if (next < 0) return next
+    this.#steps.set(key, next)
+    this.#lastKey = key
+    this.#lastNext = next
     return next
   }
 

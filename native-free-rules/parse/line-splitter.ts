@@ -24,14 +24,15 @@ export function splitLines(taker: Pick<RuleTaker, 'refuse'>, readLine: ReadLine)
       return
     }
     const whole = line === 1 && text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
-    const content = withoutComment(whole).trim()
-    if (content !== '') readLine(content, line, whole.trim())
+    const content = trimmed(withoutComment(whole))
+    if (content !== '') readLine(content, line, trimmed(whole))
   }
   return {
     write: (chunk) => {
       let from = 0
       for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
-        finish(rest + chunk.slice(from, at))
+        const piece = chunk.slice(from, at)
+        finish(rest === '' ? piece : rest + piece)
         rest = ''
         from = at + 1
       }
@@ -51,4 +52,13 @@ function withoutComment(text: string): string {
   if (at === 0) return ''
   const comment = /(?:^|\s)#/.exec(text)
   return comment ? text.slice(0, comment.index) : text
+}
+
+/** Without outer blanks; most lines of a million have none, which two characters tell. */
+function trimmed(text: string): string {
+  return isInk(text.charCodeAt(0)) && isInk(text.charCodeAt(text.length - 1)) ? text : text.trim()
+}
+
+function isInk(code: number): boolean {
+  return code > 0x20 && code < 0x7f
 }

@@ -27,6 +27,9 @@ export function bringUpToDate(entry: CacheEntry, policy: ActivePolicy, query: Qu
   entry.generation = policy.generation
 }
 
+/** One for all answers that lead nowhere, as most do. */
+const NO_HOPS: readonly Uint16Array[] = []
+
 /** What is asked of an answer. */
 export interface Inspected {
   readonly entry: CacheEntry
@@ -81,6 +84,7 @@ function matchHops(
   { matches, view }: Query,
 ): readonly Uint16Array[] {
   const { hopNames } = entry.stored
+  if (hopNames.length === 0) return NO_HOPS
   const found: Uint16Array[] = []
   for (let at = 0; at < hopNames.length; at += lengthOf(hopNames, at)) {
     matches.clear()

@@ -1,6 +1,6 @@
 /** The composition root of the agent: configuration -> parts -> listeners. Nothing else builds parts. */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
@@ -181,15 +181,25 @@ function startRules(base: AgentBase): Policy {
     clock,
     log,
     onRules: (index, durationMs) => {
-      keeper.useRules(index)
-      bodies.push({
-        kind: 'lists-compiled',
-        names: index.names,
-        lists: index.lists.length,
-        refusedLines: index.lists.reduce((sum, { refusedLines }) => sum + refusedLines, 0),
-        durationMs: Math.round(durationMs),
-      })
-      changed.tell()
+      keeper
+        .useRules(index, () => nextTurn())
+        .then(
+          (isInForce) => {
+            if (!isInForce) return
+            bodies.push({
+              kind: 'lists-compiled',
+              names: index.names,
+              lists: index.lists.length,
+              refusedLines: index.lists.reduce((sum, { refusedLines }) => sum + refusedLines, 0),
+              durationMs: Math.round(durationMs),
+            })
+            changed.tell()
+          },
+          (error: unknown) => {
+            faults.add('rules', 'compiled rules could not be put in force; the old ones stay')
+            log.error({ err: error }, 'rules not put in force')
+          },
+        )
     },
     onFault: (text) => {
       faults.add('rules', text)

@@ -21,6 +21,8 @@ export class PolicyKeeper {
   #releases: readonly Release[]
   #views: TimedViews
   #locked: LockedNames | undefined
+  /** Rules whose views are being made. */
+  #coming: RuleIndex | undefined
   /** Why the newest version of the file is not in use; empty when it is. */
   refused: readonly string[] = []
 
@@ -57,8 +59,25 @@ export class PolicyKeeper {
     this.#swap(this.rules)
   }
 
-  useRules(rules: RuleIndex): void {
-    this.#swap(rules)
+  /**
+   * Puts new rules in force as soon as every group's view of them is ready. They are made in short steps with a `pause` between, in
+   * which queries are answered by what stands. False where newer rules have come meanwhile, which will be in force instead.
+   */
+  async useRules(rules: RuleIndex, pause: () => Promise<void>): Promise<boolean> {
+    this.#coming = rules
+    for (;;) {
+      const [config, releases] = [this.#config, this.#releases]
+      const views = new TimedViews(config, rules, releases)
+      for (const _ of views.prepare(this.#clock.wallMs())) {
+        await pause()
+        if (this.#coming !== rules) return false
+      }
+      // A policy that has changed meanwhile has other views.
+      if (this.#config !== config || this.#releases !== releases) continue
+      this.#coming = undefined
+      this.#swap(rules, views)
+      return true
+    }
   }
 
   /** A newer bundle; there is no way to be without one again. */
@@ -86,9 +105,12 @@ export class PolicyKeeper {
   }
 
   /** A new generation even where only the policy changed: one number to go by. */
-  #swap(rules: RuleIndex): void {
+  #swap(
+    rules: RuleIndex,
+    views: TimedViews = new TimedViews(this.#config, rules, this.#releases),
+  ): void {
     const { generation } = this.slot.current
-    this.#views = new TimedViews(this.#config, rules, this.#releases)
+    this.#views = views
     const parts = { views: this.#views, wallMs: this.#clock.wallMs(), locked: this.#locked }
     this.slot.current = makeActivePolicy(this.#config, rules, generation + 1, parts)
   }

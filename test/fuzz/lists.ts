@@ -8,6 +8,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { decide } from '#rules/decide.ts'
 import { nameToWire } from '#rules/domain-name.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
+import type { IndexParts } from '#rules/index-layout.ts'
 import type { ListSource } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
 import { openIndex } from '#rules/open-index.ts'
@@ -100,11 +101,11 @@ function tryOne(subject: Subject, random: Random, tally: Tally): void {
   const text = hostileList(format, fixture, random)
   const told = `${format.name}${isTrusted ? ', trusted' : ''}: ${JSON.stringify(text).slice(0, 2_000)}`
   try {
-    let { ms, bytes } = compile(subject, text)
+    let { ms, parts } = compile(subject, text)
     for (let run = 1; run < RUNS && ms >= SLOWEST_MS; run++)
       ms = Math.min(ms, compile(subject, text).ms)
     if (ms >= SLOWEST_MS) tally.violation(`${ms.toFixed(0)} ms for ${told}`)
-    const index = openIndex(bytes)
+    const index = openIndex(parts)
     if ('failure' in index) tally.violation(`${index.detail} after ${told}`)
     else {
       const why = judge(index, random)
@@ -124,7 +125,7 @@ function tryOne(subject: Subject, random: Random, tally: Tally): void {
 function compile(
   { format, isTrusted }: Subject,
   text: string,
-): { readonly ms: number; readonly bytes: SharedArrayBuffer } {
+): { readonly ms: number; readonly parts: IndexParts } {
   const builder = new IndexBuilder({ seed: randomBytes(8) })
   const control = builder.list(sourceOf(CONTROL, false))
   control.add('control.test', 'subtree', { kind: 'categorise', category: 'adult.porn' })
@@ -133,7 +134,7 @@ function compile(
   parser.write(text)
   parser.end()
   const ms = cpuMs() - before
-  return { ms, bytes: builder.build() }
+  return { ms, parts: builder.build() }
 }
 
 function sourceOf(id: string, trusted: boolean): ListSource {

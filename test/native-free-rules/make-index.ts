@@ -1,5 +1,6 @@
 import { type DomainName, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { IndexBuilder, type IndexOptions } from '#rules/index-builder.ts'
+import type { IndexParts } from '#rules/index-layout.ts'
 import type { ListSource, RuleEffect, RuleScope } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
 import { openIndex } from '#rules/open-index.ts'
@@ -38,7 +39,7 @@ export function domain(text: string): DomainName {
 export function buildIndex(
   rules: readonly TestRule[],
   options: Partial<IndexOptions> = {},
-): SharedArrayBuffer {
+): IndexParts {
   const builder = new IndexBuilder({ seed: SEED, ...options })
   const sinks = new Map(
     [...new Set(rules.map(({ list }) => list))].map((id) => [id, builder.list(testSource(id))]),
@@ -50,10 +51,21 @@ export function buildIndex(
   return builder.build()
 }
 
-export function opened(bytes: SharedArrayBuffer): RuleIndex {
-  const index = openIndex(bytes)
+export function opened(parts: IndexParts): RuleIndex {
+  const index = openIndex(parts)
   if (isRuleFailure(index)) throw new Error(index.detail)
   return index
+}
+
+/** The bytes of an index in one piece, as its file has them. */
+export function joined({ head, table, records }: IndexParts): SharedArrayBuffer {
+  const words = new Uint32Array(
+    new SharedArrayBuffer(4 * (head.length + table.length + records.length)),
+  )
+  words.set(head)
+  words.set(table, head.length)
+  words.set(records, head.length + table.length)
+  return words.buffer
 }
 
 export function indexOf(rules: readonly TestRule[]): RuleIndex {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { CategoryId } from '#rules/categories.ts'
 import { compileBaseline } from '#rules/compile-baseline.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
+import type { IndexParts } from '#rules/index-layout.ts'
 import type { ListSource, RuleEffect } from '#rules/list.ts'
 import type { ListSink } from '#rules/list-sink.ts'
 import { parseAdblock } from '#rules/parse/adblock.ts'
@@ -22,16 +23,19 @@ import { readList } from './read-list.ts'
 
 /** A usage file is a few words; more is not one. */
 const USAGE_CHARS_MAX = 1_000
+/** Of a list's file, to guess how many names it holds. */
+const BYTES_PER_NAME = 20
 
 /**
  * Reads every list and compiles one index of the shipped sets, the lists and the school's own rules. Blocks for as long
  * as it takes: a worker's work. A file that cannot be read is a refused line of its list, never the end.
  */
-export function compileRules(plan: CompilePlan): SharedArrayBuffer {
+export function compileRules(plan: CompilePlan): IndexParts {
   const builder = new IndexBuilder({
     seed: randomBytes(8),
     fingerprint: plan.fingerprint,
     limits: { nodesMax: plan.listNamesMax, refusedKeptMax: plan.refusedLinesKept },
+    namesExpected: Math.floor(bytesOfLists(plan) / BYTES_PER_NAME),
   })
   compileBaseline(builder)
   // Before the lists, so that none of them can use up the room for these.
@@ -39,6 +43,18 @@ export function compileRules(plan: CompilePlan): SharedArrayBuffer {
   compileSchool(builder, 'school-deny', plan.schoolDeny)
   for (const list of plan.lists) compileList(builder, list, plan.listBytesMax)
   return builder.build()
+}
+
+function bytesOfLists({ lists }: CompilePlan): number {
+  return lists
+    .flatMap(filesOf)
+    .reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
+}
+
+/** The files that a list is read from. */
+function filesOf({ format, path }: ListVersion): readonly string[] {
+  if (format !== 'ut1') return [path]
+  return ut1Folders(path).map((folder) => join(path, folder, 'domains'))
 }
 
 /** Reads one list into an index. A file that cannot be read is a refused line. Returns where more of the list could go. */

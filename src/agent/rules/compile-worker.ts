@@ -1,5 +1,8 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { IndexParts } from '#rules/index-layout.ts'
+import { openIndex } from '#rules/open-index.ts'
+import { isRuleFailure } from '#rules/rule-failure.ts'
 import type { CompilePlan } from './compile-plan.ts'
 import { compileRules } from './compile-rules.ts'
 import { saveSnapshot } from './snapshot-file.ts'
@@ -11,20 +14,27 @@ export interface CompileTask {
 }
 
 /** What it answers with, once. A snapshot that cannot be saved is used all the same. */
-export interface CompileResult {
-  readonly bytes: SharedArrayBuffer
-  readonly saveFault: string | undefined
-}
+export type CompileResult =
+  /** Parts that `openIndex` has accepted here, so that the thread that answers need not look at each word again. */
+  | {
+      readonly kind: 'compiled'
+      readonly parts: IndexParts
+      readonly saveFault: string | undefined
+    }
+  | { readonly kind: 'unsound'; readonly detail: string }
 
 /** Compiles at the lowest priority: on Linux the setting holds for this thread alone. */
 function run({ plan, snapshotFile }: CompileTask): CompileResult {
   setPriority(0, constants.priority.PRIORITY_LOW)
-  const bytes = compileRules(plan)
+  const parts = compileRules(plan)
+  const opened = openIndex(parts)
+  if (isRuleFailure(opened)) return { kind: 'unsound', detail: opened.detail }
   try {
-    saveSnapshot(snapshotFile, bytes)
-    return { bytes, saveFault: undefined }
+    saveSnapshot(snapshotFile, parts)
+    return { kind: 'compiled', parts, saveFault: undefined }
   } catch (error) {
-    return { bytes, saveFault: error instanceof Error ? error.message : String(error) }
+    const saveFault = error instanceof Error ? error.message : String(error)
+    return { kind: 'compiled', parts, saveFault }
   }
 }
 

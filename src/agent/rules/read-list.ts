@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { ListParser } from '#rules/parse/rule-taker.ts'
 
-const CHUNK_BYTES = 262_144
+const CHUNK_BYTES = 65_536
 
 /**
  * Feeds a file to a parser piece by piece, so that a list of any size takes no more memory than its rules. What is not

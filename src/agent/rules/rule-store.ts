@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
-import { openIndex } from '#rules/open-index.ts'
+import { reopenIndex } from '#rules/open-index.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import { makeBaseline } from './baseline.ts'
@@ -13,6 +13,8 @@ import { loadSnapshot } from './snapshot-file.ts'
 
 const SNAPSHOT = 'rules.snapshot'
 const COMPILE_TIMEOUT_MS = 600_000
+/** What parsing leaves behind lives for a line; more room for it would only make the process larger. */
+const YOUNG_GENERATION_MB = 3
 
 export interface RuleStoreOptions {
   readonly stateDir: string
@@ -84,8 +86,9 @@ export class RuleStore {
   #take(result: CompileResult | Failure, durationMs: number): void {
     const { log, onRules, onFault } = this.#options
     if (isFailure(result)) return onFault(`compiling lists stopped: ${result.detail}`)
+    if (result.kind === 'unsound') return onFault(`compiled rules are not sound: ${result.detail}`)
     if (result.saveFault) onFault(`rules are in force but not on disk: ${result.saveFault}`)
-    const rules = openIndex(result.bytes)
+    const rules = reopenIndex(result.parts)
     if (isFailure(rules)) return onFault(`compiled rules are not sound: ${rules.detail}`)
     log.info({ names: rules.names, durationMs: Math.round(durationMs) }, 'rules compiled')
     return onRules(rules, durationMs)
@@ -97,7 +100,10 @@ function compileInWorker(
   onStart: (worker: Worker) => void,
 ): Promise<CompileResult | Failure<'worker-died'>> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./compile-worker.ts', import.meta.url), { workerData: task })
+    const worker = new Worker(new URL('./compile-worker.ts', import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    })
     const timer = setTimeout(() => void worker.terminate(), COMPILE_TIMEOUT_MS)
     const finish = (result: CompileResult | Failure<'worker-died'>): void => {
       clearTimeout(timer)

@@ -1,0 +1,18 @@
+import { constants, setPriority } from 'node:os'
+
+const PRIORITIES = {
+  'below-normal': constants.priority.PRIORITY_BELOW_NORMAL,
+  low: constants.priority.PRIORITY_LOW,
+} as const
+
+/**
+ * Lets others go first: on Linux the setting holds for this thread alone. Where the system forbids it (a unit that filters
+ * system calls), the work is done all the same.
+ */
+export function lowerPriority(to: keyof typeof PRIORITIES): void {
+  try {
+    setPriority(0, PRIORITIES[to])
+  } catch {
+    return
+  }
+}
