@@ -58,7 +58,10 @@ async function start(
   t.teardown(() => agent.stop())
   const edge = (...words: readonly string[]): Promise<Ran> =>
     run(folder, ...words, '--state', agent.stateDir)
-  await until(async () => (await edge('lists')).code === 0, 'the list in force')
+  await until(
+    async () => (await edge('lists', '--json')).out.includes('"in-force"'),
+    'the list in force',
+  )
   return { agent, edge }
 }
 

@@ -3,6 +3,7 @@ import type { CategoryId } from '#rules/categories.ts'
 import { viewForClient } from '#rules/client-view.ts'
 import { asksForTcp, decide } from '#rules/decide.ts'
 import { nameToWire } from '#rules/domain-name.ts'
+import { firstReleasedEntry } from '#rules/extra-entries.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
 import type { RuleEffect } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
@@ -55,7 +56,7 @@ function verdictFor(
   const matches = new Matches()
   const wire = nameToWire(domain(name))
   index.match(wire, 0, matches)
-  new ReleasedNames(names, index.entries.length).match(wire, 0, matches)
+  new ReleasedNames(names, firstReleasedEntry(index)).match(wire, 0, matches)
   const verdict = decide(view, matches)
   const isOverTcp = asksForTcp(view, matches.entries, matches.count, verdict)
   return `${verdict.kind} ${verdict.reason} ${verdict.category ?? '-'}${isOverTcp ? ', over TCP' : ''}`

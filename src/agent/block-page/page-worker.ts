@@ -1,7 +1,7 @@
 /** The block page in a thread of its own, below the priority of the one that answers names. */
-import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#platform/clock.ts'
+import { lowerPriority } from '#platform/priority.ts'
 import { makeAskAgent } from './ask-agent.ts'
 import {
   type FromPage,
@@ -19,7 +19,7 @@ import { LANGUAGES } from './wording/languages.ts'
 const COUNTS_EVERY_MS = 1_000
 
 function run(settings: PageSettings): void {
-  lowerPriority()
+  lowerPriority('below-normal')
   const agent = makeAskAgent(post)
   let frame: PageFrame = frameOf(settings)
   parentPort?.on('message', (message: ToPage) => {
@@ -47,15 +47,6 @@ function post(message: FromPage): void {
 
 function frameOf({ language, school, contact }: PageWords): PageFrame {
   return { words: LANGUAGES[language], school, contact }
-}
-
-/** On Linux the setting holds for this thread alone. A unit may forbid it; then the limits alone protect the rest. */
-function lowerPriority(): void {
-  try {
-    setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    return
-  }
 }
 
 function startCounting(): (outcome: PageOutcome) => void {

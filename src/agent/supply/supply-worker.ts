@@ -1,6 +1,6 @@
-import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { systemClock } from '#platform/clock.ts'
+import { lowerPriority } from '#platform/priority.ts'
 import { sweepLists } from './list-folder.ts'
 import type { FromSupply, ToSupply } from './supply-job.ts'
 import { runSupplyJob } from './take-list.ts'
@@ -11,7 +11,7 @@ parentPort?.on('message', (message: ToSupply) => {
       const { job, settings } = message
       // What is to replace a version in force has time; a box that filters by less than it should has none. On Linux the
       // setting holds for this thread alone, and there is no way back up.
-      if (job.record.good) setPriority(0, constants.priority.PRIORITY_LOW)
+      if (job.record.good) lowerPriority('low')
       runSupplyJob(job, settings).then(
         (done) => {
           const told: FromSupply = { list: job.list.id, done }
