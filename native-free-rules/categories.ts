@@ -49,6 +49,11 @@ export function isLocked(id: CategoryId): boolean {
   return byId.get(id)?.tier === 'locked'
 }
 
+/** The locked categories, in the order of `CATEGORY_IDS`: none has a switch. */
+export const LOCKED_CATEGORIES: readonly CategoryId[] = CATEGORIES.filter(
+  ({ tier }) => tier === 'locked',
+).map(({ id }) => id)
+
 /** Always allowed: `core.*` and `protected.help`. */
 export function isAllowLocked(id: CategoryId): boolean {
   return byId.get(id)?.tier === 'allow-locked'

@@ -16,7 +16,7 @@ function take(sums: Int32Array, words: Uint32Array, from: number): void {
   let a = sums[0]!
   let b = sums[1]!
   for (let i = from; i < words.length; i++) {
-    const word = words[i]!
+    const word = words[i]! | 0
     // Each step is a bijection of the sum for a given word, and of the word for a given sum.
     a = Math.imul(a ^ word, 0x9e3779b1)
     a = (a << 13) | (a >>> 19)

@@ -1,18 +1,22 @@
 import { NAME_BYTES_MAX } from './domain-name.ts'
+import { compileTable, type ExpressionTable, matchesTable } from './expression-table.ts'
 import { matchesGlob } from './glob.ts'
 import { globKeys, NO_KEY, PAIR_KEYS, pairKey } from './glob-keys.ts'
 import type { RuleEntry } from './list.ts'
 import type { TypeCondition } from './rule-condition.ts'
+import { isRuleFailure, type RuleFailure } from './rule-failure.ts'
 
 const DOT = 0x2e
 /** Stands for a dot within a label, so that it is not taken for one between labels. No list can name it. */
 const DOT_WITHIN = 0
 
-interface Compiled {
+/** One entry's condition, ready to be evaluated. */
+interface CompiledCondition {
   readonly types: TypeCondition | undefined
   /** Each with a dot before it. */
   readonly denyAllow: readonly Uint8Array[]
   readonly glob: Uint8Array | undefined
+  readonly expression: ExpressionTable | undefined
 }
 
 /**
@@ -22,7 +26,7 @@ interface Compiled {
 export class ConditionTable {
   /** Entries that have a condition to be evaluated. */
   readonly count: number
-  readonly #compiled: readonly (Compiled | undefined)[]
+  readonly #compiled: CompiledConditions
   /** Two keys an entry, of pairs that its glob needs (see `globKeys`). */
   readonly #needs: Uint16Array
   /** By key: the number of the last question whose name has such a pair. */
@@ -34,12 +38,12 @@ export class ConditionTable {
   #start = 0
   #type = 0
 
-  constructor(entries: readonly RuleEntry[]) {
-    this.#compiled = entries.map(compile)
+  constructor(entries: readonly RuleEntry[], compiled: CompiledConditions) {
+    this.#compiled = compiled
     this.#needs = Uint16Array.from(
       entries.flatMap(({ condition }) => globKeys(condition?.glob ?? '')),
     )
-    this.count = this.#compiled.filter((one) => one !== undefined).length
+    this.count = compiled.filter((one) => one !== undefined).length
   }
 
   /** A sound name in wire form, and the record type asked for. */
@@ -59,12 +63,14 @@ export class ConditionTable {
     }
     const condition = this.#compiled[entry]
     if (!condition) return true
-    const { types, denyAllow, glob } = condition
+    const { types, denyAllow, glob, expression } = condition
     if (types && types.types.includes(this.#type) !== (types.mode === 'only')) return false
-    if (denyAllow.length === 0 && !glob) return true
+    if (denyAllow.length === 0 && !glob && !expression) return true
     if (this.#textLength === 0) this.#writeText()
     for (const suffix of denyAllow) if (this.#endsWith(suffix)) return false
-    return !glob || matchesGlob(glob, this.#text, this.#textLength)
+    if (glob && !matchesGlob(glob, this.#text, this.#textLength)) return false
+    // Without the dot before the name.
+    return !expression || matchesTable(expression, this.#text, 1, this.#textLength)
   }
 
   /** The name as labels with a dot before each. */
@@ -99,14 +105,38 @@ export class ConditionTable {
   }
 }
 
-function compile({ condition }: RuleEntry): Compiled | undefined {
+/** By entry; undefined where there is nothing to evaluate. */
+export type CompiledConditions = readonly (CompiledCondition | undefined)[]
+
+/** Makes the conditions of entries ready. Fails for an expression that does not compile. Never throws. */
+export function compileConditions(
+  entries: readonly RuleEntry[],
+): CompiledConditions | RuleFailure<'bad-expression'> {
+  const tables = new Map<string, ExpressionTable>()
+  for (const { condition } of entries) {
+    const source = condition?.expression
+    if (source === undefined || tables.has(source)) continue
+    const table = compileTable(source)
+    if (isRuleFailure(table)) return table
+    tables.set(source, table)
+  }
+  return entries.map((entry) => compile(entry, tables))
+}
+
+const encoder = new TextEncoder()
+
+function compile(
+  { condition }: RuleEntry,
+  tables: ReadonlyMap<string, ExpressionTable>,
+): CompiledCondition | undefined {
   if (!condition) return undefined
-  const { types, denyAllow = [], glob } = condition
-  if (!types && denyAllow.length === 0 && glob === undefined) return undefined
-  const encoder = new TextEncoder()
+  const { types, denyAllow = [], glob, expression = '' } = condition
+  const table = tables.get(expression)
+  if (!types && denyAllow.length === 0 && glob === undefined && !table) return undefined
   return {
     types,
     denyAllow: denyAllow.map((name) => encoder.encode(`.${name}`)),
     glob: glob === undefined ? undefined : encoder.encode(glob),
+    expression: table,
   }
 }

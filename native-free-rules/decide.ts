@@ -12,7 +12,8 @@ import type { Verdict } from './verdict.ts'
  */
 export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
   const strongest = strongestOf(view, entries, 0, count)
-  const verdict = strongest < 0 ? undefined : verdictAt(view, strongest, entries, 0, count)
+  const ofName = strongest < 0 ? undefined : verdictAt(view, strongest, entries, 0, count)
+  const verdict = view.everyName ? withEveryName(view, strongest, ofName) : ofName
   if (verdict?.kind === 'block') return view.redirects[verdict.entry] ?? verdict
   if (verdict?.reason === 'protected') return verdict
   for (let i = 0; i < count; i++) {
@@ -26,6 +27,35 @@ export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
     }
   }
   return verdict ?? view.fallback
+}
+
+/** The name's own verdict, or that of a rule which covers every name of a client, whichever ranks higher. */
+function withEveryName(
+  { everyName, ranks }: PolicyView,
+  strongest: number,
+  ofName: Verdict | undefined,
+): Verdict | undefined {
+  if (!everyName) return ofName
+  const { rank, verdict } = everyName
+  if (!ofName || rank > ranks[strongest]!) return verdict
+  // A release opens no way round the filter: see `verdictAt`.
+  return isReleasedName(ofName) && isBypassBlock(verdict) ? verdict : ofName
+}
+
+/**
+ * Whether a question that is not blocked is to be asked again over TCP, because of rules on what it asks for or leads to. Never of
+ * what the school or the core sets allow, or a teacher has released. Allocates nothing.
+ */
+export function asksForTcp(
+  view: PolicyView,
+  entries: Uint16Array,
+  count: number,
+  ofName: Verdict,
+): boolean {
+  if (!view.hasTcpOnly || coversItsHops(ofName) || isReleasedName(ofName)) return false
+  if (view.isTcpOnly) return true
+  for (let i = 0; i < count; i++) if (view.tcpOnly[entries[i]!] === 1) return true
+  return false
 }
 
 /**

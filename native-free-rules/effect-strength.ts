@@ -16,6 +16,7 @@ export function effectStrength(effect: RuleEffect): number {
       return 3
     case 'rewrite':
       return 2
+    case 'tcp-only':
     case 'local-data':
       return 1
     case 'except':

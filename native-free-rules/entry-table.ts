@@ -48,7 +48,7 @@ export class EntryTable {
 }
 
 function keyOf(list: string, effect: RuleEffect, condition: RuleCondition | undefined): string {
-  const { isImportant = false, types, denyAllow = [], glob = '' } = condition ?? {}
+  const { isImportant = false, types, denyAllow = [], glob = '', expression = '' } = condition ?? {}
   return JSON.stringify([
     list,
     effectKey(effect),
@@ -56,13 +56,16 @@ function keyOf(list: string, effect: RuleEffect, condition: RuleCondition | unde
     types ? [types.mode, ...types.types] : [],
     denyAllow,
     glob,
+    expression,
   ])
 }
 
 function effectKey(effect: RuleEffect): readonly unknown[] {
   switch (effect.kind) {
     case 'categorise':
-      return [effect.kind, effect.category, effect.answer ?? '']
+      return [effect.kind, effect.category, effect.answer ?? '', effect.records ?? []]
+    case 'tcp-only':
+      return [effect.kind, effect.category]
     case 'except':
       return [effect.kind]
     case 'rewrite':

@@ -16,26 +16,30 @@ export function pairKey(first: number, second: number): number {
   return (((first & 0x3f) << 6) | (second & 0x3f)) + 1
 }
 
+/** By byte: how rare it is. */
+const RARITY: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const at = FREQUENT.indexOf(String.fromCharCode(code))
+  return at < 0 ? FREQUENT.length : at
+})
+const STAR = 0x2a
+const ANY_ONE = 0x3f
+
 /** Keys of the two rarest pairs that every text has which the glob matches; NO_KEY where there are none. */
 export function globKeys(glob: string): readonly [number, number] {
-  const pairs = [...glob.slice(1)]
-    .map((second, i) => [glob.charAt(i), second] as const)
-    .filter(([first, second]) => !isWild(first) && !isWild(second))
-    .toSorted((a, b) => rarity(b) - rarity(a))
-    .map(([first, second]) => pairKey(first.charCodeAt(0), second.charCodeAt(0)))
-  const [rarest = NO_KEY, next = rarest] = pairs
-  return [rarest, next]
+  let [rarest, next] = [NO_KEY, NO_KEY]
+  let [most, second] = [-1, -1]
+  for (let i = 1; i < glob.length; i++) {
+    const [a, b] = [glob.charCodeAt(i - 1), glob.charCodeAt(i)]
+    if (isWild(a) || isWild(b)) continue
+    const rarity = RARITY[a]! + RARITY[b]!
+    if (rarity > most) {
+      ;[next, second] = [rarest, most]
+      ;[rarest, most] = [pairKey(a, b), rarity]
+    } else if (rarity > second) [next, second] = [pairKey(a, b), rarity]
+  }
+  return [rarest, next === NO_KEY ? rarest : next]
 }
 
-function isWild(char: string): boolean {
-  return char === '*' || char === '?'
-}
-
-function rarity([first, second]: readonly [string, string]): number {
-  return rank(first) + rank(second)
-}
-
-function rank(char: string): number {
-  const at = FREQUENT.indexOf(char)
-  return at < 0 ? FREQUENT.length : at
+function isWild(code: number): boolean {
+  return code === STAR || code === ANY_ONE
 }

@@ -2,8 +2,11 @@
  * Lists become an index in three steps: each rule finds or makes its name's node in a tree, the node's set of rules is exchanged
  * for one with this rule more, and at the end a head is written that says what the tree's words mean.
  */
-import { NAME_BYTES_MAX, writeName } from './domain-name.ts'
+
+import { AddressRuleBook, type NetworkTrigger } from './address-rule-book.ts'
+import { NAME_BYTES_MAX, nameFromWire, writeName } from './domain-name.ts'
 import { EntryTable } from './entry-table.ts'
+import { ExpressionPlaces } from './expression-places.ts'
 import { ENTRIES_MAX, type IndexParts } from './index-layout.ts'
 import { INDEX_LIMITS, type IndexLimits } from './index-limits.ts'
 import { writeIndex } from './index-writer.ts'
@@ -46,11 +49,14 @@ export class IndexBuilder {
   readonly #tallies = new Map<string, ListTally>()
   readonly #wire = new Uint8Array(NAME_BYTES_MAX + 1)
   readonly #specials = new Map<string, number>()
+  readonly #expressions = new ExpressionPlaces()
+  readonly #networks: AddressRuleBook
   #tree: NameTree
 
   constructor({ seed, fingerprint = '', limits = {}, namesExpected = 0 }: IndexOptions) {
     this.#limits = { ...INDEX_LIMITS, ...limits }
     this.#fingerprint = fingerprint
+    this.#networks = new AddressRuleBook(this.#limits.networksPerListMax)
     this.#key = [wordAt(seed, 0), wordAt(seed, 4)]
     this.#tree = new NameTree(...this.#key, Math.min(namesExpected, this.#limits.nodesMax))
   }
@@ -62,6 +68,7 @@ export class IndexBuilder {
     this.#tallies.set(source.id, tally)
     return {
       add: (name, scope, effect, condition) => this.#add(tally, name, scope, effect, condition),
+      addNetwork: (network, effect) => this.#addNetwork(tally, network, effect),
       remove: (name, scope, effect, condition) =>
         this.#remove(tally, { name, scope, effect, condition }),
       refuse: (line, text, reason) => {
@@ -80,7 +87,12 @@ export class IndexBuilder {
       tree,
       key: this.#key,
       sets: this.#ruleSets.sets,
-      manifest: { fingerprint: this.#fingerprint, lists, entries: this.#entries.entries },
+      manifest: {
+        fingerprint: this.#fingerprint,
+        lists,
+        entries: this.#entries.entries,
+        addresses: this.#networks.rules,
+      },
     })
   }
 
@@ -101,6 +113,9 @@ export class IndexBuilder {
     const isSpecial = condition !== undefined || effect.kind === 'local-data'
     if (isSpecial && this.#isFullOfSpecials(tally))
       return ruleFailure('too-many-entries', 'too many rules with conditions or data')
+    const place = condition?.expression === undefined ? undefined : nameFromWire(this.#wire, 0)
+    const full = place === undefined ? undefined : this.#whyNoExpression(place)
+    if (full) return full
     const entry = this.#entries.idOf(source.id, effect, condition)
     if (entry < 0) return ruleFailure('too-many-entries', 'too many lists and effects in one index')
     if (this.#isFull()) return ruleFailure('too-many-names', 'the index is full')
@@ -113,7 +128,27 @@ export class IndexBuilder {
     if (set === before) return undefined
     this.#tree.putSet(node, set)
     if (isSpecial) addOne(this.#specials, source.id)
+    if (place !== undefined) this.#expressions.add(place)
     tally.count(effect, condition !== undefined, isCanary(this.#wire, length), 1)
+    return undefined
+  }
+
+  #addNetwork(
+    tally: ListTally,
+    network: NetworkTrigger,
+    effect: RuleEffect,
+  ): RuleFailure | undefined {
+    const { source } = tally
+    const why = tally.forbidden(effect) ?? this.#networks.whyNot(source, network)
+    if (why) return why
+    const isSpecial = effect.kind === 'categorise' && effect.records !== undefined
+    if (isSpecial && this.#isFullOfSpecials(tally))
+      return ruleFailure('too-many-entries', 'too many rules with conditions or data')
+    const entry = this.#entries.idOf(source.id, effect, undefined)
+    if (entry < 0) return ruleFailure('too-many-entries', 'too many lists and effects in one index')
+    this.#networks.add(source.id, { ...network, entry })
+    if (isSpecial) addOne(this.#specials, source.id)
+    tally.count(effect, false, false, 1)
     return undefined
   }
 
@@ -136,7 +171,17 @@ export class IndexBuilder {
   }
 
   #tooWide(scope: RuleScope, condition: RuleCondition | undefined): RuleFailure | undefined {
-    return condition?.glob === undefined ? tooWide(this.#wire, scope) : tooWidePattern(this.#wire)
+    const isPattern = condition?.glob !== undefined || condition?.expression !== undefined
+    return isPattern ? tooWidePattern(this.#wire) : tooWide(this.#wire, scope)
+  }
+
+  #whyNoExpression(name: string): RuleFailure | undefined {
+    const { expressionsMax, expressionsPerNameMax } = this.#limits
+    if (this.#expressions.count >= expressionsMax)
+      return ruleFailure('too-many-conditions', 'too many regular expressions in one index')
+    return this.#expressions.withOneMore(name) > expressionsPerNameMax
+      ? ruleFailure('too-many-conditions', 'too many regular expressions for one name')
+      : undefined
   }
 
   /** One list must not use up the entries that the others need. */

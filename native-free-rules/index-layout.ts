@@ -63,7 +63,8 @@ export const HAS_CHILDREN: number = 1 << SET_BITS
 /** A node is never further than this from where its hash says: the builder takes a bigger table rather. */
 export const PROBES_MAX = 1024
 export const LABELS_PER_NAME_MAX = 127
-export const ENTRIES_MAX = 65_535
+/** Entries are 16-bit numbers, and those of `extra-entries.ts` come after an index's own. */
+export const ENTRIES_MAX = 65_500
 /** Words of all records: 768 MiB. */
 export const RECORD_WORDS_MAX = 201_326_592
 /** Places of the table: 256 MiB. */

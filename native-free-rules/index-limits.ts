@@ -10,6 +10,12 @@ export interface IndexLimits {
   readonly specialRulesMax: number
   /** Rules with a condition on one name: all of them are looked at whenever a name below is asked. */
   readonly conditionsPerNameMax: number
+  /** Rules on networks of one list. */
+  readonly networksPerListMax: number
+  /** Regular expressions of one index: each is compiled anew whenever the index is opened. */
+  readonly expressionsMax: number
+  /** Of them, those that one name can have to be compared with: all that hang on it and on its parents. */
+  readonly expressionsPerNameMax: number
 }
 
 /** 20 M nodes are about 600 MB: far more than a school's lists, and less than would harm the machine. */
@@ -19,4 +25,8 @@ export const INDEX_LIMITS: IndexLimits = {
   refusedTextMax: 200,
   specialRulesMax: 8_192,
   conditionsPerNameMax: 128,
+  networksPerListMax: 65_536,
+  expressionsMax: 512,
+  // 48 times 255 characters take some 50 us.
+  expressionsPerNameMax: 48,
 }

@@ -32,7 +32,9 @@ export function forbiddenEffect(
   if (trusted) return undefined
   if (effect.kind === 'except')
     return ruleFailure('not-trusted', 'only a trusted list may have exceptions')
-  if (effect.kind !== 'categorise')
+  if (effect.kind !== 'categorise' && effect.kind !== 'tcp-only')
+    return ruleFailure('not-trusted', 'only a trusted list may do more than block')
+  if (effect.kind === 'categorise' && effect.records)
     return ruleFailure('not-trusted', 'only a trusted list may do more than block')
   if (isLocked(effect.category))
     return ruleFailure('not-trusted', 'only a trusted list may fill a locked category')

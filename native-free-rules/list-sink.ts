@@ -1,3 +1,4 @@
+import type { NetworkTrigger } from './address-rule-book.ts'
 import type { CategoryId } from './category-ids.ts'
 import type { IndexLimits } from './index-limits.ts'
 import type { ListManifest, ListSource, RefusedLine, RuleEffect, RuleScope } from './list.ts'
@@ -17,6 +18,8 @@ export interface ListSink {
     effect: RuleEffect,
     condition?: RuleCondition,
   ): RuleFailure | undefined
+  /** Adds a rule on a network. Never throws. */
+  addNetwork(network: NetworkTrigger, effect: RuleEffect): RuleFailure | undefined
   /** Takes back a rule of this list that was added before; false when there is none. Never throws. */
   remove(name: string, scope: RuleScope, effect: RuleEffect, condition?: RuleCondition): boolean
   /** Keeps a line that was not taken in; `line` counts from 1, 0 means that there is none. */

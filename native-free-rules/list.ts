@@ -28,7 +28,15 @@ export type RuleGroups = readonly string[] | 'all'
 
 /** What a rule says of the names it covers. */
 export type RuleEffect =
-  | { readonly kind: 'categorise'; readonly category: CategoryId; readonly answer?: ListAnswer }
+  | {
+      readonly kind: 'categorise'
+      readonly category: CategoryId
+      readonly answer?: ListAnswer
+      /** What a block is answered with instead: addresses and texts, no alias. */
+      readonly records?: readonly LocalRecord[]
+    }
+  /** Where the category is blocked, only questions over TCP are answered. */
+  | { readonly kind: 'tcp-only'; readonly category: CategoryId }
   /** Lifts every other rule of its own list, and of no other. */
   | { readonly kind: 'except' }
   | { readonly kind: 'rewrite'; readonly service: RewriteService; readonly target: DomainName }

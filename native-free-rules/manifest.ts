@@ -1,5 +1,7 @@
+import { type AddressRule, addressRow, readAddressRow } from './address-rule.ts'
 import { isCategoryId } from './category-ids.ts'
 import { parseDomainName } from './domain-name.ts'
+import { ENTRIES_MAX } from './index-layout.ts'
 import {
   LIST_ANSWERS,
   type ListManifest,
@@ -18,26 +20,34 @@ export interface IndexManifest {
   readonly fingerprint: string
   readonly lists: readonly ListManifest[]
   readonly entries: readonly RuleEntry[]
+  /** Rules on networks. */
+  readonly addresses: readonly AddressRule[]
 }
 
 const SERVICES: readonly RewriteService[] = ['safesearch', 'youtube-strict', 'youtube-moderate']
 
 /** JSON text of a manifest. */
 export function writeManifest(manifest: IndexManifest): string {
-  return JSON.stringify(manifest)
+  return JSON.stringify({ ...manifest, addresses: manifest.addresses.map(addressRow) })
 }
 
 /** Reads what `writeManifest` wrote; undefined for anything else. Never throws. */
 export function readManifest(text: string): IndexManifest | undefined {
   const value = parseJson(text)
   if (!isRecord(value)) return undefined
-  const { fingerprint, lists, entries } = value
+  const { fingerprint, lists, entries, addresses } = value
   if (typeof fingerprint !== 'string') return undefined
   if (!isArrayOf(lists, isListManifest)) return undefined
-  if (!isArrayOf(entries, isRuleEntry)) return undefined
+  if (!isArrayOf(entries, isRuleEntry) || entries.length > ENTRIES_MAX) return undefined
   const ids = new Set(lists.map(({ id }) => id))
   const isInOrder = entries.every((entry, index) => entry.id === index && ids.has(entry.list))
-  return isInOrder ? { fingerprint, lists, entries } : undefined
+  const rules = Array.isArray(addresses)
+    ? addresses.map((row) => readAddressRow(row, entries.length))
+    : [undefined]
+  const sound = rules.filter((rule) => rule !== undefined)
+  return isInOrder && sound.length === rules.length
+    ? { fingerprint, lists, entries, addresses: sound }
+    : undefined
 }
 
 function parseJson(text: string): unknown {
@@ -80,7 +90,13 @@ function isEffect(value: unknown): value is RuleEffect {
   if (!isRecord(value)) return false
   switch (value['kind']) {
     case 'categorise':
-      return isCategory(value['category']) && isAnswer(value['answer'])
+      return (
+        isCategory(value['category']) &&
+        isAnswer(value['answer']) &&
+        (value['records'] === undefined || arePlainRecords(value['records']))
+      )
+    case 'tcp-only':
+      return isCategory(value['category'])
     case 'except':
       return true
     case 'rewrite':
@@ -93,6 +109,11 @@ function isEffect(value: unknown): value is RuleEffect {
     default:
       return false
   }
+}
+
+/** An alias would have to be followed, which a block is not. */
+function arePlainRecords(value: unknown): boolean {
+  return areLocalRecords(value) && value.every(({ kind }) => kind === 'data')
 }
 
 function isAnswer(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { checksum } from './checksum.ts'
+import { compileConditions } from './condition-table.ts'
 import {
   bytesOf,
   FORMAT_VERSION,
@@ -14,14 +15,14 @@ import {
 import { IndexReader } from './index-reader.ts'
 import { isSound } from './index-soundness.ts'
 import { type IndexManifest, readManifest } from './manifest.ts'
-import { type RuleFailure, ruleFailure } from './rule-failure.ts'
+import { isRuleFailure, type RuleFailure, ruleFailure } from './rule-failure.ts'
 import { RuleIndex } from './rule-index.ts'
 
 type Unreadable = RuleFailure<'bad-index'>
 
 /**
  * Opens an index: nothing is copied but the manifest. Anything that is not exactly what the builder wrote, down to a flipped bit, is
- * refused. Takes some 25 ms a million names. Never throws.
+ * refused. Takes some 60 ms a million names, half of it for the sums, and half a millisecond a regular expression. Never throws.
  */
 export function openIndex(parts: IndexParts): RuleIndex | Unreadable {
   const opened = openHead(parts)
@@ -102,8 +103,15 @@ function headOffsetsOf(words: Uint32Array): HeadOffsets {
   })
 }
 
-function makeIndex(parts: IndexParts, offsets: HeadOffsets, manifest: IndexManifest): RuleIndex {
+function makeIndex(
+  parts: IndexParts,
+  offsets: HeadOffsets,
+  manifest: IndexManifest,
+): RuleIndex | Unreadable {
+  const conditions = compileConditions(manifest.entries)
+  if (isRuleFailure(conditions)) return refused(`has a rule that cannot be: ${conditions.detail}`)
   return new RuleIndex(new IndexReader(parts, offsets), manifest, {
+    conditions,
     names: parts.head[HEADER.names]!,
     sizeBytes: bytesOf(parts),
   })

@@ -1,11 +1,13 @@
-import { isAllowLocked, isBypass, isLocked } from './categories.ts'
+import { isAllowLocked, isBypass, isLocked, LOCKED_CATEGORIES } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
-import type { ListAnswer, RewriteService, RuleEntry, RuleGroups } from './list.ts'
+import { firstReleasedEntry } from './extra-entries.ts'
+import type { RewriteService, RuleEffect, RuleEntry, RuleGroups } from './list.ts'
 import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
 import type { RuleIndex } from './rule-index.ts'
 import {
+  type BlockVerdict,
   type LocalDataVerdict,
   NO_ENTRY,
   NO_LIST,
@@ -67,9 +69,20 @@ export interface PolicyView {
   readonly localData: readonly (LocalDataVerdict | undefined)[]
   /** Whether any entry has: nothing is looked for otherwise. */
   readonly hasLocalData: boolean
+  /** 1 for each entry that has questions over TCP answered alone. */
+  readonly tcpOnly: Uint8Array
+  /** Whether any entry does. */
+  readonly hasTcpOnly: boolean
+  /** What covers every name, of a view that a client has to itself. */
+  readonly everyName?: { readonly rank: number; readonly verdict: Verdict } | undefined
+  /** Whether such a rule has all questions come over TCP. */
+  readonly isTcpOnly: boolean
   /** For names in no list. */
   readonly fallback: Verdict
 }
+
+/** Entries looked at in one step: some hundred microseconds. */
+const ENTRIES_PER_STEP = 250
 
 /** Makes the view of one group. Allocates once an entry; `decide` then allocates nothing. Never throws. */
 export function compileView(
@@ -77,21 +90,53 @@ export function compileView(
   policy: GroupPolicy,
   moment: ViewMoment = NOTHING_RELEASED,
 ): PolicyView {
-  const all = [
-    ...index.entries.map((entry) => rankEntry(entry, policy, moment)),
-    ...moment.releasedNames.map((isOurs, i) =>
-      isOurs ? rankReleasedName(index.entries.length + i) : SILENT,
-    ),
-  ]
-  const localData = index.entries.map(localDataOf)
+  const steps = compileViewInSteps(index, policy, moment)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same, for whoever has something else to do between its short steps. */
+export function* compileViewInSteps(
+  index: RuleIndex,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): Generator<undefined, PolicyView> {
+  const { entries } = index
+  const ranks = new Uint8Array(firstReleasedEntry(index) + moment.releasedNames.length)
+  const verdicts: (Verdict | undefined)[] = []
+  const rewrites: (RewritePair | undefined)[] = []
+  const redirects: (RewriteVerdict | undefined)[] = []
+  const localData: (LocalDataVerdict | undefined)[] = []
+  const tcpOnly = new Uint8Array(entries.length)
+  const keep = ({ rank, verdict }: Ranked): void => {
+    ranks[verdicts.length] = rank
+    redirects.push(redirectOf(rank, verdict, policy))
+    verdicts.push(verdict)
+  }
+  for (const entry of entries) {
+    keep(rankEntry(entry, policy, moment))
+    rewrites.push(rewriteOf(entry, policy))
+    localData.push(localDataOf(entry))
+    tcpOnly[entry.id] = Number(isTcpOnly(entry, policy, moment))
+    if (verdicts.length % ENTRIES_PER_STEP === 0) yield undefined
+  }
+  // In every view, bundle or none: nothing that makes a view can leave them out.
+  for (const category of LOCKED_CATEGORIES) keep(rankLocked(category, verdicts.length))
+  for (const isOurs of moment.releasedNames)
+    keep(isOurs ? rankReleasedName(verdicts.length) : SILENT)
   return {
     group: policy.group,
-    ranks: Uint8Array.from(all, ({ rank }) => rank),
-    verdicts: all.map(({ verdict }) => verdict),
-    rewrites: index.entries.map((entry) => rewriteOf(entry, policy)),
-    redirects: all.map(({ rank, verdict }) => redirectOf(rank, verdict, policy)),
+    ranks,
+    verdicts,
+    rewrites,
+    redirects,
     localData,
     hasLocalData: localData.some((one) => one !== undefined),
+    tcpOnly,
+    hasTcpOnly: tcpOnly.includes(1),
+    isTcpOnly: false,
     fallback: fallbackOf(policy, moment),
   }
 }
@@ -112,7 +157,7 @@ function rankEntry(
   switch (effect.kind) {
     case 'categorise':
       return rankCategory(
-        { category: effect.category, list, entry: id, answer: effect.answer },
+        { category: effect.category, list, entry: id, said: saidBy(effect) },
         policy,
         moment,
       )
@@ -124,6 +169,7 @@ function rankEntry(
       return ranked(RANK.schoolAllow, { kind: 'allow', reason: 'school-allow', ...origin })
     case 'rewrite':
     case 'local-data':
+    case 'tcp-only':
     case 'except':
       return SILENT
     default:
@@ -137,17 +183,21 @@ interface CategoryOrigin {
   readonly entry: number
 }
 
+/** Of the locked bundle, which has no name that could be told. */
+function rankLocked(category: CategoryId, entry: number): Ranked {
+  return ranked(RANK.locked, { kind: 'block', reason: 'locked', category, list: NO_LIST, entry })
+}
+
 function rankReleasedName(entry: number): Ranked {
   const origin = { category: undefined, list: NO_LIST, entry }
   return ranked(RANK.teacherRelease, { kind: 'allow', reason: 'teacher-release', ...origin })
 }
 
 function rankCategory(
-  { answer, ...origin }: CategoryOrigin & { readonly answer: ListAnswer | undefined },
+  { said, ...origin }: CategoryOrigin & { readonly said: Pick<BlockVerdict, 'answer' | 'data'> },
   { kind, actions }: GroupPolicy,
   { releasedCategories }: ViewMoment,
 ): Ranked {
-  const said = answer === undefined ? {} : { answer }
   const { category } = origin
   if (isLocked(category)) return ranked(RANK.locked, { kind: 'block', reason: 'locked', ...origin })
   if (category === 'protected.help')
@@ -166,6 +216,30 @@ function rankCategory(
     return ranked(RANK.categoryAllow, { kind: 'allow', reason: 'teacher-release', ...origin })
   const rank = isRedirect(action) ? RANK.categoryRedirect : RANK.categoryBlock
   return ranked(rank, { kind: 'block', reason: 'category', ...origin, ...said })
+}
+
+/** How a list wants its block said. */
+function saidBy({
+  answer,
+  records,
+}: Extract<RuleEffect, { readonly kind: 'categorise' }>): Pick<BlockVerdict, 'answer' | 'data'> {
+  return {
+    ...(answer === undefined ? {} : { answer }),
+    ...(records === undefined ? {} : { data: dataByType(records) }),
+  }
+}
+
+/** Where the group may have the category anyway, the rule says nothing. */
+function isTcpOnly(
+  { id, list, effect }: RuleEntry,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): boolean {
+  if (effect.kind !== 'tcp-only') return false
+  const { category } = effect
+  return (
+    rankCategory({ category, list, entry: id, said: {} }, policy, moment).verdict?.kind === 'block'
+  )
 }
 
 /** Whether a teacher may release a category: none that is locked, always allowed, or a way round the filter. */

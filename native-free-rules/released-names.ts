@@ -7,7 +7,7 @@ const LABELS_MAX = 128
 
 /**
  * Names that teachers have released, beside the index: they come and go with a lesson, and an index is not compiled for
- * that. The first has entry `firstEntry`, the number after the last of the index, and so on.
+ * that. The first has entry `firstEntry` (see `firstReleasedEntry`), and so on.
  */
 export class ReleasedNames {
   readonly #firstEntry: number

@@ -1,4 +1,5 @@
 import { type DomainName, parseDomainName } from './domain-name.ts'
+import { EXPRESSION_CHARS_MAX } from './expression-program.ts'
 import { recordTypeName } from './record-types.ts'
 import { isRuleFailure } from './rule-failure.ts'
 
@@ -17,6 +18,8 @@ export interface RuleCondition {
   readonly denyAllow?: readonly DomainName[]
   /** Matched against the name with a dot before it: `*` is any bytes, `?` any one byte, all else is itself. */
   readonly glob?: string
+  /** A regular expression in RE2's syntax that holds somewhere in the name, which has no dot at its end. */
+  readonly expression?: string
 }
 
 /** Record types of one rule. */
@@ -26,7 +29,13 @@ export const DENY_ALLOW_MAX = 128
 /** Characters of a glob: bounds the work of one comparison at 128 times 255 steps. */
 export const GLOB_CHARS_MAX = 128
 
-const KEYS: ReadonlySet<string> = new Set(['isImportant', 'types', 'denyAllow', 'glob'])
+const KEYS: ReadonlySet<string> = new Set([
+  'isImportant',
+  'types',
+  'denyAllow',
+  'glob',
+  'expression',
+])
 const GLOB = /^[a-z0-9_.*?-]+$/
 /** A host's name of at least one label: what a comparison of text can be trusted with. */
 const PLAIN_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/
@@ -41,24 +50,27 @@ export function isPlainName(name: string): boolean {
   return PLAIN_NAME.test(name)
 }
 
-/** Checks a condition from an index's manifest: within its limits and with no key that is not known here. */
+/** Checks a condition from an index's manifest: within its limits and with no key that is not known here. An expression is not compiled. */
 export function isCondition(value: unknown): value is RuleCondition {
   if (!isRecord(value) || Object.keys(value).some((key) => !KEYS.has(key))) return false
-  const { isImportant, types, denyAllow, glob } = value
+  const { isImportant, types, denyAllow, glob, expression } = value
   return (
     (isImportant === undefined || isImportant === true) &&
     (types === undefined || areTypes(types)) &&
     (denyAllow === undefined || areNames(denyAllow)) &&
-    (glob === undefined || (typeof glob === 'string' && isGlob(glob)))
+    (glob === undefined || (typeof glob === 'string' && isGlob(glob))) &&
+    (expression === undefined ||
+      (typeof expression === 'string' && expression.length <= EXPRESSION_CHARS_MAX))
   )
 }
 
 /** A condition in words, for explaining. Empty where there is none. Says hostile text of lists. */
 export function conditionText(condition: RuleCondition | undefined): string {
   if (!condition) return ''
-  const { isImportant, types, denyAllow, glob } = condition
+  const { isImportant, types, denyAllow, glob, expression } = condition
   const parts = [
     ...(glob === undefined ? [] : [`pattern ${glob}`]),
+    ...(expression === undefined ? [] : [`expression /${expression}/`]),
     ...(types ? [`${types.mode} types ${types.types.map(recordTypeName).join(' ')}`] : []),
     ...(denyAllow ? [`not ${denyAllow.join(' ')}`] : []),
     ...(isImportant ? ['important'] : []),

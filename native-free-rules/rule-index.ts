@@ -1,5 +1,6 @@
+import { AddressRuleTable } from './address-rule-table.ts'
 import type { CategoryId } from './category-ids.ts'
-import { ConditionTable } from './condition-table.ts'
+import { type CompiledConditions, ConditionTable } from './condition-table.ts'
 import { type DomainName, nameFromWire } from './domain-name.ts'
 import { effectStrength } from './effect-strength.ts'
 import type { IndexParts } from './index-layout.ts'
@@ -24,11 +25,19 @@ export interface TracedRule {
   readonly lifted: boolean
 }
 
+interface IndexFacts {
+  readonly names: number
+  readonly sizeBytes: number
+  readonly conditions: CompiledConditions
+}
+
 /** A compiled index, read in place. Reads from shared memory only; one instance a thread. */
 export class RuleIndex {
   readonly fingerprint: string
   readonly lists: readonly ListManifest[]
   readonly entries: readonly RuleEntry[]
+  /** Rules on networks. */
+  readonly addresses: AddressRuleTable
   /** Names that carry a rule. */
   readonly names: number
   readonly sizeBytes: number
@@ -55,11 +64,8 @@ export class RuleIndex {
   readonly #liftsImportant = new Uint8Array(LIFTED_LISTS_MAX)
   #liftedCount = 0
 
-  constructor(
-    reader: IndexReader,
-    manifest: IndexManifest,
-    { names, sizeBytes }: { readonly names: number; readonly sizeBytes: number },
-  ) {
+  constructor(reader: IndexReader, manifest: IndexManifest, facts: IndexFacts) {
+    const { names, sizeBytes, conditions } = facts
     const { fingerprint, lists, entries } = manifest
     const order = new Map(lists.map(({ id }, index) => [id, index]))
     this.parts = reader.parts
@@ -67,6 +73,7 @@ export class RuleIndex {
     this.fingerprint = fingerprint
     this.lists = lists
     this.entries = entries
+    this.addresses = new AddressRuleTable(manifest.addresses, entries)
     this.names = names
     this.sizeBytes = sizeBytes
     this.categoriesPresent = new Set(lists.flatMap((list) => list.categoriesWithNames))
@@ -76,7 +83,7 @@ export class RuleIndex {
     this.#isImportant = Uint8Array.from(entries, (entry) =>
       Number(entry.condition?.isImportant === true),
     )
-    this.#conditions = new ConditionTable(entries)
+    this.#conditions = new ConditionTable(entries, conditions)
     this.#hasConditions = this.#conditions.count > 0
     const nearest = new Set(lists.filter((list) => list.isNearestOnly).map(({ id }) => id))
     this.#isNearestOnly = Uint8Array.from(entries, ({ list }) => Number(nearest.has(list)))

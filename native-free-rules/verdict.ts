@@ -37,6 +37,8 @@ export interface BlockVerdict extends Origin {
   readonly reason: BlockReason
   /** How the list that decided wants it said; absent where it leaves that to the policy. */
   readonly answer?: ListAnswer
+  /** What it wants it answered with instead: RDATA by record type. */
+  readonly data?: ReadonlyMap<number, readonly Uint8Array[]>
 }
 
 export interface AllowVerdict extends Origin {

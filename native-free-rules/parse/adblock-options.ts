@@ -20,7 +20,7 @@ export type DnsRewrite =
   | { readonly kind: 'record'; readonly record: LocalRecord }
 
 /** The options of one rule. */
-export interface AdblockOptions extends Omit<RuleCondition, 'glob'> {
+export interface AdblockOptions extends Omit<RuleCondition, 'glob' | 'expression'> {
   readonly isBadFilter?: true
   readonly rewrite?: DnsRewrite
 }

@@ -3,13 +3,13 @@
  * `badfilter`, `dnstype`, `denyallow` and `dnsrewrite`. A line of a hosts file among them covers its names exactly.
  */
 import type { RuleCondition } from '../rule-condition.ts'
-import { isRuleFailure, ruleFailure } from '../rule-failure.ts'
+import { isRuleFailure } from '../rule-failure.ts'
 import { type AdblockOptions, readOptions } from './adblock-options.ts'
 import { isAddress, whyNotHost } from './host-text.ts'
 import { splitLines } from './line-splitter.ts'
 import { type ListLine, type LocalDataBook, makeLocalDataBook } from './local-data-book.ts'
-import { type NamePattern, readNamePattern } from './name-pattern.ts'
-import { REGEX_REFUSED, suffixOfRegex } from './regex-suffix.ts'
+import { conditionOf, type NamePattern, readNamePattern } from './name-pattern.ts'
+import { makeRegexReader, type ReadRegex } from './regex-rule.ts'
 import type { ActionTaker, ListParser, ListRule } from './rule-taker.ts'
 
 /** Rules taken back by `badfilter`: they are held until the list ends, because they may stand before what they take back. */
@@ -27,11 +27,12 @@ interface BadFilter extends ListLine {
 export function parseAdblock(taker: ActionTaker): ListParser {
   const book = makeLocalDataBook(taker)
   const badFilters: BadFilter[] = []
+  const readRegex = makeRegexReader()
   const lines = splitLines(taker, (content, line, whole) => {
     if (content.startsWith('!') || TITLE.test(content)) return
     const at = { line, text: whole }
     if (/\s/.test(content)) return takeHosts(taker, content, at)
-    const why = takeRule({ taker, book, badFilters }, content, at)
+    const why = takeRule({ taker, book, badFilters, readRegex }, content, at)
     if (why !== undefined) taker.refuse(line, whole, why)
   })
   return {
@@ -51,6 +52,7 @@ interface Parts {
   readonly taker: ActionTaker
   readonly book: LocalDataBook
   readonly badFilters: BadFilter[]
+  readonly readRegex: ReadRegex
 }
 
 /** Why the rule is not taken in, or undefined. */
@@ -60,7 +62,7 @@ function takeRule(parts: Parts, content: string, at: ListLine): string | undefin
   const { pattern, options: text } = splitRule(isException ? content.slice(2) : content)
   const options = text === undefined ? {} : readOptions(text)
   if (isRuleFailure(options)) return options.detail
-  const names = patternOf(pattern)
+  const names = patternOf(pattern, parts.readRegex)
   if (isRuleFailure(names)) return names.detail
   return takeParsed(parts, { names, options, isException }, at)
 }
@@ -92,15 +94,16 @@ function takeParsed(
 const BLOCK = { kind: 'block' } as const
 
 function ruleOf(names: NamePattern, options: AdblockOptions): Omit<ListRule, 'action'> {
-  const { name, scope, glob } = names
+  const { name, scope } = names
+  const pattern = conditionOf(names)
   const { isImportant, types, denyAllow } = options
-  if (glob === undefined && !types && !denyAllow)
+  if (!pattern && !types && !denyAllow)
     return isImportant ? { name, scope, condition: IMPORTANT } : { name, scope }
   const condition: RuleCondition = {
     ...(isImportant && { isImportant }),
     ...(types && { types }),
     ...(denyAllow && { denyAllow }),
-    ...(glob !== undefined && { glob }),
+    ...pattern,
   }
   return { name, scope, condition }
 }
@@ -117,9 +120,11 @@ function splitRule(text: string): { readonly pattern: string; readonly options?:
   return { pattern: text.slice(0, at), options: text.slice(at + 1) }
 }
 
-function patternOf(text: string): ReturnType<typeof readNamePattern> {
-  if (!/^\/.+\/$/.test(text)) return readNamePattern(text)
-  return suffixOfRegex(text.slice(1, -1)) ?? ruleFailure('bad-pattern', REGEX_REFUSED)
+function patternOf(
+  text: string,
+  readRegex: ReadRegex,
+): ReturnType<typeof readNamePattern> | ReturnType<ReadRegex> {
+  return /^\/.+\/$/.test(text) ? readRegex(text.slice(1, -1)) : readNamePattern(text)
 }
 
 function takeHosts(taker: ActionTaker, content: string, { line, text }: ListLine): void {

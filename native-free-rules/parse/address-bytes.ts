@@ -11,6 +11,12 @@ export function addressRecord(text: string): Extract<LocalRecord, { kind: 'data'
   return v6 ? { kind: 'data', type: TYPE_AAAA, data: hexOf(v6) } : undefined
 }
 
+/** The 4 or 16 bytes of an address in text, or undefined. */
+export function addressBytes(text: string): Uint8Array | undefined {
+  const words = ipv4Words(text) ?? ipv6Words(text)
+  return words && Uint8Array.from(words.flatMap((word) => [word >> 8, word & 0xff]))
+}
+
 /** Whether an address stands for none at all: `0.0.0.0` and `::`, and the loopback that old lists use for the same. */
 export function isNoAddress({ data }: { readonly data: string }): boolean {
   return /^0*$/.test(data) || /^7f[0-9a-f]{6}$/.test(data) || /^0{31}1$/.test(data)

@@ -3,15 +3,25 @@
  * is a glob that hangs on the longest name it must end in.
  */
 import type { RuleScope } from '../list.ts'
-import { isGlob } from '../rule-condition.ts'
+import { isGlob, type RuleCondition } from '../rule-condition.ts'
 import { type RuleFailure, ruleFailure } from '../rule-failure.ts'
 import { isAddress, whyNotHost } from './host-text.ts'
 
-/** The names a pattern is for: a name's scope, and where that says too much a glob. */
+/** The names a pattern is for: a name's scope, and where that says too much a glob or a regular expression. */
 export interface NamePattern {
   readonly name: string
   readonly scope: RuleScope
   readonly glob?: string
+  readonly expression?: string
+}
+
+/** What must hold for a name beside its scope, or undefined. */
+export function conditionOf({
+  glob,
+  expression,
+}: NamePattern): Pick<RuleCondition, 'glob' | 'expression'> | undefined {
+  if (glob !== undefined) return { glob }
+  return expression === undefined ? undefined : { expression }
 }
 
 /** `name`: at the beginning of the name. `label`: at that of a label. */

@@ -1,11 +1,8 @@
 /**
- * Regular expressions that say no more than a name with what is below it, as most in lists do. They become plain rules; others would
- * need an engine whose time is linear in the name, and are refused.
+ * Regular expressions that say no more than a name with what is below it, as most in lists do. They become plain rules, which cost
+ * nothing; all others are patterns.
  */
 import type { NamePattern } from './name-pattern.ts'
-
-/** Why all others are refused. */
-export const REGEX_REFUSED = 'a regular expression that is more than a name is not evaluated'
 
 /** Any labels or none before the name, in the ways that people write it. */
 const OPTIONAL_LABELS: readonly string[] = [

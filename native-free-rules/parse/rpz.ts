@@ -1,8 +1,11 @@
 /**
- * Response policy zones (draft-vixie-dnsop-dns-rpz): QNAME triggers, exact and wildcard, with NXDOMAIN, NODATA, PASSTHRU, DROP and
- * local data. Within a zone the nearest name counts. A client must not be left waiting, so DROP answers REFUSED. The actions TCP-only
- * and the triggers of addresses and name servers are not evaluated, so their lines are refused.
+ * Response policy zones (draft-vixie-dnsop-dns-rpz): triggers on names, exact and wildcard, on addresses in answers and on clients, with
+ * NXDOMAIN, NODATA, PASSTHRU, DROP, TCP-only and local data. Within a zone clients come first, then names, then addresses, of
+ * each the nearest. A client must not be left waiting, so DROP answers REFUSED. Name servers are not seen by whoever forwards, so their
+ * triggers are refused.
  */
+import { ADDRESS_TRIGGERS } from '../address-rule.ts'
+import type { NetworkTrigger } from '../address-rule-book.ts'
 import type { DomainName } from '../domain-name.ts'
 import { parseDomainName } from '../domain-name.ts'
 import type { LocalRecord } from '../local-data.ts'
@@ -11,22 +14,22 @@ import { isPlainName } from '../rule-condition.ts'
 import { isRuleFailure, type RuleFailure, ruleFailure } from '../rule-failure.ts'
 import { textData } from './adblock-options.ts'
 import { addressRecord } from './address-bytes.ts'
-import { makeLocalDataBook } from './local-data-book.ts'
+import { makeBook, makeLocalDataBook } from './local-data-book.ts'
+import { readRpzNetwork } from './rpz-network.ts'
 import type { ActionTaker, ListAction, ListParser, ListRule } from './rule-taker.ts'
 import { absoluteName, parseZone, type ZoneRecord } from './zone-records.ts'
 
-/** Triggers that are no names asked for, by the last label before the zone's own name. */
+/** Triggers that are not evaluated, by the last label before the zone's own name. */
 const OTHER_TRIGGERS: ReadonlyMap<string, string> = new Map([
-  ['rpz-ip', 'a trigger on addresses in answers is not evaluated'],
-  ['rpz-client-ip', 'a trigger on clients is not evaluated'],
-  ['rpz-nsdname', 'a trigger on names of name servers is not evaluated'],
-  ['rpz-nsip', 'a trigger on addresses of name servers is not evaluated'],
+  ['rpz-nsdname', 'a trigger on name servers, which a server that forwards does not see'],
+  ['rpz-nsip', 'a trigger on addresses of name servers, which a server that forwards does not see'],
 ])
 const ACTIONS: ReadonlyMap<string, ListAction> = new Map([
   ['', { kind: 'block', answer: 'nxdomain' }],
   ['*', { kind: 'block', answer: 'nodata' }],
   ['rpz-passthru', { kind: 'except' }],
   ['rpz-drop', { kind: 'block', answer: 'refused' }],
+  ['rpz-tcp-only', { kind: 'tcp-only' }],
 ])
 const TXT_CHARS_MAX = 255
 /** Of the zone itself, not of its policy. */
@@ -35,6 +38,11 @@ const APEX_TYPES: ReadonlySet<string> = new Set(['SOA', 'NS'])
 /** A parser for one zone file. Never throws. */
 export function parseRpz(taker: ActionTaker): ListParser {
   const book = makeLocalDataBook(taker)
+  const networks = makeBook<NetworkTrigger>({
+    keyOf: ({ trigger, bytes, prefixLength }) => [trigger, prefixLength, ...bytes].join(),
+    take: (network, action) => taker.takeNetwork({ network, action }),
+    refuse: taker.refuse,
+  })
   let origin = ''
   let apex: string | undefined
   const takeRecord = (record: ZoneRecord): string | undefined => {
@@ -44,13 +52,22 @@ export function parseRpz(taker: ActionTaker): ListParser {
     if (owner === zone) return APEX_TYPES.has(type) ? undefined : 'a record of the zone itself'
     const trigger = triggerIn(owner, zone)
     if (trigger === undefined) return 'a name outside the zone'
-    const rule = readTrigger(trigger)
-    if (isRuleFailure(rule)) return rule.detail
+    const network = readNetwork(trigger)
+    if (isRuleFailure(network)) return network.detail
     const action = readAction(record, trigger, origin)
     if (isRuleFailure(action)) return action.detail
+    if (network) return takeNetwork(network, action, record)
+    const rule = readTrigger(trigger)
+    if (isRuleFailure(rule)) return rule.detail
     return action.kind === 'record'
       ? book.hold(rule, action.record, record)?.detail
       : taker.take({ ...rule, action })?.detail
+  }
+  const takeNetwork = (network: NetworkTrigger, action: RpzAction, at: ZoneRecord) => {
+    if (action.kind !== 'record') return taker.takeNetwork({ network, action })?.detail
+    return action.record.kind === 'alias'
+      ? 'an alias is answered for names only'
+      : networks.hold(network, action.record, at)?.detail
   }
   const zone = parseZone({
     refuse: taker.refuse,
@@ -65,6 +82,7 @@ export function parseRpz(taker: ActionTaker): ListParser {
     end: () => {
       zone.end()
       book.end()
+      networks.end()
     },
   }
 }
@@ -75,6 +93,16 @@ function triggerIn(owner: string, zone: string): string | undefined {
   const from = owner.length - zone.length - 1
   const isWithin = from > 0 && owner.slice(from).toLowerCase() === `.${zone.toLowerCase()}`
   return isWithin ? owner.slice(0, from) : undefined
+}
+
+/** The network of a trigger on addresses; undefined for one on names. */
+function readNetwork(trigger: string): NetworkTrigger | RuleFailure | undefined {
+  const dot = trigger.lastIndexOf('.')
+  const last = trigger.slice(dot + 1).toLowerCase()
+  const kind = ADDRESS_TRIGGERS.find((one) => last === `rpz-${one}`)
+  if (!kind) return undefined
+  const network = readRpzNetwork(trigger.slice(0, Math.max(0, dot)))
+  return isRuleFailure(network) ? network : { trigger: kind, ...network }
 }
 
 function readTrigger(trigger: string): Omit<ListRule, 'action'> | RuleFailure {

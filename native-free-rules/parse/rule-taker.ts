@@ -1,3 +1,4 @@
+import type { NetworkTrigger } from '../address-rule-book.ts'
 import type { RuleEffect, RuleScope } from '../list.ts'
 import type { ListSink } from '../list-sink.ts'
 import type { RuleCondition } from '../rule-condition.ts'
@@ -14,6 +15,7 @@ export interface RuleTaker {
 /** What a rule of a list that says more than names does; `block` is by the list's category. */
 export type ListAction =
   | { readonly kind: 'block'; readonly answer?: 'nxdomain' | 'nodata' | 'refused' }
+  | { readonly kind: 'tcp-only' }
   | Extract<RuleEffect, { readonly kind: 'except' | 'local-data' }>
 
 /** A rule of such a list. */
@@ -24,11 +26,18 @@ export interface ListRule {
   readonly condition?: RuleCondition
 }
 
+/** A rule on a network. */
+export interface NetworkRule {
+  readonly network: NetworkTrigger
+  readonly action: ListAction
+}
+
 /** What a parser of such lists gives its findings to. */
 export interface ActionTaker {
   /** Whether the list may do more than block. What is not asked here is refused where it is taken in. */
   readonly isTrusted: boolean
   readonly take: (rule: ListRule) => RuleFailure | undefined
+  readonly takeNetwork: (rule: NetworkRule) => RuleFailure | undefined
   /** Takes back a rule of this list that means the same; false when there is none. */
   readonly takeBack: (rule: ListRule) => boolean
   readonly refuse: (line: number, text: string, reason: string) => void
@@ -66,7 +75,9 @@ export function takeActionsInto(
     nodata: { ...effect, answer: 'nodata' },
     refused: { ...effect, answer: 'refused' },
   } as const
+  const tcpOnly = { kind: 'tcp-only', category: effect.category } as const
   const effectOf = (action: ListAction): RuleEffect => {
+    if (action.kind === 'tcp-only') return tcpOnly
     if (action.kind !== 'block') return action
     return action.answer === undefined ? effect : answering[action.answer]
   }
@@ -74,6 +85,12 @@ export function takeActionsInto(
     isTrusted,
     take: ({ name, scope, action, condition }) =>
       sink.add(name, scope, effectOf(action), condition),
+    takeNetwork: ({ network, action }) =>
+      sink.addNetwork(
+        network,
+        // Blocked by its category all the same: the records are how that is said.
+        action.kind === 'local-data' ? { ...effect, records: action.records } : effectOf(action),
+      ),
     takeBack: ({ name, scope, action, condition }) =>
       sink.remove(name, scope, effectOf(action), condition),
     refuse: (line, text, reason) => {

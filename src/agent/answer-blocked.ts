@@ -8,7 +8,24 @@ import type { Answer, Query } from './query.ts'
 
 /** Answers a blocked query in the way of its group and category, and says so (RFC 8914). */
 export function answerBlocked(query: Query, verdict: BlockVerdict, policy: AnswerPolicy): Answer {
-  return answerInStyle(query, verdict, policy.block.styleFor(query.client?.group ?? '', verdict))
+  const style = policy.block.styleFor(query.client?.group ?? '', verdict)
+  return verdict.data ? answerWithData(query, verdict, style) : answerInStyle(query, verdict, style)
+}
+
+/** The same with records that a trusted list has for it; of other types there is none. */
+function answerWithData(query: Query, verdict: BlockVerdict, { ttlSeconds }: BlockStyle): Answer {
+  query.verdict = verdict
+  const { type } = query.view
+  const error = blockError(verdict)
+  const data = verdict.data?.get(type)
+  if (!data)
+    return answerLocally(query, 'blocked', {
+      rcode: RCODE.NOERROR,
+      negativeTtlSeconds: ttlSeconds,
+      error,
+    })
+  const answers = { type, ttlSeconds, data }
+  return answerLocally(query, 'blocked', { rcode: RCODE.NOERROR, answers, error })
 }
 
 /** The same in a given way. What has no record of its own is an empty answer with the time for which that holds. */

@@ -31,7 +31,11 @@ export function answerByAlias(
   next: Resolve,
   policy: PolicySlot,
 ): MaybePromise<Answer> {
-  const { type } = query.view
+  const { view, client } = query
+  const { type } = view
+  if (!client) return query.answer.setNone()
+  const blocked = targetBlock({ ...alias, client, type }, policy.current)
+  if (blocked) return answerBlocked(query, blocked, policy.current)
   if (type === TYPE.CNAME) return encode(query, alias, undefined)
   if (type !== TYPE.A && type !== TYPE.AAAA)
     return answerLocally(query, 'rewritten', {
@@ -54,7 +58,10 @@ export interface Lead extends Omit<Alias, 'fault'> {
   readonly type: number
 }
 
-/** The block that keeps a client from a target which the shipped sets do not vouch for; undefined where it may go there by itself. */
+/**
+ * The block that keeps a client from a target; undefined where it may go there. A safe name that the shipped sets vouch for is
+ * kept from nobody but by the law.
+ */
 export function targetBlock(
   { client, verdict, target, type }: Lead,
   policy: ActivePolicy,
@@ -62,7 +69,8 @@ export function targetBlock(
   const matches = new Matches()
   matchName(policy, nameToWire(target), 0, matches, type)
   const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
-  return found?.kind === 'block' ? found : undefined
+  if (found?.kind !== 'block') return undefined
+  return verdict.reason === 'safe-search' && found.reason !== 'locked' ? undefined : found
 }
 
 function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {

@@ -2,13 +2,17 @@ import { type BlockVerdict, NO_LIST } from '#rules/verdict.ts'
 import { type ExtendedError, extendedError } from '#wire/answer-writer.ts'
 import { EDE } from '#wire/constants.ts'
 
+/** All that is said of what is locked. */
+export const LOCKED_TEXT = 'blocked as the law requires'
+
 /** Verdicts are made once and frozen, so each text is made once as well. */
 const known = new WeakMap<BlockVerdict, ExtendedError>()
 
 /**
  * What a block says of itself (RFC 8914): 15 is the filter's own decision, 16 is required from outside, 17 is what the
  * school asked for. The text names category and list, so that whoever mends a wrong block need not guess; of what is
- * locked it names nothing, and of a school's rule not the reason, which is written for staff.
+ * locked it names nothing, and of a school's rule not the reason, which is written for staff. Browsers may show the text to
+ * whoever sits there and devices may log it, so for names that may mean a child at risk it gives no reason either: `explain` does.
  */
 export function blockError(verdict: BlockVerdict): ExtendedError {
   const found = known.get(verdict)
@@ -32,9 +36,10 @@ function textOf({ reason, category, list }: BlockVerdict): string {
   const from = list === NO_LIST ? '' : `, list ${list}`
   switch (reason) {
     case 'locked':
-      return 'blocked as the law requires'
+      return LOCKED_TEXT
     case 'bypass-floor':
     case 'category':
+      if (category?.startsWith('harm.')) return 'not available on this network'
       return `blocked by school policy: ${category ?? 'no category'}${from}`
     case 'uncategorised':
       return 'blocked by school policy: in no list'

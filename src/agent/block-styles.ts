@@ -44,8 +44,12 @@ export class BlockStyles {
     this.nxdomain = styleOf('nxdomain', ttlSeconds, undefined, undefined)
   }
 
-  /** The style for a block: as the list that decided wants it said, else as the policy does for group and category. */
-  styleFor(group: string, { answer, category }: BlockVerdict): BlockStyle {
+  /**
+   * The style for a block: as the list that decided wants it said, else as the policy does for group and category. What is
+   * locked has no style of its own, by which it could be told what it is.
+   */
+  styleFor(group: string, { answer, category, reason }: BlockVerdict): BlockStyle {
+    if (reason === 'locked') return this.find(group, undefined)
     return (answer && this.#lists.get(answer)) ?? this.find(group, category)
   }
 

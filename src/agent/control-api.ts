@@ -1,8 +1,11 @@
 import { failure, isFailure } from '#domain/failure.ts'
 import { contains, parseAddress } from '#domain/ip-address.ts'
+import { lockedFault } from '#domain/locked-status.ts'
+import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import { localText, localTimeAt, parseLocalTime } from '#rules/local-time.ts'
 import { freezeAt } from '#rules/timetable.ts'
 import type { ActivePolicy } from './active-policy.ts'
+import type { BlockPage } from './block-page/block-page.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { AgentStatus, ControlApi, ShownRelease } from './control/control-api.ts'
 import { explain } from './explain.ts'
@@ -12,8 +15,13 @@ import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
 import { type Release, targetText } from './releases/release.ts'
+import type { RequestBook } from './requests/request-book.ts'
+import { showRequest } from './requests/show-request.ts'
+import type { Selftest } from './selftest/selftest.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
+import { listReasons } from './supply/list-report.ts'
+import type { ListSupply } from './supply/list-supply.ts'
 import type { TeacherReleases } from './teacher-releases.ts'
 
 export interface ControlParts extends ReportParts {
@@ -23,11 +31,15 @@ export interface ControlParts extends ReportParts {
   readonly metricsUrl: string
   readonly capture: AgentStatus['capture']
   readonly releases: TeacherReleases
+  readonly page: BlockPage
+  readonly requests: RequestBook
+  readonly selftest: Selftest
+  readonly supply: ListSupply
 }
 
 /** What the command line may ask of a running agent. */
 export function makeControlApi(parts: ControlParts): ControlApi {
-  const { outbox, keeper, cache, ask, clock, releases } = parts
+  const { outbox, keeper, cache, ask, clock, releases, supply } = parts
   return {
     status: () => Promise.resolve(agentStatus(parts)),
     explain: async (request) => {
@@ -63,15 +75,28 @@ export function makeControlApi(parts: ControlParts): ControlApi {
       const granted = await releases.grant(request)
       return isFailure(granted) ? granted : showRelease(granted, parts)
     },
+    lists: () => Promise.resolve({ lists: supply.all() }),
+    refreshList: ({ id }) => Promise.resolve(supply.refresh(id)),
+    acceptList: ({ id, who }) => supply.accept(id, who),
     endRelease: ({ id, who }) => {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
     },
+    requests: () => {
+      const { zone } = keeper.config.timetable
+      const all = parts.requests.all().map((request) => showRequest(request, zone))
+      return Promise.resolve({ requests: all })
+    },
+    closeRequest: async ({ reference, who, answer }) => {
+      const closed = await parts.requests.close(reference, who, answer)
+      return isFailure(closed) ? closed : showRequest(closed, keeper.config.timetable.zone)
+    },
+    selftest: ({ group }) => parts.selftest.run(group),
   }
 }
 
 function agentStatus(parts: ControlParts): AgentStatus {
-  const { keeper, listeners, metricsUrl, capture, outbox } = parts
+  const { keeper, listeners, metricsUrl, capture, outbox, page, selftest } = parts
   const { metrics: _, ...report } = makeStatusReport(parts, [])
   const { file, notes } = keeper.config
   const reasons = degradedReasons(parts)
@@ -89,13 +114,17 @@ function agentStatus(parts: ControlParts): AgentStatus {
       notes: timeNotes(keeper.config, parts.clock.wallMs()),
     },
     releases: shownReleases(parts),
+    page: page.status(),
+    openRequests: parts.requests.open,
+    ...(selftest.newest ? { selftest: selftest.newest } : {}),
     listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
     metricsUrl,
     capture,
   }
 }
 
-function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
+function degradedReasons(parts: ControlParts): string[] {
+  const { keeper, link, outbox, locked, clock, page, selftest, supply } = parts
   const reasons: string[] = []
   const { state, detail } = link().status()
   if (keeper.config.upstreams.length === 0)
@@ -103,8 +132,15 @@ function degradedReasons({ keeper, link, outbox }: ControlParts): string[] {
   else if (state === 'down' || state === 'degraded') reasons.push(`the link is ${state}: ${detail}`)
   if (keeper.refused.length > 0)
     reasons.push('the newest configuration was refused; the old one is in force')
+  const unlocked = lockedFault(locked.status(), clock.wallMs())
+  if (unlocked !== undefined) reasons.push(unlocked)
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
+  for (const one of page.status().parts)
+    if (!one.isWell) reasons.push(`the block page is not well: ${one.part}: ${one.detail}`)
+  const failed = selftest.newest?.failed ?? 0
+  if (failed > 0) reasons.push(`the self-test found ${failed} failures: run selftest`)
+  reasons.push(...supply.all().flatMap(listReasons))
   return reasons
 }
 
@@ -116,7 +152,7 @@ function networkName(address: string, { config }: PolicyKeeper): string | undefi
 /** A made-up client for questions about a whole group. */
 function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undefined {
   const view = clients.viewOf(group)
-  return view && { address: 'any', group, view, source: 'network' }
+  return view && { address: 'any', group, view, rules: NO_ADDRESS_RULES, source: 'network' }
 }
 
 function shownReleases(parts: ControlParts): readonly ShownRelease[] {

@@ -2,7 +2,7 @@
 import { type Failure, isFailure } from '#domain/failure.ts'
 import { formatAddress } from '#domain/ip-address.ts'
 import { isPrivateAddress } from '#domain/private-address.ts'
-import { coversItsHops, decideHop } from '#rules/decide.ts'
+import { asksForTcp, coversItsHops, decideHop } from '#rules/decide.ts'
 import { nameFromWire, nameToWire } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import { type BlockVerdict, NO_LIST, type RewriteVerdict, type Verdict } from '#rules/verdict.ts'
@@ -16,7 +16,9 @@ import { type ActivePolicy, matchName } from './active-policy.ts'
 import { addressBlock } from './address-rules.ts'
 import { isCanary } from './answer-policy.ts'
 import { blockError } from './block-error.ts'
+import { sayNetwork } from './explain-rules.ts'
 import type { Client } from './identity/client.ts'
+import { rulesOnAddresses } from './list-addresses.ts'
 import { REBINDING } from './rebinding.ts'
 import type { AskUpstream } from './stages/forward.ts'
 
@@ -42,9 +44,46 @@ export function explainAnswer(
   const addresses = addressesOf(answer.stored)
   const found = explainAddresses(addresses, answer, policy)
   if (found) return found
+  const listed = explainListed(addresses, answer, policy)
+  if (listed.block) return { block: listed.block, say: listed.say }
   const places = [...names.map(({ text }) => text), ...addresses.map(formatAddress)]
-  const say = places.length > 0 ? `leads to ${places.join(', ')}: nothing blocked` : 'leads nowhere'
+  const isOverTcp = listed.isOverTcp || names.some(({ hop }) => hopIsTcpOnly(hop, answer, policy))
+  const said =
+    places.length > 0 ? `leads to ${places.join(', ')}: nothing blocked` : 'leads nowhere'
+  const say = `${said}${listed.say}${isOverTcp ? OVER_TCP : ''}`
   return { block: undefined, say }
+}
+
+/** Said of what is answered over TCP alone. */
+export const OVER_TCP = '; over UDP it is to be asked again over TCP'
+
+function hopIsTcpOnly(
+  hop: Uint8Array,
+  { client, verdict, type }: ExplainedAnswer,
+  policy: ActivePolicy,
+): boolean {
+  const matches = new Matches()
+  matchName(policy, hop, 0, matches, type)
+  return asksForTcp(client.view, matches.entries, matches.count, verdict)
+}
+
+/** Lists' rules on the addresses. */
+function explainListed(
+  addresses: readonly Uint8Array[],
+  { verdict, client, name, type }: ExplainedAnswer,
+  policy: ActivePolicy,
+): { readonly block: BlockVerdict | undefined; readonly say: string; readonly isOverTcp: boolean } {
+  const nothing = { block: undefined, say: '', isOverTcp: false }
+  if (verdict.reason === 'protected') return nothing
+  const found = rulesOnAddresses(policy.rules, addresses, { name, type })
+  if (found.length === 0) return nothing
+  const say = found.map((rule) => sayNetwork(rule, policy)).join('; ')
+  const entries = Uint16Array.from(found, ({ entry }) => entry)
+  const block = decideHop(client.view, entries, 0, entries.length, verdict)
+  if (block?.kind === 'block')
+    return { block, say: `leads to ${say}: ${sayVerdict(block)}`, isOverTcp: false }
+  const isOverTcp = asksForTcp(client.view, entries, entries.length, verdict)
+  return { block: undefined, say: `; an address is in ${say}`, isOverTcp }
 }
 
 function hopBlock(
@@ -105,8 +144,13 @@ export function sayVerdict(verdict: Verdict): string {
   if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
   const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
   const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
-  const answer = verdict.kind === 'block' && verdict.answer ? `, answered ${verdict.answer}` : ''
+  const answer = verdict.kind === 'block' ? sayAnswer(verdict) : ''
   return `${verdict.kind} because of ${verdict.reason}${category}${list}${answer}`
+}
+
+function sayAnswer({ answer, data }: BlockVerdict): string {
+  if (data) return ', answered from the list'
+  return answer ? `, answered ${answer}` : ''
 }
 
 /** How a client is told of a block; `asked` where it is the name asked that is blocked, and may be a canary. */
@@ -122,7 +166,8 @@ export function sayBlock(
     ? policy.block.nxdomain
     : policy.block.styleFor(group, verdict)
   const { code, text } = blockError(verdict)
-  return `answered ${style.answer} with EDE ${code} (${text})`
+  const answer = verdict.data ? 'from the list' : style.answer
+  return `answered ${answer} with EDE ${code} (${text})`
 }
 
 /** What becomes of a rewrite; asks an upstream whether signatures forbid it to clients that check them. */

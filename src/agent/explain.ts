@@ -1,19 +1,29 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
-import { decide } from '#rules/decide.ts'
+import { isLocked } from '#rules/categories.ts'
+import { asksForTcp, decide } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import type { RuleEntry } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
-import { conditionText } from '#rules/rule-condition.ts'
-import type { LocalDataVerdict, Verdict } from '#rules/verdict.ts'
+import type { BlockVerdict, LocalDataVerdict, Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
 import { targetBlock } from './answer-by-alias.ts'
+import { LOCKED_TEXT } from './block-error.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
-import { explainAnswer, sayBlock, sayEch, sayRewrite, sayVerdict } from './explain-answer.ts'
+import {
+  explainAnswer,
+  OVER_TCP,
+  sayBlock,
+  sayEch,
+  sayRewrite,
+  sayVerdict,
+} from './explain-answer.ts'
+import { sayRules } from './explain-rules.ts'
 import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import type { Client } from './identity/client.ts'
 import { specialUseOf } from './special-use.ts'
@@ -61,6 +71,7 @@ export async function explain(
   }
   stages.push({ stage: 'identify-client', say: sayClient(client, request, parts) })
   const { verdict, say, reason } = decideName(question, client, parts)
+  if (verdict.reason === 'locked') return explainLocked(question.type, client, parts)
   stages.push({ stage: 'decide-by-policy', say })
   if (verdict.kind === 'block')
     return done(
@@ -70,9 +81,9 @@ export async function explain(
     )
   if (verdict.kind === 'rewrite') {
     const { type } = question
-    const away =
-      verdict.reason === 'redirect' &&
-      targetBlock({ client, verdict, target: verdict.target, type }, parts.policy)
+    const { target } = verdict
+    const away = targetBlock({ client, verdict, target, type }, parts.policy)
+    if (away?.reason === 'locked') return explainLocked(type, client, parts)
     if (away) {
       const told = `the redirect leads to ${verdict.target}: ${sayVerdict(away)}`
       stages.push({ stage: 'rewrite-name', say: told })
@@ -83,7 +94,16 @@ export async function explain(
   }
   stages.push({ stage: 'rewrite-name', say: 'not rewritten' })
   const told = await explainSources({ question, client, verdict, reason, stages }, parts)
+  if (told === 'locked') return explainLocked(question.type, client, parts)
   return done(client.group, told.verdict, told.reason)
+}
+
+/** Of what is locked nothing is said but that, to nobody: neither which name, list or category, nor the way to it. */
+function explainLocked(type: number, { group }: Client, parts: ExplainParts): Explanation {
+  const time = sayTime(parts.config, parts.wallMs)
+  const stages = [{ stage: 'decide-by-policy', say: LOCKED_TEXT }]
+  const name = '(name withheld)'
+  return { name, type: typeName(type), group, time, stages, verdict: 'block', reason: LOCKED_TEXT }
 }
 
 interface Passed {
@@ -99,7 +119,7 @@ interface Passed {
 async function explainSources(
   { question, client, verdict, reason, stages }: Passed,
   parts: ExplainParts,
-): Promise<{ readonly verdict: string; readonly reason: string }> {
+): Promise<{ readonly verdict: string; readonly reason: string } | 'locked'> {
   const { name, type } = question
   const use = specialUseOf(Buffer.from(name), name.length)
   stages.push({
@@ -108,9 +128,10 @@ async function explainSources(
   })
   if (use !== 'none') return { verdict: verdict.kind, reason: `answered here: ${use}` }
   if (verdict.kind === 'local-data') {
-    const { blocked, say: data } = lookAtData(verdict, type, client, parts.policy)
+    const { block, say: data } = lookAtData(verdict, type, client, parts.policy)
+    if (block?.reason === 'locked') return 'locked'
     stages.push({ stage: 'answer-list-data', say: data })
-    return blocked ? { verdict: 'block', reason: data } : { verdict: 'local-data', reason }
+    return block ? { verdict: 'block', reason: data } : { verdict: 'local-data', reason }
   }
   stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
   const answer = await findAnswer(question, parts)
@@ -118,6 +139,7 @@ async function explainSources(
     ? { block: undefined, say: 'no answer to inspect' }
     : explainAnswer({ stored: answer.stored, verdict, client, name, type }, parts.policy)
   const { block } = inspected
+  if (block?.reason === 'locked') return 'locked'
   stages.push({
     stage: 'withhold-ech',
     say: sayEch(type, answer.stored, client.group, parts.policy),
@@ -179,18 +201,17 @@ function decideName(
   matchName(policy, name, 0, matches, type)
   const verdict = decide(client.view, matches)
   const traced = policy.rules.trace(name, 0, type)
-  const rules = traced.map(({ rule, scope, entry, lifted }) => {
-    const { effect } = entry
-    const what = effect.kind === 'categorise' ? effect.category : effect.kind
-    const shown = what.startsWith('illegal.') ? 'a locked rule' : rule
-    const only = conditionText(entry.condition)
-    const terms = what.startsWith('illegal.') || only === '' ? '' : `; ${only}`
-    return `${shown} (${scope}${terms}) in list ${entry.list}: ${what}${lifted ? ', lifted by another rule of its list' : ''}`
-  })
-  const found = rules.length > 0 ? rules.join('; ') : 'no rule matches'
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`
-  return { verdict, say: `${found} => ${reason}`, reason }
+  const told = traced.filter(({ entry }) => !isLockedRule(entry))
+  const found = sayRules(told, client, policy)
+  const isOverTcp = asksForTcp(client.view, matches.entries, matches.count, verdict)
+  const say = `${found} => ${reason}${isOverTcp ? OVER_TCP : ''}`
+  return { verdict, say, reason }
+}
+
+function isLockedRule({ effect }: RuleEntry): boolean {
+  return effect.kind === 'categorise' && isLocked(effect.category)
 }
 
 /** What a list has for the name; an alias leads only where the client may go by itself. */
@@ -199,16 +220,15 @@ function lookAtData(
   type: number,
   client: Client,
   policy: ActivePolicy,
-): { blocked: boolean; say: string } {
+): { block: BlockVerdict | undefined; say: string } {
   const { target, data } = verdict
   if (target === undefined) {
     const types = [...data.keys()].map(typeName).join(', ')
-    return { blocked: false, say: `records of ${types}; other types are empty` }
+    return { block: undefined, say: `records of ${types}; other types are empty` }
   }
-  const found = targetBlock({ client, verdict, target, type }, policy)
-  return found
-    ? { blocked: true, say: `an alias of ${target}: ${sayVerdict(found)}` }
-    : { blocked: false, say: `an alias of ${target}` }
+  const block = targetBlock({ client, verdict, target, type }, policy)
+  const verb = block ? `: ${sayVerdict(block)}` : ''
+  return { block, say: `an alias of ${target}${verb}` }
 }
 
 async function findAnswer(

@@ -1,11 +1,11 @@
 /** The composition root of the agent: configuration -> parts -> listeners. Nothing else builds parts. */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
-import { loadLibc } from '#platform/ffi/libc.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
+import { randomFraction } from '#platform/random.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import {
   type AgentBase,
@@ -17,25 +17,32 @@ import {
 import { AnswerCache } from './cache/answer-cache.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
-import { FastPath, type FastPathParts } from './fastpath/fast-path.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
+import { makeFastPath } from './fastpath/make-fast-path.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
+import type { LockedKeeper } from './locked/locked-keeper.ts'
+import { startLocked } from './locked/start-locked.ts'
 import { registerBuildInfo } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
 import { startOutbox } from './outbox/outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
+import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
+import type { ReadyConfig } from './policy/ready-config.ts'
+import { endpointText } from './policy/sections/listen.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
+import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { openReleases } from './releases/open-releases.ts'
 import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { RuleStore } from './rules/rule-store.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { ListSupply } from './supply/list-supply.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
 
@@ -48,18 +55,26 @@ const OUTBOX_HEAD_START_MS = 1_000
 /** Longest query that is taken over TCP; real ones are a few hundred bytes. */
 const TCP_QUERY_BYTES_MAX = 4_096
 
+/** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
+const REHEARSED_MAX = 64
+
 interface Noticing {
   readonly outbox: Outbox
   readonly blocked: BlockedLookups
 }
 
+type Policy = Pick<Dns, 'locked' | 'keeper' | 'rules' | 'supply' | 'book'>
+
 interface Dns {
+  readonly locked: LockedKeeper
   readonly keeper: PolicyKeeper
   readonly rules: RuleStore
+  readonly supply: ListSupply
   readonly book: ReleaseBook
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
   readonly listeners: DnsListeners['listeners']
+  readonly rehearsal: RehearsalParts
 }
 
 /**
@@ -86,9 +101,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   return {
     close: async () => {
       stopClock()
+      dns.locked.close()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
       blocked.close()
-      await Promise.all([dns.rules.close(), book.close(), outbox.close()])
+      await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
   }
 }
@@ -116,10 +132,7 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(
-  base: AgentBase,
-  policy: Pick<Dns, 'keeper' | 'rules' | 'book'>,
-): Promise<Dns> {
+async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
@@ -132,19 +145,22 @@ async function startDns(
   const onDrain = (): void => gather()
   const fast = makeFastPath(base, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
   const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
-  const resolve = makePipeline({
+  const shared: RehearsalParts = {
     policy: policy.keeper.slot,
     cache,
     ask: upstreams.ask,
-    count: metrics.count,
     clock,
     inFlightMax: limits.queriesInFlight,
-    record: base.lookups.push,
     hashName: makeKeyedHash(hashKeyFile),
     onFault: (error) => {
       base.faults.add('pipeline', 'a query could not be worked on; it was answered SERVFAIL')
       base.log.error({ err: error }, 'a stage threw')
     },
+  }
+  const resolve = makePipeline({
+    ...shared,
+    count: metrics.count,
+    record: base.lookups.push,
   })
   const outcome = await listenDns(
     first.listen.dns,
@@ -159,40 +175,15 @@ async function startDns(
     fast,
   )
   if (isFailure(outcome)) {
-    await policy.rules.close()
+    await Promise.all([policy.supply.close(), policy.rules.close()])
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
-  return { ...policy, upstreams, cache, listeners: outcome.listeners }
+  const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
+  return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
 }
 
-/** The batch listener, where this machine can have it. */
-function makeFastPath(
-  { first, lookups, faults, log }: AgentBase,
-  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain'>,
-): FastPath | undefined {
-  if (first.listen.udp === 'node') return undefined
-  const libc = loadLibc()
-  if (!libc) {
-    log.info(
-      'UDP goes by node:dgram: batches need Linux on x64 or arm64 and the optional package koffi',
-    )
-    return undefined
-  }
-  const { cacheEntries, cacheBytes } = first.limits
-  return new FastPath({
-    ...shared,
-    libc,
-    cacheLimits: { entriesMax: cacheEntries, bytesMax: cacheBytes },
-    record: lookups.push,
-    onFault: (text) => {
-      faults.add('fast-path', text)
-      log.error(text)
-    },
-  })
-}
-
-function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
+function startRules(base: AgentBase): Policy {
   const { first, clock, stateDir, log, faults, bodies, changed } = base
   const rules = new RuleStore({
     stateDir,
@@ -200,15 +191,25 @@ function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
     clock,
     log,
     onRules: (index, durationMs) => {
-      keeper.useRules(index)
-      bodies.push({
-        kind: 'lists-compiled',
-        names: index.names,
-        lists: index.lists.length,
-        refusedLines: index.lists.reduce((sum, { refusedLines }) => sum + refusedLines, 0),
-        durationMs: Math.round(durationMs),
-      })
-      changed.tell()
+      keeper
+        .useRules(index, () => nextTurn())
+        .then(
+          (isInForce) => {
+            if (!isInForce) return
+            bodies.push({
+              kind: 'lists-compiled',
+              names: index.names,
+              lists: index.lists.length,
+              refusedLines: index.lists.reduce((sum, { refusedLines }) => sum + refusedLines, 0),
+              durationMs: Math.round(durationMs),
+            })
+            changed.tell()
+          },
+          (error: unknown) => {
+            faults.add('rules', 'compiled rules could not be put in force; the old ones stay')
+            log.error({ err: error }, 'rules not put in force')
+          },
+        )
     },
     onFault: (text) => {
       faults.add('rules', text)
@@ -218,8 +219,31 @@ function startRules(base: AgentBase): Pick<Dns, 'keeper' | 'rules' | 'book'> {
   const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
     faults.add('releases', text),
   )
-  const keeper = new PolicyKeeper(first, rules.start(first), { clock, releases: book.all() })
-  return { keeper, rules, book }
+  const locked = startLocked(base, (names) => keeper.useLocked(names))
+  const keeper = new PolicyKeeper(first, rules.start(), {
+    clock,
+    releases: book.all(),
+    locked: locked.names,
+  })
+  return { locked, keeper, rules, supply: startSupply(base, rules), book }
+}
+
+function startSupply(base: AgentBase, rules: RuleStore): ListSupply {
+  const { first, clock, stateDir, log, faults, bodies, changed } = base
+  const supply = new ListSupply({
+    stateDir,
+    clock,
+    log,
+    fraction: randomFraction,
+    tell: (body) => {
+      bodies.push(body)
+      changed.tell()
+    },
+    onFault: (text) => faults.add('lists', text),
+    onChange: (config) => rules.use(config, supply.inForce()),
+  })
+  supply.start(first)
+  return supply
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
@@ -230,7 +254,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { keeper, cache, upstreams, rules, releases, listeners } = dns
+  const { locked, keeper, cache, upstreams, supply } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -238,48 +262,60 @@ async function startWatching(
     log,
   })
   const link = (): LinkSlot['monitor'] => slot.monitor
-  const report = { appliance, startedAt, clock, keeper, link, outbox, faults }
+  const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
+  const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, pool: () => upstreams.pool })
-  const { address, port } = first.listen.metrics
-  const metrics = await startMetricsServer(address, port, registry)
+  registerPartMetrics(registry, { ...report, cache, supply, pool: () => upstreams.pool })
+  const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
     api: makeControlApi({
       ...report,
-      cache,
+      ...dns,
+      ...aside,
       ask: upstreams.ask,
-      releases,
-      listeners,
-      metricsUrl: `http://${address.includes(':') ? `[${address}]` : address}:${metrics.port}/metrics`,
+      metricsUrl: metrics.url,
       capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
     }),
     limits: first.limits,
     onFault: (detail) => log.warn({ detail }, 'control socket'),
   })
+  aside.start()
   const reporting: Reporting = startReporting(report, registry, log)
   changed.tell = reporting.soon
-  const follow = followConfig({
-    source: base.config,
-    keeper,
-    faults,
-    log,
-    tell: base.bodies.push,
-    use: (config) => {
-      rules.use(config)
-      upstreams.use(config)
-      slot.use(config)
-      reporting.soon()
-    },
+  const stopFollowing = followFile(base, keeper, (config) => {
+    supply.use(config)
+    upstreams.use(config)
+    slot.use(config)
+    aside.page.use(config.block.page)
+    reporting.soon()
   })
-  const hangUp = (): void => follow.reload()
-  process.on('SIGHUP', hangUp)
   return {
     close: async () => {
-      process.off('SIGHUP', hangUp)
-      follow.close()
+      stopFollowing()
       reporting.stop()
-      await Promise.all([metrics.close(), control.close(), slot.monitor.close()])
+      await Promise.all([metrics.close(), control.close(), slot.monitor.close(), aside.close()])
     },
   }
+}
+
+/** Follows the configuration's file, and reads it again when told by SIGHUP. The answer ends that. */
+function followFile(
+  { config: source, faults, log, bodies }: AgentBase,
+  keeper: PolicyKeeper,
+  use: (config: ReadyConfig) => void,
+): () => void {
+  const follow = followConfig({ source, keeper, faults, log, tell: bodies.push, use })
+  const hangUp = (): void => follow.reload()
+  process.on('SIGHUP', hangUp)
+  return () => {
+    process.off('SIGHUP', hangUp)
+    follow.close()
+  }
+}
+
+async function startMetrics({ first, registry }: AgentBase) {
+  const { address, port } = first.listen.metrics
+  const server = await startMetricsServer(address, port, registry)
+  return { ...server, url: `http://${endpointText({ address, port: server.port })}/metrics` }
 }

@@ -1,6 +1,8 @@
+import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
+import { ClientRules } from './identity/client-rules.ts'
 import { ClientTable } from './identity/client-table.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { TimedViews } from './timed-views.ts'
@@ -10,15 +12,20 @@ export function makeActivePolicy(
   config: ReadyConfig,
   rules: RuleIndex,
   generation: number,
-  timed: { readonly views: TimedViews; readonly wallMs: number },
+  parts: {
+    readonly views: TimedViews
+    readonly wallMs: number
+    readonly locked: LockedNames | undefined
+  },
 ): ActivePolicy {
   const { networks, strictestGroup } = config
-  const views = timed.views.at(timed.wallMs)
+  const views = parts.views.at(parts.wallMs)
   return {
     generation,
     rules,
-    released: timed.views.released,
-    clients: new ClientTable({ networks, views, strictestGroup }),
+    locked: parts.locked,
+    released: parts.views.released,
+    clients: new ClientTable({ networks, views, strictestGroup, rules: new ClientRules(rules) }),
     ...makeAnswerPolicy(config, rules),
   }
 }

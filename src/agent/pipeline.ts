@@ -76,11 +76,13 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
   ]
 }
 
+type LastParts = Pick<PipelineParts, 'ask' | 'inFlightMax' | 'cache' | 'clock'>
+
 /**
  * What comes behind the stages on the main thread: the upstreams, which have 1.8 s to be quicker than what was known yesterday.
  * On the fast path there stands the hand-over to the main thread instead.
  */
-export function makeLast(parts: PipelineParts): Resolve {
+export function makeLast(parts: LastParts): Resolve {
   const { cache, clock } = parts
   return makeServeStale((key, entry) => cache.set(key, entry), clock)(makeForward(parts))
 }

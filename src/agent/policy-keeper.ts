@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock.ts'
+import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy, PolicySlot } from './active-policy.ts'
 import type { PolicyChange } from './fastpath/policy-change.ts'
@@ -7,7 +8,13 @@ import type { ReadyConfig } from './policy/ready-config.ts'
 import type { Release } from './releases/release.ts'
 import { TimedViews } from './timed-views.ts'
 
-/** Puts configuration, rules and releases in force, whichever has changed, and follows the clock. */
+interface KeeperOptions {
+  readonly clock: Clock
+  readonly releases?: readonly Release[]
+  readonly locked?: LockedNames | undefined
+}
+
+/** Puts configuration, rules, the locked bundle and releases in force, whichever has changed, and follows the clock. */
 export class PolicyKeeper {
   readonly slot: PolicySlot
   readonly #clock: Clock
@@ -15,20 +22,24 @@ export class PolicyKeeper {
   #releases: readonly Release[]
   #views: TimedViews
   readonly #listeners: ((change: PolicyChange) => void)[] = []
+  #locked: LockedNames | undefined
+  /** Rules whose views are being made. */
+  #coming: RuleIndex | undefined
   /** Why the newest version of the file is not in use; empty when it is. */
   refused: readonly string[] = []
 
   constructor(
     config: ReadyConfig,
     rules: RuleIndex,
-    { clock, releases = [] }: { readonly clock: Clock; readonly releases?: readonly Release[] },
+    { clock, releases = [], locked }: KeeperOptions,
   ) {
     this.#clock = clock
     this.#config = config
     this.#releases = releases
+    this.#locked = locked
     this.#views = new TimedViews(config, rules, releases)
-    const timed = { views: this.#views, wallMs: clock.wallMs() }
-    this.slot = { current: makeActivePolicy(config, rules, 1, timed) }
+    const parts = { views: this.#views, wallMs: clock.wallMs(), locked }
+    this.slot = { current: makeActivePolicy(config, rules, 1, parts) }
   }
 
   get config(): ReadyConfig {
@@ -51,9 +62,40 @@ export class PolicyKeeper {
     this.#tell({ kind: 'config', config })
   }
 
-  useRules(rules: RuleIndex): void {
+  /** Puts rules in force in one step; for a thread that has nothing else to do, and for tests. */
+  useRulesAtOnce(rules: RuleIndex): void {
+    this.#coming = undefined
     this.#swap(rules)
     this.#tell({ kind: 'rules', parts: rules.parts })
+  }
+
+  /**
+   * Puts new rules in force as soon as every group's view of them is ready. They are made in short steps with a `pause` between, in
+   * which queries are answered by what stands. False where newer rules have come meanwhile, which will be in force instead.
+   */
+  async useRules(rules: RuleIndex, pause: () => Promise<void>): Promise<boolean> {
+    this.#coming = rules
+    for (;;) {
+      const [config, releases] = [this.#config, this.#releases]
+      const views = new TimedViews(config, rules, releases)
+      for (const _ of views.prepare(this.#clock.wallMs())) {
+        await pause()
+        if (this.#coming !== rules) return false
+      }
+      // A policy that has changed meanwhile has other views.
+      if (this.#config !== config || this.#releases !== releases) continue
+      this.#coming = undefined
+      this.#swap(rules, views)
+      this.#tell({ kind: 'rules', parts: rules.parts })
+      return true
+    }
+  }
+
+  /** A newer bundle; there is no way to be without one again. */
+  useLocked(locked: LockedNames): void {
+    this.#locked = locked
+    this.#swap(this.rules)
+    this.#tell({ kind: 'locked', rows: locked.rows })
   }
 
   useReleases(releases: readonly Release[]): void {
@@ -79,6 +121,7 @@ export class PolicyKeeper {
       { kind: 'config', config: this.#config },
       { kind: 'rules', parts: this.rules.parts },
       { kind: 'releases', releases: this.#releases },
+      ...(this.#locked ? [{ kind: 'locked' as const, rows: this.#locked.rows }] : []),
     ]
   }
 
@@ -90,15 +133,19 @@ export class PolicyKeeper {
   policyAt(wallMs: number): ActivePolicy {
     const views = new TimedViews(this.#config, this.rules, releasesAt(this.#releases, wallMs))
     const { generation } = this.slot.current
-    return makeActivePolicy(this.#config, this.rules, generation, { views, wallMs })
+    const parts = { views, wallMs, locked: this.#locked }
+    return makeActivePolicy(this.#config, this.rules, generation, parts)
   }
 
   /** A new generation even where only the policy changed: one number to go by. */
-  #swap(rules: RuleIndex): void {
+  #swap(
+    rules: RuleIndex,
+    views: TimedViews = new TimedViews(this.#config, rules, this.#releases),
+  ): void {
     const { generation } = this.slot.current
-    this.#views = new TimedViews(this.#config, rules, this.#releases)
-    const timed = { views: this.#views, wallMs: this.#clock.wallMs() }
-    this.slot.current = makeActivePolicy(this.#config, rules, generation + 1, timed)
+    this.#views = views
+    const parts = { views: this.#views, wallMs: this.#clock.wallMs(), locked: this.#locked }
+    this.slot.current = makeActivePolicy(this.#config, rules, generation + 1, parts)
   }
 }
 

@@ -49,6 +49,8 @@ export class Query {
   /** Of the policy that took the verdict on the name asked; UNDECIDED for questions of our own. */
   generation: number = UNDECIDED
   result: QueryResult = 'dropped'
+  /** Whether the client looks for a designated resolver (RFC 9462). */
+  asksForResolver = false
 
   /** `own` is where answers are written, LOCAL_ANSWER_BYTES_MAX or more. */
   constructor(own: Buffer = Buffer.alloc(LOCAL_ANSWER_BYTES_MAX)) {
@@ -66,6 +68,7 @@ export class Query {
     this.decided = undefined
     this.generation = UNDECIDED
     this.result = 'dropped'
+    this.asksForResolver = false
     this.answer.setNone()
   }
 }

@@ -1,7 +1,8 @@
 import type { ListStatus, MetricFamily, StatusReport } from '#domain/ingest.ts'
+import type { LockedStatus } from '#domain/locked-status.ts'
 import type { Clock } from '#platform/clock.ts'
 import { productVersion } from '#platform/product-version.ts'
-import { themesWithoutList } from '#rules/categories.ts'
+import { type CategoryId, isCategoryId, themesWithoutList } from '#rules/categories.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { Faults } from './faults.ts'
 import type { LinkMonitor } from './link/link-monitor.ts'
@@ -17,16 +18,18 @@ export interface ReportParts {
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
   readonly faults: Faults
+  readonly locked: { readonly status: () => LockedStatus }
 }
 
 const FAULTS_TOLD_MAX = 20
 
 /** The state of the appliance now: no looked-up name, no client. */
 export function makeStatusReport(
-  { appliance, startedAt, clock, keeper, link, outbox, faults }: ReportParts,
+  { appliance, startedAt, clock, keeper, link, outbox, faults, locked }: ReportParts,
   metrics: readonly MetricFamily[],
 ): StatusReport {
   const counters = outbox.counters()
+  const lockedNow = locked.status()
   return {
     v: 1,
     appliance,
@@ -36,7 +39,8 @@ export function makeStatusReport(
     startedAt,
     policy: keeper.config.policyId,
     lists: listStatuses(keeper.rules),
-    themesWithoutList: themesWithoutList(keeper.rules.categoriesPresent),
+    themesWithoutList: themesWithoutList(categoriesCovered(keeper.rules, lockedNow)),
+    locked: lockedNow,
     link: link().status(),
     outbox: { waiting: counters.waiting, dropped: counters.dropped },
     faults: [...faults.all(), ...outbox.faults()]
@@ -44,6 +48,13 @@ export function makeStatusReport(
       .slice(0, FAULTS_TOLD_MAX),
     metrics,
   }
+}
+
+/** What some list has real names of; the locked bundle is one. */
+function categoriesCovered(rules: RuleIndex, locked: LockedStatus): ReadonlySet<CategoryId> {
+  const names: Readonly<Record<string, number>> = locked.kind === 'in-force' ? locked.names : {}
+  const ids = Object.keys(names).filter((id) => (names[id] ?? 0) > 0)
+  return new Set([...rules.categoriesPresent, ...ids.filter(isCategoryId)])
 }
 
 /** The lists in force, the shipped ones included; the manifest's lines of hostile text stay here. */

@@ -1,5 +1,6 @@
+import { firstReleasedEntry, releasedNamesMax } from '#rules/extra-entries.ts'
 import { localTimeAt } from '#rules/local-time.ts'
-import { compileView, type PolicyView } from '#rules/policy-view.ts'
+import { compileViewInSteps, type PolicyView } from '#rules/policy-view.ts'
 import { ReleasedNames } from '#rules/released-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { policyIn, type TimeState, timeStateOf } from '#rules/timed-policy.ts'
@@ -8,8 +9,6 @@ import type { Release } from './releases/release.ts'
 
 /** Views kept of one group; a day has a handful of states. */
 const VIEWS_PER_GROUP_MAX = 32
-/** Entries are 16-bit numbers, and those of released names come after the index's. */
-const ENTRIES_MAX = 65_535
 
 type NameRelease = Release & { readonly target: { readonly kind: 'name' } }
 
@@ -34,12 +33,12 @@ export class TimedViews {
     this.#releases = releases
     this.#names = releases
       .filter((one): one is NameRelease => one.target.kind === 'name')
-      .slice(0, Math.max(0, ENTRIES_MAX - rules.entries.length))
+      .slice(0, releasedNamesMax(rules))
     this.released =
       this.#names.length > 0
         ? new ReleasedNames(
             this.#names.map(({ target }) => target.name),
-            rules.entries.length,
+            firstReleasedEntry(rules),
           )
         : undefined
     const untils = rules.entries.flatMap(({ effect }) =>
@@ -63,7 +62,29 @@ export class TimedViews {
     return this.#views
   }
 
+  /** Compiles every group's view for a moment in short steps, so that `at` finds them ready. */
+  *prepare(wallMs: number): Generator<undefined, void> {
+    const { groups, timetable } = this.#config
+    const time = localTimeAt(timetable.zone, wallMs)
+    for (const policy of groups.values()) {
+      yield* this.#viewInSteps(policy, timeStateOf(policy, timetable, time), wallMs)
+      yield undefined
+    }
+  }
+
   #viewOf(policy: ReadyGroup, state: TimeState, wallMs: number): PolicyView {
+    const steps = this.#viewInSteps(policy, state, wallMs)
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return value
+    }
+  }
+
+  *#viewInSteps(
+    policy: ReadyGroup,
+    state: TimeState,
+    wallMs: number,
+  ): Generator<undefined, PolicyView> {
     const known = this.#compiled.get(policy.group) ?? new Map<string, PolicyView>()
     this.#compiled.set(policy.group, known)
     const key = `${state.key} ${this.#untils.filter((until) => until <= wallMs).length}`
@@ -71,7 +92,7 @@ export class TimedViews {
     if (before) return before
     if (known.size >= VIEWS_PER_GROUP_MAX) known.clear()
     const isOpen = ({ group }: Release): boolean => !state.isFrozen && group === policy.group
-    const view = compileView(this.#rules, policyIn(policy, state), {
+    const view = yield* compileViewInSteps(this.#rules, policyIn(policy, state), {
       nowMs: wallMs,
       releasedCategories: new Set(
         this.#releases

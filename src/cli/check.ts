@@ -1,20 +1,23 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { loadLocked, statusOf } from '#agent/locked/locked-files.ts'
 import { isRefused } from '#agent/policy/config.ts'
 import { type ConfigSource, findConfig, loadConfig } from '#agent/policy/config-source.ts'
 import { type ConfigProblems, describeProblem } from '#agent/policy/problem.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { timeNotes } from '#agent/policy/time-notes.ts'
+import { lockedSentence } from '#domain/locked-status.ts'
 import { systemClock } from '#platform/clock.ts'
-import { type Command, type Invocation, JSON_OPTION } from './command.ts'
+import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
+import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 export const checkCommand: Command = {
   usage: 'check [FILE] [options]',
   about:
     'Reads a configuration file as the agent would and tells everything wrong with it, with lines. Without FILE: the one that the agent would use. Changes nothing.',
-  options: { json: JSON_OPTION },
+  options: { state: STATE_OPTION, json: JSON_OPTION },
   positionals: [0, 1],
   run: runCheck,
 }
@@ -39,13 +42,11 @@ function tellProblems({ switches, say }: Invocation, refused: ConfigProblems): E
   return EXIT.foundWrong
 }
 
-function tellGood(
-  { switches, say }: Invocation,
-  source: ConfigSource,
-  config: ReadyConfig,
-): ExitCode {
+function tellGood(invocation: Invocation, source: ConfigSource, config: ReadyConfig): ExitCode {
+  const { switches, say } = invocation
   const file = source.kind === 'file' ? source.path : undefined
   const notes = [
+    lockedNote(invocation),
     ...config.notes,
     ...timeNotes(config, systemClock.wallMs()),
     ...missingLists(config),
@@ -66,9 +67,27 @@ function tellGood(
   return EXIT.ok
 }
 
+/** What stands on the disk; an agent that runs may have more in memory, which `status` tells. */
+function lockedNote(invocation: Invocation): string {
+  const { environment, folder } = invocation
+  const state = findState(valueOf(invocation, 'state'), environment, folder)
+  if (isClosed(state.agent)) return 'illegal-content lists: cannot be told by this user; try sudo'
+  return lockedSentence(statusOf(loadLocked(state.agent)), systemClock.wallMs())
+}
+
+function isClosed(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES'
+  }
+}
+
 /** A list that is not there is no fault of the file: the agent starts and says so. */
 function missingLists({ lists }: ReadyConfig): readonly string[] {
   return lists
+    .flatMap(({ id, origin }) => (origin.kind === 'file' ? [{ id, path: origin.path }] : []))
     .filter(({ path }) => !existsSync(path))
     .map(({ id, path }) => `list ${id}: there is no ${path}`)
 }

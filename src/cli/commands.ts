@@ -51,6 +51,27 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'lists',
+    {
+      summary: 'how each list is; looks for a new version, or accepts one',
+      load: async () => (await import('./lists.ts')).listsCommand,
+    },
+  ],
+  [
+    'requests',
+    {
+      summary: 'what people asked to be unblocked; answer them',
+      load: async () => (await import('./requests.ts')).requestsCommand,
+    },
+  ],
+  [
+    'selftest',
+    {
+      summary: 'prove that the filter works, for every group',
+      load: async () => (await import('./selftest.ts')).selftestCommand,
+    },
+  ],
+  [
     'check',
     {
       summary: 'read a configuration file and tell everything wrong with it',
@@ -62,6 +83,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     {
       summary: 'count safeguarding events; show them when a reason is given',
       load: async () => (await import('./events.ts')).eventsCommand,
+    },
+  ],
+  [
+    'locked',
+    {
+      summary: 'install or make a bundle of names that the law locks',
+      load: async () => (await import('./locked.ts')).lockedCommand,
     },
   ],
   [

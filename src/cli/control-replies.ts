@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
+import type { LockedStatus } from '#domain/locked-status.ts'
 
 /**
  * What the command line reads of the answers on the control sockets: only what it shows. A newer agent may say more; an
@@ -18,12 +19,30 @@ export interface StatusReply {
   }
   readonly time: { readonly now: string; readonly notes: readonly string[] }
   readonly releases: readonly ReleaseReply[]
+  readonly page: {
+    readonly state: string
+    readonly parts: readonly {
+      readonly part: string
+      readonly isWell: boolean
+      readonly detail: string
+    }[]
+  }
+  readonly openRequests: number
+  readonly selftest?:
+    | {
+        readonly at: number
+        readonly passed: number
+        readonly failed: number
+        readonly unknown: number
+      }
+    | undefined
   readonly listeners: readonly ListenerReply[]
   readonly metricsUrl: string
   readonly capture: { readonly state: 'on' | 'off'; readonly detail: string }
   readonly link: LinkReply
   readonly lists: readonly { readonly names: number; readonly refusedLines: number }[]
   readonly themesWithoutList: readonly string[]
+  readonly locked?: LockedStatus | undefined
   readonly outbox: { readonly waiting: number; readonly dropped: number }
   readonly faults: readonly { readonly at: number; readonly part: string; readonly text: string }[]
 }
@@ -36,6 +55,39 @@ export interface ReleaseReply {
   readonly who: string
   readonly until: string
   readonly counts: boolean
+}
+
+export interface RequestReply {
+  readonly reference: string
+  readonly group: string
+  readonly name: string
+  readonly category?: string | undefined
+  readonly why: string
+  readonly lesson?: string | undefined
+  readonly minutes?: number | undefined
+  readonly count: number
+  readonly firstAt: string
+  readonly lastAt: string
+  readonly closed?:
+    | { readonly at: string; readonly who: string; readonly answer: string }
+    | undefined
+}
+
+export interface CheckReply {
+  readonly check: string
+  readonly group?: string | undefined
+  readonly passed: number
+  readonly failed: readonly string[]
+  readonly unknown: readonly string[]
+}
+
+export interface SelftestReply {
+  readonly at: number
+  readonly tookMs: number
+  readonly passed: number
+  readonly failed: number
+  readonly unknown: number
+  readonly checks: readonly CheckReply[]
 }
 
 export interface ListenerReply {
@@ -120,6 +172,53 @@ export const releasesReply: z.ZodType<{ readonly releases: readonly ReleaseReply
   releases: z.array(releaseReply),
 })
 
+const locked: z.ZodType<LockedStatus> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('lost'), problem: z.string() }),
+  z.object({
+    kind: z.literal('in-force'),
+    publisher: z.string(),
+    serial: z.number(),
+    madeAt: z.number(),
+    names: z.record(z.string(), z.number()),
+    problem: z.string().exactOptional(),
+  }),
+])
+export const requestReply: z.ZodType<RequestReply> = z.object({
+  reference: z.string(),
+  group: z.string(),
+  name: z.string(),
+  category: z.string().optional(),
+  why: z.string(),
+  lesson: z.string().optional(),
+  minutes: z.number().optional(),
+  count: z.number(),
+  firstAt: z.string(),
+  lastAt: z.string(),
+  closed: z.object({ at: z.string(), who: z.string(), answer: z.string() }).optional(),
+})
+
+export const requestsReply: z.ZodType<{ readonly requests: readonly RequestReply[] }> = z.object({
+  requests: z.array(requestReply),
+})
+
+const counted = { passed: z.number(), failed: z.number(), unknown: z.number() }
+
+export const selftestReply: z.ZodType<SelftestReply> = z.object({
+  at: z.number(),
+  tookMs: z.number(),
+  ...counted,
+  checks: z.array(
+    z.object({
+      check: z.string(),
+      group: z.string().optional(),
+      passed: z.number(),
+      failed: z.array(z.string()),
+      unknown: z.array(z.string()),
+    }),
+  ),
+})
+
 export const statusReply: z.ZodType<StatusReply> = z.object({
   state: z.enum(['ok', 'degraded']),
   reasons: z.array(z.string()),
@@ -130,12 +229,19 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
   config: z.object({ file: z.string().optional(), refused: z.array(z.string()) }),
   time: z.object({ now: z.string(), notes: z.array(z.string()) }),
   releases: z.array(releaseReply),
+  page: z.object({
+    state: z.string(),
+    parts: z.array(z.object({ part: z.string(), isWell: z.boolean(), detail: z.string() })),
+  }),
+  openRequests: z.number(),
+  selftest: z.object({ at: z.number(), ...counted }).optional(),
   listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),
   metricsUrl: z.string(),
   capture: z.object({ state: z.enum(['on', 'off']), detail: z.string() }),
   link,
   lists: z.array(z.object({ names: z.number(), refusedLines: z.number() })),
   themesWithoutList: z.array(z.string()),
+  locked: locked.optional(),
   outbox: z.object({ waiting: z.number(), dropped: z.number() }),
   faults: z.array(z.object({ at: z.number(), part: z.string(), text: z.string() })),
 })

@@ -8,6 +8,8 @@ export const EXIT = {
   unreachable: 3,
   /** The agent or the collector says no. */
   refused: 4,
+  /** Nothing was found wrong, but something could not be looked at. */
+  notKnown: 5,
   /** EX_SOFTWARE of sysexits.h: a broken invariant in a service. */
   broken: 70,
   /** EX_CONFIG of sysexits.h: a service that cannot start as it is set up; starting it again would not help. */
@@ -22,4 +24,5 @@ export const EXIT_HELP = `exit codes:
   2  the command was not understood
   3  the agent or the collector cannot be reached
   4  the agent or the collector refused
+  5  nothing is wrong, but something could not be checked
   services also end with 70 (a fault in the program) and 78 (cannot start as set up)`

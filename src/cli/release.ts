@@ -1,13 +1,12 @@
-import { userInfo } from 'node:os'
 import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { RELEASE_MINUTES_MAX } from '#agent/releases/release.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { askAgent, tellNoAnswer } from './ask-agent.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
-import { ask, exitOf, type Question, whyNot } from './control-client.ts'
 import { type ReleaseReply, readReply, releaseReply, releasesReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
+import { whoAsks } from './who-asks.ts'
 
 export const releaseCommand: Command = {
   usage: 'release --group NAME (--category ID | --name NAME) --minutes N --reason TEXT [options]',
@@ -39,9 +38,9 @@ async function runRelease(invocation: Invocation): Promise<ExitCode> {
   }
   const path = id === undefined ? CONTROL_PATHS.grantRelease : CONTROL_PATHS.endRelease
   const told = await askAgent(invocation, { method: 'POST', path, body })
-  if (isFailure(told)) return tellFailure(invocation, told)
+  if (isFailure(told)) return tellNoAnswer(invocation, told)
   const release = readReply(releaseReply, told.reply)
-  if (isFailure(release)) return tellFailure(invocation, release)
+  if (isFailure(release)) return tellNoAnswer(invocation, release)
   if (invocation.switches.has('json')) invocation.say(printableJson(release))
   else invocation.say(`${id === undefined ? 'released' : 'ended'}: ${releaseLine(release)}`)
   return EXIT.ok
@@ -49,9 +48,9 @@ async function runRelease(invocation: Invocation): Promise<ExitCode> {
 
 async function listReleases(invocation: Invocation): Promise<ExitCode> {
   const told = await askAgent(invocation, { method: 'GET', path: CONTROL_PATHS.releases })
-  if (isFailure(told)) return tellFailure(invocation, told)
+  if (isFailure(told)) return tellNoAnswer(invocation, told)
   const answer = readReply(releasesReply, told.reply)
-  if (isFailure(answer)) return tellFailure(invocation, answer)
+  if (isFailure(answer)) return tellNoAnswer(invocation, answer)
   const { releases } = answer
   if (invocation.switches.has('json')) invocation.say(printableJson(answer))
   else if (releases.length === 0) invocation.say('nothing is released')
@@ -82,22 +81,4 @@ function readGrant(invocation: Invocation): object | Failure<'usage'> {
   const target =
     category === undefined ? { kind: 'name', value: name } : { kind: 'category', value: category }
   return { group, target, minutes, reason, who: whoAsks(invocation) }
-}
-
-function whoAsks(invocation: Invocation): string {
-  return valueOf(invocation, 'who') ?? invocation.environment.sudoUser ?? userInfo().username
-}
-
-function askAgent(
-  invocation: Invocation,
-  question: Omit<Question, 'socket'>,
-): ReturnType<typeof ask> {
-  const { environment, folder } = invocation
-  const { agentSocket } = findState(valueOf(invocation, 'state'), environment, folder)
-  return ask({ ...question, socket: agentSocket })
-}
-
-function tellFailure({ complain }: Invocation, told: Parameters<typeof exitOf>[0]): ExitCode {
-  complain(whyNot('agent', told))
-  return exitOf(told)
 }

@@ -12,7 +12,8 @@ import type { SupervisedPart } from './supervise.ts'
 const MAIN = join(import.meta.dirname, 'main.ts')
 const POLL_TIMEOUT_MS = 2000
 /** Short-lived garbage of a flood would otherwise be left lying in up to 128 MiB of memory. The unit files say the same. */
-const NODE_FLAGS = ['--max-semi-space-size=16']
+const AGENT_FLAGS = ['--max-semi-space-size=4']
+const COLLECTOR_FLAGS = ['--max-semi-space-size=16']
 
 /** The two parts that `start` keeps; `common` are options of both. */
 export function partsOf(
@@ -21,12 +22,15 @@ export function partsOf(
   config: ConfigSource,
   common: readonly string[],
 ): readonly SupervisedPart[] {
-  const environment = environmentWith({ NODE_COMPILE_CACHE: join(state.cache, 'compile') })
+  const environment = environmentWith({
+    NODE_COMPILE_CACHE: join(state.cache, 'compile'),
+    MALLOC_ARENA_MAX: '2',
+  })
   const configArgs = config.kind === 'file' ? ['--config', config.path] : []
   return [
     {
       name: 'agent',
-      args: [...NODE_FLAGS, MAIN, 'agent', ...common, ...configArgs],
+      args: [...AGENT_FLAGS, MAIN, 'agent', ...common, ...configArgs],
       environment,
       hasReload: true,
       isRequired: true,
@@ -34,7 +38,7 @@ export function partsOf(
     },
     {
       name: 'collector',
-      args: [...NODE_FLAGS, MAIN, 'collector', ...common, ...collectorArgs(invocation)],
+      args: [...COLLECTOR_FLAGS, MAIN, 'collector', ...common, ...collectorArgs(invocation)],
       environment,
       hasReload: false,
       // Filtering goes on without it: events wait in the outbox.

@@ -1,5 +1,6 @@
 import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { isFailure } from '#domain/failure.ts'
+import { lockedSentence } from '#domain/locked-status.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { ask, exitOf, whyNot } from './control-client.ts'
@@ -11,6 +12,7 @@ import {
   statusReply,
   type UpstreamReply,
 } from './control-replies.ts'
+import { duration } from './duration.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
 import { releaseLine } from './release.ts'
@@ -57,9 +59,11 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ...config.refused.map((problem) => ['refused', problem] as const),
     ['listening', status.listeners.map(listenerText).join(', ')],
     ['metrics', status.metricsUrl],
+    ...pageRows(status),
     ['link', `${link.state}${causeText(link)} for ${age(link.since)}`],
     ...link.upstreams.map((upstream) => ['upstream', upstreamText(upstream)] as const),
     ['lists', `${lists.length} with ${plural(names, 'name')}, ${plural(refused, 'line')} refused`],
+    ['locked', lockedSentence(status.locked ?? { kind: 'none' }, clock.wallMs())],
     ['outbox', `${outbox.waiting} waiting, ${outbox.dropped} dropped`],
     ['capture', `${status.capture.state}: ${status.capture.detail}`],
   ]
@@ -68,6 +72,17 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
   for (const { at, part, text } of status.faults)
     rows.push(['fault', `${new Date(at).toISOString()} ${part}: ${text}`])
   return rows.map(([what, words]) => `${what.padEnd(12)}${printable(words)}`)
+}
+
+function pageRows({ page, openRequests, selftest }: StatusReply): (readonly [string, string])[] {
+  const parts = page.parts.map(({ part, detail }) => (detail === '' ? part : `${part} (${detail})`))
+  const words =
+    selftest && `${selftest.failed} failed, ${selftest.unknown} unknown, ${selftest.passed} passed`
+  return [
+    ['block page', page.state === 'off' ? 'off' : `${page.state}: ${parts.join(', ')}`],
+    ['requests', `${openRequests} open`],
+    ['selftest', selftest ? `${words} at ${new Date(selftest.at).toISOString()}` : 'not run yet'],
+  ]
 }
 
 function causeText({ cause, detail }: LinkReply): string {
@@ -82,13 +97,4 @@ function upstreamText(upstream: UpstreamReply): string {
   const { target, state, rttMs, lossRatio } = upstream
   const rtt = rttMs === undefined ? '' : `, ${Math.round(rttMs)} ms`
   return `${target} ${state}${rtt}, ${Math.round(lossRatio * 100)} % lost`
-}
-
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
 }

@@ -105,6 +105,63 @@ export interface ListsCompiled {
   readonly durationMs: number
 }
 
+/**
+ * Why a list's newest version is not in force. Up to `bad-certificate` it could not be had; the others were had and not
+ * accepted. The last good version stays.
+ */
+export const LIST_TROUBLES = [
+  'unreadable',
+  'unreachable',
+  'timeout',
+  'cut-off',
+  'bad-status',
+  'bad-redirect',
+  'bad-certificate',
+  'private-address',
+  'too-large',
+  'bad-archive',
+  'bad-signature',
+  'html',
+  'empty',
+  'not-a-list',
+  'guard-name',
+  'changed-size',
+  'internal',
+] as const
+export type ListTrouble = (typeof LIST_TROUBLES)[number]
+
+/** A new version of a list was accepted. */
+export interface ListUpdated {
+  readonly kind: 'list-updated'
+  /** Its id in the configuration. */
+  readonly list: string
+  readonly version: string
+  readonly names: number
+  /** Of the version before; absent for the first. */
+  readonly namesBefore?: number
+  /** Who accepted a change that needed a person; absent where none did. */
+  readonly who?: string
+}
+
+/** A new version of a list is not used, or cannot be had; told once for each reason. */
+export interface ListRefused {
+  readonly kind: 'list-refused'
+  readonly list: string
+  readonly trouble: ListTrouble
+  /** In words; may quote a server. */
+  readonly detail: string
+  /** Of the version that stays in force; absent where there is none. */
+  readonly names?: number
+}
+
+/** A list has not been confirmed by its source for too long. */
+export interface ListStale {
+  readonly kind: 'list-stale'
+  readonly list: string
+  /** When it was last confirmed, in milliseconds since the epoch; absent: never. */
+  readonly confirmedAt?: number
+}
+
 /** Events that could not be kept: the gap is told, never hidden. */
 export interface EventsDropped {
   readonly kind: 'events-dropped'
@@ -154,6 +211,55 @@ export interface ReleaseEnded {
   readonly who?: string
 }
 
+/** How the locked bundle stands: in force, only until the next start, or not at all. */
+export const LOCKED_STATES = ['in-force', 'memory-only', 'not-in-force'] as const
+
+/** A locked bundle came, or something happened to the one that is installed. */
+export interface LockedBundleChanged {
+  readonly kind: 'locked-bundle-changed'
+  readonly state: (typeof LOCKED_STATES)[number]
+  /** Thumbprint of the publisher's key, and which of its bundles; absent where there is none. */
+  readonly publisher?: string
+  readonly serial?: number
+  /** What is wrong, in words. */
+  readonly problem?: string
+}
+
+/** Somebody asks for a blocked page. Each time the same client asks again is a revision. No name or address of a person. */
+export interface UnblockRequested {
+  readonly kind: 'unblock-requested'
+  /** The reference that the asker was shown. */
+  readonly request: string
+  readonly group: string
+  /** Presentation form; hostile text, as are `why` and `lesson`. */
+  readonly name: string
+  readonly category?: string
+  readonly why: string
+  readonly lesson?: string
+  /** For how long it is wanted. */
+  readonly minutes?: number
+  readonly count: number
+}
+
+export interface UnblockClosed {
+  readonly kind: 'unblock-closed'
+  readonly request: string
+  readonly who: string
+  /** Shown to whoever asked. */
+  readonly answer: string
+}
+
+/** What the self-test found, when that differs from what it found before. */
+export interface SelftestChanged {
+  readonly kind: 'selftest-changed'
+  readonly passed: number
+  readonly failed: number
+  /** What could not be checked. */
+  readonly unknown: number
+  /** In words, cut to a limit. */
+  readonly failures: readonly string[]
+}
+
 export type SafeguardingBody = LookupBlocked
 export type OperationsBody =
   | LinkChanged
@@ -163,10 +269,17 @@ export type OperationsBody =
   | PolicyApplied
   | PolicyRefused
   | ListsCompiled
+  | ListUpdated
+  | ListRefused
+  | ListStale
   | EventsDropped
   | EventsRevealed
   | ReleaseGranted
   | ReleaseEnded
+  | LockedBundleChanged
+  | UnblockRequested
+  | UnblockClosed
+  | SelftestChanged
 export type EventBody = SafeguardingBody | OperationsBody
 
 /** What a part of the agent hands to the outbox. */

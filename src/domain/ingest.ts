@@ -3,6 +3,7 @@
  * Both sides import this page and nothing of each other.
  */
 import type { Lane, LinkCause, LinkState, StoredEvent } from './event.ts'
+import type { LockedStatus } from './locked-status.ts'
 
 export const BATCH_PATH = '/v1/batches'
 export const STATUS_PATH = '/v1/status'
@@ -94,6 +95,8 @@ export interface StatusReport {
   readonly lists: readonly ListStatus[]
   /** Plain-English things this box cannot notice, for want of a list. */
   readonly themesWithoutList: readonly string[]
+  /** The locked bundle; an older box, which cannot have one, says nothing of it. */
+  readonly locked?: LockedStatus
   readonly link: LinkStatus
   readonly outbox: { readonly waiting: number; readonly dropped: number }
   readonly faults: readonly StatusFault[]

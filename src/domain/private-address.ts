@@ -1,22 +1,7 @@
+import { PRIVATE_CIDRS } from '#rules/private-networks.ts'
 import { type AddressBytes, type Cidr, contains, parseCidr } from './ip-address.ts'
 
-/** What no public name may lead to: addresses of this machine, of this site, or of nothing at all. */
-const PRIVATE_NETWORKS: readonly Cidr[] = [
-  '0.0.0.0/8', // this network, RFC 1122: many systems take 0.0.0.0 for themselves
-  '10.0.0.0/8', // private, RFC 1918
-  '100.64.0.0/10', // shared address space, RFC 6598
-  '127.0.0.0/8', // loopback, RFC 1122
-  '169.254.0.0/16', // link-local, RFC 3927
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '255.255.255.255/32', // limited broadcast, RFC 919
-  '::/128', // unspecified, RFC 4291
-  '::1/128',
-  '64:ff9b:1::/48', // translation within a site, RFC 8215
-  'fc00::/7', // unique local, RFC 4193
-  'fe80::/10', // link-local, RFC 4291
-  'fec0::/10', // site-local, RFC 3879: deprecated, and still used
-].flatMap((text) => parseCidr(text) ?? [])
+const PRIVATE_NETWORKS: readonly Cidr[] = PRIVATE_CIDRS.flatMap((text) => parseCidr(text) ?? [])
 
 /** Prefixes of IPv6 addresses that stand for an IPv4 address, and where in them its four bytes are. */
 const EMBEDDING: readonly { readonly network: Cidr; readonly at: number }[] = [

@@ -1,4 +1,12 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -6,11 +14,25 @@ import { dirname } from 'node:path'
  * disk. Throws when the disk does.
  */
 export function writeFileDurably(path: string, text: string, mode: number): void {
+  writeBytesDurably(path, Buffer.from(text, 'utf8'), { mode })
+}
+
+/** Who may use a file. */
+export interface FileAccess {
+  readonly mode: number
+  /** Whose it becomes; the writer's own where it is absent. Only root may give files away. */
+  readonly owner?: { readonly uid: number; readonly gid: number }
+}
+
+/** The same for bytes, and for files that are not to be the writer's own. */
+export function writeBytesDurably(path: string, bytes: Uint8Array, access: FileAccess): void {
+  const { mode, owner } = access
   const aside = `${path}.new`
   const file = openSync(aside, 'w', mode)
   try {
     fchmodSync(file, mode) // The mode of `open` is lessened by the umask and ignored for a left-over file.
-    writeSync(file, text)
+    if (owner) fchownSync(file, owner.uid, owner.gid)
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
     fsyncSync(file)
   } finally {
     closeSync(file)
@@ -19,8 +41,8 @@ export function writeFileDurably(path: string, text: string, mode: number): void
   syncFolder(dirname(path))
 }
 
-/** A rename is durable once its folder is. */
-function syncFolder(path: string): void {
+/** A rename, or a new file, is durable once its folder is. Blocks on the disk; throws when it fails. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)

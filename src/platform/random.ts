@@ -1,4 +1,4 @@
-import { randomUUID, randomUUIDv7 } from 'node:crypto'
+import { randomInt, randomUUID, randomUUIDv7 } from 'node:crypto'
 
 /** A number from 0 up to but not including 1, for jitter; never for secrets. */
 export function randomFraction(): number {
@@ -13,4 +13,16 @@ export function newEventId(): string {
 /** An id that tells nothing of when it was made (RFC 9562 section 5.4): for epochs and runs. */
 export function newRandomId(): string {
   return randomUUID()
+}
+
+/** No vowels and nothing that is mistaken for another when it is read out: no words come of it, and no 0 for O. */
+const REFERENCE_LETTERS = '23456789BCDFGHJKMNPQRTVWXZ'
+
+/** A short reference for people, `K7QD-M4XZ`: rare enough among some hundreds, no secret. */
+export function newReference(): string {
+  const letters = Array.from(
+    { length: 8 },
+    () => REFERENCE_LETTERS[randomInt(REFERENCE_LETTERS.length)],
+  )
+  return `${letters.slice(0, 4).join('')}-${letters.slice(4).join('')}`
 }

@@ -41,6 +41,8 @@ export interface LocalAnswer {
   readonly answers?: LocalRecords
   /** Seconds for which a negative answer may be kept; adds the SOA that says so (RFC 2308 section 5). */
   readonly negativeTtlSeconds?: number
+  /** Empty, and to be asked again over TCP (RFC 1035 section 4.1.1). */
+  readonly isTruncated?: true
   readonly error?: ExtendedError
 }
 
@@ -50,6 +52,7 @@ export interface LocalAnswer {
  */
 export function writeLocalAnswer(query: QueryView, answer: LocalAnswer, out: Buffer): number {
   let at = writeQuestion(query, answer.rcode, out)
+  if (answer.isTruncated) out.writeUInt16BE(out.readUInt16BE(2) | FLAG.TC, 2)
   if (answer.answers) at = writeRecords(answer.answers, out, at)
   if (answer.negativeTtlSeconds !== undefined)
     at = writeNegativeSoa(query, answer.negativeTtlSeconds, out, at)

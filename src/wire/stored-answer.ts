@@ -5,6 +5,7 @@ import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, OPT_BYTES, RCODE, TYPE } from './co
 import { readName, skipName } from './name.ts'
 import type { QueryView } from './query-view.ts'
 import { hasParam, SERVICE_PARAM } from './service-params.ts'
+import { SharedOffsets } from './shared-offsets.ts'
 import { isSoundData, ownerEnd } from './sound-record.ts'
 
 const RECORDS_MAX = 2_000
@@ -86,6 +87,9 @@ function writeHeader(query: QueryView, stored: StoredAnswer, out: Buffer): void 
 
 /** Where the reader at work keeps names; one reads at a time, and `stored` copies what it found. */
 const hopScratch = new Uint8Array(HOPS_MAX * NAME_BYTES_MAX)
+const sharedOffsets = new SharedOffsets()
+/** Of the many answers that lead nowhere. */
+const NO_NAMES = new Uint8Array()
 
 /** Walks a message once and collects what a stored answer needs. */
 class AnswerReader {
@@ -142,9 +146,9 @@ class AnswerReader {
     return {
       wire,
       rcode,
-      ttlOffsets: Uint16Array.from(this.#ttlOffsets),
+      ttlOffsets: sharedOffsets.of(this.#ttlOffsets),
       ttlSeconds: isTruncated ? 0 : this.#ttlSeconds(rcode),
-      hopNames: this.#hops.slice(0, this.#hopsEnd),
+      hopNames: this.#hopsEnd === 0 ? NO_NAMES : this.#hops.slice(0, this.#hopsEnd),
       hasEch: this.#hasEch,
     }
   }

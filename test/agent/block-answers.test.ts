@@ -15,6 +15,7 @@ const rules = makeRules([
   ['games.test', 'commerce.gambling'],
   ['illegal.test', 'illegal.csam'],
   ['doh.test', 'bypass.doh'],
+  ['harm.test', 'harm.selfharm'],
   ['denied.test', { kind: 'school-deny', groups: 'all' }],
 ])
 const policies = [makePolicy('pupils'), makePolicy('staff', {}, { kind: 'staff' })]
@@ -78,6 +79,57 @@ t.test('each answer in its form, for each type', async (t) => {
   }
 })
 
+t.test(
+  'each answer in its form for a category, for a group, and for a category of a group',
+  async (t) => {
+    const address = { v4: PAGE_4, v6: PAGE_6 }
+    const forms = [
+      ['nxdomain', '3  soa 9', '3  soa 9'],
+      ['nodata', '0  soa 9', '0  soa 9'],
+      ['null-address', '0 A 0.0.0.0 9', '0 AAAA :: 9'],
+      ['address', '0 A 192.0.2.80 9', '0 AAAA 2001:db8::80 9'],
+      ['refused', '5 ', '5 '],
+    ] as const
+    for (const [answer, ipv4, ipv6] of forms) {
+      const other = answer === 'nxdomain' ? 'nodata' : 'nxdomain'
+      const sections: readonly (readonly [string, BlockSection])[] = [
+        [
+          'category',
+          { answer: other, 'ttl-seconds': 9, categories: { 'adult.porn': answer }, address },
+        ],
+        ['group', { answer: other, groups: { staff: { answer, 'ttl-seconds': 9 } }, address }],
+        [
+          "a group's category",
+          {
+            answer: other,
+            groups: {
+              staff: { answer: other, 'ttl-seconds': 9, categories: { 'adult.porn': answer } },
+            },
+            address,
+          },
+        ],
+      ]
+      for (const [title, section] of sections) {
+        const server = await start(t, section)
+        t.equal(await tell(server, 'porn.test', 'A', '::1'), ipv4, `${answer} for ${title}, A`)
+        t.equal(
+          await tell(server, 'cloaked.test', 'AAAA', '::1'),
+          ipv6,
+          `${answer} for ${title}, AAAA`,
+        )
+        const elsewhere = title === 'category' ? 'denied.test' : 'porn.test'
+        const rcode = other === 'nodata' ? '0' : '3'
+        const ttl = title === 'category' ? 9 : 30
+        t.equal(
+          await tell(server, elsewhere, 'A'),
+          `${rcode}  soa ${ttl}`,
+          `${title}: not for others`,
+        )
+      }
+    }
+  },
+)
+
 t.test('an address of one family leaves the other without a record', async (t) => {
   const server = await start(t, { answer: 'address', address: { v4: PAGE_4 } })
   t.equal(await tell(server, 'porn.test', 'A'), '0 A 192.0.2.80 30')
@@ -113,11 +165,23 @@ t.test("the most particular wins: a group's category, the category, the group, a
   t.equal(await tell(server, 'games.test', 'A', '::1'), '3  soa 7', "a group's category")
 })
 
+t.test(
+  'a locked name is told like any block of its group, so nothing tells its category',
+  async (t) => {
+    const own = { 'illegal.csam': 'null-address', 'adult.porn': 'null-address' } as const
+    const server = await start(t, { answer: 'nodata', categories: own })
+    t.equal(await tell(server, 'porn.test', 'A'), '0 A 0.0.0.0 30')
+    t.equal(await tell(server, 'illegal.test', 'A'), '0  soa 30')
+  },
+)
+
 t.test('the extended error names category and list, and never what is locked', async (t) => {
   const server = await start(t, {})
   const expected = [
     ['porn.test', 15, 'blocked by school policy: adult.porn, list test-list'],
     ['doh.test', 15, 'blocked by school policy: bypass.doh, list test-list'],
+    ['harm.test', 15, 'not available on this network'],
+    ['www.harm.test', 15, 'not available on this network'],
     ['denied.test', 17, 'denied by the school, list test-list'],
     ['illegal.test', 16, 'blocked as the law requires'],
   ] as const
@@ -131,6 +195,9 @@ t.test('the extended error names category and list, and never what is locked', a
   const locked = await ask('illegal.test', 'A', { port: server.port })
   for (const word of ['illegal.', 'csam', 'test-list'])
     t.notOk(locked.bytes.subarray(40).includes(word), `no ${word}`)
+  const harm = await ask('harm.test', 'A', { port: server.port })
+  for (const word of ['harm.', 'self', 'test-list', 'block'])
+    t.notOk(harm.bytes.subarray(40).includes(word), `no ${word}`)
 })
 
 t.test(

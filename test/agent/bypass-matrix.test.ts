@@ -10,6 +10,7 @@ import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { a, cname, type Script, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { lockedNamesOf } from '#test/support/locked-bundle.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { addresses, https, rrsig, wireName } from '#test/support/service-record.ts'
 import { domainName, makePolicy, makeRules, type TestRule } from '#test/support/test-rules.ts'
@@ -278,6 +279,43 @@ for (const { what, name, isEngine } of NAMES) {
     t.same(await leaks(ways, name, isEngine, { server }), [])
   })
 }
+
+t.test('a locked name: no way round for anybody, whatever else is said of it', async (t) => {
+  const locked = 'locked.test'
+  const rules: readonly TestRule[] = [
+    [locked, 'protected.help'],
+    [locked, { kind: 'school-allow', groups: 'all' }],
+    // Of the names in whose answers it is hidden: help is not inspected for anything less.
+    ['front.example', 'protected.help'],
+  ]
+  const server = await start(t, {}, rules)
+  const everybody = ['127.0.0.1', '::1']
+  for (const address of everybody) {
+    const open = await leaks(WAYS, locked, true, { server, address })
+    for (const { title } of WAYS.filter((way) => way.title !== 'ANY'))
+      t.ok(
+        open.some((line) => line.startsWith(`${title},`) && line.endsWith('came through')),
+        `${title}: open before, so the test can fail`,
+      )
+  }
+  server.useLocked(lockedNamesOf([`illegal.csam ${locked}`]))
+  for (const address of everybody)
+    for (const name of [locked, `a.b.${locked}`]) {
+      t.same(await leaks(WAYS, name, false, { server, address }), [], `${name} for ${address}`)
+      server.use(makeRules(rules))
+      t.same(await leaks(WAYS, name, false, { server, address }), [], 'after a reload')
+    }
+})
+
+t.test('what the law locks is not reached by being a safe name either', async (t) => {
+  const server = await start(t)
+  const at = { port: server.port }
+  const open = await askRaw(message({ name: wireName(ENGINE) }), at)
+  t.match(open && decode(open).answers, [{ data: 'safe.test' }])
+  server.useLocked(lockedNamesOf(['illegal.other safe.test exact']))
+  const reply = await askRaw(message({ name: wireName(ENGINE) }), at)
+  t.same(reply && [reply.readUInt16BE(2) & 0xf, decode(reply).answers], [NXDOMAIN, []])
+})
 
 t.test(
   'a denied address: no way round by record, hint, CNAME, flags, cache or reload',

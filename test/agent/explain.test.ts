@@ -7,7 +7,7 @@ import { readyBlock } from '#agent/policy/ready-block.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
 import { systemClock } from '#platform/clock.ts'
-import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { a, cname, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { https, rrsig } from '#test/support/service-record.ts'
 import { domainName, makeRules } from '#test/support/test-rules.ts'
@@ -15,6 +15,10 @@ import { domainName, makeRules } from '#test/support/test-rules.ts'
 const rules = makeRules([
   ['bad.test', 'adult.porn'],
   ['illegal.test', 'illegal.csam'],
+  [
+    'aliased.test',
+    { kind: 'local-data', records: [{ kind: 'alias', target: domainName('y.illegal.test') }] },
+  ],
   ['www.search.test', { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }],
 ])
 const denied = {
@@ -28,6 +32,8 @@ const denied = {
 async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
   const fake = await startFakeUpstream(({ name, type }) => {
     if (type === 'UNKNOWN_65') return { answers: [https(name, { ech: Buffer.from('abc') })] }
+    if (name === 'behind.open.test')
+      return { answers: [cname(name, 'x.illegal.test'), a('x.illegal.test', '192.0.2.1')] }
     if (name === 'www.search.test') return { answers: [a(name, '192.0.2.1'), rrsig(name, 1)] }
     const place = /^(\d+\.\d+\.\d+\.\d+)\./.exec(name)?.[1] ?? '192.0.2.1'
     return { answers: [a(name, place)] }
@@ -55,7 +61,12 @@ async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
       },
     )
     if (isFailure(told)) throw new Error(told.detail)
-    return [told.verdict, told.reason, ...told.stages.map(({ say }) => say)].join('\n')
+    return [
+      ...(told.name === name ? [] : [told.name]),
+      told.verdict,
+      told.reason,
+      ...told.stages.map(({ say }) => say),
+    ].join('\n')
   }
 }
 
@@ -86,10 +97,9 @@ t.test(
       await say('bad.test'),
       /answered null-address with EDE 15 \(blocked by school policy: adult\.porn, list test-list\)/,
     )
-    t.match(
-      await say('illegal.test'),
-      /answered nxdomain with EDE 16 \(blocked as the law requires\)/,
-    )
+    const all = '(name withheld)\nblock\nblocked as the law requires\nblocked as the law requires'
+    for (const name of ['illegal.test', 'www.illegal.test', 'behind.open.test', 'aliased.test'])
+      t.equal(await say(name), all, name)
   },
 )
 

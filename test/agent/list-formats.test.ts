@@ -1,27 +1,14 @@
 /** What each list format means, seen in answers to real queries over UDP and TCP. */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { ReadyList } from '#agent/policy/ready-config.ts'
-import { compileRules } from '#agent/rules/compile-rules.ts'
-import { openIndex } from '#rules/open-index.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
-import { ask, rcodeOf } from '#test/support/dns-client.ts'
+import { compileLists as compile, outcomeOf } from '#test/support/compile-lists.ts'
 import { a, cname, type Script, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
-import { domainName, makePolicy } from '#test/support/test-rules.ts'
+import { makePolicy } from '#test/support/test-rules.ts'
 
-type FlatFormat = Exclude<ReadyList['format'], 'ut1'>
-/** A question and what becomes of it: `passes`, `NODATA`, an rcode, or the data that comes back. */
+/** A question and what becomes of it: `passes`, `over TCP`, `NODATA`, an rcode, or the data that comes back. */
 type Case = readonly [question: string, outcome: string]
 
-interface FormatList {
-  readonly format: FlatFormat
-  readonly text: string
-  readonly trusted?: boolean
-}
-
-const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
 const PASSES = '198.51.100.7'
 
 const upstream: Script = ({ name, type }) => {
@@ -38,36 +25,10 @@ const upstream: Script = ({ name, type }) => {
           : { type: 'AAAA', name: 'typed.test', ttl: 60, data: '2001:db8::7' },
       ],
     }
+  if (name === 'regex-hop.open.test')
+    return { answers: [cname(name, 'ads9.four.test'), a('ads9.four.test', PASSES)] }
   if (type === 'AAAA') return { answers: [{ type: 'AAAA', name, ttl: 60, data: '2001:db8::7' }] }
   return type === 'A' ? { answers: [a(name, PASSES)] } : { answers: [] }
-}
-
-function compile(t: Test, lists: readonly FormatList[], schoolAllow: readonly string[] = []) {
-  const folder = t.testdir()
-  const ready = lists.map(({ format, text, trusted = false }, i): ReadyList => {
-    const path = join(folder, `list${i}`)
-    writeFileSync(path, text)
-    const facts = { id: `list${i}`, title: 'T', licence: 'L', source: 'S', trusted }
-    return { ...facts, path, format, category: 'media.games' }
-  })
-  const bytes = compileRules({
-    lists: ready,
-    schoolAllow: schoolAllow.map((name) => ({
-      name: domainName(name),
-      reason: 'r',
-      author: '',
-      groups: 'all',
-      until: undefined,
-    })),
-    schoolDeny: [],
-    listBytesMax: 1_000_000,
-    listNamesMax: 100_000,
-    refusedLinesKept: 100,
-    fingerprint: 'x',
-  })
-  const index = openIndex(bytes)
-  if ('failure' in index) throw new Error(index.detail)
-  return index
 }
 
 async function checkAnswers(t: Test, rules: RuleIndex, cases: readonly Case[]): Promise<void> {
@@ -77,24 +38,12 @@ async function checkAnswers(t: Test, rules: RuleIndex, cases: readonly Case[]): 
   t.teardown(() => Promise.all([server.close(), fake.close()]))
   for (const transport of ['udp', 'tcp'] as const)
     for (const [question, outcome] of cases) {
-      const [name = '', type = 'A'] = question.split(' ')
-      const reply = await ask(name, type, { port: server.port, transport })
-      const data = (reply.answers ?? []).map((one) =>
-        'data' in one && one.data !== null ? textOf(one.data) : '',
-      )
-      const rcode = RCODES[rcodeOf(reply)] ?? ''
-      const found = rcode !== 'NOERROR' ? rcode : data.length === 0 ? 'NODATA' : data.join(' ')
+      const found = await outcomeOf(question, { port: server.port, transport })
       const shown = found === PASSES || found === '2001:db8::7' ? 'passes' : found
-      t.equal(shown, outcome, `${question} over ${transport}`)
+      const overTcp = transport === 'udp' ? 'TC' : 'passes'
+      t.equal(shown, outcome === 'over TCP' ? overTcp : outcome, `${question} over ${transport}`)
     }
   t.same(server.faults, [])
-}
-
-/** TXT data comes as buffers. */
-function textOf(data: unknown): string {
-  if (Array.isArray(data)) return data.map(textOf).join()
-  if (Buffer.isBuffer(data)) return data.toString()
-  return typeof data === 'string' ? data : JSON.stringify(data)
 }
 
 const BLOCKED = 'NXDOMAIN'
@@ -219,7 +168,7 @@ own.wide.test      A 192.0.2.20
                    TXT "made up"
 alias.test         CNAME target.open.test.
 tcp.test           CNAME rpz-tcp-only.
-24.7.100.51.198.rpz-ip CNAME .
+24.0.113.0.203.rpz-ip CNAME .
 `
 
 t.test('a trusted response policy zone decides as it says, the nearest name first', async (t) => {
@@ -239,7 +188,8 @@ t.test('a trusted response policy zone decides as it says, the nearest name firs
     ['own.wide.test AAAA', 'NODATA'],
     ['own.wide.test TXT', 'made up'],
     ['alias.test', `target.open.test ${PASSES}`],
-    ['tcp.test', 'passes'],
+    ['tcp.test', 'over TCP'],
+    ['tcp.test AAAA', 'over TCP'],
     ['elsewhere.test', 'passes'],
   ])
 })
@@ -281,9 +231,18 @@ t.test('dnsmasq rules decide as they say, the nearest name first', async (t) => 
   ])
 })
 
-t.test('a list of regular expressions blocks the suffixes that they mean', async (t) => {
-  const text = '(^|\\.)one\\.test$\n^two\\.test$\n\\.three\\.test$\n^ads\n'
-  await checkAnswers(t, compile(t, [{ format: 'regex', text }]), [
+const REGEX = String.raw`(^|\.)one\.test$
+^two\.test$
+\.three\.test$
+^ads?[0-9]*\.four\.test$
+/^(www\.)?Five\.test$/
+(track|count)er.*\.six\.test$
+^telemetry[0-9]*\.
+[0-9]{5}
+`
+
+t.test('a list of regular expressions blocks what they match', async (t) => {
+  await checkAnswers(t, compile(t, [{ format: 'regex', text: REGEX, trusted: true }]), [
     ['www.one.test', BLOCKED],
     ['one.test', BLOCKED],
     ['twoone.test', 'passes'],
@@ -292,6 +251,61 @@ t.test('a list of regular expressions blocks the suffixes that they mean', async
     ['three.test', 'passes'],
     ['www.three.test', BLOCKED],
     ['ads.test', 'passes'],
+    ['ad7.four.test', BLOCKED],
+    ['ADS12.Four.Test AAAA', BLOCKED],
+    ['adx.four.test', 'passes'],
+    ['x.ads.four.test', 'passes'],
+    ['four.test', 'passes'],
+    ['five.test', BLOCKED],
+    ['www.five.test TYPE65', BLOCKED],
+    ['xwww.five.test', 'passes'],
+    ['my-tracker-1.x.six.test', BLOCKED],
+    ['tracker.test', 'passes'],
+    ['telemetry5.open.test', BLOCKED],
+    ['x.telemetry5.open.test', 'passes'],
+    ['a12345b.open.test', BLOCKED],
+    ['a1234b.open.test', 'passes'],
+    ['regex-hop.open.test', BLOCKED],
+  ])
+})
+
+t.test('expressions under no one domain are refused of a list that is not trusted', async (t) => {
+  const rules = compile(t, [{ format: 'regex', text: REGEX }])
+  t.match(rules.lists.at(-1), { names: 6, conditional: 3, refusedLines: 2 })
+  await checkAnswers(t, rules, [
+    ['ad7.four.test', BLOCKED],
+    ['telemetry5.open.test', 'passes'],
+    ['a12345b.open.test', 'passes'],
+  ])
+})
+
+t.test('Adblock expressions take options and exceptions as patterns do', async (t) => {
+  const text = String.raw`/^ads?[0-9]*\.re\.test$/
+@@/^ads?7\.re\.test$/
+/^ban[0-9]+\.re\.test$/$important
+@@/^ban8\.re\.test$/
+@@/^ban9\.re\.test$/$important
+/^typed[0-9]+\.re\.test$/$dnstype=AAAA
+/^deny[0-9]*\..*\.re\.test$/$denyallow=ok.re.test
+/^taken[0-9]+\.re\.test$/
+/^taken[0-9]+\.re\.test$/$badfilter
+/^own[0-9]+\.re\.test$/$dnsrewrite=192.0.2.50
+/^gone[0-9]+\.re\.test$/$dnsrewrite=REFUSED
+`
+  await checkAnswers(t, compile(t, [{ format: 'adblock', text, trusted: true }]), [
+    ['ad1.re.test', BLOCKED],
+    ['ad7.re.test', 'passes'],
+    ['ban1.re.test', BLOCKED],
+    ['ban8.re.test', BLOCKED],
+    ['ban9.re.test', 'passes'],
+    ['typed1.re.test AAAA', BLOCKED],
+    ['typed1.re.test', 'passes'],
+    ['deny1.x.re.test', BLOCKED],
+    ['deny1.ok.re.test', 'passes'],
+    ['taken1.re.test', 'passes'],
+    ['own1.re.test', '192.0.2.50'],
+    ['gone1.re.test', 'REFUSED'],
+    ['re.test', 'passes'],
   ])
 })
 
@@ -312,7 +326,7 @@ t.test('an exception lifts its own list only, and local data yields to policy', 
         trusted,
       },
     ],
-    ['allowed.test'],
+    { allow: ['allowed.test'] },
   )
   await checkAnswers(t, rules, [
     ['shop.test', BLOCKED],

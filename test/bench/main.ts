@@ -1,97 +1,236 @@
 /**
- * `npm run bench`: the rule engine by itself, then the agent beside dnsmasq and unbound with the same lists: time to the
- * first answer, memory, queries a second, CPU a query. Figures are printed, never asserted; compare them within one run.
+ * `npm run bench`: the index by itself, then the agent beside dnsmasq, unbound, kresd and dnsdist with the same names: start, memory,
+ * queries a second and CPU a query, and what clients feel while all names are exchanged. Figures are printed, never asserted;
+ * compare them within one run.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isFailure } from '#domain/failure.ts'
-import { runDnsperf } from '#test/load/dnsperf.ts'
-import { blockAllConfig, makeRandom } from '#test/load/school-lists.ts'
-import { makeListTree, readNames } from '#test/load/ut1-tree.ts'
-import { startAgentProcess } from '#test/support/agent-process.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
-import { installedPeers, type PeerServer, startPeer } from './peer-server.ts'
-import { cpuSeconds, residentMib } from './process-figures.ts'
-import { benchRules } from './rules.ts'
+import { benchNames, madeUpNames, otherNames } from './bench-names.ts'
+import { type BenchServer, type ServerOptions, startOurs } from './bench-server.ts'
+import { type IndexFigures, indexFigures, patternRate } from './index-figures.ts'
+import { benchLocked } from './locked.ts'
+import { isInstalled, PEERS, startPeer } from './peer-server.ts'
+import { Report } from './report.ts'
+import { type LoadFigures, makeMix, measureLoad, measureSwap, type SwapFigures } from './servers.ts'
+import { compileSteadyClient } from './steady-client.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
-const SECONDS = values.quick ? 2 : 8
-const SYNTHETIC_NAMES = values.quick ? 200_000 : 1_000_000
-const POPULAR_NAMES = 2_000
-const QUESTIONS = 30_000
+const SECTIONS = ['index', 'locked', 'load', 'swap'] as const
+const FIRST_MARKER = 'marker-of-the-first-list.example.org'
+/** Enough for two minutes of asking every 20 ms. */
+const SECOND_MARKERS = Array.from({ length: 6_000 }, (_, i) => `marker${i}.second-list.example.org`)
 
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [...SECTIONS] },
+    server: { type: 'string', multiple: true },
+    names: { type: 'string' },
+    ut1: { type: 'string' },
+    rate: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+})
+const NAMES = Number(values.names ?? (values.quick ? 60_000 : 1_000_000))
+const SECONDS = values.quick ? 1 : 8
+const SWAP_PER_SECOND = Number(values.rate ?? (values.quick ? 4_000 : 20_000))
+const MANY_NAMES = 5_000_000
+const PATTERNS = 128
+
+const has = (section: (typeof SECTIONS)[number]): boolean => values.only.includes(section)
+const unknown = values.only.filter((section) => !SECTIONS.some((one) => one === section))
+if (unknown.length > 0)
+  throw new Error(`--only ${unknown.join(' ')}: sections are ${SECTIONS.join(', ')}`)
+
+const report = new Report()
 const folder = mkdtempSync(join(tmpdir(), 'edge-bench-'))
 const upstream = await startRealUpstream({ everyName: '192.0.2.53' })
 if (isFailure(upstream)) throw new Error(upstream.detail)
 try {
-  benchRules(SYNTHETIC_NAMES)
-  await benchServers(upstream.port)
+  const { names, realCount } = benchNames(NAMES, folder, values.ut1)
+  report.text(
+    `${names.length} names, ${realCount} of them UT1's, the others made up. ${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; load of the machine before: ${loadavg()[0]?.toFixed(1)}.`,
+  )
+  if (has('index')) benchIndex(names)
+  if (has('locked')) benchLocked()
+  if (has('load') || has('swap')) await benchServers(names, upstream.port)
+  if (values.write) report.write(join(import.meta.dirname, '../../docs/benchmarks.md'))
 } finally {
   await upstream.stop()
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function benchServers(upstreamPort: number): Promise<void> {
-  const tree = makeListTree(join(folder, 'lists'))
-  const names = readNames(tree)
-  const listed = [...names]
-  const untilBlocked = listed.at(-1) ?? ''
-  const questions = makeMix(listed)
-  print(
-    `\n${names.size} names of ${tree.isReal ? 'UT1' : 'a made-up list'}; two thirds cached names, one third blocked`,
+function benchIndex(names: readonly string[]): void {
+  report.heading('The index')
+  const sizes = values.quick ? [names] : [names, madeUpNames(MANY_NAMES, 0)]
+  report.table(
+    [
+      'names',
+      'MB',
+      'bytes a name',
+      'compile s a million',
+      'CPU s a million',
+      'peak over base MB',
+      'load ms a million',
+    ],
+    sizes.map((list) => indexRow(indexFigures(list, folder))),
   )
-  print('server    start ms  MiB after start  MiB under load  queries/s  CPU us/query')
-  await measure(await startOurs(), questions)
-  for (const peer of installedPeers())
-    await measure(
-      await startPeer(peer, { folder: join(folder, peer), names, upstreamPort, untilBlocked }),
-      questions,
-    )
+  report.table(
+    ['patterns on one top-level name', 'look-ups a second under it'],
+    [0, PATTERNS].map((count) => [String(count), millions(patternRate(count))]),
+  )
+}
 
-  async function startOurs(): Promise<PeerServer> {
-    const home = join(folder, 'ours')
+function indexRow(figures: IndexFigures): readonly string[] {
+  const { names, snapshotBytes, compileMs, cpuMs, overBaseMib, loadMs } = figures
+  const perMillion = (value: number): number => (value / names) * 1e6
+  report.text(
+    `${names} names: look-ups a second ${millions(figures.listed)} listed, ${millions(figures.belowListed)} below listed, ${millions(figures.notListed)} not listed.`,
+  )
+  return [
+    String(names),
+    (snapshotBytes / 1e6).toFixed(1),
+    (snapshotBytes / names).toFixed(1),
+    (perMillion(compileMs) / 1000).toFixed(2),
+    (perMillion(cpuMs) / 1000).toFixed(2),
+    (overBaseMib * 1.048_576).toFixed(1),
+    perMillion(loadMs).toFixed(0),
+  ]
+}
+
+interface ServerFigures {
+  readonly server: BenchServer
+  readonly load: LoadFigures | undefined
+  readonly swap: SwapFigures | undefined
+}
+
+async function benchServers(names: readonly string[], upstreamPort: number): Promise<void> {
+  const program = compileSteadyClient(folder)
+  if (isFailure(program)) report.text(`No swap is measured without a C compiler: ${program.detail}`)
+  const mix = makeMix(names, values.quick ? 10_000 : 30_000)
+  const others = [
+    ...mix.filter((_, i) => i % 3 === 0),
+    ...otherNames(names.length),
+    ...SECOND_MARKERS,
+  ]
+  const figures: ServerFigures[] = []
+  const measure = async (name: string, start: (o: ServerOptions) => Promise<BenchServer>) => {
+    if (values.server && !values.server.includes(name)) return
+    const home = join(folder, name)
     mkdirSync(home)
-    const options = { folder: home, upstreamPorts: [upstreamPort], config: blockAllConfig(tree) }
-    // The first start compiles the lists and leaves a snapshot, the second is timed.
-    await (await startAgentProcess({ ...options, untilBlocked })).stop()
-    const agent = await startAgentProcess({ ...options, untilBlocked })
-    const { pid, port, startedInMs } = agent
-    return { name: 'ours', pid, port, startedInMs, stop: async () => void (await agent.stop()) }
+    const listed = [...names, FIRST_MARKER]
+    const server = await start({
+      folder: home,
+      names: listed,
+      upstreamPort,
+      untilBlocked: FIRST_MARKER,
+    })
+    try {
+      process.stderr.write(`${name} blocks after ${Math.round(server.startedInMs)} ms\n`)
+      const load = has('load')
+        ? await measureLoad(server, { folder: home, mix, seconds: SECONDS })
+        : undefined
+      const options = {
+        folder: home,
+        mix,
+        others,
+        markers: SECOND_MARKERS,
+        perSecond: SWAP_PER_SECOND,
+        settleMs: values.quick ? 300 : 1_000,
+      }
+      const swap =
+        has('swap') && !isFailure(program)
+          ? await measureSwap(server, { ...options, program })
+          : undefined
+      figures.push({ server, load, swap })
+    } finally {
+      await server.stop()
+    }
+  }
+  await measure('ours', startOurs)
+  for (const recipe of PEERS) {
+    if (isInstalled(recipe)) await measure(recipe.name, (options) => startPeer(recipe, options))
+    else report.text(`${recipe.name} is not installed and left out.`)
+  }
+  tellServers(figures)
+}
+
+function tellServers(figures: readonly ServerFigures[]): void {
+  report.heading('Servers')
+  report.table(
+    ['server', 'version'],
+    figures.map(({ server }) => [server.name, server.version]),
+  )
+  if (has('load'))
+    report.table(
+      [
+        'server',
+        'start s',
+        'MiB',
+        'MiB with 20,000 cached',
+        'MiB under load',
+        'queries/s',
+        'CPU us a query',
+      ],
+      figures.map(({ server, load }) => [server.name, ...(load ? loadRow(load) : [])]),
+    )
+  if (has('swap')) {
+    report.text(
+      `All names exchanged under ${SWAP_PER_SECOND} queries a second; lost: no answer within 5 s. "During" is from the word to reload until half a second after the new list is in force.`,
+    )
+    report.table(
+      [
+        'server',
+        'reload s',
+        'MiB more',
+        'asked',
+        'lost',
+        'p99 ms before',
+        'p50 ms during',
+        'p99 ms during',
+        'longest ms',
+        'odd answers',
+      ],
+      figures.map(({ server, swap }) => [server.name, ...(swap ? swapRow(swap) : [])]),
+    )
   }
 }
 
-async function measure(server: PeerServer, names: readonly string[]): Promise<void> {
-  const { name, pid, port, startedInMs } = server
-  const file = join(folder, 'mix')
-  const atRest = residentMib(pid)
-  await runDnsperf({ port, file, names })
-  const cpuBefore = cpuSeconds(pid)
-  const { perSecond, completed } = await runDnsperf({ port, file, names, seconds: SECONDS })
-  const cpuMicros = ((cpuSeconds(pid) - cpuBefore) / completed) * 1e6
-  const loaded = residentMib(pid)
-  await server.stop()
-  print(
-    [
-      name.padEnd(9),
-      startedInMs.toFixed(0).padStart(8),
-      atRest.toFixed(0).padStart(16),
-      loaded.toFixed(0).padStart(15),
-      perSecond.toFixed(0).padStart(10),
-      cpuMicros.toFixed(1).padStart(13),
-    ].join(' '),
-  )
+function loadRow(load: LoadFigures): readonly string[] {
+  return [
+    (load.startedInMs / 1000).toFixed(2),
+    load.atRestMib.toFixed(0),
+    load.with20kCachedMib.toFixed(0),
+    load.underLoadMib.toFixed(0),
+    load.perSecond.toFixed(0),
+    load.cpuMicros.toFixed(1),
+  ]
 }
 
-function makeMix(listed: readonly string[]): readonly string[] {
-  const random = makeRandom(7)
-  const pick = (count: number): number => Math.floor(random() * count)
-  return Array.from({ length: QUESTIONS }, (_, i) =>
-    i % 3 === 0 ? (listed[pick(listed.length)] ?? '') : `popular${pick(POPULAR_NAMES)}.example.org`,
-  )
+function swapRow({
+  reloadMs,
+  grewMib,
+  all,
+  before,
+  during,
+  oddRcodes,
+}: SwapFigures): readonly string[] {
+  return [
+    (reloadMs / 1000).toFixed(2),
+    grewMib.toFixed(0),
+    String(all.asked),
+    String(all.lost),
+    before.p99Ms.toFixed(2),
+    during.p50Ms.toFixed(2),
+    during.p99Ms.toFixed(2),
+    during.maxMs.toFixed(1),
+    String(oddRcodes),
+  ]
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+function millions(perSecond: number): string {
+  return `${(perSecond / 1e6).toFixed(2)} M`
 }

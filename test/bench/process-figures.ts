@@ -11,6 +11,15 @@ export function cpuSeconds(pid: number): number {
 
 /** Resident memory, in MiB. */
 export function residentMib(pid: number): number {
+  return statusMib(pid, 'VmRSS')
+}
+
+/** The most that was ever resident, in MiB. */
+export function peakMib(pid: number): number {
+  return statusMib(pid, 'VmHWM')
+}
+
+function statusMib(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024
 }

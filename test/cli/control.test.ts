@@ -9,7 +9,7 @@ import { startControlServer } from '#agent/control/control-server.ts'
 import { ask, exitOf } from '#cli/control-client.ts'
 import { failure, isFailure } from '#domain/failure.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
-import { goodApi, goodStatus } from './fake-agent.ts'
+import { goodApi, goodList, goodStatus } from './fake-agent.ts'
 import { run } from './run.ts'
 
 const LIMITS = { controlConnections: 4, controlBodyBytes: 2048 }
@@ -197,6 +197,50 @@ t.test('hostile text never reaches the terminal as it is', async (t) => {
   t.match(out, /r\\x0d\\x0astate ok/)
   t.match(out.replaceAll('\n', ''), /^[ -~]+$/)
 })
+
+t.test(
+  'lists: what a server or a list says is shown for what it is, with why and what to do',
+  async (t) => {
+    const evil = 'x\u001b[2J\u202ey'
+    const lines = [{ line: 7, text: evil, reason: 'no name' }]
+    const inForce = { ...goodList.inForce, version: evil, names: 3, updatedAt: 0, refusedLines: 9 }
+    const shown = {
+      ...goodList,
+      state: 'refused' as const,
+      licence: 'CC BY-SA 4.0',
+      inForce: {
+        ...inForce,
+        refused: lines,
+        guards: ['www.gov.uk'],
+        url: `https://a.test/${evil}`,
+      },
+      fault: { trouble: 'bad-status', detail: evil, since: 0 },
+      advice: 'see whether the address is right',
+    }
+    const { state } = await served(t, { lists: () => Promise.resolve({ lists: [shown] }) })
+    const { code, out } = await run(state, 'lists', '--state', state)
+    t.equal(code, 1)
+    t.match(out.replaceAll('\n', ''), /^[ -~]+$/)
+    for (const words of [
+      /NEWEST REFUSED/,
+      /licence +CC BY-SA 4\.0/,
+      /line 7: x\\x1b\[2J\\u\{202e\}y: no name/,
+      /blocks +www\.gov\.uk/,
+      /do +see whether the address/,
+    ])
+      t.match(out, words)
+    const json = await run(state, 'lists', '--json', '--state', state)
+    t.match(JSON.parse(json.out), { lists: [{ id: 'games', state: 'refused' }] })
+    t.match(await run(state, 'lists', '--accept', 'a', '--refresh', 'b', '--state', state), {
+      code: 2,
+    })
+    const none = await served(t, { lists: () => Promise.resolve({ lists: [] }) })
+    t.match(await run(none.state, 'lists', '--state', none.state), {
+      code: 0,
+      out: /shipped sets alone/,
+    })
+  },
+)
 
 t.test(
   'events are revealed only with a reason, which goes to the agent with who asks',

@@ -1,4 +1,10 @@
-import type { AgentStatus, ControlApi, ShownRelease } from '#agent/control/control-api.ts'
+import type {
+  AgentStatus,
+  ControlApi,
+  ShownRelease,
+  ShownRequest,
+} from '#agent/control/control-api.ts'
+import type { ShownList } from '#agent/supply/list-report.ts'
 
 /** A status of an agent that is well. */
 export const goodStatus: AgentStatus = {
@@ -14,6 +20,8 @@ export const goodStatus: AgentStatus = {
   config: { refused: [], notes: [] },
   time: { now: '2026-03-02 10:05 Europe/London, no lesson', notes: [] },
   releases: [],
+  page: { state: 'off', parts: [] },
+  openRequests: 0,
   listeners: [
     { transport: 'udp', address: '127.0.0.1', port: 5300 },
     { transport: 'tcp', address: '::1', port: 5300 },
@@ -46,6 +54,37 @@ const goodRelease: ShownRelease = {
   counts: true,
 }
 
+const goodRequest: ShownRequest = {
+  reference: 'K7QD-M4XZ',
+  group: 'ks3',
+  name: 'games.test',
+  category: 'media.games',
+  why: 'maths',
+  count: 2,
+  firstAt: '2026-03-02 10:05',
+  lastAt: '2026-03-02 10:15',
+}
+
+export const goodList: ShownList = {
+  id: 'games',
+  title: 'Games',
+  licence: 'CC0-1.0',
+  source: 'https://lists.example.org/',
+  from: 'https://lists.example.org/games.txt',
+  isSigned: false,
+  state: 'in-force',
+  isStale: false,
+  inForce: {
+    version: '7',
+    names: 100,
+    updatedAt: 0,
+    refusedLines: 0,
+    refused: [],
+    guards: [],
+  },
+  advice: '',
+}
+
 /** A control API that answers, for tests to change in parts. */
 export const goodApi: ControlApi = {
   status: () => Promise.resolve(goodStatus),
@@ -76,4 +115,16 @@ export const goodApi: ControlApi = {
       who,
     }),
   endRelease: ({ id }) => Promise.resolve({ ...goodRelease, id }),
+  requests: () => Promise.resolve({ requests: [goodRequest] }),
+  closeRequest: ({ reference, who, answer }) =>
+    Promise.resolve({
+      ...goodRequest,
+      reference,
+      closed: { at: '2026-03-02 10:50', who, answer },
+    }),
+  selftest: () =>
+    Promise.resolve({ at: 0, tookMs: 12, passed: 3, failed: 0, unknown: 0, checks: [] }),
+  lists: () => Promise.resolve({ lists: [goodList] }),
+  refreshList: ({ id }) => Promise.resolve({ ...goodList, id }),
+  acceptList: ({ id }) => Promise.resolve({ ...goodList, id }),
 }

@@ -36,6 +36,7 @@ t.test('hostile text is text on every page', async (t) => {
     node: HOSTILE,
     policy: HOSTILE,
     themesWithoutList: [HOSTILE],
+    locked: { kind: 'lost', problem: HOSTILE },
     lists: status.lists.map((list) => ({
       ...list,
       title: HOSTILE,

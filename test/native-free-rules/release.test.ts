@@ -1,6 +1,7 @@
 import t from 'tap'
 import { decide, decideHop } from '#rules/decide.ts'
 import { nameToWire } from '#rules/domain-name.ts'
+import { firstReleasedEntry } from '#rules/extra-entries.ts'
 import { Matches } from '#rules/matches.ts'
 import { compileView, type PolicyView, type ViewMoment } from '#rules/policy-view.ts'
 import { ReleasedNames } from '#rules/released-names.ts'
@@ -24,7 +25,7 @@ const rules = makeRules([
 const NAMES = 'games both locked vpn vpn-allowed help denied'
   .split(' ')
   .map((name) => domainName(`${name}.test`))
-const released = new ReleasedNames(NAMES, rules.entries.length)
+const released = new ReleasedNames(NAMES, firstReleasedEntry(rules))
 const policy = makePolicy('pupils', { 'media.games': 'block' })
 const staff = makePolicy('staff', { 'bypass.vpn': 'block' }, { kind: 'staff' })
 const moment: ViewMoment = { nowMs: 0, releasedCategories: new Set(), releasedNames: [] }
@@ -84,7 +85,7 @@ t.test('a released name opens with all below it, and nothing stronger', (t) => {
 })
 
 t.test('a released name covers its hops as far as a release reaches', (t) => {
-  const only = new ReleasedNames([domainName('page.test')], rules.entries.length)
+  const only = new ReleasedNames([domainName('page.test')], firstReleasedEntry(rules))
   for (const [who, vpn] of [
     [policy, 'bypass-floor'],
     [staff, 'category'],

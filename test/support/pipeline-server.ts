@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PolicySlot } from '#agent/active-policy.ts'
 import type { AnswerSettings } from '#agent/answer-policy.ts'
+import { bypassWayOf } from '#agent/bypass-way.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
 import { FastPath } from '#agent/fastpath/fast-path.ts'
@@ -22,8 +23,10 @@ import { isFailure } from '#domain/failure.ts'
 import { parseCidr } from '#domain/ip-address.ts'
 import { systemClock } from '#platform/clock.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
+import type { LockedNames } from '#rules/locked-names.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
+import { freeDnsPort } from './free-port.ts'
 import { makePolicy } from './test-rules.ts'
 
 const PLAIN_ANSWERS: AnswerSettings = {
@@ -61,6 +64,8 @@ export interface PipelineServer {
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
   readonly counted: string[]
+  /** Signs of ways round the filter. */
+  readonly signals: string[]
   readonly faults: unknown[]
   /** Puts other rules or policies in force, as a reload does. */
   readonly use: (
@@ -68,6 +73,8 @@ export interface PipelineServer {
     policies?: readonly GroupPolicy[],
     answers?: Partial<AnswerSettings>,
   ) => void
+  /** Takes up a locked bundle, as an agent does while it runs. */
+  readonly useLocked: (locked: LockedNames) => void
   readonly close: () => Promise<void>
 }
 
@@ -76,6 +83,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const defaults = options.policies ?? [makePolicy('pupils')]
   const recorded: BlockedLookup[] = []
   const counted: string[] = []
+  const signals: string[] = []
   const faults: unknown[] = []
   const cache = new AnswerCache(CACHE_LIMITS)
   const first = { ...PLAIN_ANSWERS, ...options.answers }
@@ -94,6 +102,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     count: (query) => {
       const reason = blockReasonOf(query)
       counted.push([query.transport, query.result, ...(reason ? [reason] : [])].join(' '))
+      const way = bypassWayOf(query)
+      if (way) signals.push(way)
     },
     clock: systemClock,
     inFlightMax: 100,
@@ -107,7 +117,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
   const resolve = containFaults(compose(stages, makeLast(parts)), parts.onFault)
   const fast = options.udp === 'batch' ? makeFastPath(parts, keeper) : undefined
-  const port = await freePort()
+  const port = await freeDnsPort()
   const outcome = await listenDns(
     [
       { address: '127.0.0.1', port },
@@ -130,11 +140,13 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     recorded,
     counted,
+    signals,
     faults,
     use: (rules, policies = defaults, answers = {}) => {
       keeper.useConfig(makeConfig(policies, networks, { ...first, ...answers }))
-      keeper.useRules(rules)
+      keeper.useRulesAtOnce(rules)
     },
+    useLocked: (locked) => keeper.useLocked(locked),
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
     },

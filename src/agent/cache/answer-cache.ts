@@ -11,13 +11,6 @@ export interface AnswerCacheLimits {
   readonly bytesMax: number
 }
 
-/** An entry whose TTL lasts. */
-interface FreshEntry {
-  readonly key: string
-  readonly entry: CacheEntry
-  readonly ageSeconds: number
-}
-
 /** Answers by question, least recently used out first; bounded in entries and in bytes. Lives in memory only. */
 export class AnswerCache {
   readonly #entries: LRUCache<string, CacheEntry>
@@ -56,10 +49,9 @@ export class AnswerCache {
   }
 
   /** What is fresh, the most recently used first. */
-  *fresh(nowMs: number): Generator<FreshEntry, void> {
+  *fresh(nowMs: number): Generator<readonly [key: string, entry: CacheEntry], void> {
     for (const [key, entry] of this.#entries.entries())
-      if (entry.expiresAtMs > nowMs)
-        yield { key, entry, ageSeconds: Math.floor((nowMs - entry.storedAtMs) / 1000) }
+      if (entry.expiresAtMs > nowMs) yield [key, entry]
   }
 
   get size(): number {

@@ -16,6 +16,8 @@ export interface CacheEntry {
   nameEntries: Uint16Array
   hopEntries: readonly Uint16Array[]
   addressRules: readonly AddressRule[]
+  /** Entries of lists' rules on its addresses. */
+  addressEntries: Uint16Array
   /** Whether an address in it is private. */
   isPrivate: boolean
   generation: number
@@ -31,12 +33,13 @@ export function newEntry(stored: StoredAnswer, storedAtMs: number): CacheEntry {
     nameEntries: NO_ENTRIES,
     hopEntries: [],
     addressRules: NO_RULES,
+    addressEntries: NO_ENTRIES,
     isPrivate: false,
     generation: NOT_INSPECTED,
   }
 }
 
-/** Nothing covers the name. */
+/** No entries, the same each time. */
 export const NO_ENTRIES: Uint16Array = new Uint16Array(0)
 /** No rules have looked at the entry yet. */
 const NOT_INSPECTED = -1

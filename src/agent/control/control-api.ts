@@ -1,6 +1,9 @@
 import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
+import type { PageStatus } from '../block-page/block-page.ts'
+import type { SelftestReport } from '../selftest/selftest-report.ts'
+import type { ShownList } from '../supply/list-report.ts'
 
 /** The paths of the control socket; bodies are JSON. */
 export const CONTROL_PATHS = {
@@ -11,6 +14,12 @@ export const CONTROL_PATHS = {
   releases: '/releases',
   grantRelease: '/releases/grant',
   endRelease: '/releases/end',
+  requests: '/requests',
+  closeRequest: '/requests/close',
+  selftest: '/selftest',
+  lists: '/lists',
+  refreshList: '/lists/refresh',
+  acceptList: '/lists/accept',
 } as const
 
 /** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
@@ -32,6 +41,11 @@ export interface AgentStatus extends Omit<StatusReport, 'metrics'> {
     readonly notes: readonly string[]
   }
   readonly releases: readonly ShownRelease[]
+  readonly page: PageStatus
+  /** Requests to unblock that wait for an answer. */
+  readonly openRequests: number
+  /** The newest self-test; absent until one has run. */
+  readonly selftest?: SelftestSummary
   readonly listeners: readonly {
     readonly transport: string
     readonly address: string
@@ -105,6 +119,15 @@ export interface EndReleaseRequest {
   readonly who: string
 }
 
+export interface RefreshRequest {
+  readonly id: string
+}
+
+export interface AcceptRequest {
+  readonly id: string
+  readonly who: string
+}
+
 /** A release as it is shown. */
 export interface ShownRelease {
   readonly id: string
@@ -123,6 +146,43 @@ export interface ShownRelease {
   readonly counts: boolean
 }
 
+/** What a self-test found, in numbers. */
+export interface SelftestSummary {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly passed: number
+  readonly failed: number
+  readonly unknown: number
+}
+
+/** A request to unblock as school IT sees it: who asked is not known beyond the group. */
+export interface ShownRequest {
+  readonly reference: string
+  readonly group: string
+  /** Hostile text, as are `why` and `lesson`. */
+  readonly name: string
+  readonly category?: string
+  readonly why: string
+  readonly lesson?: string
+  readonly minutes?: number
+  readonly count: number
+  /** On the school's clocks. */
+  readonly firstAt: string
+  readonly lastAt: string
+  readonly closed?: { readonly at: string; readonly who: string; readonly answer: string }
+}
+
+export interface CloseRequest {
+  readonly reference: string
+  readonly who: string
+  readonly answer: string
+}
+
+/** What to try; every group where none is named. */
+export interface SelftestRequest {
+  readonly group?: string
+}
+
 /**
  * What the agent lets the command line ask. A failure of kind `bad-request` is the asker's fault, `refused` a matter of
  * policy; anything else is told as the agent's own trouble.
@@ -136,4 +196,12 @@ export interface ControlApi {
   readonly releases: () => Promise<{ readonly releases: readonly ShownRelease[] }>
   readonly grantRelease: (request: GrantRequest) => Promise<ShownRelease | Failure>
   readonly endRelease: (request: EndReleaseRequest) => Promise<ShownRelease | Failure>
+  readonly requests: () => Promise<{ readonly requests: readonly ShownRequest[] }>
+  readonly closeRequest: (request: CloseRequest) => Promise<ShownRequest | Failure>
+  readonly selftest: (request: SelftestRequest) => Promise<SelftestReport | Failure>
+  readonly lists: () => Promise<{ readonly lists: readonly ShownList[] }>
+  /** Begins to look for a new version; what comes of it shows in `lists`. */
+  readonly refreshList: (request: RefreshRequest) => Promise<ShownList | Failure>
+  /** Puts the version in force that waits for a person. */
+  readonly acceptList: (request: AcceptRequest) => Promise<ShownList | Failure>
 }

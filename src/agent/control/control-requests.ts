@@ -1,11 +1,16 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
 import { RELEASE_MINUTES_MAX } from '../releases/release.ts'
+import { ANSWER_CHARS_MAX } from '../requests/request-file.ts'
 import type {
+  AcceptRequest,
+  CloseRequest,
   EndReleaseRequest,
   ExplainRequest,
   GrantRequest,
+  RefreshRequest,
   RevealRequest,
+  SelftestRequest,
 } from './control-api.ts'
 
 export const REVEALED_MAX = 500
@@ -41,6 +46,16 @@ const grantSchema = z.strictObject({
 })
 
 const endSchema = z.strictObject({ id: word, who: word })
+const refreshSchema = z.strictObject({ id: word })
+const acceptSchema = z.strictObject({ id: word, who: word })
+
+const closeSchema = z.strictObject({
+  reference: z.string().min(1).max(20),
+  who: word,
+  answer: z.string().trim().min(2).max(ANSWER_CHARS_MAX),
+})
+
+const selftestSchema = z.strictObject({ group: word.exactOptional() })
 
 /** Reads the body of an `explain`. Never throws. */
 export function readExplainRequest(body: unknown): ExplainRequest | Failure<'bad-request'> {
@@ -65,6 +80,30 @@ export function readGrantRequest(body: unknown): GrantRequest | Failure<'bad-req
 /** Reads the ending of a release. Never throws. */
 export function readEndRequest(body: unknown): EndReleaseRequest | Failure<'bad-request'> {
   const { data, error } = endSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the closing of a request to unblock. Never throws. */
+export function readCloseRequest(body: unknown): CloseRequest | Failure<'bad-request'> {
+  const { data, error } = closeSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads what a self-test is to try. Never throws. */
+export function readSelftestRequest(body: unknown): SelftestRequest | Failure<'bad-request'> {
+  const { data, error } = selftestSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the asking for a list's new version. Never throws. */
+export function readRefreshRequest(body: unknown): RefreshRequest | Failure<'bad-request'> {
+  const { data, error } = refreshSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads the accepting of a list's version. Never throws. */
+export function readAcceptRequest(body: unknown): AcceptRequest | Failure<'bad-request'> {
+  const { data, error } = acceptSchema.safeParse(body)
   return data ?? badRequest(error)
 }
 

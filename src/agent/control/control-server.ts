@@ -4,10 +4,14 @@ import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { ControlLimits } from '../policy/limits.ts'
 import { CONTROL_PATHS, type ControlApi } from './control-api.ts'
 import {
+  readAcceptRequest,
+  readCloseRequest,
   readEndRequest,
   readExplainRequest,
   readGrantRequest,
+  readRefreshRequest,
   readRevealRequest,
+  readSelftestRequest,
 } from './control-requests.ts'
 import { claimSocketPath } from './socket-path.ts'
 
@@ -71,6 +75,18 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       (body) => given(readGrantRequest(body), api.grantRelease),
     ],
     [`POST ${CONTROL_PATHS.endRelease}`, (body) => given(readEndRequest(body), api.endRelease)],
+    [`GET ${CONTROL_PATHS.requests}`, () => api.requests()],
+    [
+      `POST ${CONTROL_PATHS.closeRequest}`,
+      (body) => given(readCloseRequest(body), api.closeRequest),
+    ],
+    [`POST ${CONTROL_PATHS.selftest}`, (body) => given(readSelftestRequest(body), api.selftest)],
+    [`GET ${CONTROL_PATHS.lists}`, () => api.lists()],
+    [
+      `POST ${CONTROL_PATHS.refreshList}`,
+      (body) => given(readRefreshRequest(body), api.refreshList),
+    ],
+    [`POST ${CONTROL_PATHS.acceptList}`, (body) => given(readAcceptRequest(body), api.acceptList)],
   ])
 }
 

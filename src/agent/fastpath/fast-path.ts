@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { parseAddress } from '#domain/ip-address.ts'
+import { machineOffsetMs } from '#platform/clock.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { bindUdp, type UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
@@ -110,7 +111,7 @@ export class FastPath {
       onAnswer: (query) => this.#shareAnswer(query),
     })
     keeper.onChange((change) => this.#tellPolicy(change))
-    cache.onKeep((key, entry) => this.#shareEntry(key, entry, 0))
+    cache.onKeep((key, entry) => this.#shareEntry(key, entry))
     this.#drainer = setInterval(() => this.#drain(), DRAIN_EVERY_MS)
     this.#startStandIn()
     this.#startWorker()
@@ -246,13 +247,13 @@ export class FastPath {
 
   /** What the main thread knows and the worker has asked for is worth knowing there too. */
   #shareAnswer({ key, answer, result }: Query): void {
-    if (result === 'cached' && answer.entry && typeof answer.age === 'number')
-      this.#shareEntry(key, answer.entry, answer.age)
+    if (result === 'cached' && answer.entry) this.#shareEntry(key, answer.entry)
   }
 
-  #shareEntry(key: string, { stored }: CacheEntry, ageSeconds: number): void {
+  #shareEntry(key: string, { stored, storedAtMs }: CacheEntry): void {
     // A copy of its own, since a buffer may be a part of a larger one.
-    this.#tell({ kind: 'keep', key, wire: Uint8Array.from(stored.wire), ageSeconds })
+    const wire = Uint8Array.from(stored.wire)
+    this.#tell({ kind: 'keep', key, wire, storedAtMs: storedAtMs + machineOffsetMs })
   }
 
   /** Tells a new worker what is in the cache, some at a time. */
@@ -264,8 +265,7 @@ export class FastPath {
       for (let i = 0; i < WARM_UP_STEP; i++) {
         const next = entries.next()
         if (next.done) return
-        const { key, entry, ageSeconds } = next.value
-        this.#shareEntry(key, entry, ageSeconds)
+        this.#shareEntry(...next.value)
       }
       setImmediate(step)
     }

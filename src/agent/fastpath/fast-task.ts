@@ -23,12 +23,12 @@ export interface FastTask {
 
 export type ToFastWorker =
   | { readonly kind: 'policy'; readonly change: PolicyChange }
-  /** An answer to keep: the cache's key, the message without id and OPT, and its age. */
+  /** An answer to keep: the cache's key, the message without id and OPT, and since when it is known, on the machine's monotonic clock. */
   | {
       readonly kind: 'keep'
       readonly key: string
       readonly wire: Uint8Array
-      readonly ageSeconds: number
+      readonly storedAtMs: number
     }
 
 export type FromFastWorker =

@@ -4,7 +4,7 @@
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { isFailure } from '#domain/failure.ts'
-import { type Clock, systemClock } from '#platform/clock.ts'
+import { type Clock, machineOffsetMs, systemClock } from '#platform/clock.ts'
 import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
@@ -15,7 +15,6 @@ import { containFaults } from '../contain-faults.ts'
 import { compose, makeStages } from '../pipeline.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Resolve } from '../stage.ts'
-import { blockReasonOf } from '../stages/observe.ts'
 import { BatchServer } from './batch-server.ts'
 import { DatagramPacker } from './datagram.ts'
 import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
@@ -87,10 +86,7 @@ class FastWorker {
       policy: this.#keeper.slot,
       cache: this.#cache,
       clock: this.#clock,
-      count: (query) => {
-        this.#counts.count(query.result, blockReasonOf(query))
-        if (query.decided) this.#counts.countVerdict(query.decided.kind, query.decided.category)
-      },
+      count: (query) => this.#counts.count(query),
       record: (lookup) => {
         if (!this.#lookups.push(lookup)) this.#counts.dropLookup()
       },
@@ -117,10 +113,10 @@ class FastWorker {
 
   #take(message: ToFastWorker): void {
     if (message.kind === 'policy') return applyChange(this.#keeper, message.change)
-    const { key, wire, ageSeconds } = message
+    const { key, wire, storedAtMs } = message
     const stored = readAnswer(Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength))
     if (isFailure(stored)) return
-    this.#cache.set(key, newEntry(stored, this.#clock.monotonicMs() - ageSeconds * 1000))
+    this.#cache.set(key, newEntry(stored, storedAtMs - machineOffsetMs))
   }
 
   #tell(message: FromFastWorker): void {

@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import { reopenIndex } from '#rules/open-index.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
+import { namesOf } from '../locked/names-of-rows.ts'
 import { PolicyKeeper } from '../policy-keeper.ts'
 import type { PolicyChange } from './policy-change.ts'
 
@@ -22,7 +23,9 @@ export function applyChange(keeper: PolicyKeeper, change: PolicyChange): void {
     case 'config':
       return keeper.useConfig(change.config)
     case 'rules':
-      return keeper.useRules(open(change))
+      return keeper.useRulesAtOnce(open(change))
+    case 'locked':
+      return keeper.useLocked(namesOf(change.rows))
     case 'releases':
       return keeper.useReleases(change.releases)
     case 'clock':

@@ -1,4 +1,5 @@
 import type { IndexParts } from '#rules/index-layout.ts'
+import type { LockedRows } from '#rules/locked-names.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import type { Release } from '../releases/release.ts'
 
@@ -8,5 +9,7 @@ export type PolicyChange =
   /** A compiled index that has been found sound: shared memory, not copied. */
   | { readonly kind: 'rules'; readonly parts: IndexParts }
   | { readonly kind: 'releases'; readonly releases: readonly Release[] }
+  /** Names of the locked bundle, with the keys of their hashes: it stays in this process. */
+  | { readonly kind: 'locked'; readonly rows: LockedRows }
   /** The clock has turned: other views may be in force. */
   | { readonly kind: 'clock' }

@@ -4,8 +4,10 @@
  */
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { BLOCK_REASONS, type BlockReason, type Verdict } from '#rules/verdict.ts'
+import { BYPASS_WAYS, type BypassWay, bypassWayOf } from '../bypass-way.ts'
 import { VERDICT_KINDS } from '../metrics/verdict-counter.ts'
-import { type QueryResult, RESULTS } from '../query.ts'
+import { type Query, type QueryResult, RESULTS } from '../query.ts'
+import { blockReasonOf } from '../stages/observe.ts'
 
 /** Of so many queries one tells how long it took. */
 const SAMPLED_ONE_IN = 16
@@ -18,7 +20,8 @@ const AT = {
   results: 0,
   reasons: RESULTS.length,
   verdicts: RESULTS.length + BLOCK_REASONS.length,
-  readings: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
+  ways: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
+  readings: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW + BYPASS_WAYS.length,
 } as const
 const KERNEL_DROPS = AT.readings
 const LOOKUPS_DROPPED = AT.readings + 1
@@ -32,6 +35,9 @@ const PLACES = FIRST_SAMPLE + SAMPLES
 const resultAt: ReadonlyMap<QueryResult, number> = new Map(RESULTS.map((one, i) => [one, i]))
 const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
   BLOCK_REASONS.map((one, i) => [one, AT.reasons + i]),
+)
+const wayAt: ReadonlyMap<BypassWay, number> = new Map(
+  BYPASS_WAYS.map((one, i) => [one, AT.ways + i]),
 )
 const kindAt: ReadonlyMap<Verdict['kind'], number> = new Map(
   VERDICT_KINDS.map((one, i) => [one, AT.verdicts + i * ROW]),
@@ -56,13 +62,17 @@ export class SharedTally {
   }
 
   /** One answered query. Does not allocate. */
-  count(result: QueryResult, reason: BlockReason | undefined): void {
-    this.#places[resultAt.get(result)!]! += 1
+  count(query: Query): void {
+    this.#places[resultAt.get(query.result)!]! += 1
+    const reason = blockReasonOf(query)
     if (reason !== undefined) this.#places[reasonAt.get(reason)!]! += 1
+    const way = bypassWayOf(query)
+    if (way !== undefined) this.#places[wayAt.get(way)!]! += 1
+    const { decided } = query
+    if (decided) this.#countVerdict(decided.kind, decided.category)
   }
 
-  /** One verdict; by category where that is to be told. Does not allocate. */
-  countVerdict(kind: Verdict['kind'], category: string | undefined): void {
+  #countVerdict(kind: Verdict['kind'], category: string | undefined): void {
     const column = category === undefined ? ROW - 1 : (categoryAt.get(category) ?? ROW - 1)
     this.#places[kindAt.get(kind)! + column]! += 1
   }
@@ -122,6 +132,7 @@ export type TallySnapshot = Float64Array
 export interface TallyDelta {
   readonly results: (visit: (result: QueryResult, count: number) => void) => void
   readonly reasons: (visit: (reason: BlockReason, count: number) => void) => void
+  readonly ways: (visit: (way: BypassWay, count: number) => void) => void
   readonly verdicts: (
     visit: (kind: Verdict['kind'], category: string | undefined, count: number) => void,
   ) => void
@@ -136,6 +147,10 @@ export function tallyDelta(before: TallySnapshot, now: TallySnapshot): TallyDelt
     reasons: (visit) => {
       for (const [i, reason] of BLOCK_REASONS.entries())
         if (grown(AT.reasons + i) > 0) visit(reason, grown(AT.reasons + i))
+    },
+    ways: (visit) => {
+      for (const [i, way] of BYPASS_WAYS.entries())
+        if (grown(AT.ways + i) > 0) visit(way, grown(AT.ways + i))
     },
     verdicts: (visit) => {
       for (const [row, kind] of VERDICT_KINDS.entries())

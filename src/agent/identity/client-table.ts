@@ -6,8 +6,11 @@ import {
   isLocalAddress,
   parseAddress,
 } from '#domain/ip-address.ts'
+import type { AddressRule } from '#rules/address-rule.ts'
+import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import type { PolicyView } from '#rules/policy-view.ts'
 import type { Client } from './client.ts'
+import type { ClientRules } from './client-rules.ts'
 
 /** Addresses remembered; a school has a few thousand. */
 const CLIENTS_MAX = 10_000
@@ -15,6 +18,7 @@ const CLIENTS_MAX = 10_000
 /** The table alone exchanges views. */
 interface KnownClient extends Client {
   view: PolicyView
+  readonly rules: readonly AddressRule[]
 }
 
 /** One configured network and the group of those in it. */
@@ -28,6 +32,8 @@ export interface ClientTableOptions {
   readonly views: ReadonlyMap<string, PolicyView>
   /** The group of local addresses that lie in no network: the strictest pupil group. */
   readonly strictestGroup: string
+  /** Lists' rules on clients; none where it is left out. */
+  readonly rules?: ClientRules | undefined
 }
 
 /**
@@ -60,7 +66,11 @@ export class ClientTable {
   /** Gives every client the view that its group has now; cheap enough for each turn of the clock. */
   useViews(views: ReadonlyMap<string, PolicyView>): void {
     this.#views = views
-    for (const client of this.#known.values()) client.view = views.get(client.group) ?? client.view
+    const { rules } = this.#options
+    for (const client of this.#known.values()) {
+      const view = views.get(client.group)
+      if (view) client.view = rules?.viewWith(view, client.rules) ?? view
+    }
   }
 
   /** The view of a group now. */
@@ -76,10 +86,12 @@ export class ClientTable {
     const group = match?.group ?? this.#options.strictestGroup
     const view = this.#views.get(group)
     if (!view) return undefined
+    const rules = this.#options.rules?.find(address) ?? NO_ADDRESS_RULES
     return {
       address: formatAddress(address),
       group,
-      view,
+      view: this.#options.rules?.viewWith(view, rules) ?? view,
+      rules,
       source: match ? 'network' : 'local-default',
     }
   }

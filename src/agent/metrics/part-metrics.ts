@@ -1,34 +1,38 @@
 import type { Registry } from 'prom-client'
 import { LANES, type Lane, LINK_STATES } from '#domain/event.ts'
-import type { Clock } from '#platform/clock.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LinkMonitor } from '../link/link-monitor.ts'
 import { quantileMs } from '../outbox/latency-histogram.ts'
 import type { Outbox } from '../outbox/outbox-contract.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
+import type { ListSupply } from '../supply/list-supply.ts'
+import { supplyReadings } from '../supply/supply-metrics.ts'
 import type { UpstreamPool } from '../upstream/upstream-pool.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
+import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
 
-export interface MetricParts {
-  readonly clock: Clock
+export interface MetricParts extends LockedMetricParts {
   readonly keeper: PolicyKeeper
   readonly cache: AnswerCache
   readonly pool: () => UpstreamPool
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
+  readonly supply: ListSupply
 }
 
 /**
- * Registers the figures of all parts. Labels are lane, link state, the id of a configured list, or the place of an
+ * Registers the figures of all parts. Labels are lane, link state, a locked category, the id of a configured list, or the place of an
  * upstream in the configuration: never a name, address or user.
  */
 export function registerPartMetrics(registry: Registry, parts: MetricParts): void {
   registerReadings(registry, [
     ...ruleReadings(parts),
+    ...lockedReadings(parts),
     ...cacheReadings(parts),
     ...upstreamReadings(parts),
     ...linkReadings(parts),
     ...outboxReadings(parts),
+    ...supplyReadings(parts.supply, parts.clock),
   ])
 }
 

@@ -6,6 +6,9 @@ const RESTART_MS = [100, 250, 500, 1000, 2000, 5000, 10_000] as const
 /** A worker that lived this long is healthy: the next restart is quick again. */
 const HEALTHY_MS = 60_000
 
+/** Rows and messages live for a moment; more room for them would only make the process larger. */
+const YOUNG_GENERATION_MIB = 6
+
 export interface WorkerHandleOptions {
   readonly data: StoreWorkerData
   readonly log: Log
@@ -38,7 +41,10 @@ export class WorkerHandle {
     const worker = new Worker(new URL('./store-worker.ts', import.meta.url), {
       name: 'store',
       workerData: data,
-      resourceLimits: { maxOldGenerationSizeMb: data.limits.workerHeapMiBMax },
+      resourceLimits: {
+        maxOldGenerationSizeMb: data.limits.workerHeapMiBMax,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB,
+      },
     })
     worker.on('message', onMessage)
     worker.on('error', (error) => {

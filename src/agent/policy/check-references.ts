@@ -5,6 +5,7 @@ import { nearestWord } from './nearest-word.ts'
 import { PROFILE_NAMES } from './profiles.ts'
 import { blockOf, itemsOf } from './raw-value.ts'
 import { checkBlock } from './sections/block.ts'
+import { checkBlockPage } from './sections/block-page.ts'
 import { checkGroups } from './sections/groups.ts'
 import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
@@ -42,6 +43,7 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
       checkRuleGroups(section, raw, known),
     ),
     ...checkBlock(raw['block']),
+    ...(config.block?.page ? checkBlockPage(config.block.page) : []),
     ...Object.keys(blockOf(blockOf(raw['block'])?.['groups']) ?? {}).flatMap((group) =>
       checkGroupKey(['block', 'groups', group], group, known),
     ),

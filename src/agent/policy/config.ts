@@ -13,6 +13,7 @@ import {
   rebindingSection,
 } from './sections/addresses.ts'
 import { type BlockSection, blockSection } from './sections/block.ts'
+import { type DownloadsSection, downloadsSection } from './sections/downloads.ts'
 import { type GroupsSection, groupsSection } from './sections/groups.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
 import { type ListSection, listsSection } from './sections/lists.ts'
@@ -44,6 +45,7 @@ export interface Config {
   readonly 'deny-addresses': readonly AddressRuleSection[] | undefined
   readonly rebinding: RebindingSection | undefined
   readonly lists: readonly ListSection[] | undefined
+  readonly downloads: DownloadsSection | undefined
   readonly upstreams: readonly UpstreamSection[] | undefined
   readonly link: LinkSection | undefined
   readonly collector: CollectorSection | undefined
@@ -63,6 +65,7 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'deny-addresses',
   'rebinding',
   'lists',
+  'downloads',
   'upstreams',
   'link',
   'collector',
@@ -82,6 +85,7 @@ export const EMPTY_CONFIG: Config = {
   'deny-addresses': undefined,
   rebinding: undefined,
   lists: undefined,
+  downloads: undefined,
   upstreams: undefined,
   link: undefined,
   collector: undefined,
@@ -134,6 +138,7 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     'deny-addresses': read('deny-addresses', addressRulesSection),
     rebinding: read('rebinding', rebindingSection),
     lists: read('lists', listsSection),
+    downloads: read('downloads', downloadsSection),
     upstreams: read('upstreams', upstreamsSection),
     link: read('link', linkSection),
     collector: read('collector', collectorSection),

@@ -22,8 +22,19 @@ interface CacheLimits {
   readonly cacheBytes: number
 }
 
+/** agent/supply: the downloading of lists. */
+interface SupplyLimits {
+  /** Of one list, as it comes over the network. */
+  readonly listDownloadBytes: number
+  /** The whole download of one list from one address. */
+  readonly listDownloadMs: number
+  /** Without a byte. */
+  readonly listIdleMs: number
+}
+
 /** agent/rules and the compiling of lists. */
 interface RuleLimits {
+  /** Of one list, unpacked. */
   readonly listBytes: number
   /** Names over all lists together. */
   readonly listNames: number
@@ -54,6 +65,7 @@ export interface Limits
   extends ListenLimits,
     ForwardLimits,
     CacheLimits,
+    SupplyLimits,
     RuleLimits,
     OutboxLimits,
     SignalLimits,
@@ -79,6 +91,9 @@ export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
   upstreamTries: { default: 3, min: 1, max: 10 },
   cacheEntries: { default: 20_000, min: 100, max: 1_000_000 },
   cacheBytes: { default: 32 * MIB, min: MIB, max: 4096 * MIB },
+  listDownloadBytes: { default: 128 * MIB, min: 1024, max: 2048 * MIB },
+  listDownloadMs: { default: 600_000, min: 500, max: 3_600_000 },
+  listIdleMs: { default: 30_000, min: 100, max: 300_000 },
   listBytes: { default: 256 * MIB, min: 1024, max: 2048 * MIB },
   listNames: { default: 5_000_000, min: 100, max: 20_000_000 },
   refusedLinesKept: { default: 100, min: 0, max: 10_000 },
@@ -100,6 +115,8 @@ export const FILE_LIMITS = {
   addressRules: 20_000,
   allowZones: 1000,
   lists: 256,
+  mirrors: 8,
+  privateHosts: 64,
   upstreams: 16,
   linkTargets: 16,
   /** Terms, closed days, exams: so many of each. */
@@ -122,6 +139,9 @@ export const LIMIT_NAMES: readonly (keyof Limits)[] = [
   'upstreamTries',
   'cacheEntries',
   'cacheBytes',
+  'listDownloadBytes',
+  'listDownloadMs',
+  'listIdleMs',
   'listBytes',
   'listNames',
   'refusedLinesKept',
@@ -151,6 +171,9 @@ export function limitsFrom(given: Readonly<Record<string, number | undefined>>):
     upstreamTries: pick('upstreamTries'),
     cacheEntries: pick('cacheEntries'),
     cacheBytes: pick('cacheBytes'),
+    listDownloadBytes: pick('listDownloadBytes'),
+    listDownloadMs: pick('listDownloadMs'),
+    listIdleMs: pick('listIdleMs'),
     listBytes: pick('listBytes'),
     listNames: pick('listNames'),
     refusedLinesKept: pick('refusedLinesKept'),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import type { Zone } from '#rules/zone.ts'
+import { blockPageNotes } from './block-page-notes.ts'
 import type { Config } from './config.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
@@ -8,6 +9,7 @@ import { isOwnListener } from './own-listener.ts'
 import { readyBlock } from './ready-block.ts'
 import type {
   AddressRule,
+  ListOrigin,
   ReadyConfig,
   ReadyList,
   ReadyNetwork,
@@ -17,7 +19,7 @@ import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timet
 import { readResolvConf } from './resolv-conf.ts'
 import type { AddressRuleSection } from './sections/addresses.ts'
 import { DEFAULT_LISTEN, type Endpoint, endpointText } from './sections/listen.ts'
-import type { ListSection } from './sections/lists.ts'
+import { DEFAULT_EVERY_MS, type ListSection } from './sections/lists.ts'
 import { cidrText, type NetworkSection } from './sections/networks.ts'
 import type { SchoolRuleSection } from './sections/school-rules.ts'
 import { DEFAULT_COLLECTOR_URL, DEFAULT_LINK_INTERVAL_SECONDS } from './sections/services.ts'
@@ -53,6 +55,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
   const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
   const folder = dirname(file?.path ?? '/')
+  const block = readyBlock(config.block ?? {}, folder)
   return {
     policyId: file ? policyIdOf(file.text) : 'embedded',
     file: file?.path,
@@ -73,18 +76,23 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       allowZones: config.rebinding?.['allow-zones'] ?? [],
     },
     lists: (config.lists ?? []).map((list) => readyList(list, folder)),
+    downloads: {
+      privateHosts: config.downloads?.['private-hosts'] ?? [],
+      caFile: config.downloads?.ca && resolve(folder, config.downloads.ca),
+    },
     upstreams,
     link: {
       targets: config.link?.targets ?? [],
       intervalSeconds: config.link?.['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
     },
     collector: { url: config.collector?.url ?? DEFAULT_COLLECTOR_URL },
-    block: readyBlock(config.block ?? {}),
+    block,
     limits: limitsFrom(config.limits ?? {}),
     notes: [
       ...notes,
       ...timetableNotes(config, groups, hasLessons(timetable)),
       ...rebindingNotes(config),
+      ...blockPageNotes(block),
     ],
   }
 }
@@ -111,16 +119,29 @@ function addressRule({ cidr, reason, author, groups }: AddressRuleSection): Addr
 function readyList(list: ListSection, folder: string): ReadyList {
   const facts = {
     id: list.id,
-    path: resolve(folder, list.path),
+    origin: originOf(list, folder),
+    member: list.member,
     title: list.title ?? list.id,
     licence: list.licence ?? 'not stated',
-    source: list.source ?? list.path,
+    source: list.source ?? list.url ?? list.path ?? '',
     trusted: list.trusted ?? false,
   }
   const { format, category } = list
   // A plain list without a category was refused before.
   if (format !== 'ut1' && category !== undefined) return { ...facts, format, category }
   return { ...facts, format: 'ut1', categories: new Map(Object.entries(list.categories ?? {})) }
+}
+
+function originOf(list: ListSection, folder: string): ListOrigin {
+  const { path, url, mirrors, every, signature } = list
+  // A list with neither or both was refused before.
+  if (url === undefined) return { kind: 'file', path: resolve(folder, path ?? '') }
+  return {
+    kind: 'url',
+    urls: [url, ...(mirrors ?? [])],
+    everyMs: every ?? DEFAULT_EVERY_MS,
+    signature: signature && { key: signature.key, url: signature.url },
+  }
 }
 
 function upstreamsOf(

@@ -3,6 +3,7 @@ import type { CategoryId } from '#rules/categories.ts'
 import type { DomainName } from '#rules/domain-name.ts'
 import type { TimedPolicy } from '#rules/timed-policy.ts'
 import type { Timetable } from '#rules/timetable.ts'
+import type { PageLanguage } from '../block-page/wording/languages.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
 import type { BlockAnswer } from './sections/block.ts'
@@ -52,10 +53,27 @@ export interface ReadyGroupBlock {
   readonly categories: ReadonlyMap<CategoryId, BlockAnswer>
 }
 
+/** The page that the answer `address` leads to. Read by agent/block-page. */
+export interface ReadyPage {
+  readonly listen: readonly Endpoint[]
+  /** Paths are absolute. */
+  readonly tls:
+    | { readonly listen: readonly Endpoint[]; readonly certificate: string; readonly key: string }
+    | undefined
+  /** Empty where the file names none. */
+  readonly school: string
+  readonly contact: string
+  /** Whether a page may be asked for. */
+  readonly requests: boolean
+  readonly language: PageLanguage
+}
+
 /** How blocks are told. */
 export interface ReadyBlock extends ReadyGroupBlock {
   /** Where `address` leads. */
   readonly address: { readonly v4: AddressBytes | undefined; readonly v6: AddressBytes | undefined }
+  /** Undefined: this box serves none. */
+  readonly page: ReadyPage | undefined
   /** Complete by itself for each group that the file names. */
   readonly groups: ReadonlyMap<string, ReadyGroupBlock>
 }
@@ -67,17 +85,37 @@ export interface ReadyRebinding {
   readonly allowZones: readonly DomainName[]
 }
 
+/** Where a list comes from. */
+export type ListOrigin =
+  /** Absolute. A folder for `ut1`; an archive is unpacked. */
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'url'
+      /** https, asked in turn. */
+      readonly urls: readonly string[]
+      readonly everyMs: number
+      readonly signature: ListSignature | undefined
+    }
+
+/** A minisign signature that a download must have. */
+export interface ListSignature {
+  readonly key: string
+  /** Undefined: beside the list, with `.minisig` after its name. */
+  readonly url: string | undefined
+}
+
 interface ListFacts {
   readonly id: string
-  /** Absolute. */
-  readonly path: string
+  readonly origin: ListOrigin
+  /** The file meant in an archive of several. */
+  readonly member: string | undefined
   readonly title: string
   readonly licence: string
   readonly source: string
   readonly trusted: boolean
 }
 
-/** A file (or for `ut1` a folder) of names. Read by the compiling of lists. */
+/** A list of names. Read by agent/supply, which gives agent/rules the file to compile. */
 export type ReadyList =
   | (ListFacts & {
       readonly format: 'hosts' | 'domains' | 'adblock' | 'rpz' | 'dnsmasq' | 'regex'
@@ -88,6 +126,14 @@ export type ReadyList =
       /** Folders that do not follow the built-in table. */
       readonly categories: ReadonlyMap<string, CategoryId | 'off'>
     })
+
+/** What holds for every download. */
+export interface ReadyDownloads {
+  /** As in a URL. They alone may have private addresses. */
+  readonly privateHosts: readonly string[]
+  /** Absolute. Certificates that are believed beside the usual ones. */
+  readonly caFile: string | undefined
+}
 
 /** A host that is probed over TCP. */
 interface LinkTarget {
@@ -120,6 +166,8 @@ export interface ReadyConfig {
   readonly denyAddresses: readonly AddressRule[]
   readonly rebinding: ReadyRebinding
   readonly lists: readonly ReadyList[]
+  /** Read by agent/supply. */
+  readonly downloads: ReadyDownloads
   /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
   readonly upstreams: readonly Endpoint[]
   /** Read by agent/link. */

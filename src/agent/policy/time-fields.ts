@@ -53,6 +53,26 @@ export function momentField(): z.ZodType<LocalMoment> {
   return field(readMoment)
 }
 
+/** A time such as 90m, 24h or 7d, in milliseconds, within bounds. */
+export function durationField(minMs: number, maxMs: number): z.ZodType<number> {
+  const allowed = `a time such as 90m, 24h or 7d, from ${durationText(minMs)} to ${durationText(maxMs)}`
+  return field((found) => {
+    const [, count = '', unit = ''] = typeof found === 'string' ? (DURATION.exec(found) ?? []) : []
+    const ms = Number(count) * (UNIT_MS.get(unit) ?? Number.NaN)
+    return ms >= minMs && ms <= maxMs ? { value: ms } : { allowed }
+  })
+}
+const DURATION = /^(\d{1,5})([mhd])$/
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+
+function durationText(ms: number): string {
+  return ms % 86_400_000 === 0 ? `${ms / 86_400_000}d` : `${ms / 3_600_000}h`
+}
+
 /** Reads `09:00-10:00`; undefined for anything else. Never throws. */
 export function parseMinuteRange(text: string): MinuteRange | undefined {
   const [, first = '', second = ''] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(text) ?? []

@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto'
-import { type Dirent, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Dirent, readdirSync } from 'node:fs'
 import type { ReadyConfig, ReadyList, SchoolRule } from '../policy/ready-config.ts'
+
+/** A list with the version of it that is in force. */
+export type ListVersion = ReadyList & {
+  /** Absolute; for `ut1` a folder. What is there never changes: another version has another path. */
+  readonly path: string
+  /** Hostile text. */
+  readonly version: string
+  /** When its content changed, in milliseconds since the epoch. */
+  readonly updatedAt: number
+}
 
 /** Everything that the compiler needs, as plain data that can be handed to a worker. */
 export interface CompilePlan {
-  readonly lists: readonly ReadyList[]
+  readonly lists: readonly ListVersion[]
   readonly schoolAllow: readonly SchoolRule[]
   readonly schoolDeny: readonly SchoolRule[]
   readonly listBytesMax: number
@@ -18,14 +27,17 @@ export interface CompilePlan {
 const FOLDERS_MAX = 500
 
 /**
- * What is to be compiled, with a fingerprint that changes with any of it: settings, and name, size and time of every
- * file. `product` stands for the shipped sets and the compiler. Blocks on the disk, for file facts only.
+ * What is to be compiled, with a fingerprint that changes with any of it: settings, and the version of every list. `product`
+ * stands for the shipped sets and the compiler.
  */
-export function makeCompilePlan(config: ReadyConfig, product: string): CompilePlan {
-  const { lists, schoolAllow, schoolDeny, limits } = config
-  const facts = lists.map((list) => [list, filesOf(list).map(fileFact)])
+export function makeCompilePlan(
+  config: ReadyConfig,
+  lists: readonly ListVersion[],
+  product: string,
+): CompilePlan {
+  const { schoolAllow, schoolDeny, limits } = config
   const settings = JSON.stringify(
-    [product, facts, schoolAllow, schoolDeny, limits.listNames],
+    [product, lists, schoolAllow, schoolDeny, limits.listNames],
     (_, value) => (value instanceof Map ? [...value] : value),
   )
   return {
@@ -39,15 +51,6 @@ export function makeCompilePlan(config: ReadyConfig, product: string): CompilePl
   }
 }
 
-/** The files that a list is read from; none when its folder cannot be read. */
-export function filesOf(list: ReadyList): readonly string[] {
-  if (list.format !== 'ut1') return [list.path]
-  return ut1Folders(list.path).flatMap((folder) => [
-    join(list.path, folder, 'domains'),
-    join(list.path, folder, 'usage'),
-  ])
-}
-
 /** Category folders of a UT1 tree, sorted. */
 export function ut1Folders(path: string): readonly string[] {
   try {
@@ -59,9 +62,4 @@ export function ut1Folders(path: string): readonly string[] {
   } catch {
     return []
   }
-}
-
-function fileFact(path: string): readonly [string, number, number] {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return [path, stats?.size ?? -1, stats?.mtimeMs ?? 0]
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import type { CategoryId } from '#rules/categories.ts'
 import { compileBaseline } from '#rules/compile-baseline.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
 import type { IndexParts } from '#rules/index-layout.ts'
@@ -17,7 +18,7 @@ import { type ListParser, takeActionsInto, takeInto } from '#rules/parse/rule-ta
 import { UT1_CATEGORIES } from '#rules/parse/ut1-categories.ts'
 import { parseUt1Usage, type Ut1Usage } from '#rules/parse/ut1-folder.ts'
 import type { ReadyList, SchoolRule } from '../policy/ready-config.ts'
-import { type CompilePlan, filesOf, ut1Folders } from './compile-plan.ts'
+import { type CompilePlan, type ListVersion, ut1Folders } from './compile-plan.ts'
 import { readList } from './read-list.ts'
 
 /** A usage file is a few words; more is not one. */
@@ -40,7 +41,7 @@ export function compileRules(plan: CompilePlan): IndexParts {
   // Before the lists, so that none of them can use up the room for these.
   compileSchool(builder, 'school-allow', plan.schoolAllow)
   compileSchool(builder, 'school-deny', plan.schoolDeny)
-  for (const list of plan.lists) compileList(builder, list, plan)
+  for (const list of plan.lists) compileList(builder, list, plan.listBytesMax)
   return builder.build()
 }
 
@@ -50,18 +51,26 @@ function bytesOfLists({ lists }: CompilePlan): number {
     .reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
-function compileList(builder: IndexBuilder, list: ReadyList, plan: CompilePlan): void {
+/** The files that a list is read from. */
+function filesOf({ format, path }: ListVersion): readonly string[] {
+  if (format !== 'ut1') return [path]
+  return ut1Folders(path).map((folder) => join(path, folder, 'domains'))
+}
+
+/** Reads one list into an index. A file that cannot be read is a refused line. Returns where more of the list could go. */
+export function compileList(builder: IndexBuilder, list: ListVersion, bytesMax: number): ListSink {
   const sink = builder.list(sourceOf(list))
   if (list.format === 'ut1') {
-    compileUt1(sink, list, plan)
-    return
+    compileUt1(sink, list, bytesMax)
+    return sink
   }
-  const fault = readList(list.path, parserOf(list, sink), plan.listBytesMax)
-  if (fault) sink.refuse(0, basename(list.path), fault.detail)
+  const fault = readList(list.path, parserOf(list, sink), bytesMax)
+  if (fault) sink.refuse(0, list.id, fault.detail)
+  return sink
 }
 
 function parserOf(
-  list: Exclude<ReadyList, { readonly format: 'ut1' }>,
+  list: Exclude<ListVersion, { readonly format: 'ut1' }>,
   sink: ListSink,
 ): ListParser {
   const effect: Extract<RuleEffect, { kind: 'categorise' }> = {
@@ -74,7 +83,7 @@ function parserOf(
     case 'domains':
       return parseDomainList(takeInto(sink, effect))
     case 'regex':
-      return parseRegexList(takeInto(sink, effect))
+      return parseRegexList(takeActionsInto(sink, effect, list.trusted))
     case 'adblock':
       return parseAdblock(takeActionsInto(sink, effect, list.trusted))
     case 'rpz':
@@ -89,12 +98,12 @@ function parserOf(
 /** One folder a category; only those that UT1 itself calls black are lists of what to block. */
 function compileUt1(
   sink: ListSink,
-  list: ReadyList & { readonly format: 'ut1' },
-  plan: CompilePlan,
+  list: ListVersion & { readonly format: 'ut1' },
+  bytesMax: number,
 ): void {
   for (const folder of ut1Folders(list.path)) {
-    const category = list.categories.get(folder) ?? UT1_CATEGORIES[folder]
-    if (category === undefined || category === 'off') continue
+    const category = ut1Category(list, folder)
+    if (category === undefined) continue
     const usage = readUsage(join(list.path, folder, 'usage'))
     if (isFailure(usage)) sink.refuse(0, folder, usage.detail)
     if (usage !== 'black') continue
@@ -105,9 +114,18 @@ function compileUt1(
       emit: taker.emit,
       refuse: (line, text, reason) => taker.refuse(line, `${folder}: ${text}`, reason),
     })
-    const fault = readList(file, parser, plan.listBytesMax)
+    const fault = readList(file, parser, bytesMax)
     if (fault) sink.refuse(0, folder, fault.detail)
   }
+}
+
+/** What a folder's names count as; undefined for a folder that is not used. */
+export function ut1Category(
+  { categories }: Pick<ReadyList & { readonly format: 'ut1' }, 'categories'>,
+  folder: string,
+): CategoryId | undefined {
+  const category = categories.get(folder) ?? UT1_CATEGORIES[folder]
+  return category === 'off' ? undefined : category
 }
 
 function readUsage(file: string): Ut1Usage | Failure {
@@ -137,13 +155,8 @@ function compileSchool(
     sink.add(name, 'subtree', { kind, groups, ...(until === undefined ? {} : { until }) })
 }
 
-function sourceOf(list: ReadyList): ListSource {
-  const updatedAt = Math.max(
-    0,
-    ...filesOf(list).map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0),
-  )
-  const { id, title, source, licence, trusted, format } = list
-  const version = updatedAt > 0 ? new Date(updatedAt).toISOString().slice(0, 10) : 'missing'
+function sourceOf(list: ListVersion): ListSource {
+  const { id, title, source, licence, version, updatedAt, trusted, format } = list
   const facts = { id, title, source, licence, version, updatedAt: Math.floor(updatedAt), trusted }
   // What a zone, and dnsmasq, say of a name is said by the nearest of their rules.
   return format === 'rpz' || format === 'dnsmasq' ? { ...facts, isNearestOnly: true } : facts

@@ -1,5 +1,5 @@
-import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { lowerPriority } from '#platform/priority.ts'
 import type { IndexParts } from '#rules/index-layout.ts'
 import { openIndex } from '#rules/open-index.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
@@ -25,7 +25,7 @@ export type CompileResult =
 
 /** Compiles at the lowest priority: on Linux the setting holds for this thread alone. */
 function run({ plan, snapshotFile }: CompileTask): CompileResult {
-  setPriority(0, constants.priority.PRIORITY_LOW)
+  lowerPriority('low')
   const parts = compileRules(plan)
   const opened = openIndex(parts)
   if (isRuleFailure(opened)) return { kind: 'unsound', detail: opened.detail }

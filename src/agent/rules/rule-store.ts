@@ -7,13 +7,11 @@ import { reopenIndex } from '#rules/open-index.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import { makeBaseline } from './baseline.ts'
-import { type CompilePlan, makeCompilePlan } from './compile-plan.ts'
+import { type CompilePlan, type ListVersion, makeCompilePlan } from './compile-plan.ts'
 import type { CompileResult, CompileTask } from './compile-worker.ts'
 import { loadSnapshot } from './snapshot-file.ts'
 
 const SNAPSHOT = 'rules.snapshot'
-/** How often the list files are looked at for changes. */
-const RECHECK_MS = 60_000
 const COMPILE_TIMEOUT_MS = 600_000
 /** What parsing leaves behind lives for a line; more room for it would only make the process larger. */
 const YOUNG_GENERATION_MB = 3
@@ -39,43 +37,33 @@ export class RuleStore {
   #fingerprint = ''
   #compiling: Worker | undefined
   #queued: CompilePlan | undefined
-  #plan: (() => CompilePlan) | undefined
-  #timer: NodeJS.Timeout | undefined
 
   constructor(options: RuleStoreOptions) {
     this.#options = options
     this.#file = join(options.stateDir, SNAPSHOT)
   }
 
-  /** Gives the rules to start with, and compiles in the background when they are not those of `config`. */
-  start(config: ReadyConfig): RuleIndex {
+  /** Gives the rules to start with; they are those of the last run until `use` says what is wanted. */
+  start(): RuleIndex {
     const loaded = loadSnapshot(this.#file)
     const rules = isFailure(loaded) ? makeBaseline() : loaded
     if (isFailure(loaded)) this.#options.log.info({ reason: loaded.detail }, 'no snapshot of rules')
     this.#fingerprint = isFailure(loaded) ? '' : loaded.fingerprint
-    this.use(config)
-    this.#timer = setInterval(() => this.#recheck(), RECHECK_MS).unref()
     return rules
   }
 
-  /** Compiles what `config` asks for, unless that is what stands. */
-  use(config: ReadyConfig): void {
-    this.#plan = () => makeCompilePlan(config, this.#options.product)
-    this.#recheck()
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#timer)
-    this.#queued = undefined
-    await this.#compiling?.terminate()
-  }
-
-  #recheck(): void {
-    const plan = this.#plan?.()
-    if (!plan || plan.fingerprint === this.#fingerprint) return
+  /** Compiles what `config` and these versions of its lists say, unless that is what stands. */
+  use(config: ReadyConfig, lists: readonly ListVersion[]): void {
+    const plan = makeCompilePlan(config, lists, this.#options.product)
+    if (plan.fingerprint === this.#fingerprint) return
     this.#fingerprint = plan.fingerprint
     this.#queued = plan
     this.#compileNext()
+  }
+
+  async close(): Promise<void> {
+    this.#queued = undefined
+    await this.#compiling?.terminate()
   }
 
   #compileNext(): void {

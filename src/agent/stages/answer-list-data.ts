@@ -2,8 +2,7 @@ import type { LocalDataVerdict } from '#rules/verdict.ts'
 import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { PolicySlot } from '../active-policy.ts'
-import { answerBlocked } from '../answer-blocked.ts'
-import { answerByAlias, targetBlock } from '../answer-by-alias.ts'
+import { answerByAlias } from '../answer-by-alias.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { MaybePromise, Resolve, Stage } from '../stage.ts'
@@ -31,14 +30,8 @@ function answerData(
   next: Resolve,
 ): MaybePromise<Answer> {
   const { target, data } = verdict
-  const { client } = query
-  if (!client) return query.answer.setNone()
-  if (target !== undefined) {
-    const { type } = query.view
-    const blocked = targetBlock({ client, verdict, target, type }, policy.current)
-    if (blocked) return answerBlocked(query, blocked, policy.current)
+  if (target !== undefined)
     return answerByAlias(query, { verdict, target, fault: UNREACHABLE }, next, policy)
-  }
   const found = data.get(query.view.type)
   if (!found)
     return answerLocally(query, 'rewritten', {

@@ -25,6 +25,7 @@ export function makeAnswerLocal(): Stage {
       case 'ipv4only':
         return answerAddresses(query, IPV4ONLY, [])
       case 'resolver':
+        query.asksForResolver = true
         return answerNegative(query, RCODE.NOERROR)
       case 'nonexistent':
         return answerNegative(query, RCODE.NXDOMAIN)

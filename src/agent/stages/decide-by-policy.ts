@@ -1,7 +1,8 @@
-import { decide } from '#rules/decide.ts'
+import { asksForTcp, decide } from '#rules/decide.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
+import { answerTruncated } from '../answer-truncated.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import { findKnown } from '../cache/find-known.ts'
 import type { Stage } from '../stage.ts'
@@ -26,7 +27,12 @@ export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerCache): Stag
     query.verdict = verdict
     query.decided = verdict
     query.generation = current.generation
-    if (verdict.kind !== 'block') return next(query)
+    if (verdict.kind !== 'block') {
+      const isAgain =
+        query.transport === 'udp' &&
+        asksForTcp(client.view, matches.entries, matches.count, verdict)
+      return isAgain ? answerTruncated(query) : next(query)
+    }
     return isCanary(current, matches)
       ? answerInStyle(query, verdict, current.block.nxdomain)
       : answerBlocked(query, verdict, current)

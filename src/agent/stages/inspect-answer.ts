@@ -4,8 +4,9 @@ import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import { type ActivePolicy, matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
+import { answerTruncated } from '../answer-truncated.ts'
 import type { Client } from '../identity/client.ts'
-import { bringUpToDate, inspectEntry } from '../inspection.ts'
+import { bringUpToDate, entryAsksForTcp, inspectEntry } from '../inspection.ts'
 import { answerLocally } from '../local-answer.ts'
 import { type Answer, type Query, UNDECIDED } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
@@ -36,7 +37,8 @@ function inspect(query: Query, answer: Answer, { current }: PolicySlot): Answer 
   bringUpToDate(entry, current, query)
   const inspected = { entry, client, verdict, name: query.view.name }
   const found = inspectEntry(inspected, current)
-  return found ? answerBlocked(query, found, current) : answer
+  if (found) return answerBlocked(query, found, current)
+  return query.transport === 'udp' && entryAsksForTcp(inspected) ? answerTruncated(query) : answer
 }
 
 /** The verdict on the name asked, taken again where the policy has changed since. */

@@ -4,13 +4,7 @@ import { TYPE } from '#wire/constants.ts'
 import { isZoneSigned } from '#wire/signatures.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { answerBlocked } from '../answer-blocked.ts'
-import {
-  type Alias,
-  answerByAlias,
-  answerUnreachable,
-  isAnswered,
-  targetBlock,
-} from '../answer-by-alias.ts'
+import { type Alias, answerByAlias, answerUnreachable, isAnswered } from '../answer-by-alias.ts'
 import { innerQuery } from '../inner-query.ts'
 import type { Answer, Query } from '../query.ts'
 import { type MaybePromise, type Resolve, type Stage, whenAnswered } from '../stage.ts'
@@ -43,13 +37,8 @@ function rewrite(
   next: Resolve,
   policy: PolicySlot,
 ): MaybePromise<Answer> {
-  const { view, client } = query
-  if (!client) return query.answer.setNone()
-  const { type } = view
+  const { view } = query
   const alias = { verdict, target: verdict.target, fault: UNREACHABLE[verdict.reason] }
-  const isOwnChoice = verdict.reason === 'redirect'
-  const blocked = isOwnChoice && targetBlock({ ...alias, client, type }, policy.current)
-  if (blocked) return answerBlocked(query, blocked, policy.current)
   return view.isDnssecOk || view.isCheckingDisabled
     ? leadUnlessSigned(query, alias, next, policy)
     : answerByAlias(query, alias, next, policy)

@@ -7,6 +7,7 @@ import type {
   StatusReport,
   UpstreamStatus,
 } from '#domain/ingest.ts'
+import type { LockedStatus } from '#domain/locked-status.ts'
 import { count, instant, key, line, ratio, roundTrip, word } from './text-limits.ts'
 
 const LISTS_MAX = 500
@@ -15,6 +16,7 @@ const UPSTREAMS_MAX = 32
 const FAULTS_MAX = 100
 const FAMILIES_MAX = 500
 const SAMPLES_MAX = 5000
+const LOCKED_CATEGORIES_MAX = 20
 
 const list: z.ZodType<ListStatus> = z.object({
   id: word,
@@ -59,6 +61,22 @@ const metricFamily: z.ZodType<MetricFamily> = z.object({
     .max(SAMPLES_MAX),
 })
 
+const locked: z.ZodType<LockedStatus> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('lost'), problem: line }),
+  z.object({
+    kind: z.literal('in-force'),
+    publisher: word,
+    serial: count,
+    madeAt: instant,
+    // A category that we do not know is let through: a newer box may have it.
+    names: z
+      .record(word, count)
+      .refine((names) => Object.keys(names).length <= LOCKED_CATEGORIES_MAX, 'too many'),
+    problem: line.exactOptional(),
+  }),
+])
+
 /** What a box says of itself. */
 export const statusSchema: z.ZodType<StatusReport> = z.object({
   v: z.literal(1),
@@ -70,6 +88,7 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
   policy: word,
   lists: z.array(list).max(LISTS_MAX),
   themesWithoutList: z.array(z.string().max(200)).max(THEMES_MAX),
+  locked: locked.exactOptional(),
   link,
   outbox: z.object({ waiting: count, dropped: count }),
   faults: z.array(z.object({ at: instant, part: word, text: line })).max(FAULTS_MAX),

@@ -2,6 +2,7 @@ import type { Lane, LinkChanged, LinkSampled } from '#domain/event.ts'
 import type { StatusReport, UpstreamStatus } from '#domain/ingest.ts'
 import { type LinkChart, linkChart } from './link-chart.ts'
 import { linkSentence, type ShownState, stateBadge } from './link-words.ts'
+import { lockedText } from './locked-text.ts'
 import { type Outage, outagesOf } from './outages.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, plural, type ShownTime } from './plain-time.ts'
@@ -86,6 +87,7 @@ function stateSentence(facts: ApplianceFacts, { time, nowMs }: Wording): string 
 function versionFacts(report: StatusReport, nowMs: number): ApplianceView['facts'] {
   const { waiting, dropped } = report.outbox
   return [
+    { key: 'Illegal content', value: lockedText(report, nowMs) },
     {
       key: 'Software',
       value: `${plainText(report.version, 60)} on Node ${plainText(report.node, 40)}`,

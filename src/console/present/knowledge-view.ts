@@ -1,4 +1,6 @@
 import type { ListStatus, StatusReport } from '#domain/ingest.ts'
+import { isLockedWanting } from '#domain/locked-status.ts'
+import { lockedOf, lockedText } from './locked-text.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, plural, type ShownTime } from './plain-time.ts'
 import type { Wording } from './wording.ts'
@@ -28,6 +30,8 @@ export interface KnowledgeView {
   readonly heard: ShownTime
   readonly facts: readonly { readonly key: string; readonly value: string }[]
   readonly lists: readonly ListView[]
+  /** How the lists that the law locks stand. */
+  readonly locked: { readonly text: string; readonly isWanting: boolean }
   readonly cannotNotice: readonly string[]
   readonly faults: readonly FaultView[]
 }
@@ -64,6 +68,10 @@ export function knowledgeView(
       { key: 'Lines refused', value: total(report.lists, ({ refusedLines }) => refusedLines) },
     ],
     lists: report.lists.map((list) => listView(list, wording)),
+    locked: {
+      text: lockedText(report, nowMs),
+      isWanting: isLockedWanting(lockedOf(report), nowMs),
+    },
     cannotNotice: report.themesWithoutList.map((theme) => plainText(theme, 100)),
     faults: [...own, ...noted]
       .toSorted((a, b) => b.at - a.at)

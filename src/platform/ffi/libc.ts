@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type koffi from 'koffi'
 
 /** An address in memory that something else keeps alive; 0n is none. */
 export type Pointer = bigint
@@ -71,7 +72,7 @@ function tryLoad(): Libc | undefined {
   }
 }
 
-type Koffi = typeof import('koffi')
+type Koffi = typeof koffi
 
 function bindAll(koffi: Koffi): Libc {
   const library = koffi.load(null)

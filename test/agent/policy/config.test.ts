@@ -67,7 +67,7 @@ foo: 1
       'edge.yaml:16:5: deny[0].reason: found nothing; allowed: a reason: one line of at most 200 characters',
       'edge.yaml:16:11: deny[0].name: found "https://example.org/x"; allowed: a domain name such as example.org; it covers all names below it (write only the name: example.org)',
       'edge.yaml:17:9: lists[0].category: found nothing; allowed: a category (format hosts needs one)',
-      'edge.yaml:17:23: lists[0].path: found "https://example.org/l"; allowed: the path of a file on this machine, relative to this file (lists are not downloaded: fetch the file and name it here)',
+      'edge.yaml:17:23: lists[0].path: found "https://example.org/l"; allowed: the path of a file on this machine, relative to this file (a list that is to be downloaded has url instead)',
       'edge.yaml:18:13: upstreams[0]: found a block of keys; allowed: another resolver (this agent listens there itself)',
       'edge.yaml:19:18: collector.url: found "http://192.0.2.1"; allowed: an https:// address, or http:// on this machine (without https anyone on the way could read it)',
       'edge.yaml:20:23: limits.tcp-clients: found "0"; allowed: a whole number from 1 to 10000',
@@ -157,6 +157,40 @@ t.test('groups: what each may and may not say', (t) => {
   t.end()
 })
 
+t.test('lists: one place to come from, and what only downloads have', (t) => {
+  const from = (rest: string): string =>
+    `lists: [{id: a, format: domains, category: adult.porn, ${rest}}]`
+  const url = 'url: "https://example.org/l"'
+  t.strictSame(problemsOf(from(`${url}, every: 7d, mirrors: ["https://example.org/m"]`)), [])
+  for (const [rest, told] of [
+    ['title: x', /lists\[0\]\.path: found nothing; allowed: path or url/],
+    [`path: x, ${url}`, /not both of them/],
+    ['path: x, every: 24h', /lists\[0\]\.every: .*only a list with url has it/],
+    ['path: x, mirrors: []', /only a list with url has it/],
+    ['url: "http://example.org/l"', /downloaded over https only/],
+    ['url: "https://a:b@example.org/l"', /without a user name or password/],
+    ['url: "https://example.org/l#x"', /without the part after #/],
+    ['url: x', /allowed: an https address/],
+    [`${url}, mirrors: ["ftp://example.org/"]`, /mirrors\[0\]: .*https only/],
+    [`${url}, every: 5m`, /a time such as 90m, 24h or 7d, from 1h to 30d/],
+    [`${url}, every: 31d`, /from 1h to 30d/],
+    [`${url}, every: 24`, /from 1h to 30d/],
+    [`${url}, signature: {key: x}`, /signature\.key: found "x"; allowed: a minisign public key/],
+    [`${url}, signature: {key: x, url: "http://x"}`, /https only|minisign/],
+  ] as const)
+    t.match(problemsOf(from(rest))[0], told, rest)
+  t.match(problemsOf('lists: [{id: a, path: x, format: ut1, member: m}]')[0], /takes its folders/)
+  for (const [rest, told] of [
+    ['private-hosts: ["a b"]', /private-hosts\[0\]: .*a host name or an address/],
+    ['private-hosts: ["lists.example.org:443"]', /without a port/],
+    ['ca: ""', /a file of certificates/],
+    ['private-host: []', /unknown key, did you mean private-hosts\?/],
+  ] as const)
+    t.match(problemsOf(`downloads: {${rest}}`)[0], told, rest)
+  t.strictSame(problemsOf('downloads: {private-hosts: [10.0.0.1, "fd00::1", lists.test]}'), [])
+  t.end()
+})
+
 t.test('lists: the format decides what else must be said', (t) => {
   t.strictSame(problemsOf(listText('format: domains, category: adult.porn')), [])
   t.strictSame(problemsOf(listText('format: ut1, categories: {adult: adult.porn, press: off}')), [])
@@ -183,11 +217,11 @@ t.test('lists: the format decides what else must be said', (t) => {
 t.test('block: known categories and groups, and an address where one is needed', (t) => {
   const allowed = 'allowed: nxdomain, nodata, null-address, refused, address'
   t.strictSame(problemsOf('block: {answer: address, address: {v4: 192.0.2.1}}'), [])
-  t.strictSame(
-    problemsOf('block: {categories: {illegal.csam: refused}}'),
-    [],
-    'only how it is told',
-  )
+  for (const place of [
+    'categories: {illegal.csam: refused}',
+    'groups: {ks1: {categories: {illegal.ip: nodata}}}',
+  ])
+    t.match(problemsOf(`block: {${place}}`)[0], /an answer of its own would tell what illegal/)
   t.match(problemsOf('block: {answer: drop}')[0], new RegExp(allowed))
   t.match(problemsOf('block: {answer: address}')[0], /block\.address says where to/)
   t.match(problemsOf('block: {categories: {adult.porn: address}}')[0], /block\.address says where/)

@@ -53,6 +53,7 @@ t.test('without a file every default holds', (t) => {
     ttlSeconds: 30,
     categories: new Map(),
     address: { v4: undefined, v6: undefined },
+    page: undefined,
     groups: new Map(),
   })
   t.strictSame([config.denyAddresses, config.rebinding], [[], { enabled: true, allowZones: [] }])
@@ -70,6 +71,9 @@ t.test('without a file every default holds', (t) => {
     upstreamTries: 3,
     cacheEntries: 20_000,
     cacheBytes: 33_554_432,
+    listDownloadBytes: 134_217_728,
+    listDownloadMs: 600_000,
+    listIdleMs: 30_000,
     listBytes: 268_435_456,
     listNames: 5_000_000,
     refusedLinesKept: 100,
@@ -155,6 +159,27 @@ t.test('networks stand longest prefix first, with their names', (t) => {
   t.end()
 })
 
+const KEY = 'RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3'
+
+t.test('a downloaded list is complete: addresses in turn, a day, no signature', (t) => {
+  const url = 'https://lists.example.org/l'
+  const { lists, downloads } = ready(
+    `{lists: [{id: a, url: "${url}", format: hosts, category: adult.porn}, {id: b, url: "${url}", mirrors: ["${url}2"], every: 90m, member: m, signature: {key: ${KEY}}, format: hosts, category: adult.porn}], downloads: {private-hosts: [lists.example.org], ca: ca.pem}}`,
+  )
+  t.match(lists[0], {
+    source: url,
+    member: undefined,
+    origin: { kind: 'url', urls: [url], everyMs: 86_400_000, signature: undefined },
+  })
+  t.match(lists[1], {
+    member: 'm',
+    origin: { urls: [url, `${url}2`], everyMs: 5_400_000, signature: { key: KEY } },
+  })
+  t.strictSame(downloads, { privateHosts: ['lists.example.org'], caFile: '/etc/school/ca.pem' })
+  t.strictSame(embedded().downloads, { privateHosts: [], caFile: undefined })
+  t.end()
+})
+
 t.test('lists become absolute and complete', (t) => {
   const { lists } = ready(
     'lists: [{id: a, path: l/a.txt, format: hosts, category: adult.porn}, {id: u, path: /srv/u, format: ut1, title: T, licence: L, source: S, trusted: true, categories: {x: off}}]',
@@ -162,7 +187,8 @@ t.test('lists become absolute and complete', (t) => {
   t.strictSame(lists, [
     {
       id: 'a',
-      path: '/etc/school/l/a.txt',
+      origin: { kind: 'file', path: '/etc/school/l/a.txt' },
+      member: undefined,
       title: 'a',
       licence: 'not stated',
       source: 'l/a.txt',
@@ -172,7 +198,8 @@ t.test('lists become absolute and complete', (t) => {
     },
     {
       id: 'u',
-      path: '/srv/u',
+      origin: { kind: 'file', path: '/srv/u' },
+      member: undefined,
       title: 'T',
       licence: 'L',
       source: 'S',

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
+import { formatAddress } from '#domain/ip-address.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
 import {
   type ActionTaker,
+  type ListAction,
   type ListParser,
   type ListRule,
+  type NetworkRule,
   type RuleTaker,
   takeActionsInto,
 } from '#rules/parse/rule-taker.ts'
@@ -50,6 +53,11 @@ export function actionsBy(
       if (!failure) said.push(ruleText(rule))
       return failure
     },
+    takeNetwork: (rule) => {
+      const failure = taker.takeNetwork(rule)
+      if (!failure) said.push(networkText(rule))
+      return failure
+    },
     takeBack: (rule) => {
       const isThere = taker.takeBack(rule)
       if (isThere) said.push(`without ${ruleText(rule)}`)
@@ -66,12 +74,22 @@ export function actionsBy(
 
 function ruleText({ name, scope, action, condition }: ListRule): string {
   const terms = conditionText(condition)
-  const what = action.kind === 'block' ? (action.answer ?? 'block') : action.kind
-  const data =
-    action.kind === 'local-data'
-      ? action.records.map((one) => ` ${one.kind === 'alias' ? one.target : one.data}`).join('')
-      : ''
-  return `${what} ${scope} ${name}${data}${terms === '' ? '' : ` [${terms}]`}`
+  return `${actionText(action)} ${scope} ${name}${dataText(action)}${terms === '' ? '' : ` [${terms}]`}`
+}
+
+function networkText({ network, action }: NetworkRule): string {
+  const { trigger, bytes, prefixLength } = network
+  return `${actionText(action)} ${trigger} ${formatAddress(bytes)}/${prefixLength}${dataText(action)}`
+}
+
+function actionText(action: ListAction): string {
+  return action.kind === 'block' ? (action.answer ?? 'block') : action.kind
+}
+
+function dataText(action: ListAction): string {
+  return action.kind === 'local-data'
+    ? action.records.map((one) => ` ${one.kind === 'alias' ? one.target : one.data}`).join('')
+    : ''
 }
 
 /** Parses a fixture as a trusted list and as another, whole and in pieces; each must say what its golden file says. */

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { type AddressBytes, parseAddress } from '#domain/ip-address.ts'
-import { isAllowLocked, isCategoryId } from '#rules/categories.ts'
+import { isAllowLocked, isCategoryId, isLocked } from '#rules/categories.ts'
 import { type Complaint, type ConfigPath, complaint, keyComplaint } from '../complaint.ts'
 import { block, choice, field, integer, mapOf, type Reading } from '../fields.ts'
 import { blockOf } from '../raw-value.ts'
+import { type BlockPageSection, blockPageSection } from './block-page.ts'
 import { unknownHint } from './groups.ts'
 
 const BLOCK_ANSWERS = ['nxdomain', 'nodata', 'null-address', 'refused', 'address'] as const
@@ -22,6 +23,7 @@ export interface BlockSection extends GroupBlockSection {
   readonly address?:
     | { readonly v4?: AddressBytes | undefined; readonly v6?: AddressBytes | undefined }
     | undefined
+  readonly page?: BlockPageSection | undefined
   readonly groups?: Readonly<Record<string, GroupBlockSection>> | undefined
 }
 
@@ -44,10 +46,11 @@ export const blockSection: z.ZodType<BlockSection> = block({
     v4: field((found) => readBlockPage(found, IPV4_BYTES)).optional(),
     v6: field((found) => readBlockPage(found, IPV6_BYTES)).optional(),
   }).optional(),
+  page: blockPageSection.optional(),
   groups: mapOf(block(forGroup), 'groups').optional(),
 })
 
-/** Categories that are never blocked, and an `address` that leads nowhere. Reads the raw section. */
+/** Categories that are never blocked or must not be told apart, and an `address` that leads nowhere. Reads the raw section. */
 export function checkBlock(raw: unknown): readonly Complaint[] {
   const section = blockOf(raw) ?? {}
   const { v4, v6 } = blockOf(section['address']) ?? {}
@@ -76,6 +79,8 @@ export function checkBlock(raw: unknown): readonly Complaint[] {
 
 function checkCategory(path: ConfigPath, id: string): readonly Complaint[] {
   if (!isCategoryId(id)) return [keyComplaint(path, 'a known category', unknownHint(id))]
+  if (isLocked(id))
+    return [keyComplaint(path, 'nothing', `an answer of its own would tell what ${id} holds`)]
   return isAllowLocked(id) ? [keyComplaint(path, 'nothing', `${id} is never blocked`)] : []
 }
 

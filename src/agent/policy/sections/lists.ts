@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import { isFailure } from '#domain/failure.ts'
 import { categoryOf, isCategoryId } from '#rules/categories.ts'
 import { CATEGORY_IDS, type CategoryId } from '#rules/category-ids.ts'
+import { readPublicKey } from '../../supply/minisign.ts'
 import { type Complaint, type ConfigPath, complaint } from '../complaint.ts'
 import {
   block,
@@ -16,13 +18,26 @@ import {
 import { FILE_LIMITS } from '../limits.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { blockOf, itemsOf } from '../raw-value.ts'
+import { durationField } from '../time-fields.ts'
 
 const LIST_FORMATS = ['hosts', 'domains', 'adblock', 'rpz', 'dnsmasq', 'regex', 'ut1'] as const
 type ListFormat = (typeof LIST_FORMATS)[number]
+const HOUR_MS = 3_600_000
+const EVERY_MIN_MS = HOUR_MS
+const EVERY_MAX_MS = 30 * 24 * HOUR_MS
 
 export interface ListSection {
   readonly id: string
-  readonly path: string
+  /** This or `url`. */
+  readonly path?: string | undefined
+  readonly url?: string | undefined
+  /** Asked in turn where `url` fails. */
+  readonly mirrors?: readonly string[] | undefined
+  /** Milliseconds. */
+  readonly every?: number | undefined
+  readonly signature?: SignatureSection | undefined
+  /** The file meant in an archive of several. */
+  readonly member?: string | undefined
   readonly format: ListFormat
   /** For every format but `ut1`. */
   readonly category?: CategoryId | undefined
@@ -35,9 +50,24 @@ export interface ListSection {
   readonly source?: string | undefined
 }
 
+interface SignatureSection {
+  /** A minisign public key: the second line of its file. */
+  readonly key: string
+  /** Where the signature is, else beside the list with `.minisig` after its name. */
+  readonly url?: string | undefined
+}
+
+/** How often a list is asked for where the file does not say. */
+export const DEFAULT_EVERY_MS: number = 24 * HOUR_MS
+
 const listBlock: z.ZodType<ListSection> = block({
   id: shortName('an id'),
-  path: field(readPath),
+  path: field(readPath).optional(),
+  url: field(readUrl).optional(),
+  mirrors: listOf(field(readUrl), 'https addresses', FILE_LIMITS.mirrors).optional(),
+  every: durationField(EVERY_MIN_MS, EVERY_MAX_MS).optional(),
+  signature: block({ key: field(readKey), url: field(readUrl).optional() }).optional(),
+  member: text('a file in an archive', 200).optional(),
   format: choice(LIST_FORMATS),
   category: field(readCategory).optional(),
   categories: mapOf(
@@ -50,7 +80,7 @@ const listBlock: z.ZodType<ListSection> = block({
   source: text('a source', 300).optional(),
 })
 
-/** `lists`: files of names on this machine. */
+/** `lists`: names in files on this machine, or downloaded. */
 export const listsSection: z.ZodType<readonly ListSection[]> = listOf(
   listBlock,
   'lists',
@@ -63,9 +93,35 @@ export function checkLists(lists: unknown): readonly Complaint[] {
   return items.flatMap((list, i) => {
     const first = items.findIndex(({ id }) => id !== undefined && id === list['id'])
     const twice = complaint(['lists', i, 'id'], 'each id once', `lists[${first}] has the same`)
-    return [...(first >= 0 && first < i ? [twice] : []), ...checkFormat(['lists', i], list)]
+    return [
+      ...(first >= 0 && first < i ? [twice] : []),
+      ...checkOrigin(['lists', i], list),
+      ...checkFormat(['lists', i], list),
+    ]
   })
 }
+
+/** A list comes from one place, and what only downloads have is said of them alone. */
+function checkOrigin(
+  path: ConfigPath,
+  list: Readonly<Record<string, unknown>>,
+): readonly Complaint[] {
+  const { path: file, url, format, member } = list
+  const twoFormats = format === 'ut1' && member !== undefined
+  const inFolders = complaint([...path, 'member'], 'nothing', 'format ut1 takes its folders')
+  const strays = twoFormats ? [inFolders] : []
+  if (file === undefined && url === undefined)
+    return [complaint([...path, 'path'], 'path or url', 'a list comes from somewhere'), ...strays]
+  if (file !== undefined && url !== undefined)
+    return [complaint([...path, 'url'], 'path or url', 'not both of them'), ...strays]
+  if (url !== undefined) return strays
+  const only = DOWNLOAD_KEYS.filter((key) => list[key] !== undefined)
+  return [
+    ...only.map((key) => complaint([...path, key], 'nothing', 'only a list with url has it')),
+    ...strays,
+  ]
+}
+const DOWNLOAD_KEYS = ['mirrors', 'every', 'signature'] as const
 
 function checkFormat(
   path: ConfigPath,
@@ -86,8 +142,25 @@ function readPath(found: unknown): Reading<string> {
   const allowed = 'the path of a file on this machine, relative to this file'
   if (typeof found !== 'string' || found === '' || found.length > 1000) return { allowed }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(found))
-    return { allowed, hint: 'lists are not downloaded: fetch the file and name it here' }
+    return { allowed, hint: 'a list that is to be downloaded has url instead' }
   return found.includes('\u0000') ? { allowed } : { value: found }
+}
+
+function readUrl(found: unknown): Reading<string> {
+  const allowed = 'an https address'
+  const url = typeof found === 'string' && found.length <= 1000 ? URL.parse(found) : null
+  if (!url) return { allowed }
+  if (url.protocol !== 'https:') return { allowed, hint: 'lists are downloaded over https only' }
+  if (url.username || url.password)
+    return { allowed, hint: 'without a user name or password: they would stand in logs' }
+  if (url.hash) return { allowed, hint: 'without the part after #' }
+  return { value: url.href }
+}
+
+function readKey(found: unknown): Reading<string> {
+  const allowed = 'a minisign public key, as RWQ...: the second line of its file'
+  if (typeof found !== 'string') return { allowed }
+  return isFailure(readPublicKey(found)) ? { allowed } : { value: found }
 }
 
 function readCategoryOrOff(found: unknown): Reading<CategoryId | 'off'> {

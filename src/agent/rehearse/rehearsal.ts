@@ -1,0 +1,87 @@
+import type { Verdict } from '#rules/verdict.ts'
+import { writeUpstreamQuery } from '#wire/upstream-query.ts'
+import type { PolicySlot } from '../active-policy.ts'
+import { containFaults } from '../contain-faults.ts'
+import { TCP_BYTES_MAX, writeAnswer } from '../listen/write-answer.ts'
+import { compose, makeLast, makeStages, type PipelineParts } from '../pipeline.ts'
+import { Query, type QueryResult } from '../query.ts'
+import type { BlockedLookup } from '../signals/blocked-lookup.ts'
+import type { AskUpstream } from '../stages/forward.ts'
+import { asGroup } from './as-group.ts'
+
+/** Whom a question is asked for: a client by its address, or a whole group. */
+export type Asker =
+  | { readonly kind: 'client'; readonly address: string }
+  | { readonly kind: 'group'; readonly group: string }
+
+/** A question that nobody asked; the name in wire form, lower case. */
+export interface RehearsedQuestion {
+  readonly asker: Asker
+  readonly name: Uint8Array
+  readonly type: number
+}
+
+/** What the pipeline made of it. */
+export interface Rehearsed {
+  /** The group that decided; undefined for an address that is nobody's client. */
+  readonly group: string | undefined
+  readonly verdict: Verdict | undefined
+  readonly result: QueryResult
+  /** What would have become an event. */
+  readonly recorded: readonly BlockedLookup[]
+  /** The answer as it would go out. */
+  readonly bytes: Buffer
+}
+
+export type RehearsalParts = Pick<
+  PipelineParts,
+  'policy' | 'cache' | 'clock' | 'inFlightMax' | 'hashName' | 'onFault'
+> & { readonly ask: AskUpstream }
+
+export type Rehearse = (question: RehearsedQuestion) => Promise<Rehearsed>
+
+/** Any address will do: the policy of a group has one network, and everybody is in it. */
+const ANYBODY = '127.0.0.1'
+
+/**
+ * Asks questions through the very stages that clients' queries go through, and keeps the outcome to itself: nothing is
+ * counted, and what would have been recorded is handed back instead. So the block page and the self-test can never say
+ * other than what DNS does. Upstreams are asked and the cache is filled as by any query. Never rejects.
+ */
+export function makeRehearsal(parts: RehearsalParts): Rehearse {
+  const last = makeLast(parts)
+  const groups = new Map<string, PolicySlot>()
+  const slotOf = (asker: Asker): PolicySlot => {
+    if (asker.kind === 'client') return parts.policy
+    const slot = groups.get(asker.group) ?? asGroup(parts.policy, asker.group)
+    groups.set(asker.group, slot)
+    return slot
+  }
+  return async ({ asker, name, type }) => {
+    const recorded: BlockedLookup[] = []
+    // Made anew for each question, for a stage that waits must still know whose record it is.
+    const stages = makeStages({
+      ...parts,
+      policy: slotOf(asker),
+      count: () => undefined,
+      record: (lookup) => recorded.push(lookup),
+    })
+    const query = newQuery(asker.kind === 'client' ? asker.address : ANYBODY, name, type)
+    const answer = await containFaults(compose(stages, last), parts.onFault)(query)
+    const { client, verdict, result } = query
+    const bytes = Buffer.from(writeAnswer(query, answer, TCP_BYTES_MAX))
+    return { group: client?.group, verdict, result, recorded, bytes }
+  }
+}
+
+function newQuery(address: string, name: Uint8Array, type: number): Query {
+  const query = new Query()
+  query.begin('tcp', address)
+  query.view.bytes = writeUpstreamQuery(
+    { name, type, isDnssecOk: false, isCheckingDisabled: false },
+    0,
+  )
+  query.view.start = 0
+  query.view.length = query.view.bytes.length
+  return query
+}

@@ -1,0 +1,29 @@
+/** Bounds of list supply that no school moves. What the file may move stands in `limits`. */
+export const SUPPLY_LIMITS = {
+  /** A share by which the number of names may change without a person's word. */
+  changeShareMax: 0.3,
+  /** A school's own file with fewer names may change as it likes: somebody has edited it. */
+  ownNamesMin: 10,
+  /** A list is stale when its source has confirmed nothing for so many of its intervals. */
+  staleIntervals: 3,
+  /** Refused lines that are kept to be shown. */
+  refusedShown: 5,
+  /** Names a school must reach that are told of one list. */
+  guardsShown: 5,
+  /** Jobs at work at the same time: most of it is waiting for servers. */
+  jobsAtOnce: 4,
+  /** How often files of this machine are looked at. */
+  lookEveryMs: 60_000,
+  /** A list that was never had is asked for within this time after start. */
+  firstSpreadMs: 2_000,
+  /** One that is due is asked for within this time after start, so that boxes that lost power together do not come together. */
+  dueSpreadMs: 300_000,
+  /** The first wait after a failure; it doubles, up to the list's interval. */
+  retryMs: 10_000,
+  /** What a job may take beside waiting for servers: unpacking, and compiling the list by itself. */
+  workMs: 300_000,
+  /** The longest wait before a file whose examination failed is looked at again. */
+  ownRetryMs: 3_600_000,
+  /** Versions of lists that are in the configuration no more are kept for so long. */
+  keepGoneMs: 2_592_000_000,
+} as const

@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs'
+
+/** Prints as it goes, and keeps what it printed as Markdown. */
+export class Report {
+  #text = ''
+
+  heading(text: string): void {
+    this.#say(`\n## ${text}\n`)
+  }
+
+  text(text: string): void {
+    this.#say(`\n${text}\n`)
+  }
+
+  /** A table, its columns as wide as they need to be. */
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+    const widths = head.map((cell, i) =>
+      Math.max(cell.length, ...rows.map((row) => (row[i] ?? '').length)),
+    )
+    const line = (cells: readonly string[]): string =>
+      `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |\n`
+    this.#say('\n')
+    this.#say(line(head))
+    this.#say(
+      `|${widths.map((width, i) => (i === 0 ? '' : '-').padEnd(width + 1, '-') + (i === 0 ? '-' : ':')).join('|')}|\n`,
+    )
+    for (const row of rows) this.#say(line(row))
+  }
+
+  write(file: string): void {
+    writeFileSync(file, this.#text.trimStart())
+  }
+
+  #say(text: string): void {
+    process.stdout.write(text)
+    this.#text += text
+  }
+}
