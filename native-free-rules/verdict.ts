@@ -89,6 +89,15 @@ export type Verdict =
   | RewriteVerdict
   | LocalDataVerdict
 
+/** Every kind, in an order that counters may rely on while a program runs. */
+export const VERDICT_KINDS: readonly Verdict['kind'][] = [
+  'allow',
+  'block',
+  'monitor',
+  'rewrite',
+  'local-data',
+]
+
 /**
  * What is done instead when the target of a rewrite cannot be reached, or when a client that checks signatures would find the rewrite
  * of a signed zone forged: never the name as it is. Allocates; not for the fast path.

@@ -18,9 +18,6 @@ import searchNosafe from './search-nosafe.json' with { type: 'json' }
 import youtubeModerate from './youtube-moderate.json' with { type: 'json' }
 import youtubeStrict from './youtube-strict.json' with { type: 'json' }
 
-/** The list whose names devices ask to learn whether they may go round the filter: they must get NXDOMAIN, not an address. */
-export const BYPASS_CANARIES_LIST = 'bypass-canaries'
-
 /** Every set shipped with the product. A new one is a JSON file beside this one and a line here. */
 export const CURATED_SETS: readonly CuratedSet[] = [
   protectedHelp,

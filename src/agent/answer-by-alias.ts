@@ -45,7 +45,7 @@ export function answerByAlias(
   const name = nameToWire(alias.target)
   const target = innerQuery(query, { name, type, isDnssecOk: false, isCheckingDisabled: false })
   target.verdict = alias.verdict
-  return whenAnswered(next(target), (answer) =>
+  return whenAnswered(next(target), target, (_, answer) =>
     target.verdict?.kind === 'block'
       ? answerBlocked(query, target.verdict, policy.current)
       : encode(query, alias, answer),

@@ -1,6 +1,6 @@
 import type { Matches } from '#rules/matches.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
-import { BYPASS_CANARIES_LIST } from '#rules/sets/sets.ts'
+import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
 import { AddressRules } from './address-rules.ts'
 import { BlockStyles } from './block-styles.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'

@@ -1,4 +1,4 @@
-import { BYPASS_CANARIES_LIST } from '#rules/sets/sets.ts'
+import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
 import type { Query } from './query.ts'
 
 /**

@@ -17,15 +17,16 @@ import {
 import { AnswerCache } from './cache/answer-cache.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
+import { fastReadings } from './fastpath/fast-readings.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
-import { makeFastPath } from './fastpath/make-fast-path.ts'
+import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
 import type { LockedKeeper } from './locked/locked-keeper.ts'
 import { startLocked } from './locked/start-locked.ts'
-import { registerBuildInfo } from './metrics/agent-metrics.ts'
+import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
 import { startOutbox } from './outbox/outbox.ts'
@@ -136,15 +137,13 @@ async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
-  const cache = new AnswerCache({
-    entriesMax: limits.cacheEntries,
-    bytesMax: limits.cacheBytes,
-  })
+  const cache = new AnswerCache(mainCacheLimits(first))
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
   const onDrain = (): void => gather()
   const fast = makeFastPath(base, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
   const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
+  if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {
     policy: policy.keeper.slot,
     cache,

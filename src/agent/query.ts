@@ -36,6 +36,8 @@ export class Query {
   readonly matches: Matches = new Matches()
   readonly answer: Answer
   transport: Transport = 'udp'
+  /** When it was taken up, monotonic. */
+  startedAtMs = 0
   /** As the socket tells it. */
   clientAddress = ''
   client: Client | undefined

@@ -8,10 +8,15 @@ export type Resolve = (query: Query) => MaybePromise<Answer>
 /** One step: it answers, or it hands on to `next`, and it knows nothing of what stands before it. */
 export type Stage = (next: Resolve) => Resolve
 
-/** Does `f` when the answer is there, without making a promise of an answer that is there already. */
+/**
+ * Does `f` when the answer to `query` is there, without making a promise or a closure where it is there already: a stage that
+ * answers at once returns the query's own answer.
+ */
 export function whenAnswered(
   answer: MaybePromise<Answer>,
-  f: (answer: Answer) => MaybePromise<Answer>,
+  query: Query,
+  f: (query: Query, answer: Answer) => MaybePromise<Answer>,
 ): MaybePromise<Answer> {
-  return answer instanceof Promise ? answer.then(f) : f(answer)
+  if (answer === query.answer) return f(query, query.answer)
+  return Promise.resolve(answer).then((later) => f(query, later))
 }

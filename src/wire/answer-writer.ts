@@ -1,4 +1,5 @@
 import { CLASS, FLAG, HEADER_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
+import { put16, put32 } from './put.ts'
 import type { QueryView } from './query-view.ts'
 
 /** Bytes that any answer written here fits in: header, question, one SOA or four addresses, OPT with a short text. */
@@ -64,14 +65,21 @@ export function writeLocalAnswer(query: QueryView, answer: LocalAnswer, out: Buf
 export function writeQuestion(query: QueryView, rcode: number, out: Buffer): number {
   const hasQuestion = query.questionEnd > 0
   const kept = query.flags & (0x7800 | FLAG.RD | FLAG.CD)
-  out.writeUInt16BE(query.id, 0)
-  out.writeUInt16BE(FLAG.QR | FLAG.RA | kept | (rcode & 0xf), 2)
-  out.writeUInt16BE(hasQuestion ? 1 : 0, 4)
-  out.fill(0, 6, HEADER_BYTES)
-  if (!hasQuestion) return HEADER_BYTES
-  const { bytes, questionStart, questionEnd } = query
-  out.set(bytes.subarray(questionStart, questionEnd), HEADER_BYTES)
-  return HEADER_BYTES + questionEnd - questionStart
+  put16(out, query.id, 0)
+  put16(out, FLAG.QR | FLAG.RA | kept | (rcode & 0xf), 2)
+  put16(out, hasQuestion ? 1 : 0, 4)
+  for (let at = 6; at < HEADER_BYTES; at++) out[at] = 0
+  return hasQuestion ? copyQuestion(query, out) : HEADER_BYTES
+}
+
+/** Copies the question as the client has spelt it behind the header; returns where it ends. */
+export function copyQuestion(
+  { bytes, questionStart, questionEnd }: QueryView,
+  out: Buffer,
+): number {
+  const length = questionEnd - questionStart
+  for (let i = 0; i < length; i++) out[HEADER_BYTES + i] = bytes[questionStart + i]!
+  return HEADER_BYTES + length
 }
 
 /** Appends our OPT and counts it. The upper bits of an extended rcode travel in it (RFC 6891 section 6.1.3). */
@@ -84,19 +92,19 @@ export function writeOpt(
 ): number {
   let at = start
   out[at++] = 0
-  at = out.writeUInt16BE(TYPE.OPT, at)
-  at = out.writeUInt16BE(UDP_BYTES_MAX, at)
+  at = put16(out, TYPE.OPT, at)
+  at = put16(out, UDP_BYTES_MAX, at)
   out[at++] = rcode >> 4
   out[at++] = 0
-  at = out.writeUInt16BE(query.isDnssecOk ? 0x8000 : 0, at)
+  at = put16(out, query.isDnssecOk ? 0x8000 : 0, at)
   const lengthAt = at
   at += 2
   if (error) {
     out.set(error.option, at)
     at += error.option.length
   }
-  out.writeUInt16BE(at - lengthAt - 2, lengthAt)
-  out.writeUInt16BE(out.readUInt16BE(10) + 1, 10)
+  put16(out, at - lengthAt - 2, lengthAt)
+  put16(out, ((out[10]! << 8) | out[11]!) + 1, 10)
   return at
 }
 
@@ -107,7 +115,7 @@ function writeRecords(records: LocalRecords, out: Buffer, start: number): number
     out.set(data, at)
     at += data.length
   }
-  out.writeUInt16BE(records.data.length, 6)
+  put16(out, records.data.length, 6)
   return at
 }
 
@@ -121,9 +129,9 @@ function writeNegativeSoa(
   if (query.questionEnd === 0) return start
   const rootNames = 2
   let at = writeRecordHead(TYPE.SOA, ttlSeconds, rootNames + 20, out, start)
-  at = out.writeUInt16BE(0, at)
-  for (const value of [1, 3600, 600, 86_400, ttlSeconds]) at = out.writeUInt32BE(value, at)
-  out.writeUInt16BE(1, 8)
+  at = put16(out, 0, at)
+  for (const value of [1, 3600, 600, 86_400, ttlSeconds]) at = put32(out, value, at)
+  put16(out, 1, 8)
   return at
 }
 
@@ -134,9 +142,9 @@ function writeRecordHead(
   out: Buffer,
   start: number,
 ): number {
-  let at = out.writeUInt16BE(QUESTION_POINTER, start)
-  at = out.writeUInt16BE(type, at)
-  at = out.writeUInt16BE(CLASS.IN, at)
-  at = out.writeUInt32BE(ttlSeconds, at)
-  return out.writeUInt16BE(dataLength, at)
+  let at = put16(out, QUESTION_POINTER, start)
+  at = put16(out, type, at)
+  at = put16(out, CLASS.IN, at)
+  at = put32(out, ttlSeconds, at)
+  return put16(out, dataLength, at)
 }

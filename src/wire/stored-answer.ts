@@ -1,8 +1,9 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { type AnswerAge, ageError, ttlLeft } from './answer-age.ts'
-import { writeOpt, writeQuestion } from './answer-writer.ts'
+import { copyQuestion, writeOpt, writeQuestion } from './answer-writer.ts'
 import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, OPT_BYTES, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
+import { get32, put16, put32 } from './put.ts'
 import type { QueryView } from './query-view.ts'
 import { hasParam, SERVICE_PARAM } from './service-params.ts'
 import { SharedOffsets } from './shared-offsets.ts'
@@ -57,11 +58,10 @@ export function writeStoredAnswer(
   const error = ageError(stored.rcode, age)
   const optBytes = query.hasEdns ? OPT_BYTES + (error?.option.length ?? 0) : 0
   if (wire.length + optBytes > bytesMax) return 0
-  wire.copy(out, 0)
+  out.set(wire)
   writeHeader(query, stored, out)
   for (const at of ttlOffsets) {
-    const ttl = wire.readUInt32BE(at)
-    out.writeUInt32BE(Math.min(ttlLeft(ttl, age), TTL_SECONDS_MAX), at)
+    put32(out, Math.min(ttlLeft(get32(wire, at), age), TTL_SECONDS_MAX), at)
   }
   return query.hasEdns ? writeOpt(query, stored.rcode, error, out, wire.length) : wire.length
 }
@@ -79,10 +79,9 @@ export function writeTruncated(query: QueryView, rcode: number, out: Buffer): nu
 }
 
 function writeHeader(query: QueryView, stored: StoredAnswer, out: Buffer): void {
-  out.writeUInt16BE(query.id, 0)
-  const flags = FLAG.QR | FLAG.RA | (query.flags & (FLAG.RD | FLAG.CD)) | stored.rcode
-  out.writeUInt16BE(flags, 2)
-  out.set(query.bytes.subarray(query.questionStart, query.questionEnd), HEADER_BYTES)
+  put16(out, query.id, 0)
+  put16(out, FLAG.QR | FLAG.RA | (query.flags & (FLAG.RD | FLAG.CD)) | stored.rcode, 2)
+  copyQuestion(query, out)
 }
 
 /** Where the reader at work keeps names; one reads at a time, and `stored` copies what it found. */

@@ -39,6 +39,8 @@ export async function startOurs(options: ServerOptions): Promise<BenchServer> {
   const settings = {
     folder,
     upstreamPorts: [upstreamPort],
+    // As the peers do.
+    addresses: ['127.0.0.1'],
     config: configFor(list),
     compileCache: join(folder, 'compile-cache'),
     untilBlocked,

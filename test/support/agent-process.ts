@@ -24,6 +24,8 @@ export interface AgentProcessOptions {
   readonly upstreamPorts: readonly number[]
   /** For a restart on the same port; a free one otherwise. Metrics are on a free port too. */
   readonly port?: number
+  /** Where it listens; on 127.0.0.1 and ::1 unless told otherwise. */
+  readonly addresses?: readonly string[]
   /** Further sections of the configuration, over those made here. */
   readonly config?: Readonly<Record<string, unknown>>
   /** Files beside `edge.yaml`, by relative path: lists. */
@@ -155,7 +157,7 @@ function writeConfig(options: AgentProcessOptions, port: number, metricsPort: nu
   }
   const whole = {
     listen: {
-      dns: ['127.0.0.1', '::1'].map((address) => ({ address, port })),
+      dns: (options.addresses ?? ['127.0.0.1', '::1']).map((address) => ({ address, port })),
       metrics: { address: '127.0.0.1', port: metricsPort },
     },
     upstreams: upstreamPorts.map((upstream) => ({ address: '127.0.0.1', port: upstream })),

@@ -75,6 +75,8 @@ export interface PipelineServer {
   ) => void
   /** Takes up a locked bundle, as an agent does while it runs. */
   readonly useLocked: (locked: LockedNames) => void
+  /** Ends the worker of the batch listener as a fault would. */
+  readonly killWorker: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -147,6 +149,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       keeper.useRulesAtOnce(rules)
     },
     useLocked: (locked) => keeper.useLocked(locked),
+    killWorker: () => fast?.killWorker() ?? Promise.resolve(),
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
     },

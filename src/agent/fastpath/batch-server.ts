@@ -88,7 +88,7 @@ export class BatchServer {
     }
     const length = writeAnswerInto(query, answer, view.udpBytesMax, query.answer.own)
     if (length === 0) return false
-    this.#address(socket, slot, out)
+    this.#answers.copyAddress(this.#received, slot, out)
     this.#answers.prepare(out, length, sockaddrBytes(socket), this.#copyControl(socket, out))
     return true
   }
@@ -117,15 +117,6 @@ export class BatchServer {
     }
     readControl(this.#received.control, slot * CONTROL_BYTES, length, control)
     if (control.drops >= 0) this.#parts.onDrops(control.drops)
-  }
-
-  #address(socket: UdpSocket, slot: number, out: number): void {
-    this.#received.addresses.copy(
-      this.#answers.addresses,
-      out * SOCKADDR_BYTES,
-      slot * SOCKADDR_BYTES,
-      slot * SOCKADDR_BYTES + sockaddrBytes(socket),
-    )
   }
 
   #copyControl(socket: UdpSocket, out: number): number {

@@ -32,6 +32,8 @@ const RESTART_MS = { first: 0, second: 50, max: 5_000 } as const
 const STEADY_MS = 10_000
 const CLOSE_GRACE_MS = 1_000
 const CLOSE_POLL_MS = 10
+/** What a query leaves behind lives for a batch; more room for it would only make the process larger. */
+const YOUNG_GENERATION_MB = 3
 /** Answers told to a new worker in one turn. */
 const WARM_UP_STEP = 500
 
@@ -166,6 +168,7 @@ export class FastPath {
     const worker = new Worker(new URL('./fast-worker.ts', import.meta.url), {
       workerData: task,
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
     this.#worker = worker
     this.#port = port1

@@ -18,6 +18,7 @@ import type { Resolve } from '../stage.ts'
 import { BatchServer } from './batch-server.ts'
 import { DatagramPacker } from './datagram.ts'
 import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
+import { LookupFold } from './lookup-fold.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { applyChange, keeperFrom } from './mirrored-policy.ts'
 import { SharedTally } from './shared-tally.ts'
@@ -33,6 +34,9 @@ class FastWorker {
   readonly #clock = new BatchClock()
   readonly #counts: SharedTally
   readonly #lookups: LookupRing
+  readonly #fold = new LookupFold((lookup) => {
+    if (!this.#lookups.push(lookup)) this.#counts.dropLookup()
+  })
   readonly #packer = new DatagramPacker()
   readonly #cache: AnswerCache
   readonly #keeper: PolicyKeeper
@@ -87,9 +91,8 @@ class FastWorker {
       cache: this.#cache,
       clock: this.#clock,
       count: (query) => this.#counts.count(query),
-      record: (lookup) => {
-        if (!this.#lookups.push(lookup)) this.#counts.dropLookup()
-      },
+      record: (lookup) => this.#fold.open(lookup),
+      isFolded: (client, category) => this.#fold.isFolded(client, category),
       hashName: makeKeyedHash(this.#task.hashKeyFile),
     })
     return containFaults(
@@ -102,6 +105,7 @@ class FastWorker {
   /** Looks at the clock and at what the main thread has sent. */
   #goOn(): void {
     this.#clock.look()
+    this.#fold.look(this.#clock.monotonicMs())
     const sent = Atomics.load(this.#signals, SIGNAL.messages)
     if (sent === this.#seen) return
     this.#seen = sent

@@ -26,11 +26,11 @@ export class LookupRing {
   }
 
   /** False where there is no room. */
-  push({ client, group, category, name, list }: BlockedLookup): boolean {
+  push({ client, group, category, name, list, count = 1 }: BlockedLookup): boolean {
     const record = this.#record
     let end = 2
     const shown = name.form === 'clear' ? `=${name.name}` : `#${name.hash}`
-    for (const text of [client, group, category, list, shown]) {
+    for (const text of [client, group, category, list, shown, String(count)]) {
       const length = record.write(text, end + 2, 'latin1')
       record.writeUInt16LE(length, end)
       end += 2 + length
@@ -64,7 +64,7 @@ export class LookupRing {
       texts.push(Buffer.from(bytes).toString('latin1'))
       at += 2 + length
     }
-    const [client = '', group = '', id = '', list = '', shown = ''] = texts
+    const [client = '', group = '', id = '', list = '', shown = '', count = ''] = texts
     const category = categoryOf(id)
     if (!category?.theme) return undefined
     const { theme, severity } = category
@@ -72,7 +72,7 @@ export class LookupRing {
     const name = shown.startsWith('=')
       ? ({ form: 'clear', name: text } as const)
       : ({ form: 'hash', hash: text } as const)
-    return { client, group, category: id, theme, severity, name, list }
+    return { client, group, category: id, theme, severity, name, list, count: Number(count) }
   }
 
   #byte(at: number): number {

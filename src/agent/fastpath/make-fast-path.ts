@@ -1,18 +1,37 @@
-import { loadLibc } from '#platform/ffi/libc.ts'
+import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import type { AgentBase } from '../agent-base.ts'
+import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { ReadyConfig } from '../policy/ready-config.ts'
 import { FastPath, type FastPathParts } from './fast-path.ts'
+
+/** Of the answers that the worker keeps the main thread keeps so many itself: those that were fetched last, for TCP and for outages. */
+const MAIN_SHARE = 4
+
+function libcFor({ listen }: ReadyConfig): Libc | undefined {
+  return listen.udp === 'batch' ? loadLibc() : undefined
+}
+
+/** What the main thread's own cache may hold. */
+export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
+  const { cacheEntries, cacheBytes } = config.limits
+  const share = libcFor(config) ? MAIN_SHARE : 1
+  return {
+    entriesMax: Math.ceil(cacheEntries / share),
+    bytesMax: Math.ceil(cacheBytes / share),
+  }
+}
 
 /** The batch listener, where this machine can have it. */
 export function makeFastPath(
   { first, lookups, faults, log }: AgentBase,
   shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain'>,
 ): FastPath | undefined {
-  if (first.listen.udp === 'node') return undefined
-  const libc = loadLibc()
+  const libc = libcFor(first)
   if (!libc) {
-    log.info(
-      'UDP goes by node:dgram: batches need Linux on x64 or arm64 and the optional package koffi',
-    )
+    if (first.listen.udp === 'batch')
+      log.info(
+        'UDP goes by node:dgram: batches need Linux on x64 or arm64 and the optional package koffi',
+      )
     return undefined
   }
   const { cacheEntries, cacheBytes } = first.limits

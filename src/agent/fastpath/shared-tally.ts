@@ -3,9 +3,8 @@
  * that counting is an addition. Doubles, because they count exactly up to 2^53 and an aligned one is never seen half-written.
  */
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
-import { BLOCK_REASONS, type BlockReason, type Verdict } from '#rules/verdict.ts'
+import { BLOCK_REASONS, type BlockReason, VERDICT_KINDS, type Verdict } from '#rules/verdict.ts'
 import { BYPASS_WAYS, type BypassWay, bypassWayOf } from '../bypass-way.ts'
-import { VERDICT_KINDS } from '../metrics/verdict-counter.ts'
 import { type Query, type QueryResult, RESULTS } from '../query.ts'
 import { blockReasonOf } from '../stages/observe.ts'
 

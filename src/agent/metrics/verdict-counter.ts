@@ -1,13 +1,5 @@
 import { Counter, type Registry } from 'prom-client'
-import type { Verdict } from '#rules/verdict.ts'
-
-export const VERDICT_KINDS: readonly Verdict['kind'][] = [
-  'allow',
-  'block',
-  'monitor',
-  'rewrite',
-  'local-data',
-]
+import { VERDICT_KINDS, type Verdict } from '#rules/verdict.ts'
 
 /** Counts verdicts of a kind; the category is told or not, as their kind has it. */
 export type AddVerdicts = (

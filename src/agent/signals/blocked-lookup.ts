@@ -12,4 +12,6 @@ export interface BlockedLookup {
   readonly severity: string
   readonly name: EventName
   readonly list: string
+  /** Lookups that this one stands for; 1 where it is left out. */
+  readonly count?: number
 }

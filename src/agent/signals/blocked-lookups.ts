@@ -82,12 +82,13 @@ class OpenWindows {
   record(lookup: BlockedLookup): void {
     const { clock } = this.#options
     const nowMs = clock.monotonicMs()
-    this.#lookups++
+    const { count = 1 } = lookup
+    this.#lookups += count
     this.#closeEnded(nowMs)
     const key = windowKey(lookup.client, lookup.category)
     const window = this.#windows.get(key)
     if (window && !isOver(window, nowMs)) {
-      window.count++
+      window.count += count
       window.lastAt = Math.max(window.firstAt, clock.wallMs())
       return this.#tellLater(window, nowMs)
     }

@@ -29,13 +29,13 @@ export interface LookupWindow {
 
 /** Opens a window with its first lookup, at wall time `at`. */
 export function openWindow(
-  { client, device, ...lookup }: BlockedLookup,
+  { client, device, count = 1, ...lookup }: BlockedLookup,
   id: string,
   at: number,
   endsMs: number,
 ): LookupWindow {
   const who = device === undefined ? { address: client } : { address: client, device }
-  return { ...lookup, id, client: who, firstAt: at, lastAt: at, endsMs, count: 1, revision: 0 }
+  return { ...lookup, id, client: who, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
 }
 
 /** Goes on with a stored event, for what is left of its window; undefined when nothing is. */

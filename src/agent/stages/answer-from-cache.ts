@@ -1,21 +1,23 @@
 import type { Clock } from '#platform/clock.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import { findKnown } from '../cache/find-known.ts'
+import type { Answer, Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
 /** Answers from memory while the TTL lasts, and keeps what `next` brings. One entry serves every group. */
 export function makeAnswerFromCache(cache: AnswerCache, clock: Clock): Stage {
+  const keep = (query: Query, answer: Answer): Answer => {
+    if (answer.entry && answer.entry !== query.known) cache.set(query.key, answer.entry)
+    return answer
+  }
   return (next) => (query) => {
     findKnown(query, cache)
-    const { key, known } = query
+    const { known } = query
     const nowMs = clock.monotonicMs()
     if (known && known.expiresAtMs > nowMs) {
       query.result = 'cached'
       return query.answer.setStored(known, Math.floor((nowMs - known.storedAtMs) / 1000))
     }
-    return whenAnswered(next(query), (answer) => {
-      if (answer.entry && answer.entry !== known) cache.set(key, answer.entry)
-      return answer
-    })
+    return whenAnswered(next(query), query, keep)
   }
 }

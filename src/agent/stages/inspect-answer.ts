@@ -19,7 +19,8 @@ const CHANGED = extendedError(EDE.NOT_READY, 'the policy has just changed: ask a
  * Fails closed.
  */
 export function makeInspectAnswer(policy: PolicySlot): Stage {
-  return (next) => (query) => whenAnswered(next(query), (answer) => inspect(query, answer, policy))
+  const inspectFor = (query: Query, answer: Answer): Answer => inspect(query, answer, policy)
+  return (next) => (query) => whenAnswered(next(query), query, inspectFor)
 }
 
 function inspect(query: Query, answer: Answer, { current }: PolicySlot): Answer {

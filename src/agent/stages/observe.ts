@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import type { BlockReason } from '#rules/verdict.ts'
-import type { Query } from '../query.ts'
+import type { Answer, Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
 /** Counts one answered query by what became of it; `seconds` from receipt to answer. Keeps nothing of the query. */
@@ -11,12 +11,13 @@ export type CountQuery = (query: Query, seconds: number) => void
  * thread goes on with is counted there.
  */
 export function makeObserve(count: CountQuery, clock: Clock): Stage {
+  const countAnswered = (query: Query, answer: Answer): Answer => {
+    if (answer.kind !== 'pending') count(query, (clock.monotonicMs() - query.startedAtMs) / 1000)
+    return answer
+  }
   return (next) => (query) => {
-    const startedAtMs = clock.monotonicMs()
-    return whenAnswered(next(query), (answer) => {
-      if (answer.kind !== 'pending') count(query, (clock.monotonicMs() - startedAtMs) / 1000)
-      return answer
-    })
+    query.startedAtMs = clock.monotonicMs()
+    return whenAnswered(next(query), query, countAnswered)
   }
 }
 

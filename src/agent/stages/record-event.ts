@@ -1,13 +1,17 @@
 import { categoryOf, isAlerting } from '#rules/categories.ts'
+import type { CategoryId } from '#rules/category-ids.ts'
 import { nameFromWire } from '#rules/domain-name.ts'
-import { BYPASS_CANARIES_LIST } from '#rules/sets/sets.ts'
-import type { Query } from '../query.ts'
+import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
+import type { Client } from '../identity/client.ts'
+import type { Answer, Query } from '../query.ts'
 import type { BlockedLookup } from '../signals/blocked-lookup.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
 export interface RecordEventOptions {
   /** Takes note at once, without blocking and without throwing. */
   readonly record: (lookup: BlockedLookup) => void
+  /** Whether a lookup is counted with an earlier one of the same client in the same category. */
+  readonly isFolded?: (client: Client, category: CategoryId) => boolean
   /** Keyed hash of a name in wire form, the same for the same name on this appliance only. */
   readonly hashName: (name: Uint8Array) => string
 }
@@ -18,14 +22,14 @@ export interface RecordEventOptions {
  * one. Fails open: an event that cannot be kept is counted by the outbox, the answer goes out all the same.
  */
 export function makeRecordEvent(options: RecordEventOptions): Stage {
-  return (next) => (query) =>
-    whenAnswered(next(query), (answer) => {
-      if (answer.kind !== 'pending') recordBlocked(query, options)
-      return answer
-    })
+  const recordAnswered = (query: Query, answer: Answer): Answer => {
+    if (answer.kind !== 'pending') recordBlocked(query, options)
+    return answer
+  }
+  return (next) => (query) => whenAnswered(next(query), query, recordAnswered)
 }
 
-function recordBlocked(query: Query, { record, hashName }: RecordEventOptions): void {
+function recordBlocked(query: Query, { record, hashName, isFolded }: RecordEventOptions): void {
   const { verdict, client, view } = query
   // A redirected category is not had either: its verdict names it, that of safe search names none.
   if (verdict?.kind !== 'block' && verdict?.kind !== 'rewrite') return
@@ -34,6 +38,7 @@ function recordBlocked(query: Query, { record, hashName }: RecordEventOptions): 
   if (verdict.list === BYPASS_CANARIES_LIST) return
   const category = categoryOf(verdict.category)
   if (!category?.theme || !isAlerting(category.id)) return
+  if (isFolded?.(client, category.id)) return
   const isIllegal = category.id.startsWith('illegal.')
   record({
     client: client.address,

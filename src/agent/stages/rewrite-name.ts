@@ -57,7 +57,8 @@ function leadUnlessSigned(
     if (!name) return answerByAlias(query, alias, next, policy)
     // As a validating client would ask. Without a verdict nothing in the answer is judged: it is looked at here, and no client gets it.
     const question = { name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true }
-    return whenAnswered(next(innerQuery(query, question)), ({ kind, entry }) => {
+    const inner = innerQuery(query, question)
+    return whenAnswered(next(inner), inner, (_, { kind, entry }) => {
       if (kind === 'pending') return query.answer.setPending()
       if (!entry || !isAnswered(entry.stored.rcode)) return answerUnreachable(query, alias.fault)
       if (!isZoneSigned(entry.stored)) return lead(rest)

@@ -20,12 +20,12 @@ const WITHHELD = extendedError(EDE.FILTERED, 'no HTTPS records for this group')
 export function makeWithholdEch(policy: PolicySlot): Stage {
   const modeOf = ({ client }: Query): EchMode =>
     policy.current.ech.get(client?.group ?? '') ?? 'strip'
-  return (next) => (query) => {
-    if (query.view.type === TYPE.HTTPS && modeOf(query) === 'nodata') return answerNoData(query)
-    return whenAnswered(next(query), (answer) =>
-      answer.entry?.stored.hasEch && modeOf(query) !== 'pass' ? strip(query, answer) : answer,
-    )
-  }
+  const withhold = (query: Query, answer: Answer): Answer =>
+    answer.entry?.stored.hasEch && modeOf(query) !== 'pass' ? strip(query, answer) : answer
+  return (next) => (query) =>
+    query.view.type === TYPE.HTTPS && modeOf(query) === 'nodata'
+      ? answerNoData(query)
+      : whenAnswered(next(query), query, withhold)
 }
 
 function strip(query: Query, answer: Answer): Answer {

@@ -11,6 +11,7 @@ import type { Libc, Pointer } from './libc.ts'
 
 const MMSGHDR_BYTES = 64
 const IOVEC_BYTES = 16
+const SOCKADDR_WORDS = 8
 /** struct sockaddr_in6 is 28. */
 export const SOCKADDR_BYTES = 32
 /** Room for one IPV6_PKTINFO (36) and one SO_RXQ_OVFL (20), each rounded up to 8. */
@@ -37,6 +38,7 @@ export class MessageBatch {
   readonly addresses: Buffer
   readonly control: Buffer
   readonly #words: Uint32Array
+  readonly #addressWords: Uint32Array
   readonly #iovLengths: Uint32Array
   /** Keeps the arena alive for as long as the batch is. */
   readonly #arena: Buffer
@@ -54,6 +56,11 @@ export class MessageBatch {
     this.headers = base
     this.addresses = arena.subarray(addresses, control)
     this.control = arena.subarray(control, payload)
+    this.#addressWords = new Uint32Array(
+      arena.buffer,
+      arena.byteOffset + addresses,
+      size * SOCKADDR_WORDS,
+    )
     this.payload = arena.subarray(payload)
     this.#words = new Uint32Array(arena.buffer, arena.byteOffset, iovecs / 4)
     this.#iovLengths = new Uint32Array(
@@ -112,6 +119,14 @@ export class MessageBatch {
     this.#words[header + (AT.nameLength >> 2)] = nameLength
     this.#words[header + (AT.controlLength >> 2)] = controlBytes
     this.#iovLengths[((slot * IOVEC_BYTES) >> 2) + 2] = payloadBytes
+  }
+
+  /** Copies a peer's address from a slot of another batch, word by word: no view is made for it. */
+  copyAddress(from: MessageBatch, slot: number, out: number): void {
+    const source = slot * SOCKADDR_WORDS
+    const target = out * SOCKADDR_WORDS
+    for (let i = 0; i < SOCKADDR_WORDS; i++)
+      this.#addressWords[target + i] = from.#addressWords[source + i]!
   }
 
   /** The arena's size, for whoever counts memory. */

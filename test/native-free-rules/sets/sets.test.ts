@@ -5,9 +5,10 @@ import { decide } from '#rules/decide.ts'
 import { parseDomainName } from '#rules/domain-name.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
 import { compileView } from '#rules/policy-view.ts'
+import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
 import { CANARIES, canaryOf } from '#rules/sets/canaries.ts'
 import { readCuratedSet } from '#rules/sets/curated-set.ts'
-import { BYPASS_CANARIES_LIST, CURATED_SETS } from '#rules/sets/sets.ts'
+import { CURATED_SETS } from '#rules/sets/sets.ts'
 import { covering, matchesOf, opened, SEED } from '../make-index.ts'
 
 const builder = new IndexBuilder({ seed: SEED })
