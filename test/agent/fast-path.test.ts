@@ -83,7 +83,7 @@ t.test('an answer leaves from the address that was asked', { skip }, async (t) =
         socket.close()
         resolve(address)
       })
-      const query = '1234010000010000000000000' + '96c6f63616c686f737400' + '00010001'
+      const query = '123401000001000000000000096c6f63616c686f73740000010001'
       socket.send(Buffer.from(query, 'hex'), agent.port, asked)
     })
     t.equal(from, asked)
@@ -98,9 +98,9 @@ t.test(
     await ask('www.open.test', 'A', server)
     let unanswered = 0
     let slowestMs = 0
-    let isOver = false
+    const over = new AbortController()
     const asking = (async () => {
-      for (let i = 0; !isOver; i++) {
+      for (let i = 0; !over.signal.aborted; i++) {
         const name = i % 2 === 0 ? 'www.open.test' : 'x.blocked.test'
         const startedAt = performance.now()
         const first = await ask(name, 'A', { ...server, timeoutMs: 300 }).catch(() => undefined)
@@ -114,7 +114,7 @@ t.test(
       await server.killWorker()
       await sleep(150)
     }
-    isOver = true
+    over.abort()
     await asking
     t.equal(unanswered, 0)
     t.ok(slowestMs < 700, `the slowest took ${slowestMs.toFixed(0)} ms`)
@@ -136,7 +136,7 @@ t.test('lookups go through the ring as they are, and one that finds no room is r
   const hashed = { ...lookup, name: { form: 'hash', hash: 'abc' } } as const
   const found: BlockedLookup[] = []
   for (let round = 0; round < 5_000; round++) {
-    t.ok(ring.push(lookup) && ring.push(hashed)) || t.bailout()
+    if (!ring.push(lookup) || !ring.push(hashed)) t.fail(`no room in round ${round}`)
     if (round % 700 === 0) ring.drain((one) => found.push(one))
   }
   ring.drain((one) => found.push(one))
@@ -179,3 +179,10 @@ t.test(
     t.match(metrics, /^edge_fast_path_replaced_total 0$/m)
   },
 )
+
+t.test('`udp: node` has no batch listener, and answers all the same', async (t) => {
+  const agent = await startAgentProcess({ folder: shortFolder(t), upstreamPorts: [], udp: 'node' })
+  t.teardown(() => agent.stop())
+  t.equal(rcodeOf(await ask('localhost', 'A', agent)), 0)
+  t.notMatch(await (await fetch(agent.metricsUrl)).text(), /^edge_udp_/m)
+})

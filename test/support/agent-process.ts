@@ -24,6 +24,8 @@ export interface AgentProcessOptions {
   readonly upstreamPorts: readonly number[]
   /** For a restart on the same port; a free one otherwise. Metrics are on a free port too. */
   readonly port?: number
+  /** How UDP is received; as the product does unless told otherwise. */
+  readonly udp?: 'batch' | 'node'
   /** Where it listens; on 127.0.0.1 and ::1 unless told otherwise. */
   readonly addresses?: readonly string[]
   /** Further sections of the configuration, over those made here. */
@@ -159,6 +161,7 @@ function writeConfig(options: AgentProcessOptions, port: number, metricsPort: nu
     listen: {
       dns: (options.addresses ?? ['127.0.0.1', '::1']).map((address) => ({ address, port })),
       metrics: { address: '127.0.0.1', port: metricsPort },
+      ...(options.udp && { udp: options.udp }),
     },
     upstreams: upstreamPorts.map((upstream) => ({ address: '127.0.0.1', port: upstream })),
     collector: { url: NO_COLLECTOR },

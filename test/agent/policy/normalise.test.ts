@@ -29,6 +29,7 @@ t.test('without a file every default holds', (t) => {
       { address: '::1', port: 5300 },
     ],
     metrics: { address: '127.0.0.1', port: 9153 },
+    udp: 'batch',
   })
   t.strictSame([...config.groups.keys()], ['ks1', 'ks2', 'ks3', 'ks4', 'ks5', 'staff', 'guest'])
   t.strictSame(
