@@ -42,6 +42,7 @@ const nodeFolders = [
   'src/agent/control/**',
   'src/agent/block-page/**',
   'src/agent/main.ts',
+  'src/agent/start-policy.ts',
   'src/agent/agent-base.ts',
   'src/collector/**',
   'src/console/**',

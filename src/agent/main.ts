@@ -1,11 +1,10 @@
 /** The composition root of the agent: configuration -> parts -> listeners. Nothing else builds parts. */
 import { join } from 'node:path'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
-import { randomFraction } from '#platform/random.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import {
   type AgentBase,
@@ -24,8 +23,6 @@ import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
-import type { LockedKeeper } from './locked/locked-keeper.ts'
-import { startLocked } from './locked/start-locked.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
@@ -36,14 +33,11 @@ import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import { endpointText } from './policy/sections/listen.ts'
-import { PolicyKeeper } from './policy-keeper.ts'
+import type { PolicyKeeper } from './policy-keeper.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
-import { openReleases } from './releases/open-releases.ts'
-import type { ReleaseBook } from './releases/release-book.ts'
 import { type Reporting, startReporting } from './reporting.ts'
-import { RuleStore } from './rules/rule-store.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
-import { ListSupply } from './supply/list-supply.ts'
+import { type PolicyParts, startPolicy } from './start-policy.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
 
@@ -64,14 +58,7 @@ interface Noticing {
   readonly blocked: BlockedLookups
 }
 
-type Policy = Pick<Dns, 'locked' | 'keeper' | 'rules' | 'supply' | 'book'>
-
-interface Dns {
-  readonly locked: LockedKeeper
-  readonly keeper: PolicyKeeper
-  readonly rules: RuleStore
-  readonly supply: ListSupply
-  readonly book: ReleaseBook
+interface Dns extends PolicyParts {
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
   readonly listeners: DnsListeners['listeners']
@@ -87,7 +74,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const base = prepareAgent(options)
   const keyPem = readKey(options.stateDir)
   const opening = openOutbox(base, keyPem)
-  const policy = startRules(base)
+  const policy = startPolicy(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
   const dns = await startDns(base, policy)
   const { keeper, book } = dns
@@ -133,7 +120,7 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
+async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
@@ -180,69 +167,6 @@ async function startDns(base: AgentBase, policy: Policy): Promise<Dns> {
   for (const absent of outcome.absent) base.faults.add('listen', absent)
   const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
   return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
-}
-
-function startRules(base: AgentBase): Policy {
-  const { first, clock, stateDir, log, faults, bodies, changed } = base
-  const rules = new RuleStore({
-    stateDir,
-    product: productVersion,
-    clock,
-    log,
-    onRules: (index, durationMs) => {
-      keeper
-        .useRules(index, () => nextTurn())
-        .then(
-          (isInForce) => {
-            if (!isInForce) return
-            bodies.push({
-              kind: 'lists-compiled',
-              names: index.names,
-              lists: index.lists.length,
-              refusedLines: index.lists.reduce((sum, { refusedLines }) => sum + refusedLines, 0),
-              durationMs: Math.round(durationMs),
-            })
-            changed.tell()
-          },
-          (error: unknown) => {
-            faults.add('rules', 'compiled rules could not be put in force; the old ones stay')
-            log.error({ err: error }, 'rules not put in force')
-          },
-        )
-    },
-    onFault: (text) => {
-      faults.add('rules', text)
-      log.warn(text)
-    },
-  })
-  const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
-    faults.add('releases', text),
-  )
-  const locked = startLocked(base, (names) => keeper.useLocked(names))
-  const keeper = new PolicyKeeper(first, rules.start(), {
-    clock,
-    releases: book.all(),
-    locked: locked.names,
-  })
-  return { locked, keeper, rules, supply: startSupply(base, rules), book }
-}
-
-function startSupply(base: AgentBase, rules: RuleStore): ListSupply {
-  const { first, clock, stateDir, log, faults, bodies, changed } = base
-  const supply = new ListSupply({
-    stateDir,
-    clock,
-    log,
-    fraction: randomFraction,
-    tell: (body) => {
-      bodies.push(body)
-      changed.tell()
-    },
-    onFault: (text) => faults.add('lists', text),
-    onChange: (config) => rules.use(config, supply.inForce()),
-  })
-  supply.start(first)
-  return supply
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */

@@ -179,7 +179,7 @@ function tellServers(figures: readonly ServerFigures[]): void {
     )
   if (has('swap')) {
     report.text(
-      `All names exchanged under ${SWAP_PER_SECOND} queries a second; lost: no answer within 5 s. "During" is from the word to reload until half a second after the new list is in force.`,
+      `All names exchanged under ${SWAP_PER_SECOND} queries a second; lost: no answer within 5 s; a figure is "lost" where that share of the queries got no answer. "During" is from the word to reload until half a second after the new list is in force.`,
     )
     report.table(
       [
@@ -223,12 +223,17 @@ function swapRow({
     grewMib.toFixed(0),
     String(all.asked),
     String(all.lost),
-    before.p99Ms.toFixed(2),
-    during.p50Ms.toFixed(2),
-    during.p99Ms.toFixed(2),
-    during.maxMs.toFixed(1),
+    delay(before.p99Ms),
+    delay(during.p50Ms),
+    delay(during.p99Ms),
+    delay(during.maxMs),
     String(oddRcodes),
   ]
+}
+
+/** Milliseconds; without end where the queries of that share were lost. */
+function delay(ms: number): string {
+  return Number.isFinite(ms) ? ms.toFixed(2) : 'lost'
 }
 
 function millions(perSecond: number): string {

@@ -28,7 +28,9 @@ export class Report {
   }
 
   write(file: string): void {
-    writeFileSync(file, this.#text.trimStart())
+    const head =
+      '# Figures of the bench\n\nWritten by `npm run bench -- --write`; compare within one run only.\n\n'
+    writeFileSync(file, head + this.#text.trimStart())
   }
 
   #say(text: string): void {
