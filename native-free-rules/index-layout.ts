@@ -14,7 +14,7 @@
  * always compared, so the answer is exact. A record stays where it was first put: what is built is what is read, nothing is copied.
  */
 export const MAGIC = 0x4c525345
-export const FORMAT_VERSION = 3
+export const FORMAT_VERSION = 4
 export const HEADER_WORDS = 16
 
 /** Word indices in the header. */
