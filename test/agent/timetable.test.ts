@@ -127,6 +127,8 @@ async function school(t: Test, start: string, stateDir = t.testdir()) {
     releases,
     bodies,
     faults,
+    /** Resolves when the releases are on the disk as they are in force. */
+    saved: () => book.close(),
     stateDir,
     port: server.port,
     isBlocked,
@@ -353,6 +355,7 @@ t.test('what a restart finds over is told, and a broken file releases nothing', 
   const second = await school(t, '2026-03-02T09:20', stateDir)
   t.equal(await second.isBlocked('games.test'), true)
   t.match(second.bodies, [{ kind: 'release-ended', cause: 'time' }])
+  await second.saved()
   const wide = {
     id: 'x',
     group: 'ks3',

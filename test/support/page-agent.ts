@@ -100,7 +100,7 @@ export async function startPageAgent(t: Test, options: PageAgentOptions = {}): P
 
 /** Waits until something holds; what throws does not hold yet. */
 export async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (await holds().catch(() => false)) return
     await sleep(100)
   }

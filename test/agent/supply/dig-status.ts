@@ -28,7 +28,7 @@ export async function statusOf(name: string, server: Server): Promise<string | u
 
 /** Waits for something, for ten seconds at most. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (await isSo()) return
     await sleep(100)
   }

@@ -70,7 +70,7 @@ async function supplied(t: Test, lists: (server: ListServer) => readonly object[
   })
   t.teardown(() => supply.close())
   const until = async (what: string, isSo: () => boolean): Promise<void> => {
-    for (let tries = 0; tries < 100 && !isSo(); tries++) await sleep(50)
+    for (let tries = 0; tries < 600 && !isSo(); tries++) await sleep(50)
     t.ok(isSo(), what)
   }
   return {
@@ -228,7 +228,7 @@ t.test('what is kept of a list that is gone is removed after a month, not before
   }
   supply.start(config)
   const left = (): readonly string[] => readdirSync(join(folder, 'state', 'lists'))
-  for (let tries = 0; tries < 100 && left().length > 1; tries++) await sleep(50)
+  for (let tries = 0; tries < 600 && left().length > 1; tries++) await sleep(50)
   t.strictSame(left(), ['new'])
 })
 
@@ -252,10 +252,10 @@ t.test('a job whose worker dies is answered, and the next one gets a new worker'
   const broken: SupplySettings = JSON.parse(JSON.stringify({ limits, downloads, nameServers: [] }))
   const job = { kind: 'take' as const, list, record: newRecord('domains:x') }
   runner.run(job, broken)
-  for (let tries = 0; tries < 100 && lost.length === 0; tries++) await sleep(50)
+  for (let tries = 0; tries < 600 && lost.length === 0; tries++) await sleep(50)
   t.match(lost, [/^games: .*path/])
   runner.run(job, settings)
-  for (let tries = 0; tries < 100 && done.length === 0; tries++) await sleep(50)
+  for (let tries = 0; tries < 600 && done.length === 0; tries++) await sleep(50)
   t.strictSame(done, ['games'])
 })
 
