@@ -8,10 +8,11 @@ export function delayAfterSuccess(everyMs: number, fraction: number): number {
   return everyMs * (1 - JITTER_SHARE + 2 * JITTER_SHARE * fraction)
 }
 
-/** After `failures` failures in a row: a random time up to a bound that doubles, never longer than `maxMs` ("full jitter"). */
+/** After `failures` failures in a row: a random time up to a bound that doubles, never longer than `maxMs` ("full jitter"), and never none. */
 export function delayAfterFailure(failures: number, maxMs: number, fraction: number): number {
   const doublings = Math.min(Math.max(failures - 1, 0), 30)
-  return Math.min(maxMs, SUPPLY_LIMITS.retryMs * 2 ** doublings) * fraction
+  const bound = Math.min(maxMs, SUPPLY_LIMITS.retryMs * 2 ** doublings)
+  return Math.max(SUPPLY_LIMITS.retryLeastMs, bound * fraction)
 }
 
 /**

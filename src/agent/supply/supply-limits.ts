@@ -20,6 +20,8 @@ export const SUPPLY_LIMITS = {
   dueSpreadMs: 300_000,
   /** The first wait after a failure; it doubles, up to the list's interval. */
   retryMs: 10_000,
+  /** No chance makes a box ask a server again sooner than this. */
+  retryLeastMs: 1_000,
   /** What a job may take beside waiting for servers: unpacking, and compiling the list by itself. */
   workMs: 300_000,
   /** The longest wait before a file whose examination failed is looked at again. */

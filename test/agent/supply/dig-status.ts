@@ -26,7 +26,7 @@ export async function statusOf(name: string, server: Server): Promise<string | u
   return (await statusesOf([name], server))[0]
 }
 
-/** Waits for something, for ten seconds at most. */
+/** Waits for something, for a minute at most. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     if (await isSo()) return
