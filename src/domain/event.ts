@@ -1,3 +1,5 @@
+import type { UnblockClosed, UnblockRequested } from './unblock-event.ts'
+
 /**
  * What the appliance stores and ships: facts in the past tense, with as little of a person as the fact needs.
  *
@@ -223,30 +225,6 @@ export interface LockedBundleChanged {
   readonly serial?: number
   /** What is wrong, in words. */
   readonly problem?: string
-}
-
-/** Somebody asks for a blocked page. Each time the same client asks again is a revision. No name or address of a person. */
-export interface UnblockRequested {
-  readonly kind: 'unblock-requested'
-  /** The reference that the asker was shown. */
-  readonly request: string
-  readonly group: string
-  /** Presentation form; hostile text, as are `why` and `lesson`. */
-  readonly name: string
-  readonly category?: string
-  readonly why: string
-  readonly lesson?: string
-  /** For how long it is wanted. */
-  readonly minutes?: number
-  readonly count: number
-}
-
-export interface UnblockClosed {
-  readonly kind: 'unblock-closed'
-  readonly request: string
-  readonly who: string
-  /** Shown to whoever asked. */
-  readonly answer: string
 }
 
 /** What the self-test found, when that differs from what it found before. */

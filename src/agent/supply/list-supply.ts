@@ -3,15 +3,13 @@ import { type Failure, failure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { type After, after as realAfter } from '#platform/timer.ts'
-import type { ReadyConfig, ReadyList } from '../policy/ready-config.ts'
+import type { ReadyConfig } from '../policy/ready-config.ts'
 import type { ListVersion } from '../rules/compile-plan.ts'
+import { delayAfter, entryFor, type ListEntry } from './list-entry.ts'
 import { copyPath, keptLists, listFolder } from './list-folder.ts'
-import { type ListRecord, newRecord } from './list-record.ts'
 import { type ShownList, showList } from './list-report.ts'
-import { examine, isReadableAs, sourceKey } from './list-source.ts'
+import { examine } from './list-source.ts'
 import { isStale } from './list-state.ts'
-import { loadRecord } from './load-record.ts'
-import { delayAfterFailure, delayAfterStart, delayAfterSuccess } from './next-try.ts'
 import type { JobDone, JobResult, SupplySettings } from './supply-job.ts'
 import { SUPPLY_LIMITS } from './supply-limits.ts'
 import { SupplyRunner } from './supply-runner.ts'
@@ -31,20 +29,6 @@ export interface ListSupplyOptions {
   readonly after?: After
 }
 
-interface Entry {
-  list: ReadyList
-  record: ListRecord
-  /** On the clock that cannot be set. */
-  nextMs: number
-  isBusy: boolean
-  /** Asked for by somebody: looked at whatever is known of it. */
-  isForced: boolean
-  /** Of whoever accepts, while that is done. */
-  accepting:
-    | { readonly who: string; readonly finish: (outcome: ShownList | Failure) => void }
-    | undefined
-}
-
 const TICK_MS = 1_000
 
 /**
@@ -54,7 +38,7 @@ const TICK_MS = 1_000
 export class ListSupply {
   readonly #options: ListSupplyOptions
   readonly #runner: SupplyRunner
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, ListEntry>()
   readonly #counts: Record<JobResult, number> = {
     updated: 0,
     unchanged: 0,
@@ -87,7 +71,9 @@ export class ListSupply {
   /** Follows another configuration. */
   use(config: ReadyConfig): void {
     this.#config = config
-    const entries = config.lists.map((list) => this.#entryFor(list))
+    const entries = config.lists.map((list) =>
+      entryFor(list, this.#entries.get(list.id), this.#options),
+    )
     this.#entries.clear()
     for (const entry of entries) {
       this.#entries.set(entry.list.id, entry)
@@ -164,18 +150,18 @@ export class ListSupply {
   }
 
   /** Slow servers keep no file of this machine waiting. */
-  #isRoomFor({ list }: Entry): boolean {
-    const isSame = (one: Entry): boolean => one.list.origin.kind === list.origin.kind
+  #isRoomFor({ list }: ListEntry): boolean {
+    const isSame = (one: ListEntry): boolean => one.list.origin.kind === list.origin.kind
     const busy = [...this.#entries.values()].filter((one) => one.isBusy && isSame(one))
     return busy.length < SUPPLY_LIMITS.jobsAtOnce
   }
 
   /** A download is asked for; a file is read only when its facts have changed. */
-  #isNews({ list: { origin }, record, isForced }: Entry): boolean {
+  #isNews({ list: { origin }, record, isForced }: ListEntry): boolean {
     return isForced || origin.kind === 'url' || examine(origin.path) !== record.examined
   }
 
-  #run(entry: Entry, kind: 'take' | 'accept'): void {
+  #run(entry: ListEntry, kind: 'take' | 'accept'): void {
     const settings = this.#settings()
     if (!settings) return
     entry.isBusy = true
@@ -197,7 +183,8 @@ export class ListSupply {
       const before = entry.record
       const isConfirmed = record.confirmedAt !== before.confirmedAt
       entry.record = isConfirmed ? record : { ...record, staleTold: before.staleTold }
-      entry.nextMs = this.#options.clock.monotonicMs() + this.#delay(entry, result)
+      entry.nextMs =
+        this.#options.clock.monotonicMs() + delayAfter(entry, result, this.#options.fraction())
       if (result === 'updated') this.#isChanged = true
       const { tell, onFault, log } = this.#options
       tellDone({ id, before, record, result, who: entry.accepting?.who }, { tell, onFault, log })
@@ -214,13 +201,14 @@ export class ListSupply {
       const failures = entry.record.failures + 1
       const fault = { trouble: 'internal', detail, since: wallMs() } as const
       entry.record = { ...entry.record, failures, fault, triedAt: wallMs() }
-      entry.nextMs = this.#options.clock.monotonicMs() + this.#delay(entry, 'failed')
+      entry.nextMs =
+        this.#options.clock.monotonicMs() + delayAfter(entry, 'failed', this.#options.fraction())
       this.#options.onFault(`list ${id}: ${detail}`)
     }
     this.#free(entry)
   }
 
-  #free(entry: Entry | undefined): void {
+  #free(entry: ListEntry | undefined): void {
     if (entry) {
       entry.isBusy = false
       entry.accepting?.finish(this.#show(entry))
@@ -239,20 +227,8 @@ export class ListSupply {
     this.#options.onChange(this.#config)
   }
 
-  #delay({ list: { origin }, record }: Entry, result: JobResult): number {
-    const fraction = this.#options.fraction()
-    const isFailed = result === 'failed' || result === 'refused'
-    if (origin.kind === 'file')
-      return result === 'failed' && record.fault?.trouble === 'internal'
-        ? delayAfterFailure(record.failures, SUPPLY_LIMITS.ownRetryMs, fraction)
-        : SUPPLY_LIMITS.lookEveryMs
-    return isFailed
-      ? delayAfterFailure(record.failures, origin.everyMs, fraction)
-      : delayAfterSuccess(origin.everyMs, fraction)
-  }
-
   /** Told once, and again only after the source has confirmed it in between. */
-  #noticeStale(entry: Entry): void {
+  #noticeStale(entry: ListEntry): void {
     const { list, record } = entry
     if (record.staleTold || !isStale(list, record, this.#options.clock.wallMs())) return
     entry.record = { ...record, staleTold: true }
@@ -262,33 +238,7 @@ export class ListSupply {
     onFault(`list ${list.id} is stale: its source has not confirmed it for too long`)
   }
 
-  #entryFor(list: ReadyList): Entry {
-    const source = sourceKey(list)
-    const old = this.#entries.get(list.id)
-    const { clock, fraction, stateDir } = this.#options
-    if (old?.record.source === source) {
-      old.list = list
-      return old
-    }
-    const kept = old?.record ?? loadRecord(listFolder(stateDir, list.id))
-    const record = kept?.source === source ? kept : movedTo(source, kept)
-    const { origin } = list
-    const isThere = record.good?.source === source
-    const at = { wallMs: clock.wallMs(), fraction: fraction() }
-    const delayMs =
-      origin.kind === 'file' ? 0 : delayAfterStart({ ...record, isThere }, origin.everyMs, at)
-    return {
-      list,
-      record,
-      nextMs: clock.monotonicMs() + delayMs,
-      // What is under way for the old source is waited for, and then of no account.
-      isBusy: old?.isBusy ?? false,
-      isForced: false,
-      accepting: old?.accepting,
-    }
-  }
-
-  #show({ list, record, nextMs, isBusy }: Entry): ShownList {
+  #show({ list, record, nextMs, isBusy }: ListEntry): ShownList {
     const { wallMs, monotonicMs } = this.#options.clock
     const nextAt = isBusy ? wallMs() : wallMs() + Math.max(0, nextMs - monotonicMs())
     return showList(list, record, {
@@ -296,13 +246,6 @@ export class ListSupply {
       nextAt: list.origin.kind === 'url' ? Math.round(nextAt) : undefined,
     })
   }
-}
-
-/** What is known of a list when it comes from elsewhere now: its version stays until there is one from there. */
-function movedTo(source: string, kept: ListRecord | undefined): ListRecord {
-  const fresh = newRecord(source)
-  if (!kept?.good || !isReadableAs(kept.good.source, source)) return fresh
-  return { ...fresh, good: kept.good, generation: kept.generation }
 }
 
 function noSuchList(): Failure<'refused'> {

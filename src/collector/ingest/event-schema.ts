@@ -34,9 +34,8 @@ import {
   type ReleaseGranted,
   type SelftestChanged,
   type StoredEvent,
-  type UnblockClosed,
-  type UnblockRequested,
 } from '#domain/event.ts'
+import type { UnblockClosed, UnblockRequested } from '#domain/unblock-event.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
 const PROBES_MAX = 32
