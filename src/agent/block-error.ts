@@ -5,14 +5,19 @@ import { EDE } from '#wire/constants.ts'
 /** All that is said of what is locked. */
 export const LOCKED_TEXT = 'blocked as the law requires'
 
+/** For groups whose devices may show or log the text, where a name may mean a child at risk: `explain` tells the reason. */
+export const NEUTRAL_ERROR: ExtendedError = extendedError(
+  EDE.BLOCKED,
+  'not available on this network',
+)
+
 /** Verdicts are made once and frozen, so each text is made once as well. */
 const known = new WeakMap<BlockVerdict, ExtendedError>()
 
 /**
  * What a block says of itself (RFC 8914): 15 is the filter's own decision, 16 is required from outside, 17 is what the
  * school asked for. The text names category and list, so that whoever mends a wrong block need not guess; of what is
- * locked it names nothing, and of a school's rule not the reason, which is written for staff. Browsers may show the text to
- * whoever sits there and devices may log it, so for names that may mean a child at risk it gives no reason either: `explain` does.
+ * locked it names nothing, and of a school's rule not the reason, which is written for staff.
  */
 export function blockError(verdict: BlockVerdict): ExtendedError {
   const found = known.get(verdict)
@@ -39,7 +44,6 @@ function textOf({ reason, category, list }: BlockVerdict): string {
       return LOCKED_TEXT
     case 'bypass-floor':
     case 'category':
-      if (category?.startsWith('harm.')) return 'not available on this network'
       return `blocked by school policy: ${category ?? 'no category'}${from}`
     case 'uncategorised':
       return 'blocked by school policy: in no list'

@@ -1,9 +1,11 @@
 import type { CategoryId } from '#rules/categories.ts'
 import { LIST_ANSWERS, type ListAnswer } from '#rules/list.ts'
 import type { BlockVerdict } from '#rules/verdict.ts'
+import type { ExtendedError } from '#wire/answer-writer.ts'
 import { RCODE } from '#wire/constants.ts'
+import { blockError, NEUTRAL_ERROR } from './block-error.ts'
 import type { ReadyBlock, ReadyGroupBlock } from './policy/ready-config.ts'
-import type { BlockAnswer } from './policy/sections/block.ts'
+import type { BlockAnswer, HarmReason } from './policy/sections/block.ts'
 
 /** One way to tell a client that a name is blocked. */
 export interface BlockStyle {
@@ -18,6 +20,7 @@ export interface BlockStyle {
 interface GroupStyles {
   readonly fallback: BlockStyle
   readonly categories: ReadonlyMap<CategoryId, BlockStyle>
+  readonly harmReason: HarmReason
 }
 
 const NULL_IPV4 = new Uint8Array(4)
@@ -58,10 +61,17 @@ export class BlockStyles {
     const { fallback, categories } = this.#groups.get(group) ?? this.#all
     return (category && categories.get(category)) ?? fallback
   }
+
+  /** What a block says of itself to a group. */
+  errorFor(group: string, verdict: BlockVerdict): ExtendedError {
+    const { harmReason } = this.#groups.get(group) ?? this.#all
+    const isNeutral = harmReason === 'neutral' && verdict.category?.startsWith('harm.')
+    return isNeutral ? NEUTRAL_ERROR : blockError(verdict)
+  }
 }
 
 function groupStyles(
-  { answer, ttlSeconds, categories }: ReadyGroupBlock,
+  { answer, ttlSeconds, harmReason, categories }: ReadyGroupBlock,
   v4: Uint8Array | undefined,
   v6: Uint8Array | undefined,
 ): GroupStyles {
@@ -70,6 +80,7 @@ function groupStyles(
     categories: new Map(
       [...categories].map(([id, word]) => [id, styleOf(word, ttlSeconds, v4, v6)]),
     ),
+    harmReason,
   }
 }
 

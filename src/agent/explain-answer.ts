@@ -15,7 +15,6 @@ import { withoutEch } from '#wire/strip-ech.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
 import { addressBlock } from './address-rules.ts'
 import { isCanary } from './answer-policy.ts'
-import { blockError } from './block-error.ts'
 import { sayNetwork } from './explain-rules.ts'
 import type { Client } from './identity/client.ts'
 import { rulesOnAddresses } from './list-addresses.ts'
@@ -165,7 +164,7 @@ export function sayBlock(
   const style = isCanary(policy, matches)
     ? policy.block.nxdomain
     : policy.block.styleFor(group, verdict)
-  const { code, text } = blockError(verdict)
+  const { code, text } = policy.block.errorFor(group, verdict)
   const answer = verdict.data ? 'from the list' : style.answer
   return `answered ${answer} with EDE ${code} (${text})`
 }

@@ -180,8 +180,7 @@ t.test('the extended error names category and list, and never what is locked', a
   const expected = [
     ['porn.test', 15, 'blocked by school policy: adult.porn, list test-list'],
     ['doh.test', 15, 'blocked by school policy: bypass.doh, list test-list'],
-    ['harm.test', 15, 'not available on this network'],
-    ['www.harm.test', 15, 'not available on this network'],
+    ['harm.test', 15, 'blocked by school policy: harm.selfharm, list test-list'],
     ['denied.test', 17, 'denied by the school, list test-list'],
     ['illegal.test', 16, 'blocked as the law requires'],
   ] as const
@@ -195,10 +194,36 @@ t.test('the extended error names category and list, and never what is locked', a
   const locked = await ask('illegal.test', 'A', { port: server.port })
   for (const word of ['illegal.', 'csam', 'test-list'])
     t.notOk(locked.bytes.subarray(40).includes(word), `no ${word}`)
-  const harm = await ask('harm.test', 'A', { port: server.port })
-  for (const word of ['harm.', 'self', 'test-list', 'block'])
-    t.notOk(harm.bytes.subarray(40).includes(word), `no ${word}`)
 })
+
+t.test(
+  'where the school wants it so, for harm.* it names nothing: for all or for a group',
+  async (t) => {
+    const neutral = { code: 15, text: 'not available on this network' }
+    const named = { code: 15, text: 'blocked by school policy: harm.selfharm, list test-list' }
+    const sections = [
+      [{ 'harm-reason': 'neutral', groups: { staff: { 'harm-reason': 'named' } } }, neutral, named],
+      [{ groups: { staff: { 'harm-reason': 'neutral' } } }, named, neutral],
+    ] as const
+    const staff = [makePolicy('pupils'), makePolicy('staff', { 'harm.selfharm': 'block' })]
+    for (const [section, ofPupils, ofStaff] of sections) {
+      const server = await start(t, section)
+      server.use(rules, staff)
+      for (const transport of TRANSPORTS) {
+        const { port } = server
+        const pupil = await ask('www.harm.test', 'A', { port, transport })
+        const teacher = await ask('harm.test', 'A', { port, transport, address: '::1' })
+        t.same(ednsError(pupil), ofPupils, `${transport} pupils`)
+        t.same(ednsError(teacher), ofStaff, `${transport} staff`)
+        if (ofPupils === neutral)
+          for (const word of ['harm.', 'self', 'test-list', 'block'])
+            t.notOk(pupil.bytes.subarray(40).includes(word), `no ${word}`)
+        const other = await ask('porn.test', 'A', { port, transport })
+        t.equal(ednsError(other)?.text, 'blocked by school policy: adult.porn, list test-list')
+      }
+    }
+  },
+)
 
 t.test(
   'a question by which a device asks the network gets NXDOMAIN whatever the form',

@@ -14,8 +14,7 @@ import type { BlockPageSection } from './sections/block-page.ts'
  * category, then the group's own answer, then the answer of all. Files are relative to `folder`.
  */
 export function readyBlock(section: BlockSection, folder = '/'): ReadyBlock {
-  const { answer, ttlSeconds } = DEFAULT_BLOCK
-  const base = groupBlock(section, { answer, ttlSeconds, categories: new Map() })
+  const base = groupBlock(section, { ...DEFAULT_BLOCK, categories: new Map() })
   const groups = Object.entries(section.groups ?? {})
   return {
     ...base,
@@ -45,6 +44,7 @@ function groupBlock(section: GroupBlockSection, base: ReadyGroupBlock): ReadyGro
   return {
     answer: section.answer ?? base.answer,
     ttlSeconds: section['ttl-seconds'] ?? base.ttlSeconds,
+    harmReason: section['harm-reason'] ?? base.harmReason,
     categories: new Map([...base.categories, ...answersOf(section)]),
   }
 }

@@ -6,7 +6,7 @@ import type { Timetable } from '#rules/timetable.ts'
 import type { PageLanguage } from '../block-page/wording/languages.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
-import type { BlockAnswer } from './sections/block.ts'
+import type { BlockAnswer, HarmReason } from './sections/block.ts'
 import type { EchMode } from './sections/groups.ts'
 import type { Endpoint, UdpWay } from './sections/listen.ts'
 
@@ -49,6 +49,7 @@ export interface AddressRule {
 export interface ReadyGroupBlock {
   readonly answer: BlockAnswer
   readonly ttlSeconds: number
+  readonly harmReason: HarmReason
   /** Categories answered in another way. */
   readonly categories: ReadonlyMap<CategoryId, BlockAnswer>
 }

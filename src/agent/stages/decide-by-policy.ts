@@ -1,6 +1,6 @@
 import { asksForTcp, decide } from '#rules/decide.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
-import { answerBlocked, answerInStyle } from '../answer-blocked.ts'
+import { answerBlocked, answerCanary } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
 import { answerTruncated } from '../answer-truncated.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
@@ -34,7 +34,7 @@ export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerCache): Stag
       return isAgain ? answerTruncated(query) : next(query)
     }
     return isCanary(current, matches)
-      ? answerInStyle(query, verdict, current.block.nxdomain)
+      ? answerCanary(query, verdict, current)
       : answerBlocked(query, verdict, current)
   }
 }

@@ -52,6 +52,7 @@ t.test('without a file every default holds', (t) => {
   t.strictSame(config.block, {
     answer: 'nxdomain',
     ttlSeconds: 30,
+    harmReason: 'named',
     categories: new Map(),
     address: { v4: undefined, v6: undefined },
     page: undefined,
@@ -233,6 +234,7 @@ block:
   t.strictSame(block.groups.get('staff'), {
     answer: 'nxdomain',
     ttlSeconds: 5,
+    harmReason: 'named',
     categories: new Map([
       ['adult.porn', 'address'],
       ['media.games', 'refused'],

@@ -9,6 +9,8 @@ import { unknownHint } from './groups.ts'
 
 const BLOCK_ANSWERS = ['nxdomain', 'nodata', 'null-address', 'refused', 'address'] as const
 export type BlockAnswer = (typeof BLOCK_ANSWERS)[number]
+const HARM_REASONS = ['named', 'neutral'] as const
+export type HarmReason = (typeof HARM_REASONS)[number]
 const TTL_SECONDS_MAX = 3600
 const IPV4_BYTES = 4
 const IPV6_BYTES = 16
@@ -17,6 +19,8 @@ const IPV6_BYTES = 16
 export interface GroupBlockSection {
   readonly answer?: BlockAnswer | undefined
   readonly 'ttl-seconds'?: number | undefined
+  /** Whether the extended error of a block in `harm.*` names category and list. */
+  readonly 'harm-reason'?: HarmReason | undefined
   readonly categories?: Readonly<Record<string, BlockAnswer>> | undefined
 }
 export interface BlockSection extends GroupBlockSection {
@@ -28,14 +32,20 @@ export interface BlockSection extends GroupBlockSection {
 }
 
 /** Half a minute: long enough to save repeats, short enough that an unblocked page soon opens. */
-export const DEFAULT_BLOCK: { readonly answer: BlockAnswer; readonly ttlSeconds: number } = {
+export const DEFAULT_BLOCK: {
+  readonly answer: BlockAnswer
+  readonly ttlSeconds: number
+  readonly harmReason: HarmReason
+} = {
   answer: 'nxdomain',
   ttlSeconds: 30,
+  harmReason: 'named',
 }
 
 const forGroup = {
   answer: choice(BLOCK_ANSWERS).optional(),
   'ttl-seconds': integer(0, TTL_SECONDS_MAX).optional(),
+  'harm-reason': choice(HARM_REASONS).optional(),
   categories: mapOf(choice(BLOCK_ANSWERS), 'categories, each with an answer').optional(),
 }
 
