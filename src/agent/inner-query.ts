@@ -7,6 +7,7 @@ export function innerQuery(query: Query, question: Question): Query {
   const inner = new Query()
   inner.begin(query.transport, query.clientAddress)
   inner.client = query.client
+  inner.tries = query.tries
   const message = writeUpstreamQuery(question, 0)
   inner.view.parse(message, 0, message.length)
   return inner

@@ -128,7 +128,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
   const onDrain = (): void => gather()
-  const fast = makeFastPath(base, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
+  const fast = makeFastPath(base, upstreams, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
   const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {

@@ -45,6 +45,8 @@ export class Query {
   key = ''
   /** What the cache has for it, fresh or not. */
   known: CacheEntry | undefined
+  /** Messages that have gone to upstreams for it before it came here. */
+  tries = 0
   verdict: Verdict | undefined
   /** The verdict on the name asked; `verdict` may since have become one on what its answer leads to. */
   decided: Verdict | undefined
@@ -66,6 +68,7 @@ export class Query {
     this.client = undefined
     this.key = ''
     this.known = undefined
+    this.tries = 0
     this.verdict = undefined
     this.decided = undefined
     this.generation = UNDECIDED

@@ -15,7 +15,7 @@ export class UpstreamSlot {
     this.use(config)
   }
 
-  readonly ask: AskUpstream = (question) => this.#pool.ask(question)
+  readonly ask: AskUpstream = (question, triesBefore) => this.#pool.ask(question, triesBefore)
 
   get pool(): UpstreamPool {
     return this.#pool

@@ -1,8 +1,20 @@
-import { randomInt, randomUUID, randomUUIDv7 } from 'node:crypto'
+import { randomFillSync, randomInt, randomUUID, randomUUIDv7 } from 'node:crypto'
 
 /** A number from 0 up to but not including 1, for jitter; never for secrets. */
 export function randomFraction(): number {
   return Math.random()
+}
+
+const words = new Uint16Array(2_048)
+let wordsUsed = words.length
+
+/** 16 bits that nobody can guess: for the ids of queries (RFC 5452 section 4.3). */
+export function randomWord(): number {
+  if (wordsUsed === words.length) {
+    randomFillSync(words)
+    wordsUsed = 0
+  }
+  return words[wordsUsed++]!
 }
 
 /** An id that sorts by the time it was made (RFC 9562 section 5.7): for events. */

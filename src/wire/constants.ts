@@ -85,3 +85,8 @@ export function parseType(text: string): number | undefined {
   for (const [name, value] of Object.entries(TYPE)) if (name === upper) return value
   return undefined
 }
+
+/** Whether an answer with that code says something of the name, and not of the server's own trouble. */
+export function isAboutTheName(rcode: number): boolean {
+  return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN
+}

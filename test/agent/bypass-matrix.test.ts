@@ -264,6 +264,7 @@ for (const { what, name, isEngine } of NAMES) {
       open.some((line) => line.endsWith('came through')),
       'staff get what is stale, so the test can fail',
     )
+    await sleep(100)
     t.ok(server.counted.includes('udp stale'))
     t.same(await leaks(ways, name, isEngine, { server }), [])
   })

@@ -3,12 +3,14 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PolicySlot } from '#agent/active-policy.ts'
 import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { bypassWayOf } from '#agent/bypass-way.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
 import { FastPath } from '#agent/fastpath/fast-path.ts'
+import { tallyDelta } from '#agent/fastpath/shared-tally.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
 import { compose, makeLast, makeStages, type PipelineParts } from '#agent/pipeline.ts'
 import { EMPTY_CONFIG } from '#agent/policy/config.ts'
@@ -41,6 +43,8 @@ const CACHE_LIMITS = { entriesMax: 1_000, bytesMax: 1_000_000 }
 export interface PipelineServerOptions {
   readonly rules: RuleIndex
   readonly upstreamPort: number
+  /** Of a second upstream, to be asked after the first. */
+  readonly otherUpstreamPort?: number
   /** One try; 300 unless told otherwise. */
   readonly upstreamTimeoutMs?: number
   readonly policies?: readonly GroupPolicy[]
@@ -75,6 +79,8 @@ export interface PipelineServer {
   ) => void
   /** Takes up a locked bundle, as an agent does while it runs. */
   readonly useLocked: (locked: LockedNames) => void
+  /** Resolves once the worker of the batch listener answers. */
+  readonly workerUp: () => Promise<void>
   /** Ends the worker of the batch listener as a fault would. */
   readonly killWorker: () => Promise<void>
   readonly close: () => Promise<void>
@@ -93,14 +99,17 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const keeper = new PolicyKeeper(config, options.rules, { clock: systemClock })
   const policy: PolicySlot = options.slot ?? keeper.slot
   const upstreams = new UpstreamPool(
-    [{ address: '127.0.0.1', port: options.upstreamPort }],
+    [options.upstreamPort, options.otherUpstreamPort ?? []].flat().map((port) => ({
+      address: '127.0.0.1',
+      port,
+    })),
     { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
     systemClock,
   )
   const parts: PipelineParts = {
     policy,
     cache,
-    ask: (question) => upstreams.ask(question),
+    ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
     count: (query) => {
       const reason = blockReasonOf(query)
       counted.push([query.transport, query.result, ...(reason ? [reason] : [])].join(' '))
@@ -118,7 +127,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
   const resolve = containFaults(compose(stages, makeLast(parts)), parts.onFault)
-  const fast = options.udp === 'batch' ? makeFastPath(parts, keeper) : undefined
+  const tell = (line: string): number => counted.push(line)
+  const fast = options.udp === 'batch' ? makeFastPath(parts, keeper, upstreams, tell) : undefined
   const port = await freeDnsPort()
   const outcome = await listenDns(
     [
@@ -149,6 +159,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       keeper.useRulesAtOnce(rules)
     },
     useLocked: (locked) => keeper.useLocked(locked),
+    workerUp: async () => {
+      const isUp = (): boolean => fast?.isUp ?? true
+      while (!isUp()) await sleep(10)
+    },
     killWorker: () => fast?.killWorker() ?? Promise.resolve(),
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
@@ -156,20 +170,36 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
 }
 
-/** The batch listener, as the agent has it; what its worker counts is not seen in `counted`. */
-function makeFastPath({ cache, record, onFault }: PipelineParts, keeper: PolicyKeeper): FastPath {
+/** The batch listener, as the agent has it; `tell` hears a moment later what its worker has counted. */
+function makeFastPath(
+  { cache, record, onFault, inFlightMax }: PipelineParts,
+  keeper: PolicyKeeper,
+  pool: UpstreamPool,
+  tell: (counted: string) => void,
+): FastPath {
   const libc = loadLibc()
   if (!libc) throw new Error('koffi is not installed')
-  return new FastPath({
+  const fast: FastPath = new FastPath({
     libc,
     keeper,
     cache,
     cacheLimits: CACHE_LIMITS,
+    upstreams: () => pool.preferred(2),
+    learn: (report) => pool.learn(report),
+    flightsMax: inFlightMax,
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
     record,
-    onDrain: () => undefined,
+    onDrain: () => {
+      const now = fast.tally.snapshot()
+      tallyDelta(before, now).results((result, count) => {
+        for (let i = 0; i < count; i++) tell(`udp ${result}`)
+      })
+      before = now
+    },
     onFault,
   })
+  let before = fast.tally.snapshot()
+  return fast
 }
 
 /** A configuration of nothing but the policies, networks and settings given. */

@@ -43,13 +43,18 @@ export class AnswerCache {
 
   /** Keeps an entry; one that may not be kept is left out. */
   set(key: string, entry: CacheEntry): void {
-    const { ttlSeconds, wire } = entry.stored
-    if (ttlSeconds === 0 || wire.length > ENTRY_BYTES_MAX) return
-    this.#entries.set(key, entry)
-    this.#onKeep?.(key, entry)
+    if (this.take(key, entry)) this.#onKeep?.(key, entry)
   }
 
-  /** Tells of every entry that is kept from now on. */
+  /** The same without telling: for what comes from whoever is told. False where it may not be kept. */
+  take(key: string, entry: CacheEntry): boolean {
+    const { ttlSeconds, wire } = entry.stored
+    if (ttlSeconds === 0 || wire.length > ENTRY_BYTES_MAX) return false
+    this.#entries.set(key, entry)
+    return true
+  }
+
+  /** Tells of every entry that is set from now on. */
   onKeep(listener: (key: string, entry: CacheEntry) => void): void {
     this.#onKeep = listener
   }

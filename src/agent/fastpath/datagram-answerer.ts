@@ -13,10 +13,10 @@ export interface DatagramAnswererParts {
   readonly queries: QueryPool
   readonly replies: ReplyBatch
   /** Told of each query with its answer, before the query goes back. */
-  readonly onAnswer: (query: Query) => void
+  readonly onAnswer?: (query: Query) => void
 }
 
-/** Answers on the main thread what a fast-path worker has handed over. */
+/** Answers what could not be answered in the batch in which it came. */
 export class DatagramAnswerer {
   readonly #parts: DatagramAnswererParts
   readonly #names = new ClientNames()
@@ -27,8 +27,8 @@ export class DatagramAnswerer {
     this.#parts = parts
   }
 
-  /** Keeps the datagram's memory until it is answered. */
-  answer(datagram: Datagram): void {
+  /** Keeps the datagram's memory until it is answered. False where somebody else has to do it. */
+  answer(datagram: Datagram): boolean {
     const { sockets, resolve, queries } = this.#parts
     const isIpv6 = sockets[datagram.socket]?.isIpv6 ?? false
     const query = queries.take()
@@ -36,8 +36,13 @@ export class DatagramAnswerer {
     query.view.bytes = datagram.message
     query.view.start = 0
     query.view.length = datagram.message.length
+    query.tries = datagram.tries
     const answer = resolve(query)
-    if (!(answer instanceof Promise)) return this.#reply(query, datagram)
+    if (!(answer instanceof Promise)) {
+      const isOurs = answer.kind !== 'pending'
+      this.#reply(query, datagram)
+      return isOurs
+    }
     this.waiting++
     answer.then(
       () => {
@@ -48,13 +53,14 @@ export class DatagramAnswerer {
         this.waiting--
       },
     )
+    return true
   }
 
   #reply(query: Query, datagram: Datagram): void {
     const { replies, queries, onAnswer } = this.#parts
     const out = writeAnswer(query, query.answer, query.view.udpBytesMax)
     if (out.length > 0) replies.send(datagram, out)
-    onAnswer(query)
+    onAnswer?.(query)
     queries.giveBack(query)
   }
 }

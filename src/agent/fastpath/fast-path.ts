@@ -1,31 +1,33 @@
+import { isDeepStrictEqual } from 'node:util'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { parseAddress } from '#domain/ip-address.ts'
-import { machineOffsetMs } from '#platform/clock.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { bindUdp, type UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
-import type { CacheEntry } from '../cache/cache-entry.ts'
 import type { Listener, QueryPool } from '../listen/listener.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Query } from '../query.ts'
 import type { BlockedLookup } from '../signals/blocked-lookup.ts'
 import type { Resolve } from '../stage.ts'
-import { BatchServer } from './batch-server.ts'
+import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
+import type { UpstreamReport } from '../upstream/upstream-report.ts'
+import { takeAnswers } from './answer-pack.ts'
 import { unpackDatagrams } from './datagram.ts'
 import { DatagramAnswerer } from './datagram-answerer.ts'
 import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
+import { OpenSockets } from './forward/open-sockets.ts'
 import { LookupRing } from './lookup-ring.ts'
 import type { PolicyChange } from './policy-change.ts'
 import { ReplyBatch } from './reply-batch.ts'
+import { SharedAnswers } from './shared-answers.ts'
 import { SharedTally } from './shared-tally.ts'
+import { StandIn } from './stand-in.ts'
 
 /** Asked for; the kernel gives at most `net.core.rmem_max`. */
 const RECEIVE_BUFFER_BYTES = 8_388_608
 /** A receive call of the worker ends after so long, so that it can be told something. */
 const WAIT_MS = 100
 const DRAIN_EVERY_MS = 50
-/** While there is no worker: so often the main thread looks for packets. */
-const STAND_IN_EVERY_MS = 1
 /** A worker that dies at once again and again is not started without end. */
 const RESTART_MS = { first: 0, second: 50, max: 5_000 } as const
 /** After so long alive a worker's death is a new one. */
@@ -34,14 +36,18 @@ const CLOSE_GRACE_MS = 1_000
 const CLOSE_POLL_MS = 10
 /** What a query leaves behind lives for a batch; more room for it would only make the process larger. */
 const YOUNG_GENERATION_MB = 3
-/** Answers told to a new worker in one turn. */
-const WARM_UP_STEP = 500
 
 export interface FastPathParts {
   readonly libc: Libc
   readonly keeper: PolicyKeeper
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
+  /** Whom the worker may ask by itself, as it is now. */
+  readonly upstreams: () => PreferredUpstreams
+  /** Told of how they have done. */
+  readonly learn: (report: UpstreamReport) => void
+  /** Questions that may be on their way upstream at once. */
+  readonly flightsMax: number
   readonly hashKeyFile: string
   readonly record: (lookup: BlockedLookup) => void
   /** Called some times a second: counts may have grown. */
@@ -60,11 +66,14 @@ export class FastPath {
   readonly #parts: FastPathParts
   readonly #sockets: UdpSocket[] = []
   readonly #ring = new LookupRing()
+  readonly #openSockets = new OpenSockets()
+  #upstreams: PreferredUpstreams
+  readonly #shared = new SharedAnswers((packed) => this.#tell({ kind: 'answers', packed }))
   #answerer: DatagramAnswerer | undefined
   #worker: Worker | undefined
   #port: MessagePort | undefined
   #signals = new Int32Array(new SharedArrayBuffer(8))
-  #standIn: NodeJS.Timeout | undefined
+  readonly #standIn: StandIn
   #drainer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
   #restartMs: number = RESTART_MS.first
@@ -72,11 +81,25 @@ export class FastPath {
 
   constructor(parts: FastPathParts) {
     this.#parts = parts
+    this.#upstreams = parts.upstreams()
+    this.#standIn = new StandIn({
+      libc: parts.libc,
+      sockets: this.#sockets,
+      answer: (datagram) => this.#answerer?.answer(datagram),
+      onDrops: (drops) => {
+        this.tally.kernelDrops = drops
+      },
+    })
   }
 
   /** What the kernel gave to each socket for datagrams that wait. */
   get receiveBufferBytes(): number {
     return Math.min(...this.#sockets.map((socket) => socket.receiveBufferBytes))
+  }
+
+  /** Whether a worker answers; else the main thread does. */
+  get isUp(): boolean {
+    return this.#worker !== undefined && !this.#standIn.isOn
   }
 
   /** Binds a socket; throws an error with the system's code, as node:dgram does. Nothing is read before `start`. */
@@ -109,13 +132,13 @@ export class FastPath {
       sockets: this.#sockets,
       resolve,
       queries,
-      replies: new ReplyBatch(libc, this.#sockets),
+      replies: new ReplyBatch(libc, this.#sockets, setImmediate),
       onAnswer: (query) => this.#shareAnswer(query),
     })
     keeper.onChange((change) => this.#tellPolicy(change))
-    cache.onKeep((key, entry) => this.#shareEntry(key, entry))
+    cache.onKeep((key, entry) => this.#shared.share(key, entry))
     this.#drainer = setInterval(() => this.#drain(), DRAIN_EVERY_MS)
-    this.#startStandIn()
+    this.#standIn.start()
     this.#startWorker()
   }
 
@@ -132,7 +155,7 @@ export class FastPath {
   async #close(): Promise<void> {
     const exited = this.#worker && new Promise((resolve) => this.#worker?.once('exit', resolve))
     Atomics.store(this.#signals, SIGNAL.stop, 1)
-    this.#stopStandIn()
+    this.#standIn.stop()
     await exited
     for (
       let waitedMs = 0;
@@ -148,11 +171,13 @@ export class FastPath {
 
   #drain(): void {
     this.#ring.drain(this.#parts.record)
+    this.#tellUpstreams()
     this.#parts.onDrain()
   }
 
   #startWorker(): void {
-    const { keeper, cacheLimits, hashKeyFile } = this.#parts
+    const { keeper, cacheLimits, hashKeyFile, flightsMax } = this.#parts
+    this.#upstreams = this.#parts.upstreams()
     const { port1, port2 } = new MessageChannel()
     this.#signals = new Int32Array(new SharedArrayBuffer(8))
     const task: FastTask = {
@@ -163,6 +188,9 @@ export class FastPath {
       ring: this.#ring.memory,
       policy: keeper.changes(),
       cache: cacheLimits,
+      upstreams: this.#upstreams,
+      flightsMax,
+      openSockets: this.#openSockets.memory,
       hashKeyFile,
     }
     const worker = new Worker(new URL('./fast-worker.ts', import.meta.url), {
@@ -181,11 +209,15 @@ export class FastPath {
   #take(message: FromFastWorker): void {
     switch (message.kind) {
       case 'ready':
-        this.#stopStandIn()
-        this.#warmUp()
-        return
+        this.#standIn.stop()
+        return this.#warmUp()
       case 'datagrams':
         for (const datagram of unpackDatagrams(message.packed)) this.#answerer?.answer(datagram)
+        return
+      case 'answers':
+        return takeAnswers(message.packed, this.#parts.cache)
+      case 'upstreams':
+        for (const report of message.reports) this.#parts.learn(report)
         return
       case 'fault':
         return this.#parts.onFault(`a query could not be worked on: ${message.text}`)
@@ -198,9 +230,10 @@ export class FastPath {
     port.close()
     this.#worker = undefined
     this.#port = undefined
+    this.#openSockets.closeAll(this.#parts.libc)
     if (this.#closing) return
     this.replaced++
-    this.#startStandIn()
+    this.#standIn.start()
     const wasSteady = performance.now() - this.#startedAtMs > STEADY_MS
     const waitMs = wasSteady ? RESTART_MS.first : this.#restartMs
     this.#restartMs = Math.min(RESTART_MS.max, Math.max(RESTART_MS.second, waitMs * 2))
@@ -209,39 +242,23 @@ export class FastPath {
     }, waitMs)
   }
 
-  /** The main thread takes everything over. */
-  #startStandIn(): void {
-    if (this.#standIn || this.#closing) return
-    const server = new BatchServer({
-      libc: this.#parts.libc,
-      sockets: this.#sockets,
-      resolve: (query) => query.answer.setPending(),
-      handOver: ({ socket, peer, control, message }) =>
-        this.#answerer?.answer({
-          socket,
-          peer: Buffer.from(peer),
-          control: Buffer.from(control),
-          message: Buffer.from(message),
-        }),
-      onBatch: () => undefined,
-      onDrops: (drops) => {
-        this.tally.kernelDrops = drops
-      },
-    })
-    this.#standIn = setInterval(() => {
-      for (const socket of this.#sockets.keys()) server.serve(socket, false)
-    }, STAND_IN_EVERY_MS)
-  }
-
-  #stopStandIn(): void {
-    clearInterval(this.#standIn)
-    this.#standIn = undefined
-  }
-
   #tell(message: ToFastWorker): void {
     if (!this.#port) return
     this.#port.postMessage(message)
     Atomics.add(this.#signals, SIGNAL.messages, 1)
+  }
+
+  /** The worker goes by another order when upstreams fail, rest or are replaced. */
+  #tellUpstreams(): void {
+    const upstreams = this.#parts.upstreams()
+    if (isDeepStrictEqual(upstreams, this.#upstreams)) return
+    this.#upstreams = upstreams
+    this.#tell({ kind: 'upstreams', upstreams })
+  }
+
+  #warmUp(): void {
+    const worker = this.#worker
+    this.#shared.warmUp(this.#parts.cache, () => this.#worker === worker && !this.#closing)
   }
 
   #tellPolicy(change: PolicyChange): void {
@@ -250,29 +267,7 @@ export class FastPath {
 
   /** What the main thread knows and the worker has asked for is worth knowing there too. */
   #shareAnswer({ key, answer, result }: Query): void {
-    if (result === 'cached' && answer.entry) this.#shareEntry(key, answer.entry)
-  }
-
-  #shareEntry(key: string, { stored, storedAtMs }: CacheEntry): void {
-    // A copy of its own, since a buffer may be a part of a larger one.
-    const wire = Uint8Array.from(stored.wire)
-    this.#tell({ kind: 'keep', key, wire, storedAtMs: storedAtMs + machineOffsetMs })
-  }
-
-  /** Tells a new worker what is in the cache, some at a time. */
-  #warmUp(): void {
-    const worker = this.#worker
-    const entries = this.#parts.cache.fresh(performance.now())
-    const step = (): void => {
-      if (this.#worker !== worker || this.#closing) return
-      for (let i = 0; i < WARM_UP_STEP; i++) {
-        const next = entries.next()
-        if (next.done) return
-        this.#shareEntry(...next.value)
-      }
-      setImmediate(step)
-    }
-    step()
+    if (result === 'cached' && answer.entry) this.#shared.share(key, answer.entry)
   }
 }
 

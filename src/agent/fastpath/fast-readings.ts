@@ -18,6 +18,12 @@ export function fastReadings(fast: FastPath): readonly Reading[] {
       read: () => tally.readings().kernelDrops,
     },
     {
+      kind: 'gauge',
+      name: 'edge_fast_path_up',
+      help: 'Whether the worker of the batch listener answers; else the main thread does',
+      read: () => (fast.isUp ? 1 : 0),
+    },
+    {
       kind: 'counter',
       name: 'edge_fast_path_replaced_total',
       help: 'Workers of the batch listener that died and were replaced',

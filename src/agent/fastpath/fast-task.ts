@@ -2,6 +2,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
+import type { UpstreamReport } from '../upstream/upstream-report.ts'
 import type { PolicyChange } from './policy-change.ts'
 
 /** Words of the shared signals: how many messages were sent to the worker, and whether it is to stop. */
@@ -17,23 +19,29 @@ export interface FastTask {
   /** Everything in force, in the order in which it is to be applied. */
   readonly policy: readonly PolicyChange[]
   readonly cache: AnswerCacheLimits
+  /** Whom it asks by itself; nobody: then the main thread does. */
+  readonly upstreams: PreferredUpstreams
+  /** Questions that may be on their way at once. */
+  readonly flightsMax: number
+  /** Where it notes the sockets that it opens: see OpenSockets. */
+  readonly openSockets: SharedArrayBuffer
   /** Of the key by which names that nobody may read are hashed. */
   readonly hashKeyFile: string
 }
 
 export type ToFastWorker =
   | { readonly kind: 'policy'; readonly change: PolicyChange }
-  /** An answer to keep: the cache's key, the message without id and OPT, and since when it is known, on the machine's monotonic clock. */
-  | {
-      readonly kind: 'keep'
-      readonly key: string
-      readonly wire: Uint8Array
-      readonly storedAtMs: number
-    }
+  | { readonly kind: 'upstreams'; readonly upstreams: PreferredUpstreams }
+  /** Answers to keep: see `takeAnswers`. */
+  | { readonly kind: 'answers'; readonly packed: Uint8Array }
 
 export type FromFastWorker =
   | { readonly kind: 'ready' }
   /** Queries to be answered by the main thread: see `unpackDatagrams`. */
   | { readonly kind: 'datagrams'; readonly packed: Uint8Array }
+  /** What it has learnt from upstreams: see `takeAnswers`. */
+  | { readonly kind: 'answers'; readonly packed: Uint8Array }
+  /** How its upstreams have done since it last told. */
+  | { readonly kind: 'upstreams'; readonly reports: readonly UpstreamReport[] }
   /** A stage threw; the query was answered SERVFAIL. */
   | { readonly kind: 'fault'; readonly text: string }

@@ -3,28 +3,33 @@
  * hands everything else to the main thread. It never logs, stores or waits for anything but packets.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { isFailure } from '#domain/failure.ts'
-import { type Clock, machineOffsetMs, systemClock } from '#platform/clock.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
-import { readAnswer } from '#wire/stored-answer.ts'
 import { AnswerCache } from '../cache/answer-cache.ts'
-import { newEntry } from '../cache/cache-entry.ts'
 import { containFaults } from '../contain-faults.ts'
+import { makeQueryPool } from '../listen/query-pool.ts'
 import { compose, makeStages } from '../pipeline.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Resolve } from '../stage.ts'
+import { AnswerPacker, takeAnswers } from './answer-pack.ts'
 import { BatchServer } from './batch-server.ts'
 import { DatagramPacker } from './datagram.ts'
+import { DatagramAnswerer } from './datagram-answerer.ts'
 import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
+import type { Waiting } from './forward/flight.ts'
+import { Forwarder } from './forward/forwarder.ts'
 import { LookupFold } from './lookup-fold.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { applyChange, keeperFrom } from './mirrored-policy.ts'
+import { ReplyBatch } from './reply-batch.ts'
 import { SharedTally } from './shared-tally.ts'
 
 /** For so long it is blind to messages at most. */
 const WAIT_MS = 100
+/** The same while upstreams are asked, who may have to be asked again. */
+const FLYING_WAIT_MS = 25
 
 /** Everything one worker has, put together from its task. */
 class FastWorker {
@@ -38,8 +43,14 @@ class FastWorker {
     if (!this.#lookups.push(lookup)) this.#counts.dropLookup()
   })
   readonly #packer = new DatagramPacker()
+  /** For clients by TCP, and for a worker that comes after this one. */
+  readonly #learnt = new AnswerPacker()
+  readonly #forwarder: Forwarder
+  readonly #replies: ReplyBatch
+  readonly #answerer: DatagramAnswerer
   readonly #cache: AnswerCache
   readonly #keeper: PolicyKeeper
+  readonly #resolve: Resolve
   /** Messages that were sent when it last looked. */
   #seen = 0
 
@@ -50,7 +61,29 @@ class FastWorker {
     this.#counts = new SharedTally(task.tally)
     this.#lookups = new LookupRing(task.ring)
     this.#cache = new AnswerCache(task.cache)
+    this.#cache.onKeep((key, entry) => this.#learnt.add(key, entry))
     this.#keeper = keeperFrom(task.policy, this.#clock)
+    this.#forwarder = new Forwarder({
+      libc,
+      cache: this.#cache,
+      clock: this.#clock,
+      flightsMax: task.flightsMax,
+      openSockets: task.openSockets,
+      answer: (waiting) => this.#answerLanded(waiting),
+      handOver: (datagram) => this.#packer.add(datagram),
+      onBatch: () => this.#goOn(),
+      report: (reports) => this.#tell({ kind: 'upstreams', reports }),
+    })
+    this.#forwarder.use(task.upstreams)
+    this.#resolve = this.#makePipeline()
+    // No event loop runs here: what is gathered goes out at the end of each turn.
+    this.#replies = new ReplyBatch(libc, task.sockets, () => undefined)
+    this.#answerer = new DatagramAnswerer({
+      sockets: task.sockets,
+      resolve: this.#resolve,
+      queries: makeQueryPool(),
+      replies: this.#replies,
+    })
   }
 
   /** Answers until it is told to stop. */
@@ -64,9 +97,15 @@ class FastWorker {
     }
     this.#tell({ kind: 'ready' })
     while (Atomics.load(this.#signals, SIGNAL.stop) === 0) {
-      wait.forEachReady(WAIT_MS, serve)
-      if (!this.#packer.isEmpty) this.#tell({ kind: 'datagrams', packed: this.#packer.take() })
+      const others = this.#forwarder.takeChange()
+      if (others) wait.useOthers(others)
+      if (this.#forwarder.flights.isIdle) wait.serveReady(WAIT_MS, serve)
+      else wait.serveAndHear(FLYING_WAIT_MS, serve)
       this.#goOn()
+      this.#forwarder.turn()
+      this.#replies.flush()
+      this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes)
+      this.#tellGathered()
     }
     port.close()
   }
@@ -75,8 +114,8 @@ class FastWorker {
     return new BatchServer({
       libc: this.#libc,
       sockets: this.#task.sockets,
-      resolve: this.#makePipeline(),
-      handOver: (datagram) => this.#packer.add(datagram),
+      resolve: this.#resolve,
+      handOver: (datagram) => this.#forwarder.flights.join(datagram, this.#clock.monotonicMs()),
       onBatch: () => this.#goOn(),
       onDrops: (drops) => {
         this.#counts.kernelDrops = drops
@@ -84,7 +123,14 @@ class FastWorker {
     })
   }
 
-  /** The same stages as everywhere; behind them stands the main thread. */
+  /** Answers a query whose flight has landed; what it lacks still is another flight, or the main thread's. */
+  #answerLanded({ datagram, startedAtMs, rounds }: Waiting): void {
+    if (!this.#answerer.answer(datagram))
+      return this.#forwarder.flights.join(datagram, startedAtMs, rounds)
+    this.#counts.countBatch(1, (this.#clock.monotonicMs() - startedAtMs) / 1000)
+  }
+
+  /** The same stages as everywhere; behind them stand the upstreams, and behind those the main thread. */
   #makePipeline(): Resolve {
     const stages = makeStages({
       policy: this.#keeper.slot,
@@ -95,10 +141,8 @@ class FastWorker {
       isFolded: (client, category) => this.#fold.isFolded(client, category),
       hashName: makeKeyedHash(this.#task.hashKeyFile),
     })
-    return containFaults(
-      compose(stages, (query) => query.answer.setPending()),
-      (error) =>
-        this.#tell({ kind: 'fault', text: error instanceof Error ? error.message : String(error) }),
+    return containFaults(compose(stages, this.#forwarder.flights.resolve), (error) =>
+      this.#tell({ kind: 'fault', text: error instanceof Error ? error.message : String(error) }),
     )
   }
 
@@ -112,15 +156,17 @@ class FastWorker {
     const { port } = this.#task
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
       this.#take(next.message)
-    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes)
   }
 
   #take(message: ToFastWorker): void {
     if (message.kind === 'policy') return applyChange(this.#keeper, message.change)
-    const { key, wire, storedAtMs } = message
-    const stored = readAnswer(Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength))
-    if (isFailure(stored)) return
-    this.#cache.set(key, newEntry(stored, storedAtMs - machineOffsetMs))
+    if (message.kind === 'upstreams') return this.#forwarder.use(message.upstreams)
+    takeAnswers(message.packed, this.#cache)
+  }
+
+  #tellGathered(): void {
+    if (!this.#packer.isEmpty) this.#tell({ kind: 'datagrams', packed: this.#packer.take() })
+    if (!this.#learnt.isEmpty) this.#tell({ kind: 'answers', packed: this.#learnt.take() })
   }
 
   #tell(message: FromFastWorker): void {

@@ -2,10 +2,13 @@ import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import type { AgentBase } from '../agent-base.ts'
 import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
+import type { UpstreamSlot } from '../upstream-slot.ts'
 import { FastPath, type FastPathParts } from './fast-path.ts'
 
 /** Of the answers that the worker keeps the main thread keeps so many itself: those that were fetched last, for TCP and for outages. */
 const MAIN_SHARE = 4
+/** Upstreams that the worker asks by itself: one, and another when that is slow. */
+const ASKED_BY_WORKER = 2
 
 function libcFor({ listen }: ReadyConfig): Libc | undefined {
   return listen.udp === 'batch' ? loadLibc() : undefined
@@ -24,6 +27,7 @@ export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
 /** The batch listener, where this machine can have it. */
 export function makeFastPath(
   { first, lookups, faults, log }: AgentBase,
+  upstreams: UpstreamSlot,
   shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain'>,
 ): FastPath | undefined {
   const libc = libcFor(first)
@@ -39,6 +43,9 @@ export function makeFastPath(
     ...shared,
     libc,
     cacheLimits: { entriesMax: cacheEntries, bytesMax: cacheBytes },
+    upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
+    learn: (report) => upstreams.pool.learn(report),
+    flightsMax: first.limits.queriesInFlight,
     record: lookups.push,
     onFault: (text) => {
       faults.add('fast-path', text)

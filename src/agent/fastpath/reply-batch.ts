@@ -7,23 +7,26 @@ const BATCH = 64
 const ANSWER_BYTES_MAX = 1_536
 const MSG_DONTWAIT = 0x40
 
-/** Sends the main thread's answers on the sockets of the fast path: gathered while a turn of the event loop lasts. */
+/** Sends answers on the sockets of the fast path, gathered until it is time. */
 export class ReplyBatch {
   readonly #libc: Libc
   readonly #sockets: readonly UdpSocket[]
   readonly #batches: readonly MessageBatch[]
   readonly #counts: number[]
+  readonly #schedule: (flush: () => void) => void
   #isDue = false
 
-  constructor(libc: Libc, sockets: readonly UdpSocket[]) {
+  /** `schedule` makes sure that what is gathered goes out; it is called once for each flush. */
+  constructor(libc: Libc, sockets: readonly UdpSocket[], schedule: (flush: () => void) => void) {
+    this.#schedule = schedule
     this.#libc = libc
     this.#sockets = sockets
     this.#batches = sockets.map(() => new MessageBatch(libc, BATCH, ANSWER_BYTES_MAX))
     this.#counts = sockets.map(() => 0)
   }
 
-  /** Copies the bytes; they go out before the event loop waits again. */
-  send({ socket, peer, control }: Omit<Datagram, 'message'>, answer: Uint8Array): void {
+  /** Copies the bytes; they go out with the next flush. */
+  send({ socket, peer, control }: Omit<Datagram, 'message' | 'tries'>, answer: Uint8Array): void {
     const batch = this.#batches[socket]
     if (!batch || answer.length > ANSWER_BYTES_MAX) return
     if (this.#counts[socket] === BATCH) this.#flush(socket)
@@ -35,7 +38,7 @@ export class ReplyBatch {
     this.#counts[socket] = slot + 1
     if (this.#isDue) return
     this.#isDue = true
-    setImmediate(() => this.flush())
+    this.#schedule(() => this.flush())
   }
 
   flush(): void {

@@ -14,8 +14,11 @@ const SILENT = extendedError(EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
 const FAULTY = extendedError(EDE.OTHER, 'the upstream answers with a fault')
 const CROWDED = extendedError(EDE.OTHER, 'too many queries wait')
 
-/** Asks the upstreams; never rejects. */
-export type AskUpstream = (question: Question) => Promise<StoredAnswer | Failure>
+/** Asks the upstreams, for whom so many messages have gone out already; never rejects. */
+export type AskUpstream = (
+  question: Question,
+  triesBefore?: number,
+) => Promise<StoredAnswer | Failure>
 
 export interface ForwardOptions {
   readonly ask: AskUpstream
@@ -26,10 +29,19 @@ export interface ForwardOptions {
 
 /**
  * The last stage, and the only one that waits. An upstream that cannot be reached is SERVFAIL with the reason, which
- * tells a fault from a block. The cached EDE text never names an upstream.
+ * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once.
  */
 export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolve {
   let inFlight = 0
+  const asking = new Map<string, Promise<StoredAnswer | Failure>>()
+  const askOnce = ({ view, tries }: Query): Promise<StoredAnswer | Failure> => {
+    const key = view.cacheKey()
+    const going = asking.get(key)
+    if (going) return going
+    const asked = ask(questionOf(view), tries).finally(() => asking.delete(key))
+    asking.set(key, asked)
+    return asked
+  }
   const settle = (query: Query, stored: StoredAnswer | Failure): Answer => {
     inFlight--
     if (isFailure(stored)) return answerFailed(query, SILENT)
@@ -41,7 +53,7 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
   return (query) => {
     if (inFlight >= inFlightMax) return answerFailed(query, CROWDED)
     inFlight++
-    return ask(questionOf(query.view)).then((stored) => settle(query, stored))
+    return askOnce(query).then((stored) => settle(query, stored))
   }
 }
 

@@ -1,17 +1,11 @@
 import type { Clock } from '#platform/clock.ts'
 import { after } from '#platform/timer.ts'
-import { RCODE } from '#wire/constants.ts'
+import { isAboutTheName } from '#wire/constants.ts'
 import type { CacheEntry } from '../cache/cache-entry.ts'
 import { innerQuery, questionOf } from '../inner-query.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve, Stage } from '../stage.ts'
-
-/** For so long after its time an answer is better than none (RFC 8767 section 4: one to three days). */
-const STALE_MS_MAX = 86_400_000
-/** How long a client waits for a newer answer than a stale one (RFC 8767 section 5). */
-const PATIENCE_MS = 1_800
-/** For so long the upstreams are not asked again after they have not answered (RFC 8767 section 5). */
-const RETRY_MS = 30_000
+import { answerStale, isRetryFar, mayServeStale, noteSilence, PATIENCE_MS } from '../stale.ts'
 
 /** What is kept of a newer answer, however late it comes. */
 export type KeepAnswer = (key: string, entry: CacheEntry) => void
@@ -24,8 +18,8 @@ export function makeServeStale(keep: KeepAnswer, clock: Clock): Stage {
   return (next) => (query) => {
     const { key, known } = query
     const nowMs = clock.monotonicMs()
-    if (!known || nowMs - known.expiresAtMs >= STALE_MS_MAX) return next(query)
-    if (nowMs < known.retryAtMs) return answerStale(query, known)
+    if (!mayServeStale(known, nowMs)) return next(query)
+    if (isRetryFar(known, nowMs)) return answerStale(query, known)
     return renew(query, { key, entry: known }, next, { keep, clock })
   }
 }
@@ -53,7 +47,7 @@ function renew(
     // The query is lent: once it has its answer, it is another's.
     const serve = (newer: CacheEntry | undefined): void => {
       if (newer) keep(key, newer)
-      else entry.retryAtMs = clock.monotonicMs() + RETRY_MS
+      else noteSilence(entry, clock.monotonicMs())
       if (isServed) return
       isServed = true
       callOff()
@@ -63,18 +57,9 @@ function renew(
     }
     const callOff = after(PATIENCE_MS, () => serve(undefined))
     Promise.resolve(next(asked)).then(
-      (answer) => serve(answer.entry && isAboutTheName(answer.entry) ? answer.entry : undefined),
+      (answer) =>
+        serve(answer.entry && isAboutTheName(answer.entry.stored.rcode) ? answer.entry : undefined),
       () => serve(undefined),
     )
   })
-}
-
-/** Whether an upstream has said something of the name, and not of its own trouble. */
-function isAboutTheName({ stored }: CacheEntry): boolean {
-  return stored.rcode === RCODE.NOERROR || stored.rcode === RCODE.NXDOMAIN
-}
-
-function answerStale(query: Query, entry: CacheEntry): Answer {
-  query.result = 'stale'
-  return query.answer.setStored(entry, 'stale')
 }

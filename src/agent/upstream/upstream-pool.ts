@@ -1,15 +1,21 @@
 import { randomInt } from 'node:crypto'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
-import { RCODE } from '#wire/constants.ts'
+import { isAboutTheName } from '#wire/constants.ts'
 import { readAnswer, type StoredAnswer } from '#wire/stored-answer.ts'
 import { isTruncated, type Question, writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { exchangeTcp, exchangeUdp, type UpstreamAddress } from './exchange.ts'
+import type { UpstreamReport } from './upstream-report.ts'
 
 export interface UpstreamLimits {
   readonly timeoutMs: number
   /** Messages to upstreams for one question, all upstreams, UDP and TCP together. */
   readonly triesMax: number
+}
+
+/** Whom somebody else may ask, the first one first, and within which limits. */
+export interface PreferredUpstreams extends UpstreamLimits {
+  readonly upstreams: readonly UpstreamAddress[]
 }
 
 /** Failures in a row after which an upstream is asked last. */
@@ -51,11 +57,17 @@ export class UpstreamPool {
     }))
   }
 
-  /** Never rejects. A SERVFAIL or REFUSED of the last upstream tried is passed on as an answer. */
-  async ask(question: Question): Promise<StoredAnswer | Failure> {
-    let last: StoredAnswer | Failure = failure('no-upstream', 'no upstream is configured')
+  /**
+   * Never rejects. A SERVFAIL or REFUSED of the last upstream tried is passed on as an answer. `triesBefore`: messages that have gone
+   * out for it already, the first of them to the first upstream.
+   */
+  async ask(question: Question, triesBefore = 0): Promise<StoredAnswer | Failure> {
     const order = this.#inOrder()
-    for (let tries = 0; tries < this.#limits.triesMax && order.length > 0; tries++) {
+    let last: StoredAnswer | Failure =
+      order.length === 0
+        ? failure('no-upstream', 'no upstream is configured')
+        : failure('timeout', 'no answer in time')
+    for (let tries = triesBefore; tries < this.#limits.triesMax && order.length > 0; tries++) {
       const state = order[tries % order.length]
       if (!state) break
       const triesLeft = this.#limits.triesMax - tries
@@ -63,7 +75,7 @@ export class UpstreamPool {
       const message = await this.#exchange(state, query, triesLeft)
       if (message.usedTcp) tries++
       last = isFailure(message.answer) ? message.answer : readAnswer(message.answer)
-      if (!isFailure(last) && isUseful(last.rcode)) return last
+      if (!isFailure(last) && isAboutTheName(last.rcode)) return last
     }
     return last
   }
@@ -100,14 +112,31 @@ export class UpstreamPool {
       state.restsUntilMs = this.#clock.monotonicMs() + REST_MS
   }
 
+  /** Those to be asked first, in that order; those that rest come last. */
+  preferred(count: number): PreferredUpstreams {
+    const first = this.#inOrder().slice(0, count)
+    return { upstreams: first.map(({ upstream }) => upstream), ...this.#limits }
+  }
+
+  /** Takes up how an upstream has done when somebody else asked it. */
+  learn({ address, port, asked, answered, unanswered, mismatched, rttMs }: UpstreamReport): void {
+    this.counters.mismatched += mismatched
+    const isIt = ({ upstream }: UpstreamState): boolean =>
+      upstream.address === address && upstream.port === port
+    const state = this.states.find(isIt)
+    if (!state) return
+    state.queries += asked
+    if (answered > 0) {
+      this.#learn(state, true, rttMs)
+      state.failures += unanswered
+      return
+    }
+    for (let i = 0; i < unanswered; i++) this.#learn(state, false, 0)
+  }
+
   #inOrder(): UpstreamState[] {
     const nowMs = this.#clock.monotonicMs()
     const isResting = (state: UpstreamState): number => (state.restsUntilMs > nowMs ? 1 : 0)
     return this.states.toSorted((a, b) => isResting(a) - isResting(b))
   }
-}
-
-/** Whether an answer says something of the name, and not of the upstream's own trouble. */
-function isUseful(rcode: number): boolean {
-  return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN
 }

@@ -8,6 +8,7 @@ export type Pointer = bigint
 export interface Libc {
   readonly socket: (domain: number, type: number, protocol: number) => number
   readonly bind: (fd: number, address: Buffer, length: number) => number
+  readonly connect: (fd: number, address: Buffer, length: number) => number
   readonly getsockname: (fd: number, address: Buffer, length: Buffer) => number
   readonly setsockopt: (
     fd: number,
@@ -79,6 +80,7 @@ function bindAll(koffi: Koffi): Libc {
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, void *address, uint length)'),
+    connect: library.func('int connect(int fd, void *address, uint length)'),
     getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
     setsockopt: library.func(
       'int setsockopt(int fd, int level, int option, void *value, uint length)',

@@ -52,7 +52,7 @@ export interface BindFault {
 /** Opens and binds a socket. Never throws; what was opened is closed again on a fault. */
 export function bindUdp(libc: Libc, options: UdpOptions): UdpSocket | BindFault {
   const isIpv6 = options.address.length === 16
-  const fd = libc.socket(isIpv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  const fd = openDatagram(libc, options.address, options.receiveBufferBytes)
   if (fd < 0) return fault(libc, 'socket')
   const name = sockaddrOf(options.address, options.port)
   const isWildcard = options.address.every((byte) => byte === 0)
@@ -66,12 +66,23 @@ export function bindUdp(libc: Libc, options: UdpOptions): UdpSocket | BindFault 
   return { fd, isIpv6, port: portOf(libc, fd), receiveBufferBytes, isWildcard }
 }
 
+/** Opens a UDP socket of an address's family, with as much of the room asked for as the kernel gives; -1 where there is none. */
+export function openDatagram(
+  libc: Libc,
+  address: AddressBytes,
+  receiveBufferBytes: number,
+): number {
+  const family = address.length === 16 ? AF_INET6 : AF_INET
+  const fd = libc.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  if (fd >= 0) setOption(libc, fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes)
+  return fd
+}
+
 /** Options that are missing on an old kernel cost a figure or a default, never the socket. */
 function prepare(libc: Libc, fd: number, options: UdpOptions, isWildcard: boolean): void {
   const isIpv6 = options.address.length === 16
   if (isIpv6) setOption(libc, fd, IPPROTO_IPV6, IPV6_V6ONLY, options.isDual ? 0 : 1)
   if (options.isShared) setOption(libc, fd, SOL_SOCKET, SO_REUSEPORT, 1)
-  setOption(libc, fd, SOL_SOCKET, SO_RCVBUF, options.receiveBufferBytes)
   setOption(libc, fd, SOL_SOCKET, SO_RXQ_OVFL, 1)
   const timeout = Buffer.alloc(16)
   timeout.writeBigInt64LE(BigInt(Math.floor(options.waitMs / 1000)), 0)

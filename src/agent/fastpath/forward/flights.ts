@@ -1,0 +1,221 @@
+import { isFailure } from '#domain/failure.ts'
+import type { Clock } from '#platform/clock.ts'
+import { isAboutTheName } from '#wire/constants.ts'
+import { readAnswer } from '#wire/stored-answer.ts'
+import { isTruncated } from '#wire/upstream-query.ts'
+import type { AnswerCache } from '../../cache/answer-cache.ts'
+import { type CacheEntry, newEntry } from '../../cache/cache-entry.ts'
+import { questionOf } from '../../inner-query.ts'
+import type { Answer, Query } from '../../query.ts'
+import type { Resolve } from '../../stage.ts'
+import { answerStale, isRetryFar, mayServeStale, noteSilence, PATIENCE_MS } from '../../stale.ts'
+import type { UpstreamLimits } from '../../upstream/upstream-pool.ts'
+import { copyOf, type Datagram } from '../datagram.ts'
+import type { Flight, Waiting } from './flight.ts'
+import type { Arrival, UpstreamRoute } from './upstream-route.ts'
+
+/** Queries that may wait for one answer; more go to the main thread. */
+const WAITING_MAX = 64
+/** How often one query may wait; an alias needs two answers. */
+const ROUNDS_MAX = 3
+/** Messages of one flight: the rest of what a question may cost is the main thread's. */
+const MESSAGES_MAX = 2
+/** After so long another upstream is asked as well; the same one again after that share of its time. */
+const HEDGE_MS = 300
+const AGAIN_SHARE = 0.6
+/** Flights that are over and may still be answered. */
+const LINGERING_MAX = 4_096
+/** How often deadlines are looked at. */
+const LOOK_EVERY_MS = 25
+
+export interface FlightsParts {
+  readonly cache: AnswerCache
+  readonly clock: Clock
+  /** Flights at once. */
+  readonly flightsMax: number
+  /** Answers a query from the beginning; its last stage is `resolve`. */
+  readonly answer: (waiting: Waiting) => void
+  /** Gives a query to the main thread. */
+  readonly handOver: (datagram: Datagram) => void
+}
+
+/** What a flight has come to, while the queries that waited for it are answered. */
+interface Landing {
+  readonly key: string
+  /** Undefined: nothing came, or nothing that is of use. */
+  readonly entry: CacheEntry | undefined
+  /** Whether what is known from before may serve instead. */
+  readonly mayBeStale: boolean
+}
+
+/**
+ * Questions that the worker asks upstreams by itself. A query whose answer is missing is put aside with the question that it lacks;
+ * once the answer is there, the query runs through all stages again, and finds it. So policy is applied where it always is, to
+ * whatever is in force by then, and nothing here waits. What goes wrong goes on in the main thread.
+ */
+export class Flights {
+  readonly #parts: FlightsParts
+  readonly #flights = new Map<string, Flight>()
+  /** Over, in the order of their start; late answers are still of use. */
+  readonly #lingering: Flight[] = []
+  #limits: UpstreamLimits = { timeoutMs: PATIENCE_MS, triesMax: 1 }
+  #routes: readonly UpstreamRoute[] = []
+  #landing: Landing | undefined
+  /** The flight that the query just resolved has to wait for. */
+  #wanted: Flight | undefined
+  #lookedAtMs = 0
+
+  constructor(parts: FlightsParts) {
+    this.#parts = parts
+  }
+
+  get isIdle(): boolean {
+    return this.#flights.size === 0 && this.#lingering.length === 0
+  }
+
+  /** Goes by these from now on, the preferred one first. Flights that are under way end as they may. */
+  use(routes: readonly UpstreamRoute[], limits: UpstreamLimits): void {
+    this.#routes = routes
+    this.#limits = limits
+  }
+
+  /** The last stage: what is known from before where it must serve, else pending, and `join` says what for. */
+  readonly resolve: Resolve = (query) => {
+    const { key, known, answer } = query
+    this.#wanted = undefined
+    if (this.#landing?.key === key) return this.#answerLanded(query, this.#landing)
+    const nowMs = this.#parts.clock.monotonicMs()
+    if (mayServeStale(known, nowMs) && isRetryFar(known, nowMs)) return answerStale(query, known)
+    this.#wanted = this.#flights.get(key) ?? this.#depart(query, nowMs)
+    return answer.setPending()
+  }
+
+  /** Puts a pending query aside until its flight has landed, or gives it to the main thread. The datagram is copied. */
+  join(datagram: Datagram, startedAtMs: number, rounds = 0): void {
+    const flight = this.#wanted
+    this.#wanted = undefined
+    if (!flight || flight.waiting.length >= WAITING_MAX || rounds >= ROUNDS_MAX)
+      return this.#parts.handOver(datagram)
+    flight.waiting.push({ datagram: copyOf(datagram), startedAtMs, rounds: rounds + 1 })
+  }
+
+  /** Takes what has come from an upstream. */
+  readonly arrive = (arrival: Arrival): void => {
+    const { flight } = arrival
+    if (arrival.kind === 'refused') return this.#askAnother(flight, true)
+    if (arrival.kind === 'odd') return this.#land(flight, undefined, false)
+    const { message } = arrival
+    const stored = isTruncated(message) ? undefined : readAnswer(message)
+    if (!stored || isFailure(stored)) return this.#land(flight, undefined, false)
+    if (!isAboutTheName(stored.rcode)) return this.#askAnother(flight, true)
+    const entry = newEntry(stored, this.#parts.clock.monotonicMs())
+    if (flight.isOver) this.#keepLate(flight, entry)
+    else this.#land(flight, entry, false)
+  }
+
+  /** Sends what is ready, and looks at what has waited too long. */
+  turn(nowMs: number): void {
+    if (nowMs >= this.#lookedAtMs + LOOK_EVERY_MS) {
+      this.#lookedAtMs = nowMs
+      for (const flight of this.#flights.values()) this.#look(flight, nowMs)
+      this.#endLingering(nowMs)
+    }
+    for (const route of this.#routes) route.flush()
+  }
+
+  #look(flight: Flight, nowMs: number): void {
+    const patienceMs = Math.min(this.#limits.timeoutMs, PATIENCE_MS)
+    if (nowMs - flight.startedAtMs >= patienceMs) this.#land(flight, undefined, true)
+    else if (nowMs >= flight.againAtMs) this.#askAnother(flight, false)
+  }
+
+  #depart(query: Query, nowMs: number): Flight | undefined {
+    const [route] = this.#routes
+    if (!route || this.#flights.size >= this.#parts.flightsMax) return undefined
+    const { timeoutMs } = this.#limits
+    const isAlone = this.#routes.length === 1
+    const flight: Flight = {
+      key: query.key,
+      question: questionOf(query.view),
+      startedAtMs: nowMs,
+      waiting: [],
+      sent: [],
+      againAtMs: nowMs + (isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)),
+      isOver: false,
+    }
+    if (!this.#send(flight, route, nowMs)) return undefined
+    this.#flights.set(flight.key, flight)
+    return flight
+  }
+
+  #send(flight: Flight, route: UpstreamRoute, nowMs: number): boolean {
+    const place = route.ask(flight, nowMs)
+    if (place) flight.sent.push(place)
+    return place !== undefined
+  }
+
+  /** Asks the next upstream, or the same again where there is none; `isFailed` where nothing more is to be had from the first. */
+  #askAnother(flight: Flight, isFailed: boolean): void {
+    if (flight.isOver) return
+    flight.againAtMs = Number.POSITIVE_INFINITY
+    const route = this.#routes[flight.sent.length % this.#routes.length]
+    const mayAsk = flight.sent.length < Math.min(MESSAGES_MAX, this.#limits.triesMax)
+    const isOther = route !== flight.sent[0]?.route
+    const isSent =
+      mayAsk &&
+      (isOther || !isFailed) &&
+      route !== undefined &&
+      this.#send(flight, route, this.#parts.clock.monotonicMs())
+    if (isSent || !isFailed) return
+    if (!isWaitedFor(flight)) this.#land(flight, undefined, true)
+  }
+
+  /** Answers everybody who waits for a flight with what it has come to. */
+  #land(flight: Flight, entry: CacheEntry | undefined, mayBeStale: boolean): void {
+    if (flight.isOver) return
+    flight.isOver = true
+    this.#flights.delete(flight.key)
+    if (isWaitedFor(flight)) this.#lingering.push(flight)
+    this.#landing = { key: flight.key, entry, mayBeStale }
+    const tries = flight.sent.length
+    for (const { datagram, ...rest } of flight.waiting)
+      this.#parts.answer({ ...rest, datagram: entry ? datagram : { ...datagram, tries } })
+    this.#landing = undefined
+    flight.waiting.length = 0
+  }
+
+  #answerLanded(query: Query, { entry, mayBeStale }: Landing): Answer {
+    if (entry) {
+      query.result = 'forwarded'
+      return query.answer.setStored(entry, 0)
+    }
+    const { known, answer } = query
+    const nowMs = this.#parts.clock.monotonicMs()
+    if (!mayBeStale || !mayServeStale(known, nowMs)) return answer.setPending()
+    noteSilence(known, nowMs)
+    return answerStale(query, known)
+  }
+
+  #keepLate({ key }: Flight, entry: CacheEntry): void {
+    const { cache, clock } = this.#parts
+    if (!cache.get(key, clock.monotonicMs())) cache.set(key, entry)
+  }
+
+  #endLingering(nowMs: number): void {
+    const { timeoutMs } = this.#limits
+    const list = this.#lingering
+    let ended = 0
+    for (const flight of list) {
+      const isDue = nowMs - flight.startedAtMs >= timeoutMs + PATIENCE_MS
+      if (!isDue && list.length - ended <= LINGERING_MAX) break
+      for (const { route, ...place } of flight.sent) route.forget(flight, place)
+      ended += 1
+    }
+    list.splice(0, ended)
+  }
+}
+
+/** Whether an answer to any of its messages may still come. */
+function isWaitedFor(flight: Flight): boolean {
+  return flight.sent.some(({ socket, id }) => socket.find(id)?.flight === flight)
+}

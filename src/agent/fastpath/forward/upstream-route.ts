@@ -1,0 +1,181 @@
+import type { AddressBytes } from '#domain/ip-address.ts'
+import { connectUdp } from '#platform/ffi/connected-socket.ts'
+import type { Libc } from '#platform/ffi/libc.ts'
+import { MessageBatch } from '#platform/ffi/message-batch.ts'
+import { randomWord } from '#platform/random.ts'
+import { hasSameCase, mixCase } from '#wire/mixed-case.ts'
+import { isAnswerTo, writeUpstreamQuery } from '#wire/upstream-query.ts'
+import type { UpstreamAddress } from '../../upstream/exchange.ts'
+import type { UpstreamReport } from '../../upstream/upstream-report.ts'
+import type { Flight, Sent, SentPlace } from './flight.ts'
+import type { OpenSockets } from './open-sockets.ts'
+import { RouteTally } from './route-tally.ts'
+import { UpstreamSocket } from './upstream-socket.ts'
+
+const BATCH = 64
+/** Header, the longest name, type, class and OPT. */
+const QUERY_BYTES_MAX = 288
+const MSG_DONTWAIT = 0x40
+/** Answers in a row that changed the case of the name, after which an upstream is taken for one that never keeps it. */
+const FOLDED_MAX = 8
+
+export interface RouteParts {
+  readonly libc: Libc
+  readonly sockets: OpenSockets
+  /** Where answers are received, for all routes. */
+  readonly received: MessageBatch
+  /** Told when sockets have come or gone. */
+  readonly onChange: () => void
+}
+
+/** What has come from an upstream for one query. `odd` is an answer to it that cannot be trusted as it is. */
+export type Arrival =
+  | { readonly kind: 'answer'; readonly flight: Flight; readonly message: Buffer }
+  | { readonly kind: 'odd'; readonly flight: Flight }
+  /** Nobody listens there. */
+  | { readonly kind: 'refused'; readonly flight: Flight }
+
+/** The way to one upstream: the socket in use, those that still wait for answers, and what is known of it. */
+export class UpstreamRoute {
+  readonly upstream: UpstreamAddress
+  readonly #address: AddressBytes
+  readonly #parts: RouteParts
+  readonly #batch: MessageBatch
+  readonly #tally = new RouteTally()
+  #active: UpstreamSocket | undefined
+  readonly #draining = new Set<UpstreamSocket>()
+  #batched = 0
+  /** Answers in a row with another case. */
+  #folded = 0
+
+  constructor(upstream: UpstreamAddress, address: AddressBytes, parts: RouteParts) {
+    this.upstream = upstream
+    this.#address = address
+    this.#parts = parts
+    this.#batch = new MessageBatch(parts.libc, BATCH, QUERY_BYTES_MAX)
+  }
+
+  /** Those that may hear something. */
+  get sockets(): readonly UpstreamSocket[] {
+    return this.#active ? [this.#active, ...this.#draining] : [...this.#draining]
+  }
+
+  /** Makes a query of a flight ready to go; undefined where there is no way. */
+  ask(flight: Flight, nowMs: number): SentPlace | undefined {
+    const socket = this.#socketNow(nowMs)
+    if (!socket) return undefined
+    let id = randomWord()
+    while (socket.find(id)) id = randomWord()
+    const message = writeUpstreamQuery(flight.question, id)
+    if (this.#folded < FOLDED_MAX) mixCase(message, randomWord)
+    socket.add(id, { flight, message, sentAtMs: nowMs })
+    this.#tally.asked += 1
+    if (this.#batched === BATCH) this.flush()
+    this.#batch.payload.set(message, this.#batched * QUERY_BYTES_MAX)
+    this.#batch.prepare(this.#batched, message.length, 0, 0)
+    this.#batched += 1
+    return { route: this, socket, id }
+  }
+
+  /** Sends what is ready. */
+  flush(): void {
+    const count = this.#batched
+    this.#batched = 0
+    if (!this.#active || count === 0) return
+    const { fd } = this.#active
+    let failures = 0
+    for (let sent = 0; sent < count; ) {
+      const headers = this.#batch.headersFrom(sent)
+      const done = this.#parts.libc.sendmmsg(fd, headers, count - sent, MSG_DONTWAIT)
+      // The first failure may be the news of an earlier message; what cannot be sent twice is as good as lost.
+      if (done > 0) sent += done
+      else if (++failures % 2 === 0) sent += 1
+    }
+  }
+
+  /** Takes what one of its sockets has heard. */
+  receive(socket: UpstreamSocket, nowMs: number, visit: (arrival: Arrival) => void): void {
+    if (socket !== this.#active && !this.#draining.has(socket)) return
+    const { libc, received } = this.#parts
+    const count = libc.recvmmsg(socket.fd, received.headers, received.size, MSG_DONTWAIT, 0n)
+    if (count < 0) {
+      for (const { flight } of socket.dropAll()) {
+        this.#tally.unanswered += 1
+        visit({ kind: 'refused', flight })
+      }
+      return this.#closeIfDone(socket)
+    }
+    for (let slot = 0; slot < count; slot++) {
+      const start = slot * received.slotBytes
+      const message = received.payload.subarray(start, start + received.lengthOf(slot))
+      const arrival = this.#match(socket, message, nowMs)
+      if (arrival) visit(arrival)
+    }
+    this.#closeIfDone(socket)
+  }
+
+  /** An answer is waited for no more. */
+  forget(flight: Flight, { socket, id }: Omit<SentPlace, 'route'>): void {
+    if (socket.find(id)?.flight !== flight) return
+    socket.drop(id)
+    this.#tally.unanswered += 1
+    this.#closeIfDone(socket)
+  }
+
+  /** What has happened since the last time, where anything has. */
+  report(): UpstreamReport | undefined {
+    return this.#tally.take(this.upstream)
+  }
+
+  close(): void {
+    for (const socket of this.sockets) this.#parts.sockets.close(socket.fd, this.#parts.libc)
+    this.#active = undefined
+    this.#draining.clear()
+    this.#parts.onChange()
+  }
+
+  #match(socket: UpstreamSocket, message: Buffer, nowMs: number): Arrival | undefined {
+    const sent = message.length < 2 ? undefined : socket.find(message.readUInt16BE(0))
+    if (!sent || !isAnswerTo(sent.message, message)) {
+      this.#tally.mismatched += 1
+      return undefined
+    }
+    socket.drop(message.readUInt16BE(0))
+    this.#tally.answer(nowMs - sent.sentAtMs)
+    return this.#isInItsCase(sent, message)
+      ? { kind: 'answer', flight: sent.flight, message }
+      : { kind: 'odd', flight: sent.flight }
+  }
+
+  #isInItsCase({ message: asked }: Sent, message: Buffer): boolean {
+    if (hasSameCase(asked, message)) {
+      if (this.#folded < FOLDED_MAX) this.#folded = 0
+      return true
+    }
+    this.#folded += 1
+    return this.#folded > FOLDED_MAX
+  }
+
+  /** The socket that is asked on, a new one where it is worn out and there is room for another. */
+  #socketNow(nowMs: number): UpstreamSocket | undefined {
+    const { sockets, libc } = this.#parts
+    if (this.#active && !(this.#active.isWornOut(nowMs) && sockets.hasRoom)) return this.#active
+    if (!sockets.hasRoom) return undefined
+    const fd = connectUdp(libc, this.#address, this.upstream.port)
+    if (fd < 0) return this.#active
+    this.flush()
+    sockets.add(fd)
+    const worn = this.#active
+    this.#active = new UpstreamSocket(fd, nowMs)
+    if (worn) this.#draining.add(worn)
+    if (worn) this.#closeIfDone(worn)
+    this.#parts.onChange()
+    return this.#active
+  }
+
+  #closeIfDone(socket: UpstreamSocket): void {
+    if (!socket.isIdle || !this.#draining.delete(socket)) return
+    this.#parts.sockets.close(socket.fd, this.#parts.libc)
+    this.#parts.onChange()
+  }
+}
