@@ -242,9 +242,14 @@ function isTcpOnly(
   )
 }
 
-/** Whether a teacher may release a category: none that is locked, always allowed, or a way round the filter. */
+/** Whether a teacher may release a category: none that is locked, always allowed, or a way round the filter, as tunnels are. */
 export function isReleasable(category: CategoryId): boolean {
-  return !isLocked(category) && !isAllowLocked(category) && !isBypass(category)
+  return (
+    !isLocked(category) &&
+    !isAllowLocked(category) &&
+    !isBypass(category) &&
+    category !== 'security.dyndns_tunnel'
+  )
 }
 
 function rewriteOf({ id, list, effect }: RuleEntry, policy: GroupPolicy): RewritePair | undefined {

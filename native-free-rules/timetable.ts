@@ -35,6 +35,12 @@ export interface Timetable {
   readonly exams: readonly ExamFreeze[]
 }
 
+/** How many minutes the longest lesson lasts; undefined where there are none. */
+export function longestLesson({ week }: Timetable): number | undefined {
+  const lessons = week.flat().filter(({ kind }) => kind === 'lesson')
+  return lessons.length > 0 ? Math.max(...lessons.map(({ from, to }) => to - from)) : undefined
+}
+
 /** Whether a day lies in a term and the school is not closed. */
 export function isTermDay({ terms, closed }: Timetable, day: number): boolean {
   return isWithin(terms, day) && !isWithin(closed, day)

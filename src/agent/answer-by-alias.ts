@@ -1,4 +1,4 @@
-import { decideHop } from '#rules/decide.ts'
+import { decide, decideHop } from '#rules/decide.ts'
 import { type DomainName, nameToWire } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import type { BlockVerdict, Verdict } from '#rules/verdict.ts'
@@ -7,6 +7,7 @@ import { EDE, RCODE, TYPE } from '#wire/constants.ts'
 import { encodeRewrite } from '#wire/rewrite-answer.ts'
 import { type ActivePolicy, matchName, type PolicySlot } from './active-policy.ts'
 import { answerBlocked } from './answer-blocked.ts'
+import { changedLead } from './decide-again.ts'
 import type { Client } from './identity/client.ts'
 import { innerQuery } from './inner-query.ts'
 import { answerLocally } from './local-answer.ts'
@@ -34,22 +35,26 @@ export function answerByAlias(
   const { view, client } = query
   const { type } = view
   if (!client) return query.answer.setNone()
-  const blocked = targetBlock({ ...alias, client, type }, policy.current)
+  const lead = { ...alias, client, type }
+  const blocked = targetBlock(lead, policy.current)
   if (blocked) return answerBlocked(query, blocked, policy.current)
-  if (type === TYPE.CNAME) return encode(query, alias, undefined)
+  const led = targetNow(lead, policy.current)
+  if (type === TYPE.CNAME) return encode(query, { ...alias, target: led }, undefined)
   if (type !== TYPE.A && type !== TYPE.AAAA)
     return answerLocally(query, 'rewritten', {
       rcode: RCODE.NOERROR,
       negativeTtlSeconds: ALIAS_TTL_SECONDS,
     })
-  const name = nameToWire(alias.target)
+  const name = nameToWire(led)
   const target = innerQuery(query, { name, type, isDnssecOk: false, isCheckingDisabled: false })
   target.verdict = alias.verdict
-  return whenAnswered(next(target), target, (_, answer) =>
-    target.verdict?.kind === 'block'
+  return whenAnswered(next(target), target, (_, answer) => {
+    const changed = changedLead(query, alias.verdict, policy.current)
+    if (changed) return changed
+    return target.verdict?.kind === 'block'
       ? answerBlocked(query, target.verdict, policy.current)
-      : encode(query, alias, answer),
-  )
+      : encode(query, { ...alias, target: led }, answer)
+  })
 }
 
 /** What is asked of the target of an alias. */
@@ -62,15 +67,25 @@ export interface Lead extends Omit<Alias, 'fault'> {
  * The block that keeps a client from a target; undefined where it may go there. A safe name that the shipped sets vouch for is
  * kept from nobody but by the law.
  */
-export function targetBlock(
-  { client, verdict, target, type }: Lead,
-  policy: ActivePolicy,
-): BlockVerdict | undefined {
-  const matches = new Matches()
-  matchName(policy, nameToWire(target), 0, matches, type)
-  const found = decideHop(client.view, matches.entries, 0, matches.count, verdict)
+export function targetBlock(lead: Lead, policy: ActivePolicy): BlockVerdict | undefined {
+  const { client, verdict } = lead
+  const { entries, count } = matchTarget(lead, policy)
+  const found = decideHop(client.view, entries, 0, count, verdict)
   if (found?.kind !== 'block') return undefined
   return verdict.reason === 'safe-search' && found.reason !== 'locked' ? undefined : found
+}
+
+/** Where a target leads in its turn: a search engine leads to its safe name whoever names it. */
+export function targetNow(lead: Lead, policy: ActivePolicy): DomainName {
+  if (lead.verdict.reason === 'safe-search') return lead.target
+  const onward = decide(lead.client.view, matchTarget(lead, policy))
+  return onward.kind === 'rewrite' ? onward.target : lead.target
+}
+
+function matchTarget({ target, type }: Lead, policy: ActivePolicy): Matches {
+  const matches = new Matches()
+  matchName(policy, nameToWire(target), 0, matches, type)
+  return matches
 }
 
 function encode(query: Query, alias: Alias, answer: Answer | undefined): Answer {

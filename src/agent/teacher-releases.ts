@@ -8,12 +8,17 @@ import { decide } from '#rules/decide.ts'
 import { nameToWire } from '#rules/domain-name.ts'
 import { localTimeAt } from '#rules/local-time.ts'
 import { Matches } from '#rules/matches.ts'
-import { freezeAt } from '#rules/timetable.ts'
+import { freezeAt, longestLesson } from '#rules/timetable.ts'
 import { TYPE } from '#wire/constants.ts'
 import { matchName } from './active-policy.ts'
 import type { GrantRequest } from './control/control-api.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
-import { type Release, type ReleaseTarget, targetText } from './releases/release.ts'
+import {
+  RELEASE_MINUTES_MAX,
+  type Release,
+  type ReleaseTarget,
+  targetText,
+} from './releases/release.ts'
 import type { ReleaseBook } from './releases/release-book.ts'
 import { readTarget } from './releases/release-file.ts'
 
@@ -43,7 +48,7 @@ export class TeacherReleases {
     const { book, keeper, clock, tell } = this.#options
     const { group, reason, who, minutes } = request
     const target = readTarget(request.target.kind, request.target.value)
-    const refusal = isFailure(target) ? target : this.#refusal(group, target)
+    const refusal = isFailure(target) ? target : this.#refusal(request, target)
     if (isFailure(target) || refusal) return refusal ?? failure('refused', 'no target')
     const grantedAt = clock.wallMs()
     const endsAt = grantedAt + minutes * MINUTE_MS
@@ -80,10 +85,19 @@ export class TeacherReleases {
     for (const [release, cause] of due) this.#tellEnded(release, cause)
   }
 
-  #refusal(group: string, target: ReleaseTarget): Failure<'bad-request' | 'refused'> | undefined {
+  #refusal(
+    { group, minutes }: GrantRequest,
+    target: ReleaseTarget,
+  ): Failure<'bad-request' | 'refused'> | undefined {
     const { book, keeper, clock } = this.#options
     const { config } = keeper
     if (!config.groups.has(group)) return failure('bad-request', 'no such group')
+    const most = longestLesson(config.timetable) ?? RELEASE_MINUTES_MAX
+    if (minutes > most)
+      return failure(
+        'refused',
+        `a release lasts at most a lesson, which is ${most} minutes here, and not ${minutes}`,
+      )
     const time = localTimeAt(config.timetable.zone, clock.wallMs())
     const exam = freezeAt(config.timetable, time, group)
     if (exam)

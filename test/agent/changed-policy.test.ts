@@ -1,6 +1,6 @@
 import t from 'tap'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { ask, ednsError, rcodeOf } from '#test/support/dns-client.ts'
+import { ask, dnssecQuery, ednsError, rcodeOf } from '#test/support/dns-client.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { domainName, makeRules, type TestRule } from '#test/support/test-rules.ts'
@@ -20,6 +20,41 @@ const CHANGES: readonly {
   },
   { title: 'nothing for this name', rules: [['other.test', 'adult.porn']], rcode: 0 },
 ]
+
+t.test('an alias that was on its way follows a change too', async (t) => {
+  const to = (target: string): TestRule => [
+    'search.test',
+    { kind: 'rewrite', service: 'safesearch', target: domainName(target) },
+  ]
+  const leads = [
+    {
+      title: 'blocked meanwhile',
+      rules: [to('safe.test'), ['search.test', 'illegal.csam']],
+      rcode: 3,
+    },
+    { title: 'led elsewhere', rules: [to('other.test')], rcode: 2 },
+    { title: 'led nowhere', rules: [['nothing.test', 'adult.porn']], rcode: 2 },
+    { title: 'led there still', rules: [to('safe.test'), ['more.test', 'adult.porn']], rcode: 0 },
+  ] as const satisfies readonly { rules: readonly TestRule[]; title: string; rcode: number }[]
+  for (const { title, rules, rcode } of leads)
+    for (const packet of [{}, dnssecQuery({ isDo: true })]) {
+      let isFirst = true
+      const fake = await startFakeUpstream(({ name }) => {
+        if (isFirst) server.use(makeRules(rules))
+        else return { answers: [a(name, '203.0.113.77')] }
+        isFirst = false
+        return undefined
+      })
+      const server = await startPipelineServer({
+        rules: makeRules([to('safe.test')]),
+        upstreamPort: fake.port,
+      })
+      const reply = await ask('search.test', 'A', { ...server, packet })
+      t.equal(rcodeOf(reply), rcode, title)
+      t.equal(reply.answers?.length, rcode === 0 ? 2 : 0, title)
+      await Promise.all([server.close(), fake.close()])
+    }
+})
 
 for (const udp of ['node', 'batch'] as const)
   for (const { title, rules, rcode } of CHANGES)

@@ -178,3 +178,26 @@ t.test('a safe search name with a private address is blocked and not passed on',
   const reply = await ask('www.search.test', 'A', { port: server.port })
   t.same([rcodeOf(reply), ednsError(reply)?.code], [NXDOMAIN, 15])
 })
+
+t.test(
+  'who asks for help leaves no trace, even where its answer leads to what is locked',
+  async (t) => {
+    const fake = await startFakeUpstream(({ name }) => ({
+      answers: [cname(name, 'edge.locked.test'), a('edge.locked.test', '192.0.2.1')],
+    }))
+    const server = await startPipelineServer({
+      rules: makeRules([
+        ['help.test', 'protected.help'],
+        ['locked.test', 'illegal.csam'],
+      ]),
+      upstreamPort: fake.port,
+    })
+    t.teardown(() => Promise.all([server.close(), fake.close()]))
+    for (const transport of TRANSPORTS)
+      for (const name of ['help.test', 'www.help.test'])
+        t.equal(rcodeOf(await ask(name, 'A', { ...server, transport })), NXDOMAIN)
+    t.same(server.recorded, [])
+    await ask('plain.test', 'A', server)
+    t.match(server.recorded, [{ category: 'illegal.csam' }], 'anybody else is told of')
+  },
+)

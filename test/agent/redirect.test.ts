@@ -131,3 +131,36 @@ t.test('a signed name is blocked for a client that checks signatures', async (t)
   t.equal(rcodeOf(reply), NXDOMAIN)
   t.match(ednsError(reply), { code: 15, text: /^where the school leads needs an unsigned answer/ })
 })
+
+t.test('a name that leads to a search engine leads to its safe name', async (t) => {
+  const fake = await startFakeUpstream(({ name }) => ({
+    answers: [a(name, name === 'safe.test' ? '192.0.2.5' : '203.0.113.77')],
+  }))
+  const server = await startPipelineServer({
+    rules: makeRules([
+      ['games.test', 'media.games'],
+      ['search.test', { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }],
+    ]),
+    upstreamPort: fake.port,
+    policies: [
+      makePolicy('pupils', { 'media.games': to('search.test') }),
+      makePolicy(
+        'staff',
+        { 'media.games': to('search.test') },
+        { kind: 'staff', safeSearch: false },
+      ),
+    ],
+    networks: { '127.0.0.0/8': 'pupils', '::1/128': 'staff' },
+  })
+  t.teardown(() => Promise.all([server.close(), fake.close()]))
+  const { port } = server
+  t.match((await ask('games.test', 'A', server)).answers, [
+    { data: 'safe.test' },
+    { name: 'safe.test', data: '192.0.2.5' },
+  ])
+  t.match((await ask('games.test', 'CNAME', server)).answers, [{ data: 'safe.test' }])
+  t.match((await ask('games.test', 'A', { port, address: '::1' })).answers, [
+    { data: 'search.test' },
+    { name: 'search.test', data: '203.0.113.77' },
+  ])
+})

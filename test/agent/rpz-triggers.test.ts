@@ -177,6 +177,21 @@ t.test('a trigger on clients covers every name that they ask for', async (t) => 
   await check('games.test', BLOCKED, V6)
 })
 
+t.test('a trigger in a category that is not blocked opens nothing', async (t) => {
+  const text = '32.1.0.0.127.rpz-client-ip CNAME .\n'
+  for (const action of ['allow', 'monitor'] as const) {
+    const rules = compileLists(t, [
+      { format: 'rpz', text, trusted: true },
+      { format: 'domains', text: 'games.test\n' },
+    ])
+    const { check, server } = await start(t, rules)
+    server.use(rules, [makePolicy('pupils', { 'media.games': action, uncategorised: 'block' })])
+    await check('plain.test', BLOCKED)
+    await check('plain.test', BLOCKED, V6)
+    await check('games.test', PASSES)
+  }
+})
+
 t.test('PASSTHRU for a client sets its own zone aside, names and addresses', async (t) => {
   const text = `128.1.zz.rpz-client-ip CNAME rpz-passthru.
 bad.test CNAME .

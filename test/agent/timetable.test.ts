@@ -227,7 +227,7 @@ t.test(
 t.test('an exam freezes its group: the stricter action, and no release counts', async (t) => {
   const { until, isBlocked, grant, releases } = await school(t, '2026-03-12T08:30')
   t.equal(await isBlocked('video.test'), false)
-  t.notOk(isFailure(await grant('name', 'games.test', 100)))
+  t.notOk(isFailure(await grant('name', 'games.test', 60)))
   until('2026-03-12T09:00')
   t.equal(await isBlocked('games.test'), true, 'released, but frozen')
   until('2026-03-12T11:10')
@@ -322,6 +322,13 @@ t.test('what no release opens is refused and stays blocked', async (t) => {
   for (const name of ['locked.test', 'vpn.test', 'denied.test', 'test'])
     t.match(await grant('name', name), { failure: 'refused' }, name)
   t.match(await grant('category', 'media.gams'), { failure: 'bad-request' })
+  for (const name of ['test', '.', 'co.uk', 'sch.uk'])
+    t.match(await grant('name', name), { failure: 'refused', detail: /never released/ }, name)
+  const long = {
+    failure: 'refused',
+    detail: /at most a lesson, which is 60 minutes here, and not 61/,
+  }
+  t.match(await grant('category', 'media.games', 61), long)
   t.match(await grant('category', 'media.games', 50, 'nobody'), { failure: 'bad-request' })
   for (const name of ['locked', 'vpn', 'denied']) {
     t.notOk(isFailure(await grant('name', `not-${name}.test`)))

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { isCategoryId } from '#rules/category-ids.ts'
-import { parseDomainName } from '#rules/domain-name.ts'
+import { nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import { tooWide } from '#rules/list-guard.ts'
 import { isReleasable } from '#rules/policy-view.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import { RELEASE_MINUTES_MAX, type Release, type ReleaseTarget } from './release.ts'
@@ -63,9 +64,8 @@ export function readTarget(
   }
   const name = parseDomainName(value)
   if (isRuleFailure(name)) return failure('bad-request', `no domain name: ${name.detail}`)
-  return name.includes('.') && name !== '.'
-    ? { kind, name }
-    : failure('refused', 'a top-level name is never released')
+  const wide = tooWide(nameToWire(name), 'subtree')
+  return wide ? failure('refused', `${wide.detail} and is never released`) : { kind, name }
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { CategoryId } from '#rules/category-ids.ts'
 import type { DomainName } from '#rules/domain-name.ts'
 
-/** The longest lesson, and so the longest release, in minutes. */
+/** The longest release, in minutes, where no timetable says how long a lesson is. */
 export const RELEASE_MINUTES_MAX = 100
 
 /** What is released: a category, or a name with everything below it. */

@@ -18,8 +18,8 @@ export interface RecordEventOptions {
 
 /**
  * Tells of blocked lookups in alerting categories, after the answer is decided and whatever decided it. Names under
- * `illegal.*` leave this stage as keyed hashes only. Protected help sites are never blocked, so nothing here can see
- * one. Fails open: an event that cannot be kept is counted by the outbox, the answer goes out all the same.
+ * `illegal.*` leave this stage as keyed hashes only. Who asks for protected help leaves no trace, even where its answer leads to what is
+ * locked. Fails open: an event that cannot be kept is counted by the outbox, the answer goes out all the same.
  */
 export function makeRecordEvent(options: RecordEventOptions): Stage {
   const recordAnswered = (query: Query, answer: Answer): Answer => {
@@ -30,7 +30,8 @@ export function makeRecordEvent(options: RecordEventOptions): Stage {
 }
 
 function recordBlocked(query: Query, { record, hashName, isFolded }: RecordEventOptions): void {
-  const { verdict, client, view } = query
+  const { verdict, decided, client, view } = query
+  if (decided?.reason === 'protected') return
   // A redirected category is not had either: its verdict names it, that of safe search names none.
   if (verdict?.kind !== 'block' && verdict?.kind !== 'rewrite') return
   if (!client || verdict.category === undefined) return
