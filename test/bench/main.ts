@@ -17,8 +17,9 @@ import { isInstalled, PEERS, startPeer } from './peer-server.ts'
 import { Report } from './report.ts'
 import { type LoadFigures, makeMix, measureLoad, measureSwap, type SwapFigures } from './servers.ts'
 import { compileSteadyClient } from './steady-client.ts'
+import { measureSteady, neverAsked, type SteadyLoad } from './steady-load.ts'
 
-const SECTIONS = ['index', 'locked', 'load', 'swap'] as const
+const SECTIONS = ['index', 'locked', 'load', 'rates', 'forward', 'swap'] as const
 const FIRST_MARKER = 'marker-of-the-first-list.example.org'
 /** Enough for two minutes of asking every 20 ms. */
 const SECOND_MARKERS = Array.from({ length: 6_000 }, (_, i) => `marker${i}.second-list.example.org`)
@@ -37,9 +38,13 @@ const { values } = parseArgs({
 const NAMES = Number(values.names ?? (values.quick ? 60_000 : 1_000_000))
 const SECONDS = values.quick ? 1 : 8
 const SWAP_PER_SECOND = Number(values.rate ?? (values.quick ? 4_000 : 20_000))
+/** The first two are where schools live. */
+const RATES = values.quick ? [1_500] : [1_500, 5_000, 20_000, 60_000]
+const FORWARDED_PER_SECOND = 2_000
 const MANY_NAMES = 5_000_000
 const PATTERNS = 128
 
+const SERVER_SECTIONS = ['load', 'rates', 'forward', 'swap'] as const
 const has = (section: (typeof SECTIONS)[number]): boolean => values.only.includes(section)
 const unknown = values.only.filter((section) => !SECTIONS.some((one) => one === section))
 if (unknown.length > 0)
@@ -56,7 +61,7 @@ try {
   )
   if (has('index')) benchIndex(names)
   if (has('locked')) benchLocked()
-  if (has('load') || has('swap')) await benchServers(names, upstream.port)
+  if (SERVER_SECTIONS.some(has)) await benchServers(names, upstream.port)
   if (values.write) report.write(join(import.meta.dirname, '../../docs/benchmarks.md'))
 } finally {
   await upstream.stop()
@@ -104,12 +109,15 @@ function indexRow(figures: IndexFigures): readonly string[] {
 interface ServerFigures {
   readonly server: BenchServer
   readonly load: LoadFigures | undefined
+  readonly rates: readonly SteadyLoad[]
+  readonly forward: SteadyLoad | undefined
   readonly swap: SwapFigures | undefined
 }
 
 async function benchServers(names: readonly string[], upstreamPort: number): Promise<void> {
   const program = compileSteadyClient(folder)
-  if (isFailure(program)) report.text(`No swap is measured without a C compiler: ${program.detail}`)
+  if (isFailure(program))
+    report.text(`No swap is measured, nor a steady rate, without a C compiler: ${program.detail}`)
   const mix = makeMix(names, values.quick ? 10_000 : 30_000)
   const others = [
     ...mix.filter((_, i) => i % 3 === 0),
@@ -133,6 +141,24 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
       const load = has('load')
         ? await measureLoad(server, { folder: home, mix, seconds: SECONDS })
         : undefined
+      const steady = async (
+        rate: number,
+        asked: readonly string[],
+      ): Promise<SteadyLoad | undefined> =>
+        isFailure(program)
+          ? undefined
+          : measureSteady(server, {
+              program,
+              folder: home,
+              names: asked,
+              perSecond: rate,
+              seconds: SECONDS,
+            })
+      const rates: SteadyLoad[] = []
+      for (const rate of has('rates') ? RATES : [])
+        rates.push(...[(await steady(rate, mix)) ?? []].flat())
+      const onceEach = neverAsked(1, FORWARDED_PER_SECOND * (SECONDS + 5))
+      const forward = has('forward') ? await steady(FORWARDED_PER_SECOND, onceEach) : undefined
       const options = {
         folder: home,
         mix,
@@ -145,7 +171,7 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
         has('swap') && !isFailure(program)
           ? await measureSwap(server, { ...options, program })
           : undefined
-      figures.push({ server, load, swap })
+      figures.push({ server, load, rates, forward, swap })
     } finally {
       await server.stop()
     }
@@ -177,6 +203,25 @@ function tellServers(figures: readonly ServerFigures[]): void {
       ],
       figures.map(({ server, load }) => [server.name, ...(load ? loadRow(load) : [])]),
     )
+  if (has('rates')) {
+    report.text('The same mix at steady rates: CPU microseconds a query, and p99 in ms.')
+    report.table(
+      ['server', ...RATES.flatMap((rate) => [`us at ${rate}/s`, 'p99'])],
+      figures.map(({ server, rates }) => [server.name, ...rates.flatMap(steadyCells)]),
+    )
+  }
+  if (has('forward')) {
+    report.text(
+      `Names that nobody has asked before, ${FORWARDED_PER_SECOND} a second, every one forwarded.`,
+    )
+    report.table(
+      ['server', 'CPU us a query', 'p99 ms', 'lost'],
+      figures.map(({ server, forward }) => [
+        server.name,
+        ...(forward ? [...steadyCells(forward), String(forward.latencies.lost)] : []),
+      ]),
+    )
+  }
   if (has('swap')) {
     report.text(
       `All names exchanged under ${SWAP_PER_SECOND} queries a second; lost: no answer within 5 s; a figure is "lost" where that share of the queries got no answer. "During" is from the word to reload until half a second after the new list is in force.`,
@@ -208,6 +253,10 @@ function loadRow(load: LoadFigures): readonly string[] {
     load.perSecond.toFixed(0),
     load.cpuMicros.toFixed(1),
   ]
+}
+
+function steadyCells({ cpuMicros, latencies }: SteadyLoad): readonly string[] {
+  return [cpuMicros.toFixed(1), delay(latencies.p99Ms)]
 }
 
 function swapRow({
