@@ -93,7 +93,7 @@ function copyOf(
     ...facts,
     names,
     refusedLines,
-    refused: refused.slice(0, SUPPLY_LIMITS.refusedShown),
+    refused,
     guards: guards.slice(0, SUPPLY_LIMITS.guardsShown),
     version: (version ?? new Date(updatedAt).toISOString().slice(0, 10)).slice(
       0,
