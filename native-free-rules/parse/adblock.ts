@@ -18,6 +18,12 @@ const IMPORTANT: RuleCondition = { isImportant: true }
 /** `[Adblock Plus 2.0]` and its like. */
 const TITLE = /^\[ad(?:block|guard)[^\]]*\]$/i
 const COSMETIC = /#[@?$%]*#/
+/**
+ * The same for every page, as `##.banner` and `###id`: it begins like a comment. A heading (`## x`) and a line of `#` are comments, for no
+ * selector begins with a blank or with two of them.
+ */
+const COSMETIC_EVERYWHERE = /^\s*#[@?$%]*##?[^\s#]/
+const OF_PAGES = 'a rule for the content of pages'
 
 interface BadFilter extends ListLine {
   readonly rule: ListRule
@@ -28,13 +34,19 @@ export function parseAdblock(taker: ActionTaker): ListParser {
   const book = makeLocalDataBook(taker)
   const badFilters: BadFilter[] = []
   const readRegex = makeRegexReader()
-  const lines = splitLines(taker, (content, line, whole) => {
-    if (content.startsWith('!') || TITLE.test(content)) return
-    const at = { line, text: whole }
-    if (/\s/.test(content)) return takeHosts(taker, content, at)
-    const why = takeRule({ taker, book, badFilters, readRegex }, content, at)
-    if (why !== undefined) taker.refuse(line, whole, why)
-  })
+  const lines = splitLines(
+    taker,
+    (content, line, whole) => {
+      if (content.startsWith('!') || TITLE.test(content)) return
+      const at = { line, text: whole }
+      // Before blanks are looked for, which selectors have.
+      if (COSMETIC.test(content)) return taker.refuse(line, whole, OF_PAGES)
+      if (/\s/.test(content)) return takeHosts(taker, content, at)
+      const why = takeRule({ taker, book, badFilters, readRegex }, content, at)
+      if (why !== undefined) taker.refuse(line, whole, why)
+    },
+    (text) => COSMETIC_EVERYWHERE.test(text),
+  )
   return {
     write: lines.write,
     end: () => {
@@ -57,7 +69,6 @@ interface Parts {
 
 /** Why the rule is not taken in, or undefined. */
 function takeRule(parts: Parts, content: string, at: ListLine): string | undefined {
-  if (COSMETIC.test(content)) return 'a rule for the content of pages'
   const isException = content.startsWith('@@')
   const { pattern, options: text } = splitRule(isException ? content.slice(2) : content)
   const options = text === undefined ? {} : readOptions(text)

@@ -10,9 +10,13 @@ export type ReadLine = (content: string, line: number, whole: string) => void
 
 /**
  * Cuts a text that comes in pieces into lines (LF or CRLF), drops comments (`#` at the beginning or after a blank) and empty lines,
- * and hands on the rest.
+ * and hands on the rest. A line that `isRule` knows is handed on whole, whatever `#` it has.
  */
-export function splitLines(taker: Pick<RuleTaker, 'refuse'>, readLine: ReadLine): ListParser {
+export function splitLines(
+  taker: Pick<RuleTaker, 'refuse'>,
+  readLine: ReadLine,
+  isRule?: (text: string) => boolean,
+): ListParser {
   let line = 0
   let rest = ''
   let isOverlong = false
@@ -24,7 +28,7 @@ export function splitLines(taker: Pick<RuleTaker, 'refuse'>, readLine: ReadLine)
       return
     }
     const whole = line === 1 && text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
-    const content = trimmed(withoutComment(whole))
+    const content = trimmed(withoutComment(whole, isRule))
     if (content !== '') readLine(content, line, trimmed(whole))
   }
   return {
@@ -46,9 +50,9 @@ export function splitLines(taker: Pick<RuleTaker, 'refuse'>, readLine: ReadLine)
   }
 }
 
-function withoutComment(text: string): string {
+function withoutComment(text: string, isRule: ((text: string) => boolean) | undefined): string {
   const at = text.indexOf('#')
-  if (at < 0) return text
+  if (at < 0 || isRule?.(text) === true) return text
   if (at === 0) return ''
   const comment = /(?:^|\s)#/.exec(text)
   return comment ? text.slice(0, comment.index) : text

@@ -1,43 +1,46 @@
 import type { CategoryId } from '../category-ids.ts'
 
+/** What the names of a UT1 folder count as; `off`: it is known, and not used. */
+export type Ut1Use = CategoryId | 'off'
+
 /**
- * Which of our categories each UT1 folder fills; undefined: known, and not used (no category of ours, a list of allowed names, or a
- * repeat of another folder). A folder that is not here is new: say so rather than guess. The folders' meanings are from
- * https://dsi.ut-capitole.fr/blacklists/ and from the lists themselves.
+ * Which of our categories each UT1 folder fills; off: no category of ours, a list of allowed names, or a repeat of another folder. A
+ * folder that is not here is new: say so rather than guess. The folders' meanings are from https://dsi.ut-capitole.fr/blacklists/
+ * and from the lists themselves.
  *
  * `financial` is stock trading, `dangerous_material` explosives and poisons, `redirector` proxies, `tricheur` cheating in exams,
  * `agressif` hate and racism. `arjel` is betting that French law permits: a white list, so not
  * for blocking; `gambling` has its like.
  */
 // biome-ignore format: a table is read by columns
-export const UT1_CATEGORIES: Readonly<Record<string, CategoryId | undefined>> = {
+const TABLE: Readonly<Record<string, Ut1Use>> = {
   adult: 'adult.porn',
   agressif: 'hate.speech',
   ai: 'ai.chat',
-  arjel: undefined,
-  associations_religieuses: undefined,
-  astrology: undefined,
+  arjel: 'off',
+  associations_religieuses: 'off',
+  astrology: 'off',
   'audio-video': 'media.video',
-  bank: undefined,
+  bank: 'off',
   bitcoin: 'commerce.crypto_finance',
   blog: 'contact.forums_ugc',
-  celebrity: undefined,
+  celebrity: 'off',
   chat: 'contact.messaging',
-  child: undefined,
-  cleaning: undefined,
-  cooking: undefined,
+  child: 'off',
+  cleaning: 'off',
+  cooking: 'off',
   cryptojacking: 'security.malware',
   dangerous_material: 'crime.weapons',
   dating: 'adult.dating',
   ddos: 'crime.hacking',
   dialer: 'security.malware',
   doh: 'bypass.doh',
-  download: undefined,
+  download: 'off',
   drogue: 'crime.drugs',
   'dynamic-dns': 'security.dyndns_tunnel',
-  educational_games: undefined,
-  examen_pix: undefined,
-  exceptions_liste_bu: undefined,
+  educational_games: 'off',
+  examen_pix: 'off',
+  exceptions_liste_bu: 'off',
   fakenews: 'info.misinfo',
   filehosting: 'prod.filehost',
   financial: 'commerce.crypto_finance',
@@ -45,39 +48,42 @@ export const UT1_CATEGORIES: Readonly<Record<string, CategoryId | undefined>> = 
   gambling: 'commerce.gambling',
   games: 'media.games',
   hacking: 'crime.hacking',
-  jobsearch: undefined,
+  jobsearch: 'off',
   lingerie: 'adult.nudity_lingerie',
-  liste_blanche: undefined,
-  liste_bu: undefined,
+  liste_blanche: 'off',
+  liste_bu: 'off',
   malware: 'security.malware',
-  manga: undefined,
+  manga: 'off',
   marketingware: 'prod.ads',
   mixed_adult: 'adult.mixed',
-  'mobile-phone': undefined,
+  'mobile-phone': 'off',
   phishing: 'security.phishing',
-  press: undefined,
+  press: 'off',
   publicite: 'prod.ads',
   radio: 'media.music',
-  reaffected: undefined,
+  reaffected: 'off',
   redirector: 'bypass.proxy',
   'remote-control': 'prod.remote',
   'residential-proxies': 'security.dyndns_tunnel',
-  sect: undefined,
-  sexual_education: undefined,
-  shopping: undefined,
+  sect: 'off',
+  sexual_education: 'off',
+  shopping: 'off',
   shortener: 'prod.shortener',
   social_networks: 'contact.social',
-  special: undefined,
-  sports: undefined,
+  special: 'off',
+  sports: 'off',
   stalkerware: 'security.malware',
-  strict_redirector: undefined,
-  strong_redirector: undefined,
-  translation: undefined,
+  strict_redirector: 'off',
+  strong_redirector: 'off',
+  translation: 'off',
   tricheur: 'crime.exam_cheat',
   tricheur_pix: 'crime.exam_cheat',
-  update: undefined,
+  update: 'off',
   vpn: 'bypass.vpn',
   warez: 'crime.piracy',
-  webhosting: undefined,
+  webhosting: 'off',
   webmail: 'prod.webmail',
 }
+
+/** The table by folder. A map: folders are named by whoever makes a list, also after what every object has. */
+export const UT1_CATEGORIES: ReadonlyMap<string, Ut1Use> = new Map(Object.entries(TABLE))

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { loadLocked, statusOf } from '#agent/locked/locked-files.ts'
 import { isRefused } from '#agent/policy/config.ts'
 import { type ConfigSource, findConfig, loadConfig } from '#agent/policy/config-source.ts'
@@ -7,10 +7,11 @@ import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { timeNotes } from '#agent/policy/time-notes.ts'
 import { lockedSentence } from '#domain/locked-status.ts'
 import { systemClock } from '#platform/clock.ts'
+import { folderNotes, missingLists } from './check-lists.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
-import { findState } from './state-folder.ts'
+import { findState, type StateFolder } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 export const checkCommand: Command = {
@@ -42,7 +43,11 @@ function tellProblems({ switches, say }: Invocation, refused: ConfigProblems): E
   return EXIT.foundWrong
 }
 
-function tellGood(invocation: Invocation, source: ConfigSource, config: ReadyConfig): ExitCode {
+async function tellGood(
+  invocation: Invocation,
+  source: ConfigSource,
+  config: ReadyConfig,
+): Promise<ExitCode> {
   const { switches, say } = invocation
   const file = source.kind === 'file' ? source.path : undefined
   const notes = [
@@ -50,6 +55,7 @@ function tellGood(invocation: Invocation, source: ConfigSource, config: ReadyCon
     ...config.notes,
     ...timeNotes(config, systemClock.wallMs()),
     ...missingLists(config),
+    ...(await folderNotes(config, stateOf(invocation).agent)),
   ]
   const { policyId: policy, groups, networks, lists, strictestGroup } = config
   if (switches.has('json')) {
@@ -69,10 +75,14 @@ function tellGood(invocation: Invocation, source: ConfigSource, config: ReadyCon
 
 /** What stands on the disk; an agent that runs may have more in memory, which `status` tells. */
 function lockedNote(invocation: Invocation): string {
-  const { environment, folder } = invocation
-  const state = findState(valueOf(invocation, 'state'), environment, folder)
+  const state = stateOf(invocation)
   if (isClosed(state.agent)) return 'illegal-content lists: cannot be told by this user; try sudo'
   return lockedSentence(statusOf(loadLocked(state.agent)), systemClock.wallMs())
+}
+
+function stateOf(invocation: Invocation): StateFolder {
+  const { environment, folder } = invocation
+  return findState(valueOf(invocation, 'state'), environment, folder)
 }
 
 function isClosed(folder: string): boolean {
@@ -82,12 +92,4 @@ function isClosed(folder: string): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EACCES'
   }
-}
-
-/** A list that is not there is no fault of the file: the agent starts and says so. */
-function missingLists({ lists }: ReadyConfig): readonly string[] {
-  return lists
-    .flatMap(({ id, origin }) => (origin.kind === 'file' ? [{ id, path: origin.path }] : []))
-    .filter(({ path }) => !existsSync(path))
-    .map(({ id, path }) => `list ${id}: there is no ${path}`)
 }

@@ -4,7 +4,8 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import { printable } from './terminal-text.ts'
 
 const TIMEOUT_MS = 10_000
-const REPLY_BYTES_MAX = 16_777_216
+/** Of all lists with all the refused lines that are told at a time, whatever stands in these. */
+const REPLY_BYTES_MAX = 67_108_864
 
 export interface Question {
   /** Path of the Unix socket. */

@@ -5,21 +5,28 @@ import { plural } from './plural.ts'
 import { printable } from './terminal-text.ts'
 
 /** What a list's state means, said to a person. */
-const STATES: Readonly<Record<string, string>> = {
-  'in-force': 'in force',
-  failing: 'in force; its source cannot be had just now',
-  stale: 'STALE: in force, but its source has not confirmed it for too long',
-  refused: 'NEWEST REFUSED: the last good version is in force',
-  held: 'WAITS FOR A WORD: the last good version is in force',
-  missing: 'NOT IN FORCE: there has never been a good version',
-  waiting: 'not in force yet: it has not been tried',
-}
+const STATES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'in-force': 'in force',
+    failing: 'in force; its source cannot be had just now',
+    stale: 'STALE: in force, but its source has not confirmed it for too long',
+    refused: 'NEWEST REFUSED: the last good version is in force',
+    held: 'WAITS FOR A WORD: the last good version is in force',
+    missing: 'NOT IN FORCE: there has never been a good version',
+    waiting: 'not in force yet: it has not been tried',
+  }),
+)
+
+/** Refused lines of one list; `--json` shows all that are kept. */
+const REFUSED_SHOWN = 5
+
+type InForce = NonNullable<ListReply['inForce']>
 
 /** A list as lines fit for a terminal: its id, and what is to be said of it. */
 export function listLines(list: ListReply, clock: Clock): readonly string[] {
   const { id, title, licence, source, from, isSigned, state, held, fault, advice } = list
   const rows: (readonly [string, string])[] = [
-    ['state', STATES[state] ?? state],
+    ['state', STATES.get(state) ?? state],
     ...(title === id ? [] : [['title', title] as const]),
     ...versionRows(list, clock),
     ['from', `${from}${isSigned ? ' (signed)' : ''}`],
@@ -43,9 +50,24 @@ function versionRows({ inForce }: ListReply, clock: Clock): readonly (readonly [
     ['version', `${version}, ${age} old, ${plural(names, 'name')}`],
     ...(url === undefined ? [] : [['taken from', url] as const]),
     ...(refusedLines === 0 ? [] : [['refused', plural(refusedLines, 'line')] as const]),
-    ...refused.map(({ line, text, reason }) => ['', `line ${line}: ${text}: ${reason}`] as const),
+    ...refused.slice(0, REFUSED_SHOWN).map((one) => ['', refusedText(one)] as const),
+    ...moreRefused(refusedLines, refused.length).map((text) => ['', text] as const),
     ...guards.map((name) => ['blocks', `${name}, which a school must reach`] as const),
   ]
+}
+
+/** What was refused as a whole, as a folder, has no line. */
+function refusedText({ line, text, reason }: InForce['refused'][number]): string {
+  return `${line > 0 ? `line ${line}: ` : ''}${text}: ${reason}`
+}
+
+/** Of the lines that are not shown, where they are to be seen. */
+function moreRefused(all: number, kept: number): readonly string[] {
+  const more = all - Math.min(kept, REFUSED_SHOWN)
+  if (more <= 0) return []
+  if (kept <= REFUSED_SHOWN) return [`and ${more} more, of which only the number was kept`]
+  const first = kept < all ? ` (the first ${kept})` : ''
+  return [`and ${more} more: supercloud-edge lists --json${first}`]
 }
 
 function timeRows(

@@ -5,11 +5,11 @@ const NEEDED = [
   { category: 'illegal.csam', title: 'child sexual abuse material' },
   { category: 'illegal.terror', title: 'unlawful terrorist content' },
 ] as const
-const TITLES: Readonly<Record<string, string>> = {
-  'illegal.ip': 'copyright',
-  'illegal.other': 'other illegal content',
-  ...Object.fromEntries(NEEDED.map(({ category, title }) => [category, title])),
-}
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ['illegal.ip', 'copyright'],
+  ['illegal.other', 'other illegal content'],
+  ...NEEDED.map(({ category, title }) => [category, title] as const),
+])
 
 /** Such lists change twice daily; older ones are told of. */
 export const LOCKED_OLD_MS: number = 24 * 3_600_000
@@ -78,7 +78,7 @@ function sayInForce(
   const { publisher, serial, names } = status
   const ageMs = lockedAgeMs(status, nowMs)
   const missing = missingOf(names)
-  const counts = Object.entries(names).map(([id, count]) => `${TITLES[id] ?? id} ${count}`)
+  const counts = Object.entries(names).map(([id, count]) => `${TITLES.get(id) ?? id} ${count}`)
   const words = [
     missing.length === 0
       ? 'illegal-content list in force, whole names only'

@@ -1,10 +1,13 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { COMMANDS } from '#cli/commands.ts'
 import { parseHostPort } from '#cli/host-port.ts'
 import { startFault } from '#cli/start-fault.ts'
 import { printable, printableJson } from '#cli/terminal-text.ts'
+import { makeBox, makeList } from '#test/agent/supply/supply-support.ts'
+import { tarOf } from '#test/support/make-archive.ts'
 import { run } from './run.ts'
 
 t.test('the help names every command, and each has help with the exit codes', async (t) => {
@@ -57,6 +60,45 @@ t.test('check tells what is good, with notes, and ends with 0', async (t) => {
     file: join(folder, 'edge.yaml'),
     strictestGroup: 'ks1',
   })
+})
+
+t.test('check tells of UT1 folders of which nothing is known', async (t) => {
+  const list = 'format: ut1, categories: {constructor: off, press: off, mine: media.games}'
+  const names = ['games', 'bank', 'constructor', 'toString', 'mine', 'new\u202e']
+  const folder = t.testdir({
+    'edge.yaml': `lists: [{id: tree, path: tree, ${list}}, {id: tar, path: ut1.tar.gz, ${list}}]`,
+    tree: {
+      ...Object.fromEntries(names.map((name) => [name, { domains: 'a.test\n' }])),
+      other: { readme: 'x' },
+    },
+  })
+  const tarred = names.map((name) => ({ path: `lists/${name}/domains`, body: 'a.test\n' }))
+  const usage = { path: 'lists/games/usage', body: 'black\n' }
+  writeFileSync(join(folder, 'ut1.tar.gz'), gzipSync(tarOf([...tarred, usage])))
+  const { code, out } = await run(folder, 'check', 'edge.yaml')
+  t.equal(code, 0)
+  t.same(
+    out.split('\n').filter((line) => line.includes('folder ')),
+    ['tree', 'tar'].flatMap((id) =>
+      (id === 'tree' ? ['new', 'toString'] : ['toString', 'new']).map((name) =>
+        name === 'new'
+          ? `note: list ${id}: folder "new\\u{202e}": it is not used: the name of a folder has at most 64 letters, digits, hyphens and underscores`
+          : `note: list ${id}: folder "toString": it is in no table and not used: name it in "categories" of this list, with a category or off`,
+      ),
+    ),
+  )
+  const box = makeBox(join(folder, 'state', 'agent'), { namesPort: 9, caFile: '' })
+  await box.take(makeList({ path: join(folder, 'ut1.tar.gz'), format: 'ut1' }))
+  const address = 'https://lists.example.org/ut1.tar.gz'
+  writeFileSync(join(folder, 'url.yaml'), `lists: [{id: games, url: "${address}", ${list}}]`)
+  const kept = await run(folder, 'check', 'url.yaml', '--state', 'state')
+  t.match(kept.out, /note: list games: folder "toString"/, 'of the version that the agent keeps')
+  const many = Array.from({ length: 9 }, (_, i) => ({ path: `many${i}/usage`, body: 'black\n' }))
+  writeFileSync(join(folder, 'ut1.tar.gz'), tarOf(many))
+  const more = await run(folder, 'check', 'edge.yaml')
+  t.match(more.out, /note: list tar: folder "many4".*\nnote: list tar: 4 more folders of this kind/)
+  writeFileSync(join(folder, 'ut1.tar.gz'), 'no archive\n')
+  t.match(await run(folder, 'check', 'edge.yaml'), { code: 0, out: /list tree: folder/ })
 })
 
 t.test('check tells every problem with its line and ends with 1', async (t) => {

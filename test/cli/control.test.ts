@@ -7,7 +7,9 @@ import t, { type Test } from 'tap'
 import type { ControlApi } from '#agent/control/control-api.ts'
 import { startControlServer } from '#agent/control/control-server.ts'
 import { ask, exitOf } from '#cli/control-client.ts'
+import { listLines } from '#cli/list-lines.ts'
 import { failure, isFailure } from '#domain/failure.ts'
+import { systemClock } from '#platform/clock.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { goodApi, goodList, goodStatus } from './fake-agent.ts'
 import { run } from './run.ts'
@@ -229,6 +231,7 @@ t.test(
       /do +see whether the address/,
     ])
       t.match(out, words)
+    t.match(out, /and 8 more, of which only the number was kept/)
     const json = await run(state, 'lists', '--json', '--state', state)
     t.match(JSON.parse(json.out), { lists: [{ id: 'games', state: 'refused' }] })
     t.match(await run(state, 'lists', '--accept', 'a', '--refresh', 'b', '--state', state), {
@@ -241,6 +244,30 @@ t.test(
     })
   },
 )
+
+t.test('lists: a few refused lines are shown, and --json shows all that are kept', async (t) => {
+  const refused = Array.from({ length: 100 }, (_, i) => ({ line: i, text: `x${i}`, reason: 'bad' }))
+  const answering = (refusedLines: number) => {
+    const inForce = { ...goodList.inForce, version: '7', names: 3, updatedAt: 0, guards: [] }
+    const lists = [{ ...goodList, inForce: { ...inForce, refusedLines, refused } }]
+    return served(t, { lists: () => Promise.resolve({ lists }) })
+  }
+  const { state } = await answering(150)
+  const { out } = await run(state, 'lists', '--state', state)
+  t.match(out, /refused +150 lines\n +x0: bad\n +line 1: x1: bad\n/, 'a folder has no line')
+  t.match(out, /line 4: x4: bad\n +and 145 more: supercloud-edge lists --json \(the first 100\)\n/)
+  t.notMatch(out, /line 5/)
+  const { out: json } = await run(state, 'lists', '--json', '--state', state)
+  t.match(JSON.parse(json), { lists: [{ id: 'games', inForce: { refused } }] })
+  const all = await answering(100)
+  const few = await run(all.state, 'lists', '--state', all.state)
+  t.match(few.out, /and 95 more: supercloud-edge lists --json\n/)
+})
+
+t.test('lists: a state that is not known is shown as it is, whatever word it is', async (t) => {
+  for (const state of ['new-state', 'constructor', '__proto__'])
+    t.ok(listLines({ ...goodList, state }, systemClock).includes(`  state     ${state}`), state)
+})
 
 t.test(
   'events are revealed only with a reason, which goes to the agent with who asks',

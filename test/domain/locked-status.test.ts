@@ -40,6 +40,8 @@ t.test('no state of the bundle is called compliant; those that are not say so', 
     [undefined, undefined, undefined],
   )
   t.match(lockedFault(lost, NOW), /not compliant/)
+  const odd = { ...whole, names: { ...whole.names, constructor: 7 } }
+  t.match(lockedSentence(odd, NOW), /; constructor 7$|, constructor 7$/)
 })
 
 t.test(

@@ -46,7 +46,19 @@ const COMMON: Pieces = [
 const BY_FORMAT: Readonly<Record<ListFormat['name'], Pieces>> = {
   hosts: ['127.0.0.1 ', '0.0.0.0 ', ':: ', 'localhost'],
   domains: ['*.', '.', '||', '^'],
-  ut1: ['black', 'white', '# ', '*.'],
+  ut1: [
+    'black',
+    'white',
+    '# ',
+    '*.',
+    '\ngames/\n',
+    '\nbank/\n',
+    '\nnew/\n',
+    '\nconstructor/\n',
+    '\ntoString/\n',
+    '\n__proto__/\n',
+    '/\n',
+  ],
   adblock: [
     '||',
     '|',

@@ -14,7 +14,7 @@ export function blockAllConfig(tree: ListTree): Record<string, unknown> {
       ({ tier, id }) => (tier === 'default-on' || tier === 'optional') && id !== 'uncategorised',
     ).map(({ id }) => [id, 'block']),
   )
-  const unmapped = tree.black.filter((folder) => UT1_CATEGORIES[folder] === undefined)
+  const unmapped = tree.black.filter((folder) => (UT1_CATEGORIES.get(folder) ?? 'off') === 'off')
   return {
     groups: { ks3: { profile: 'ks3', categories: { ...categories, uncategorised: 'allow' } } },
     networks: [

@@ -13,7 +13,8 @@ import {
   takeActionsInto,
   takeInto,
 } from '#rules/parse/rule-taker.ts'
-import { parseUt1Usage } from '#rules/parse/ut1-folder.ts'
+import { parseUt1Usage, ut1Use } from '#rules/parse/ut1-folder.ts'
+import { isRuleFailure } from '#rules/rule-failure.ts'
 
 const EFFECT = { kind: 'categorise', category: 'media.games' } as const
 
@@ -28,7 +29,7 @@ export interface ListFormat {
 export const LIST_FORMATS: readonly ListFormat[] = [
   { name: 'hosts', fixture: 'hosts.txt', ...names(parseHostsFile), lineFor: (x) => `0.0.0.0 ${x}` },
   { name: 'domains', fixture: 'domains.txt', ...names(parseDomainList), lineFor: (x) => x },
-  { name: 'ut1', fixture: 'domains.txt', ...names(parseUt1), lineFor: (x) => x },
+  { name: 'ut1', fixture: 'ut1.txt', parserInto: parseUt1, lineFor: (x) => x },
   { name: 'adblock', fixture: 'adblock.txt', ...actions(parseAdblock), lineFor: (x) => `||${x}^` },
   { name: 'rpz', fixture: 'zone.rpz', ...actions(parseRpz), lineFor: (x) => `${x} CNAME .` },
   {
@@ -55,14 +56,34 @@ function actions(parse: (taker: ActionTaker) => ListParser): Pick<ListFormat, 'p
   }
 }
 
-/** A folder of UT1, whose usage file is as hostile as its names. */
-function parseUt1(taker: RuleTaker): ListParser {
-  const parser = parseDomainList(taker)
+const FOLDER = /^(.*)\/$/
+
+/** Folders of UT1, each begun by a line of its name with a slash; their usage files are as hostile as their names. */
+function parseUt1(sink: ListSink): ListParser {
+  let folder = parseDomainList(takeInto(sink, EFFECT))
+  const texts: string[] = []
   return {
     write: (chunk) => {
       parseUt1Usage(chunk)
-      parser.write(chunk)
+      texts.push(chunk)
     },
-    end: parser.end,
+    end: () => {
+      for (const line of texts.join('').split('\n')) {
+        const name = FOLDER.exec(line)?.[1]
+        if (name === undefined) folder.write(`${line}\n`)
+        else folder = openFolder(sink, folder, name)
+      }
+      folder.end()
+    },
   }
+}
+
+/** Where the lines after a folder's name go; those of a folder that is not used go nowhere. */
+function openFolder(sink: ListSink, before: ListParser, name: string): ListParser {
+  before.end()
+  const category = ut1Use(name, new Map())
+  if (isRuleFailure(category)) sink.refuse(0, name, category.detail)
+  if (category === 'off' || isRuleFailure(category))
+    return { write: () => undefined, end: () => undefined }
+  return parseDomainList(takeInto(sink, { kind: 'categorise', category }))
 }

@@ -38,10 +38,16 @@ export function listOf<T>(item: z.ZodType<T>, what: string, max: number): z.ZodT
   return z.array(item, { error: () => allowed }).max(max, { error: () => allowed })
 }
 
-/** A block whose keys are names that the file chooses. */
+/** A block whose keys are names that the file chooses; but for one, which would be left out without a word. */
 export function mapOf<T>(item: z.ZodType<T>, what: string): z.ZodType<Readonly<Record<string, T>>> {
-  return z.record(z.string(), item, { error: () => `a block of ${what}` })
+  const given = z.unknown().superRefine((found, context) => {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, NO_KEY)) return
+    context.addIssue({ code: 'custom', message: `another name than ${NO_KEY}`, path: [NO_KEY] })
+  })
+  return given.pipe(z.record(z.string(), item, { error: () => `a block of ${what}` }))
 }
+
+const NO_KEY = '__proto__'
 
 /** One line of text, not empty, without control characters. */
 export function text(what: string, charsMax: number): z.ZodType<string> {

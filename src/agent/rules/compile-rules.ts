@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
-import type { CategoryId } from '#rules/categories.ts'
 import { compileBaseline } from '#rules/compile-baseline.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
 import type { IndexParts } from '#rules/index-layout.ts'
@@ -15,11 +14,12 @@ import { parseHostsFile } from '#rules/parse/hosts-file.ts'
 import { parseRegexList } from '#rules/parse/regex-list.ts'
 import { parseRpz } from '#rules/parse/rpz.ts'
 import { type ListParser, takeActionsInto, takeInto } from '#rules/parse/rule-taker.ts'
-import { UT1_CATEGORIES } from '#rules/parse/ut1-categories.ts'
-import { parseUt1Usage, type Ut1Usage } from '#rules/parse/ut1-folder.ts'
-import type { ReadyList, SchoolRule } from '../policy/ready-config.ts'
+import { parseUt1Usage, type Ut1Usage, ut1Use } from '#rules/parse/ut1-folder.ts'
+import { isRuleFailure } from '#rules/rule-failure.ts'
+import type { SchoolRule } from '../policy/ready-config.ts'
 import { type CompilePlan, type ListVersion, ut1Folders } from './compile-plan.ts'
 import { readList } from './read-list.ts'
+import { refuseUnknown } from './unknown-folders.ts'
 
 /** A usage file is a few words; more is not one. */
 const USAGE_CHARS_MAX = 1_000
@@ -101,9 +101,11 @@ function compileUt1(
   list: ListVersion & { readonly format: 'ut1' },
   bytesMax: number,
 ): void {
+  // First, for of the lines that are refused only so many are kept.
+  refuseUnknown(sink, list.path, list.categories)
   for (const folder of ut1Folders(list.path)) {
-    const category = ut1Category(list, folder)
-    if (category === undefined) continue
+    const category = ut1Use(folder, list.categories)
+    if (category === 'off' || isRuleFailure(category)) continue
     const usage = readUsage(join(list.path, folder, 'usage'))
     if (isFailure(usage)) sink.refuse(0, folder, usage.detail)
     if (usage !== 'black') continue
@@ -117,15 +119,6 @@ function compileUt1(
     const fault = readList(file, parser, bytesMax)
     if (fault) sink.refuse(0, folder, fault.detail)
   }
-}
-
-/** What a folder's names count as; undefined for a folder that is not used. */
-export function ut1Category(
-  { categories }: Pick<ReadyList & { readonly format: 'ut1' }, 'categories'>,
-  folder: string,
-): CategoryId | undefined {
-  const category = categories.get(folder) ?? UT1_CATEGORIES[folder]
-  return category === 'off' ? undefined : category
 }
 
 function readUsage(file: string): Ut1Usage | Failure {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure } from '#domain/failure.ts'
 import { ut1Folders } from '../rules/compile-plan.ts'
-import { chooseFolders } from './unpack/choose-member.ts'
+import { chooseFolders, type UseOf } from './unpack/choose-member.ts'
 import type { Sink } from './unpack/file-sink.ts'
 import { UnpackBudget } from './unpack/unpack-budget.ts'
 import { UnpackFault } from './unpack/unpack-fault.ts'
@@ -14,14 +14,14 @@ const CHUNK_BYTES = 262_144
 export async function copyFolders(options: {
   readonly path: string
   readonly target: string
-  readonly folders: (folder: string) => boolean
+  readonly useOf: UseOf
   readonly bytesMax: number
 }): Promise<UnpackFailure | undefined> {
-  const { path, target, folders, bytesMax } = options
+  const { path, target, useOf, bytesMax } = options
   const budget = new UnpackBudget(bytesMax)
   budget.feed(bytesMax)
   try {
-    const { choose, finish } = chooseFolders(target, folders)
+    const { choose, finish } = chooseFolders(target, useOf)
     for (const folder of ut1Folders(path))
       for (const file of ['usage', 'domains']) {
         const from = join(path, folder, file)

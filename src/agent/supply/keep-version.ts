@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, rmSync } from 'node:fs'
 import { isFailure } from '#domain/failure.ts'
+import { ut1Use } from '#rules/parse/ut1-folder.ts'
 import type { Limits } from '../policy/limits.ts'
 import type { ReadyList } from '../policy/ready-config.ts'
-import { ut1Category } from '../rules/compile-rules.ts'
 import { copyFolders } from './copy-folders.ts'
 import { type Judgement, judgeVersion } from './judge-version.ts'
 import { copyPath } from './list-folder.ts'
 import type { ListCopy, ListRecord } from './list-record.ts'
 import { SUPPLY_LIMITS } from './supply-limits.ts'
 import type { Taken, Told } from './take-list.ts'
+import type { UseOf } from './unpack/choose-member.ts'
 import { unpackList } from './unpack/unpack-list.ts'
 import { type Vetted, vetList } from './vet-list.ts'
 
@@ -65,10 +66,10 @@ function unpack(
   const bytesMax = limits.listBytes
   if (list.format !== 'ut1')
     return unpackList({ file: path, target, member: list.member, bytesMax })
-  const folders = (folder: string): boolean => ut1Category(list, folder) !== undefined
+  const useOf: UseOf = (folder) => ut1Use(folder, list.categories)
   return isFolder
-    ? copyFolders({ path, target, folders, bytesMax })
-    : unpackList({ file: path, target, folders, member: undefined, bytesMax })
+    ? copyFolders({ path, target, useOf, bytesMax })
+    : unpackList({ file: path, target, useOf, member: undefined, bytesMax })
 }
 
 function judge({ list, record }: Keeping, vetted: Vetted): Judgement {
@@ -93,7 +94,7 @@ function copyOf(
     ...facts,
     names,
     refusedLines,
-    refused: refused.slice(0, SUPPLY_LIMITS.refusedShown),
+    refused,
     guards: guards.slice(0, SUPPLY_LIMITS.guardsShown),
     version: (version ?? new Date(updatedAt).toISOString().slice(0, 10)).slice(
       0,

@@ -10,7 +10,7 @@ export interface ListCopy {
   readonly source: string
   readonly names: number
   readonly refusedLines: number
-  /** The first of them; hostile text. */
+  /** The first of them, up to `limits.refused-lines-kept`; hostile text. */
   readonly refused: readonly RefusedLine[]
   /** Names it blocks that a school must reach: only of a school's own file. */
   readonly guards: readonly string[]

@@ -41,7 +41,12 @@ export interface ShownList {
 export function showList(
   list: ReadyList,
   record: ListRecord,
-  at: { readonly wallMs: number; readonly nextAt: number | undefined },
+  at: {
+    readonly wallMs: number
+    readonly nextAt: number | undefined
+    /** How many refused lines are told. */
+    readonly refusedMax: number
+  },
 ): ShownList {
   const { id, title, licence, source, origin } = list
   const state = stateOf(list, record, at.wallMs)
@@ -55,7 +60,7 @@ export function showList(
     isSigned: origin.kind === 'url' && origin.signature !== undefined,
     state,
     isStale: isStale(list, record, at.wallMs),
-    ...inForceOf(record),
+    ...inForceOf(record, at.refusedMax),
     ...(held ? { held: { version: held.version, names: held.names } } : {}),
     ...(confirmedAt > 0 ? { confirmedAt } : {}),
     ...(triedAt > 0 ? { triedAt } : {}),
@@ -65,9 +70,10 @@ export function showList(
   }
 }
 
-function inForceOf({ good }: ListRecord): Pick<ShownList, 'inForce'> {
+function inForceOf({ good }: ListRecord, refusedMax: number): Pick<ShownList, 'inForce'> {
   if (!good) return {}
-  const { version, names, updatedAt, refusedLines, refused, guards, url } = good
+  const { version, names, updatedAt, refusedLines, guards, url } = good
+  const refused = good.refused.slice(0, refusedMax)
   const facts = { version, names, updatedAt, refusedLines, refused, guards }
   return { inForce: url === undefined ? facts : { ...facts, url } }
 }

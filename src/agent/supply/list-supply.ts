@@ -244,6 +244,7 @@ export class ListSupply {
     return showList(list, record, {
       wallMs: wallMs(),
       nextAt: list.origin.kind === 'url' ? Math.round(nextAt) : undefined,
+      refusedMax: Math.floor(SUPPLY_LIMITS.refusedTold / this.#entries.size),
     })
   }
 }

@@ -6,8 +6,8 @@ export const SUPPLY_LIMITS = {
   ownNamesMin: 10,
   /** A list is stale when its source has confirmed nothing for so many of its intervals. */
   staleIntervals: 3,
-  /** Refused lines that are kept to be shown. */
-  refusedShown: 5,
+  /** Refused lines told at a time, over all lists: as many lists as a file may have, each with what is kept by default. */
+  refusedTold: 25_600,
   /** Names a school must reach that are told of one list. */
   guardsShown: 5,
   /** Jobs at work at the same time: most of it is waiting for servers. */

@@ -36,7 +36,7 @@ const GUARDED_TYPES = [TYPE.A, TYPE.AAAA]
  */
 export function vetList(
   list: ListVersion,
-  { listBytes, listNames }: Pick<Limits, 'listBytes' | 'listNames'>,
+  { listBytes, listNames, refusedLinesKept }: Limits,
 ): Vetted | ListFailure {
   const head = list.format === 'ut1' ? '' : readHead(list.path)
   if (HTML.test(head))
@@ -44,7 +44,10 @@ export function vetList(
       'html',
       'it is a web page and no list: a sign-in page, or an address that is gone',
     )
-  const builder = new IndexBuilder({ seed: randomBytes(8), limits: { nodesMax: listNames } })
+  const builder = new IndexBuilder({
+    seed: randomBytes(8),
+    limits: { nodesMax: listNames, refusedKeptMax: refusedLinesKept },
+  })
   const sink = compileList(builder, list, listBytes)
   const room = sink.add(ROOM_PROBE, 'exact', { kind: 'categorise', category: 'prod.ads' })
   if (room?.failure === 'too-many-names')

@@ -214,6 +214,14 @@ t.test('lists: the format decides what else must be said', (t) => {
   t.end()
 })
 
+t.test('a key that no block can have is told, and those that every object has are keys', (t) => {
+  const ut1 = (folder: string): string => listText(`format: ut1, categories: {${folder}: off}`)
+  t.strictSame(problemsOf(ut1('constructor')), [])
+  t.match(problemsOf(ut1('__proto__')), [/__proto__.*allowed: another name than __proto__/])
+  t.match(problemsOf('groups: {__proto__: {profile: ks1}}'), [/another name than __proto__/])
+  t.end()
+})
+
 t.test('block: known categories and groups, and an address where one is needed', (t) => {
   const allowed = 'allowed: nxdomain, nodata, null-address, refused, address'
   t.strictSame(problemsOf('block: {answer: address, address: {v4: 192.0.2.1}}'), [])

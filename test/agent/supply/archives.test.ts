@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { unknownAmong } from '#agent/rules/unknown-folders.ts'
+import { foldersIn } from '#agent/supply/folders-in.ts'
 import { unpackList } from '#agent/supply/unpack/unpack-list.ts'
+import type { Ut1Use } from '#rules/parse/ut1-categories.ts'
 import { namesText } from '#test/support/list-server.ts'
 import { tarOf, zipOf } from '#test/support/make-archive.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
@@ -17,7 +20,20 @@ const FOLDERS = [
   { path: 'blacklists/games/usage', body: 'black\n' },
   { path: 'blacklists/press/domains', body: 'unused.test\n' },
   { path: 'blacklists/press/usage', body: 'black\n' },
+  // Of which nothing is known.
+  { path: 'blacklists/constructor/domains', body: 'unused.test\n' },
+  { path: 'blacklists/constructor/usage', body: 'black\n' },
+  { path: 'blacklists/__proto__/domains', body: 'unused.test\n' },
+  { path: 'blacklists/new\u202e one/domains', body: 'unused.test\n' },
+  { path: 'blacklists/readme/text', body: 'no list\n' },
 ]
+
+/** What the configuration says of them. */
+const NAMED = new Map<string, Ut1Use>([
+  ['constructor', 'prod.webmail'],
+  ['__proto__', 'off'],
+  ['games', 'off'],
+])
 
 interface Unpacked {
   readonly fault: string | undefined
@@ -190,14 +206,56 @@ t.test('UT1 is the same as a folder, a tarball, a gzipped tarball and a zip', as
     t.equal(record.good?.names, 20, path)
     t.notOk(existsSync(join(stateDir, 'lists', 'evil')), path)
     const kept = join(stateDir, 'lists', 'games', 'version-1')
-    t.strictSame(readdirSync(kept), ['games'], 'a folder that is not used is not kept')
+    t.strictSame(
+      readdirSync(kept),
+      ['games', 'unknown-folders.json'],
+      'a folder that is not used is not kept',
+    )
+    t.equal(record.good?.refusedLines, 3, 'but told, unless the table knows it')
+    t.match(
+      record.good?.refused,
+      [
+        { line: 0, text: 'folder "__proto__"', reason: /in no table/ },
+        { line: 0, text: 'folder "constructor"', reason: /name it in "categories"/ },
+        { line: 0, text: 'folder "new\u202e one"', reason: /at most 64 letters/ },
+      ],
+      path,
+    )
+    t.strictSame(
+      unknownAmong(await foldersIn(path, MIB), new Map())
+        .map(({ name }) => name)
+        .toSorted(),
+      ['__proto__', 'constructor', 'new\u202e one'],
+      'found without taking it',
+    )
   }
+  const named = { path: sources[1] ?? '', format: 'ut1', folders: NAMED } as const
   const box = makeBox(shortFolder(t), { namesPort: 9, caFile: '' })
+  t.match(await box.take(makeList(named)), {
+    result: 'updated',
+    record: { good: { names: 1, refusedLines: 1 } },
+  })
   const none = at('none.tar', tarOf([{ path: 'a/b', body: TEXT }]))
   t.match(await box.take(makeList({ path: none, format: 'ut1' })), {
     record: { fault: { trouble: 'bad-archive', detail: /no UT1 folder/ } },
   })
+  const all = at('all.tar', tarOf([{ path: 'fresh/domains', body: TEXT }]))
+  t.match(await box.take(makeList({ path: all, format: 'ut1' })), {
+    record: { fault: { detail: /no UT1 folder that is used; of "fresh": it is in no table/ } },
+  })
   t.match(await box.take(makeList({ path: at('plain', Buffer.from(TEXT)), format: 'ut1' })), {
     record: { fault: { trouble: 'bad-archive', detail: /comes as a folder/ } },
   })
+})
+
+t.test('of more unknown folders than are told, it is told that there are more', async (t) => {
+  const folder = shortFolder(t)
+  const many = Array.from({ length: 600 }, (_, i) => ({ path: `x${i}/domains`, body: TEXT }))
+  const file = join(folder, 'many.tar')
+  writeFileSync(file, tarOf([...FOLDERS, ...many]))
+  const limits = { 'refused-lines-kept': 10_000 }
+  const box = makeBox(join(folder, 'state'), { namesPort: 9, caFile: '', limits })
+  const { record } = await box.take(makeList({ path: file, format: 'ut1' }))
+  t.equal(record.good?.refusedLines, 501)
+  t.match(record.good?.refused.at(-1), { text: 'more folders', reason: /more than 500/ })
 })

@@ -2,6 +2,7 @@
 import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { showList } from '#agent/supply/list-report.ts'
 import { namesText } from '#test/support/list-server.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { fillUp, smallDisk, smallDiskMissing } from '#test/support/small-disk.ts'
@@ -67,6 +68,28 @@ t.test(
     t.equal(box.inForce(), namesText(60))
   },
 )
+
+t.test('as many refused lines are kept as the limit says, and all are counted', async (t) => {
+  const folder = shortFolder(t)
+  const path = join(folder, 'games.txt')
+  writeFileSync(path, `good.test\n${'192.0.2.1\n'.repeat(150)}`)
+  for (const [limits, kept] of [
+    [{}, 100],
+    [{ 'refused-lines-kept': 7 }, 7],
+    [{ 'refused-lines-kept': 120 }, 120],
+  ] as const) {
+    const box = makeBox(join(folder, `state${kept}`), { namesPort: 9, caFile: '', limits })
+    const list = makeList({ path })
+    const { record } = await box.take(list)
+    t.equal(record.good?.refusedLines, 150)
+    t.equal(record.good?.refused.length, kept)
+    t.equal(box.record()?.good?.refused.at(-1)?.line, kept + 1, 'over a restart too')
+    const told = (refusedMax: number) =>
+      showList(list, record, { wallMs: 0, nextAt: undefined, refusedMax }).inForce?.refused.length
+    t.equal(told(1_000), kept)
+    t.equal(told(3), 3)
+  }
+})
 
 t.test('what is no file is not read', async (t) => {
   const { box } = started(t)

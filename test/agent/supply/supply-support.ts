@@ -8,12 +8,15 @@ import { sourceKey } from '#agent/supply/list-source.ts'
 import { loadRecord } from '#agent/supply/load-record.ts'
 import type { JobDone, SupplySettings } from '#agent/supply/supply-job.ts'
 import { runSupplyJob } from '#agent/supply/take-list.ts'
+import type { Ut1Use } from '#rules/parse/ut1-categories.ts'
 
 export interface Wish {
   readonly urls?: readonly string[]
   readonly path?: string
   readonly format?: 'domains' | 'adblock' | 'hosts' | 'ut1'
   readonly category?: 'media.games' | 'prod.webmail'
+  /** For UT1: what the configuration says of folders. */
+  readonly folders?: ReadonlyMap<string, Ut1Use>
   readonly member?: string
   readonly signature?: ListSignature
   readonly trusted?: boolean
@@ -31,7 +34,7 @@ export function makeList({ urls, path, format = 'domains', category, ...wish }: 
       ? { kind: 'url' as const, urls, everyMs: 86_400_000, signature: wish.signature }
       : { kind: 'file' as const, path: path ?? '' },
   }
-  if (format === 'ut1') return { ...facts, format, categories: new Map() }
+  if (format === 'ut1') return { ...facts, format, categories: wish.folders ?? new Map() }
   return { ...facts, format, category: category ?? 'media.games' }
 }
 

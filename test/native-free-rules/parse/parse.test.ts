@@ -5,8 +5,8 @@ import { IndexBuilder } from '#rules/index-builder.ts'
 import { parseDomainList } from '#rules/parse/domain-list.ts'
 import { parseHostsFile } from '#rules/parse/hosts-file.ts'
 import { takeInto } from '#rules/parse/rule-taker.ts'
-import { UT1_CATEGORIES } from '#rules/parse/ut1-categories.ts'
-import { parseUt1Usage } from '#rules/parse/ut1-folder.ts'
+import { UT1_CATEGORIES, type Ut1Use } from '#rules/parse/ut1-categories.ts'
+import { parseUt1Usage, ut1Use } from '#rules/parse/ut1-folder.ts'
 import { covering, opened, SEED, testSource } from '../make-index.ts'
 import { checkGolden, parsedBy } from './golden.ts'
 
@@ -118,10 +118,37 @@ t.test('the first word of a UT1 usage file decides', async (t) => {
 })
 
 t.test('UT1 folders fill categories that exist and that a list may fill', async (t) => {
-  const used = Object.values(UT1_CATEGORIES).filter((category) => category !== undefined)
+  const used = [...UT1_CATEGORIES.values()].filter((category) => category !== 'off')
   t.ok(used.every((category) => isCategoryId(category)))
   t.notOk(used.some((category) => /^(?:illegal|core|protected)\./.test(category)))
-  t.equal(UT1_CATEGORIES['gambling'], 'commerce.gambling')
-  t.ok('bank' in UT1_CATEGORIES)
-  t.equal(UT1_CATEGORIES['bank'], undefined)
+  t.equal(ut1Use('gambling', new Map()), 'commerce.gambling')
+  t.equal(ut1Use('bank', new Map()), 'off')
+})
+
+t.test("what a list's own categories say of a UT1 folder comes before the table", async (t) => {
+  const own = new Map<string, Ut1Use>([
+    ['gambling', 'off'],
+    ['bank', 'commerce.gambling'],
+    ['new', 'media.games'],
+    ['news', 'off'],
+    ['a b', 'media.games'],
+    ['a c', 'off'],
+  ])
+  t.equal(ut1Use('gambling', own), 'off')
+  t.equal(ut1Use('bank', own), 'commerce.gambling')
+  t.equal(ut1Use('new', own), 'media.games')
+  t.equal(ut1Use('news', own), 'off')
+  t.match(ut1Use('a b', own), { failure: 'unknown-folder', detail: /at most 64 letters/ })
+  t.equal(ut1Use('a c', own), 'off')
+})
+
+t.test('a UT1 folder that nobody knows is a failure that says what to do', async (t) => {
+  for (const folder of ['newone', 'Gambling', ...Object.getOwnPropertyNames(Object.prototype)])
+    t.match(
+      ut1Use(folder, new Map()),
+      { failure: 'unknown-folder', detail: /name it in "categories"/ },
+      folder,
+    )
+  for (const folder of ['', '.', '..', 'a/b', 'a b', 'é', 'a'.repeat(65)])
+    t.match(ut1Use(folder, new Map()), { detail: /at most 64 letters/ }, folder)
 })

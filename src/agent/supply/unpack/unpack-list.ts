@@ -2,7 +2,7 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { type Failure, failure } from '#domain/failure.ts'
-import { type Chooser, chooseFolders, chooseOne } from './choose-member.ts'
+import { type Chooser, chooseFolders, chooseOne, type UseOf } from './choose-member.ts'
 import { fileSink } from './file-sink.ts'
 import { readTar, TAR_BLOCK } from './read-tar.ts'
 import { readZip } from './read-zip.ts'
@@ -15,7 +15,7 @@ export interface Unpacking {
   /** Does not exist yet: a file, or for folders a folder. */
   readonly target: string
   /** For UT1: which folders are used. */
-  readonly folders?: (folder: string) => boolean
+  readonly useOf?: UseOf
   readonly member: string | undefined
   readonly bytesMax: number
 }
@@ -39,22 +39,44 @@ export async function unpackList(unpacking: Unpacking): Promise<UnpackFailure | 
   }
 }
 
-async function unpack(unpacking: Unpacking): Promise<void> {
-  const { file, target, folders, member, bytesMax } = unpacking
+async function unpack({ file, target, useOf, member, bytesMax }: Unpacking): Promise<void> {
+  await readArchive(file, {
+    bytesMax,
+    chooser: () => (useOf ? chooseFolders(target, useOf) : chooseOne(target, member)),
+    plain: async (chunks) => {
+      if (useOf) throw badArchive('UT1 comes as a folder, or as a tar or zip archive of folders')
+      const sink = fileSink(target)
+      for await (const chunk of chunks) sink.write(chunk)
+      sink.end()
+    },
+  })
+}
+
+/** What becomes of what a file holds. */
+export interface Reading {
+  readonly bytesMax: number
+  /** For the files of an archive. */
+  readonly chooser: () => Chooser
+  /** For a file that is no archive. */
+  readonly plain: (chunks: AsyncIterable<Buffer>) => Promise<void>
+}
+
+/** Reads a file by what it is. Throws UnpackFault, and what zlib and the disk throw. */
+export async function readArchive(file: string, reading: Reading): Promise<void> {
+  const { bytesMax, chooser, plain } = reading
   const start = firstBytes(file)
   const budget = new UnpackBudget(bytesMax)
   budget.feed(statSync(file).size)
-  const chooser = (): Chooser =>
-    folders ? chooseFolders(target, folders) : chooseOne(target, member)
   if (isZip(start)) return readZip(file, chooser(), budget)
   const chunks = spending(opened(file, isGzip(start)), budget)
-  const first = await chunks.next()
-  const head = first.done === true ? Buffer.alloc(0) : first.value
-  if (isTar(head)) return readTar(after(head, chunks), chooser())
-  if (folders) throw badArchive('UT1 comes as a folder, or as a tar or zip archive of folders')
-  const sink = fileSink(target)
-  for await (const chunk of after(head, chunks)) sink.write(chunk)
-  sink.end()
+  try {
+    const first = await chunks.next()
+    const head = first.done === true ? Buffer.alloc(0) : first.value
+    await (isTar(head) ? readTar(after(head, chunks), chooser()) : plain(after(head, chunks)))
+  } finally {
+    // Closes the file where it was not read to its end.
+    await chunks.return(undefined)
+  }
   return undefined
 }
 
