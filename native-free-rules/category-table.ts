@@ -33,7 +33,7 @@ export const CATEGORY_TABLE: Readonly<Record<CategoryId, CategoryRow>> = {
   'security.malware': ['default-on', 'BBBBB', 'security', 'high', 'it', 'Malware', 'a site that spreads or controls malware'],
   'security.phishing': ['default-on', 'BBBBB', 'security', 'medium', 'it', 'Phishing and scams', 'a site used for phishing or scams'],
   'security.dga_newdomain': ['optional', 'BMMMM', 'security', 'low', 'it', 'Newly made names', 'a site whose name is newly made or looks machine-made'],
-  'security.dyndns_tunnel': ['optional', 'BBMAB', 'security', 'low', 'it', 'Dynamic DNS and tunnels', 'a dynamic DNS, tunnelling or residential proxy service'],
+  'security.dyndns_tunnel': ['optional', 'BBMAB', 'security', 'low', 'it', 'Dynamic DNS and tunnels', 'a dynamic DNS or tunnelling service'],
   'bypass.vpn': ['default-on', 'BBBMB', 'circumvention', 'low', 'it', 'VPNs', 'a VPN service'],
   'bypass.proxy': ['default-on', 'BBBBB', 'circumvention', 'low', 'it', 'Web proxies and unblockers', 'a web proxy or unblocker'],
   'bypass.doh': ['default-on', 'BBBBB', 'circumvention', 'low', 'it', 'Other encrypted DNS', 'a DNS service that goes round this filter'],

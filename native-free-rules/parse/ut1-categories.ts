@@ -64,7 +64,7 @@ const TABLE: Readonly<Record<string, Ut1Use>> = {
   reaffected: 'off',
   redirector: 'bypass.proxy',
   'remote-control': 'prod.remote',
-  'residential-proxies': 'security.dyndns_tunnel',
+  'residential-proxies': 'bypass.proxy',
   sect: 'off',
   sexual_education: 'off',
   shopping: 'off',
