@@ -12,7 +12,7 @@ import { runSupplyJob } from '#agent/supply/take-list.ts'
 export interface Wish {
   readonly urls?: readonly string[]
   readonly path?: string
-  readonly format?: 'domains' | 'adblock' | 'hosts' | 'ut1'
+  readonly format?: 'domains' | 'adblock' | 'hosts' | 'rpz' | 'ut1'
   readonly category?: 'media.games' | 'prod.webmail'
   readonly member?: string
   readonly signature?: ListSignature
