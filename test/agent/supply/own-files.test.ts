@@ -68,6 +68,24 @@ t.test(
   },
 )
 
+t.test('what waits for a word goes when the file is another, or gone', async (t) => {
+  const { box, list, path, write } = started(t)
+  write(namesText(100))
+  await box.take(list)
+  for (const [what, spoil] of [
+    ['a web page', () => write('<html>')],
+    ['empty', () => write('')],
+    ['gone', () => rmSync(path)],
+  ] as const) {
+    write(namesText(50))
+    t.match(await box.take(list), { result: 'held', record: { held: { names: 50 } } }, what)
+    spoil()
+    await box.take(list)
+    t.notOk(box.record()?.held, what)
+    t.match(await box.take(list, 'accept'), { record: { good: { names: 100 } } }, what)
+  }
+})
+
 t.test('what is no file is not read', async (t) => {
   const { box } = started(t)
   t.match(await box.take(makeList({ path: '/dev/zero' })), {
