@@ -15,6 +15,9 @@ const STATES: Readonly<Record<string, string>> = {
   waiting: 'not in force yet: it has not been tried',
 }
 
+/** Wider than the longest of the words that stand before a row. */
+const LABEL_CHARS = 12
+
 /** A list as lines fit for a terminal: its id, and what is to be said of it. */
 export function listLines(list: ListReply, clock: Clock): readonly string[] {
   const { id, title, licence, source, from, isSigned, state, held, fault, advice } = list
@@ -32,7 +35,7 @@ export function listLines(list: ListReply, clock: Clock): readonly string[] {
     ...(fault ? [['why', `${fault.detail} (${ago(fault.since, clock)})`] as const] : []),
     ...(advice === '' ? [] : [['do', advice] as const]),
   ]
-  return [id, ...rows.map(([what, words]) => `  ${what.padEnd(10)}${printable(words)}`)]
+  return [id, ...rows.map(([what, words]) => `  ${what.padEnd(LABEL_CHARS)}${printable(words)}`)]
 }
 
 function versionRows({ inForce }: ListReply, clock: Clock): readonly (readonly [string, string])[] {

@@ -29,6 +29,12 @@ t.test('what is not understood ends with 2 and says what would be', async (t) =>
     [['status', 'more'], /too many arguments/],
     [['explain'], /an argument is missing/],
     [['explain', 'a.test', '--type'], /argument missing|option '--type/],
+    [['requests', '--close', '', '--answer', 'no'], /option '--close' needs a value; see/],
+    [
+      ['requests', '--close', '--answer', 'no'],
+      /option '--close' needs a value, which a dash [^\n]+/,
+    ],
+    [['lists', '--accept', ''], /option '--accept' needs a value/],
     [['explain', 'a.test', '--client', '192.0.2.1', '--group', 'ks1'], /cannot both be given/],
     [['events', '--reveal', '--reason', 'a concern', '--limit', '0'], /from 1 to 500/],
     [['collector', '--console', 'nowhere'], /is not ADDRESS:PORT/],
@@ -38,6 +44,8 @@ t.test('what is not understood ends with 2 and says what would be', async (t) =>
   ]
   for (const [words, expected] of cases)
     t.match(await run(folder, ...words), { code: 2, out: '', err: expected }, words.join(' '))
+  const { err } = await run(folder, 'requests', '--close', '--answer', 'no')
+  t.notMatch(err, /\\x0a/, 'no line breaks of others')
   t.match(await run(folder), { code: 2, out: /^usage:/ }, 'no command at all shows the help')
 })
 

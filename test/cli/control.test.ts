@@ -226,6 +226,7 @@ t.test(
       /licence +CC BY-SA 4\.0/,
       /line 7: x\\x1b\[2J\\u\{202e\}y: no name/,
       /blocks +www\.gov\.uk/,
+      /^  taken from +https:\/\/a\.test\/x/m,
       /do +see whether the address/,
     ])
       t.match(out, words)

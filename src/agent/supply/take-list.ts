@@ -52,7 +52,8 @@ async function take(
   const offer = (one: Offer): Promise<Taken> =>
     keepVersion(one, { list, record, folder, limits: settings.limits })
   const { origin } = list
-  if (origin.kind === 'file') return readOwnFile(origin.path, offer)
+  if (origin.kind === 'file')
+    return readOwnFile({ path: origin.path, mayBeFolder: list.format === 'ut1' }, offer)
   const target = join(folder, 'download')
   const taken = await fetchList({ list, origin, record, target, settings, offer })
   rmSync(target, { force: true })

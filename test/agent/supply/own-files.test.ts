@@ -91,6 +91,11 @@ t.test('what is no file is not read', async (t) => {
   t.match(await box.take(makeList({ path: '/dev/zero' })), {
     record: { fault: { trouble: 'unreadable', detail: /neither a file nor a folder/ } },
   })
+  const folder = shortFolder(t)
+  t.match(await box.take(makeList({ path: folder })), {
+    result: 'failed',
+    record: { fault: { trouble: 'unreadable', detail: `${folder} is a folder and no file` } },
+  })
 })
 
 t.test('a full disk leaves things as they were', { skip: smallDiskMissing }, async (t) => {
