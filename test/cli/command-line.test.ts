@@ -67,6 +67,24 @@ t.test('check tells what is good, with notes, and ends with 0', async (t) => {
   })
 })
 
+t.test('check tells of addresses that no list can be taken from', async (t) => {
+  const list = (id: string, url: string, mirror: string): string =>
+    `  - {id: ${id}, url: "${url}", mirrors: ["${mirror}"], format: domains, category: adult.porn}`
+  const text = [
+    'lists:',
+    list('a', 'https://10.0.0.1/x', 'https://lists.example.org/x'),
+    list('b', 'https://lists.example.org/y', 'https://[fd00::1]/y'),
+    list('c', 'https://192.168.7.7/z', 'https://192.0.2.1/z'),
+    'downloads: {private-hosts: [192.168.7.7]}',
+  ].join('\n')
+  const folder = t.testdir({ 'edge.yaml': text })
+  const { code, out } = await run(folder, 'check', 'edge.yaml')
+  t.equal(code, 0, out)
+  t.match(out, /^note: list a: https:\/\/10\.0\.0\.1\/x is not on the internet and is never asked/m)
+  t.match(out, /^note: list b: https:\/\/\[fd00::1\]\/y is not on the internet/m)
+  t.notMatch(out, /192\.|lists\.example\.org/)
+})
+
 t.test('check tells every problem with its line and ends with 1', async (t) => {
   const folder = t.testdir({ 'bad.yaml': 'block: {ttl-seconds: -1}\nnetwork: []\n' })
   const file = join(folder, 'bad.yaml')
