@@ -44,6 +44,13 @@ export class AddressRuleTable {
     return this.#levels.some((level) => level.trigger === trigger)
   }
 
+  /** All rules of a trigger, exceptions among them. */
+  rules(trigger: AddressTrigger): readonly AddressRule[] {
+    return this.#levels
+      .filter((level) => level.trigger === trigger)
+      .flatMap((level) => [...level.rules.values()].flat())
+  }
+
   /** Of each list the rule on the nearest network that holds one of the addresses; exceptions among them. */
   find(trigger: AddressTrigger, addresses: readonly Uint8Array[]): readonly AddressRule[] {
     if (addresses.length === 0 || !this.has(trigger)) return NO_ADDRESS_RULES

@@ -6,6 +6,9 @@ import { EXIT_HELP } from './exit-code.ts'
 /** What a command line says. */
 export type Arguments = Pick<Invocation, 'positionals' | 'switches' | 'values'>
 
+/** What parseArgs says where the next option stands in the place of a value. */
+const AMBIGUOUS = 'argument is ambiguous'
+
 /** Reads a command's arguments; `help` is a switch of every command. Never throws. */
 export function readArguments(
   command: Command,
@@ -20,6 +23,8 @@ export function readArguments(
     if (value === true) switches.add(name)
     else if (given.length > 0) values.set(name, given)
   }
+  const empty = Object.keys(command.options).find((name) => values.get(name)?.includes(''))
+  if (empty !== undefined) return failure('usage', `option '--${empty}' needs a value`)
   const [min, max] = command.positionals
   const count = parsed.positionals.length
   if (!switches.has('help') && (count < min || count > max))
@@ -56,8 +61,9 @@ function tryParse(
     return { values, positionals }
   } catch (error) {
     // parseArgs tells every fault of the user by throwing; its first sentence says which.
-    const detail = error instanceof Error ? (error.message.split('. ')[0] ?? '') : ''
-    return failure('usage', detail.charAt(0).toLowerCase() + detail.slice(1))
+    const detail = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : ''
+    const plain = detail.replace(AMBIGUOUS, 'needs a value, which a dash begins only after "="')
+    return failure('usage', plain.charAt(0).toLowerCase() + plain.slice(1))
   }
 }
 

@@ -22,6 +22,9 @@ const REFUSED_SHOWN = 5
 
 type InForce = NonNullable<ListReply['inForce']>
 
+/** Wider than the longest of the words that stand before a row. */
+const LABEL_CHARS = 12
+
 /** A list as lines fit for a terminal: its id, and what is to be said of it. */
 export function listLines(list: ListReply, clock: Clock): readonly string[] {
   const { id, title, licence, source, from, isSigned, state, held, fault, advice } = list
@@ -39,7 +42,7 @@ export function listLines(list: ListReply, clock: Clock): readonly string[] {
     ...(fault ? [['why', `${fault.detail} (${ago(fault.since, clock)})`] as const] : []),
     ...(advice === '' ? [] : [['do', advice] as const]),
   ]
-  return [id, ...rows.map(([what, words]) => `  ${what.padEnd(10)}${printable(words)}`)]
+  return [id, ...rows.map(([what, words]) => `  ${what.padEnd(LABEL_CHARS)}${printable(words)}`)]
 }
 
 function versionRows({ inForce }: ListReply, clock: Clock): readonly (readonly [string, string])[] {

@@ -1,7 +1,8 @@
-import { PRIVATE_CIDRS } from '#rules/private-networks.ts'
+import { NO_SERVER_CIDRS, PRIVATE_CIDRS } from '#rules/private-networks.ts'
 import { type AddressBytes, type Cidr, contains, parseCidr } from './ip-address.ts'
 
 const PRIVATE_NETWORKS: readonly Cidr[] = PRIVATE_CIDRS.flatMap((text) => parseCidr(text) ?? [])
+const NO_SERVER_NETWORKS: readonly Cidr[] = NO_SERVER_CIDRS.flatMap((text) => parseCidr(text) ?? [])
 
 /** Prefixes of IPv6 addresses that stand for an IPv4 address, and where in them its four bytes are. */
 const EMBEDDING: readonly { readonly network: Cidr; readonly at: number }[] = [
@@ -24,8 +25,12 @@ const IPV6_BYTES = 16
 
 /** Whether an address, or the IPv4 address that it stands for, is private: see rebinding protection. */
 export function isPrivateAddress(address: AddressBytes): boolean {
-  const inner = innerIpv4(address)
-  return isListed(address) || (inner !== undefined && isListed(inner))
+  return isWithin(PRIVATE_NETWORKS, address)
+}
+
+/** Whether there can be a server on the internet at an address, or at the IPv4 address that it stands for. */
+export function mayBeServer(address: AddressBytes): boolean {
+  return !isPrivateAddress(address) && !isWithin(NO_SERVER_NETWORKS, address)
 }
 
 /** The IPv4 address that an IPv6 address stands for: mapped, translated (NAT64), compatible or 6to4. */
@@ -35,8 +40,11 @@ export function innerIpv4(address: AddressBytes): AddressBytes | undefined {
   return found && address.subarray(found.at, found.at + IPV4_BYTES)
 }
 
-function isListed(address: AddressBytes): boolean {
-  return PRIVATE_NETWORKS.some((network) => contains(network, address))
+function isWithin(networks: readonly Cidr[], address: AddressBytes): boolean {
+  const inner = innerIpv4(address)
+  return networks.some(
+    (network) => contains(network, address) || (inner !== undefined && contains(network, inner)),
+  )
 }
 
 /** ::ffff:0:0/96, RFC 4291 section 2.5.5.2. */

@@ -32,6 +32,12 @@ t.test('what is not understood ends with 2 and says what would be', async (t) =>
     [['status', 'more'], /too many arguments/],
     [['explain'], /an argument is missing/],
     [['explain', 'a.test', '--type'], /argument missing|option '--type/],
+    [['requests', '--close', '', '--answer', 'no'], /option '--close' needs a value; see/],
+    [
+      ['requests', '--close', '--answer', 'no'],
+      /option '--close' needs a value, which a dash [^\n]+/,
+    ],
+    [['lists', '--accept', ''], /option '--accept' needs a value/],
     [['explain', 'a.test', '--client', '192.0.2.1', '--group', 'ks1'], /cannot both be given/],
     [['events', '--reveal', '--reason', 'a concern', '--limit', '0'], /from 1 to 500/],
     [['collector', '--console', 'nowhere'], /is not ADDRESS:PORT/],
@@ -41,6 +47,8 @@ t.test('what is not understood ends with 2 and says what would be', async (t) =>
   ]
   for (const [words, expected] of cases)
     t.match(await run(folder, ...words), { code: 2, out: '', err: expected }, words.join(' '))
+  const { err } = await run(folder, 'requests', '--close', '--answer', 'no')
+  t.notMatch(err, /\\x0a/, 'no line breaks of others')
   t.match(await run(folder), { code: 2, out: /^usage:/ }, 'no command at all shows the help')
 })
 
@@ -99,6 +107,24 @@ t.test('check tells of UT1 folders of which nothing is known', async (t) => {
   t.match(more.out, /note: list tar: folder "many4".*\nnote: list tar: 4 more folders of this kind/)
   writeFileSync(join(folder, 'ut1.tar.gz'), 'no archive\n')
   t.match(await run(folder, 'check', 'edge.yaml'), { code: 0, out: /list tree: folder/ })
+})
+
+t.test('check tells of addresses that no list can be taken from', async (t) => {
+  const list = (id: string, url: string, mirror: string): string =>
+    `  - {id: ${id}, url: "${url}", mirrors: ["${mirror}"], format: domains, category: adult.porn}`
+  const text = [
+    'lists:',
+    list('a', 'https://10.0.0.1/x', 'https://lists.example.org/x'),
+    list('b', 'https://lists.example.org/y', 'https://[fd00::1]/y'),
+    list('c', 'https://192.168.7.7/z', 'https://192.0.2.1/z'),
+    'downloads: {private-hosts: [192.168.7.7]}',
+  ].join('\n')
+  const folder = t.testdir({ 'edge.yaml': text })
+  const { code, out } = await run(folder, 'check', 'edge.yaml')
+  t.equal(code, 0, out)
+  t.match(out, /^note: list a: https:\/\/10\.0\.0\.1\/x is not on the internet and is never asked/m)
+  t.match(out, /^note: list b: https:\/\/\[fd00::1\]\/y is not on the internet/m)
+  t.notMatch(out, /192\.|lists\.example\.org/)
 })
 
 t.test('check tells every problem with its line and ends with 1', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseAddress } from '#domain/ip-address.ts'
-import { isPrivateAddress } from '#domain/private-address.ts'
+import { isPrivateAddress, mayBeServer } from '#domain/private-address.ts'
 import { addresses } from '#test/support/service-record.ts'
 
 const PRIVATE = [
@@ -12,6 +12,11 @@ const PRIVATE = [
   '172.16.0.1',
   '172.31.255.255',
   '192.168.1.1',
+  '198.18.0.1',
+  '198.19.255.255',
+  '224.0.0.1',
+  '239.255.255.255',
+  '240.0.0.1',
   '255.255.255.255',
   '::',
   '::1',
@@ -19,13 +24,20 @@ const PRIVATE = [
   'fd12:3456::1',
   'fe80::1',
   'fec0::1',
+  'ff02::1',
+  '64:ff9b::c612:1',
   '64:ff9b::a00:1',
   '64:ff9b:1::1',
   '2002:a00:1::1',
   '::a00:1',
 ]
 const PUBLIC = [
+  '192.0.0.170',
+  '192.0.1.0',
   '192.0.2.1',
+  '198.17.255.255',
+  '198.20.0.0',
+  '223.255.255.255',
   '9.255.255.255',
   '11.0.0.0',
   '172.15.255.255',
@@ -42,6 +54,14 @@ const PUBLIC = [
 t.test('addresses of the site, of this machine and of nothing are private, others are not', (t) => {
   for (const text of PRIVATE) t.ok(isPrivateAddress(addresses(text)), text)
   for (const text of PUBLIC) t.notOk(isPrivateAddress(addresses(text)), text)
+  t.end()
+})
+
+t.test('a download comes from none of these, nor from what the IETF has assigned', (t) => {
+  for (const text of [...PRIVATE, '192.0.0.170', '64:ff9b::c000:aa'])
+    t.notOk(mayBeServer(addresses(text)), text)
+  for (const text of ['192.0.1.0', '192.0.2.1', '2001:db8::1'])
+    t.ok(mayBeServer(addresses(text)), text)
   t.end()
 })
 

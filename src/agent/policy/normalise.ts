@@ -5,12 +5,14 @@ import { blockPageNotes } from './block-page-notes.ts'
 import type { Config } from './config.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
+import { listNotes } from './list-notes.ts'
 import { isOwnListener } from './own-listener.ts'
 import { readyBlock } from './ready-block.ts'
 import type {
   AddressRule,
   ListOrigin,
   ReadyConfig,
+  ReadyDownloads,
   ReadyList,
   ReadyNetwork,
   SchoolRule,
@@ -56,6 +58,8 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
   const folder = dirname(file?.path ?? '/')
   const block = readyBlock(config.block ?? {}, folder)
+  const lists = (config.lists ?? []).map((list) => readyList(list, folder))
+  const downloads = readyDownloads(config.downloads ?? {}, folder)
   return {
     policyId: file ? policyIdOf(file.text) : 'embedded',
     file: file?.path,
@@ -75,11 +79,8 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       enabled: config.rebinding?.enabled ?? true,
       allowZones: config.rebinding?.['allow-zones'] ?? [],
     },
-    lists: (config.lists ?? []).map((list) => readyList(list, folder)),
-    downloads: {
-      privateHosts: config.downloads?.['private-hosts'] ?? [],
-      caFile: config.downloads?.ca && resolve(folder, config.downloads.ca),
-    },
+    lists,
+    downloads,
     upstreams,
     link: {
       targets: config.link?.targets ?? [],
@@ -92,6 +93,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       ...notes,
       ...timetableNotes(config, groups, hasLessons(timetable)),
       ...rebindingNotes(config),
+      ...listNotes(lists, downloads),
       ...blockPageNotes(block),
     ],
   }
@@ -114,6 +116,13 @@ function schoolRule(rule: SchoolRuleSection, zone: Zone): SchoolRule {
 
 function addressRule({ cidr, reason, author, groups }: AddressRuleSection): AddressRule {
   return { network: cidr, reason, author: author ?? '', groups: groups ?? 'all' }
+}
+
+function readyDownloads(
+  { ca, 'private-hosts': privateHosts = [] }: NonNullable<Config['downloads']>,
+  folder: string,
+): ReadyDownloads {
+  return { privateHosts, caFile: ca && resolve(folder, ca) }
 }
 
 function readyList(list: ListSection, folder: string): ReadyList {

@@ -19,9 +19,10 @@ export interface Candidate {
 }
 
 /**
- * The rule by which a version comes into force. A download must block no guard name, refuse no more lines than it has names,
- * and keep its number of names within 30 %, or a person says so. A school's own file is its own decision: guard names are only
- * told and it may grow, but a file that lost more than 30 % of its names is held too, because that is how a failed copy looks.
+ * The rule by which a version comes into force. A download, trusted or not, must block nothing that a school must reach, nor whole
+ * networks of devices (nobody elsewhere knows which these are), refuse no more lines than it has names, and keep its number of names
+ * within 30 %, or a person says so. A school's own file is its own decision: what it blocks is only told and it may grow, but a file
+ * that lost more than 30 % of its names is held too, because that is how a failed copy looks.
  */
 export function judgeVersion(candidate: Candidate): Judgement {
   const { isOwn, vetted } = candidate
@@ -31,10 +32,20 @@ export function judgeVersion(candidate: Candidate): Judgement {
   return change ? { kind: 'held', why: change } : { kind: 'good' }
 }
 
-function refusalOf({ guards, names, refusedLines }: Vetted): ListFailure | undefined {
+function refusalOf({
+  guards,
+  blocksNetworks,
+  names,
+  refusedLines,
+}: Vetted): ListFailure | undefined {
   const [first] = guards
   if (first !== undefined)
     return failure('guard-name', `it blocks ${andMore(first, guards)}, which a school must reach`)
+  if (blocksNetworks)
+    return failure(
+      'guard-name',
+      'it blocks whole networks of devices, which only a trusted file of your own may',
+    )
   if (refusedLines <= names) return undefined
   return failure(
     'not-a-list',

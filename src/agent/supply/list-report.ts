@@ -1,6 +1,7 @@
 import type { RefusedLine } from '#rules/list.ts'
 import type { ReadyList } from '../policy/ready-config.ts'
-import type { ListRecord } from './list-record.ts'
+import { changedSize } from './judge-version.ts'
+import type { ListFault, ListRecord } from './list-record.ts'
 import { adviceOn, isStale, type ListState, stateOf } from './list-state.ts'
 
 /** A configured list as it is shown. Times in milliseconds since the epoch; absent: never. */
@@ -50,7 +51,8 @@ export function showList(
 ): ShownList {
   const { id, title, licence, source, origin } = list
   const state = stateOf(list, record, at.wallMs)
-  const { held, fault, confirmedAt, triedAt } = record
+  const { held, confirmedAt, triedAt } = record
+  const fault = faultOf(id, record)
   return {
     id,
     title,
@@ -68,6 +70,13 @@ export function showList(
     ...(fault ? { fault } : {}),
     advice: adviceOn(id, state, record),
   }
+}
+
+/** Why the newest version is not in force: of one that waits the reason why it does, also while its source cannot be had. */
+function faultOf(id: string, { held, good, fault }: ListRecord): ListFault | undefined {
+  if (!held || !good || !fault || fault.trouble === 'changed-size') return fault
+  const why = changedSize(id, held.names, good.names).detail
+  return { ...fault, detail: `${why}; just now its source cannot be had: ${fault.detail}` }
 }
 
 function inForceOf({ good }: ListRecord, refusedMax: number): Pick<ShownList, 'inForce'> {

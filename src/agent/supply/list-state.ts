@@ -16,6 +16,20 @@ export function isPassing(trouble: ListTrouble): boolean {
   return PASSING.has(trouble)
 }
 
+/** Troubles of this machine or of the way to the source: they say nothing of what the source offers. */
+const SAYS_NOTHING: ReadonlySet<ListTrouble> = new Set([
+  ...PASSING,
+  'bad-redirect',
+  'bad-certificate',
+  'private-address',
+  'internal',
+])
+
+/** Whether it shows that the source offers something else than before, or nothing. */
+export function supersedes(trouble: ListTrouble): boolean {
+  return !SAYS_NOTHING.has(trouble)
+}
+
 /** One word for how a list is. */
 export type ListState =
   /** In force, and confirmed by its source. */
@@ -59,8 +73,11 @@ export function needsSomebody(state: ListState): boolean {
 
 /** What to do about it, in a sentence; empty where there is nothing to do. */
 export function adviceOn(id: string, state: ListState, { fault, good }: ListRecord): string {
-  if (state === 'held')
-    return `see whether the change is meant; if so: supercloud-edge lists --accept ${id}`
+  if (state === 'held') {
+    const isThere = fault?.trouble === 'changed-size'
+    const still = isThere ? '' : ', and whether its source offers it still, which cannot be had now'
+    return `see whether the change is meant${still}; if so: supercloud-edge lists --accept ${id}`
+  }
   if (fault) return ADVICE[fault.trouble] ?? ''
   if (state === 'stale') return ADVICE.unreachable
   return good && good.guards.length > 0 ? 'take the names out, unless you mean to block them' : ''

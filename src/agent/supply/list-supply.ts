@@ -7,6 +7,7 @@ import type { ReadyConfig } from '../policy/ready-config.ts'
 import type { ListVersion } from '../rules/compile-plan.ts'
 import { delayAfter, entryFor, type ListEntry } from './list-entry.ts'
 import { copyPath, keptLists, listFolder } from './list-folder.ts'
+import type { ListRecord } from './list-record.ts'
 import { type ShownList, showList } from './list-report.ts'
 import { examine } from './list-source.ts'
 import { isStale } from './list-state.ts'
@@ -116,8 +117,7 @@ export class ListSupply {
   accept(id: string, who: string): Promise<ShownList | Failure> {
     const entry = this.#entries.get(id)
     if (!entry) return Promise.resolve(noSuchList())
-    if (!entry.record.held)
-      return Promise.resolve(failure('refused', `no version of list ${id} waits for a word`))
+    if (!entry.record.held) return Promise.resolve(nothingWaits(id, entry.record))
     if (entry.isBusy)
       return Promise.resolve(failure('refused', `list ${id} is being looked at; try again`))
     return new Promise((resolve) => {
@@ -247,6 +247,12 @@ export class ListSupply {
       refusedMax: Math.floor(SUPPLY_LIMITS.refusedTold / this.#entries.size),
     })
   }
+}
+
+/** A version that waited may have been taken back since somebody looked. */
+function nothingWaits(id: string, { fault }: ListRecord): Failure<'refused'> {
+  const now = fault ? `; what its source offers now is not used: ${fault.detail}` : ''
+  return failure('refused', `no version of list ${id} waits for a word${now}`)
 }
 
 function noSuchList(): Failure<'refused'> {

@@ -10,6 +10,17 @@ export const SUPPLY_LIMITS = {
   refusedTold: 25_600,
   /** Names a school must reach that are told of one list. */
   guardsShown: 5,
+  /** Record types that one list may tell apart; there are some ninety. */
+  typesMax: 128,
+  /** One list blocks no more than one IPv4 address in so many: a thousand /20s, and more than lists of bad addresses hold. */
+  ipv4OneIn: 1_024,
+  /** The same of the IPv6 addresses that are given out: 512 providers. */
+  ipv6OneIn: 1_048_576,
+  /** The same of each delivery network. */
+  deliveryOneIn: 64,
+  /** All devices that a list from elsewhere may block are as many as one network of this length has: a classroom. */
+  devicesIpv4Length: 24,
+  devicesIpv6Length: 64,
   /** Jobs at work at the same time: most of it is waiting for servers. */
   jobsAtOnce: 4,
   /** How often files of this machine are looked at. */

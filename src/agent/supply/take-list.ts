@@ -8,7 +8,7 @@ import { keepVersion, type Offer } from './keep-version.ts'
 import { listFolder, openFolder, saveRecord } from './list-folder.ts'
 import type { ListCopy, ListFailure, ListRecord } from './list-record.ts'
 import { examine } from './list-source.ts'
-import { isPassing } from './list-state.ts'
+import { isPassing, supersedes } from './list-state.ts'
 import { readOwnFile } from './read-own-file.ts'
 import type { JobDone, JobResult, SupplyJob, SupplySettings } from './supply-job.ts'
 
@@ -52,7 +52,8 @@ async function take(
   const offer = (one: Offer): Promise<Taken> =>
     keepVersion(one, { list, record, folder, limits: settings.limits })
   const { origin } = list
-  if (origin.kind === 'file') return readOwnFile(origin.path, offer)
+  if (origin.kind === 'file')
+    return readOwnFile({ path: origin.path, mayBeFolder: list.format === 'ut1' }, offer)
   const target = join(folder, 'download')
   const taken = await fetchList({ list, origin, record, target, settings, offer })
   rmSync(target, { force: true })
@@ -76,7 +77,7 @@ function settle(id: string, record: ListRecord, taken: Taken): JobDone {
   if (isFailure(taken)) {
     // A file that cannot be read may be readable the next time without having changed.
     const examined = taken.failure === 'unreadable' ? '' : record.examined
-    const failed = { ...tried, examined, failures: record.failures + 1 }
+    const failed = { ...withoutOld(tried, taken), examined, failures: record.failures + 1 }
     return { result: resultOf(taken), record: withFault(failed, taken, now) }
   }
   if (taken.kind === 'good') return { result: 'updated', record: inForce(tried, taken.copy) }
@@ -88,6 +89,13 @@ function settle(id: string, record: ListRecord, taken: Taken): JobDone {
   const { copy, why } = taken
   const { generation } = copy
   return { result: 'held', record: withFault({ ...calm, generation, held: copy }, why, now) }
+}
+
+/** What waits for a person is dropped when the source offers something else: nobody is to accept what its maker has taken back. */
+function withoutOld(record: ListRecord, { failure: trouble }: ListFailure): ListRecord {
+  if (!supersedes(trouble)) return record
+  const { held: _, ...rest } = record
+  return rest
 }
 
 function stillHeld(id: string, record: ListRecord, now: number): JobDone {

@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { failure } from '#domain/failure.ts'
-import { nameToWire } from '#rules/domain-name.ts'
 import { IndexBuilder } from '#rules/index-builder.ts'
-import type { ListManifest, RuleEffect } from '#rules/list.ts'
-import { Matches } from '#rules/matches.ts'
+import type { ListManifest } from '#rules/list.ts'
 import { openIndex } from '#rules/open-index.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
-import type { RuleIndex } from '#rules/rule-index.ts'
-import { GUARD_NAMES, type GuardName } from '#rules/sets/guard-names.ts'
-import { TYPE } from '#wire/constants.ts'
 import type { Limits } from '../policy/limits.ts'
 import type { ListVersion } from '../rules/compile-plan.ts'
 import { compileList } from '../rules/compile-rules.ts'
+import { blocksNetworks, guardsIn, typesIn } from './find-guards.ts'
 import type { ListFailure } from './list-record.ts'
+import { SUPPLY_LIMITS } from './supply-limits.ts'
 
 /** What was found in a version of a list, compiled by itself with nothing around it. */
 export interface Vetted extends Pick<ListManifest, 'names' | 'refusedLines' | 'refused'> {
-  /** Names it blocks, or answers, that a school must reach. */
+  /** What it blocks, or answers, that a school must reach: names, domains, addresses, or how many of these. */
   readonly guards: readonly string[]
+  /** Whether it blocks whole networks of devices. */
+  readonly blocksNetworks: boolean
   /** What it says of itself in its head; hostile text. */
   readonly version: string | undefined
 }
@@ -28,7 +27,6 @@ const HTML = /^\s*(?:<!doctype\s+html|<html|<head|<body|<script|<\?xml|<!--)/i
 const VERSION = /^[#!;]\s*(?:version|serial)\s*:\s*(\S.{0,38})/im
 /** A name for which no list has a rule: whether another one would still find room. */
 const ROOM_PROBE = 'room.invalid'
-const GUARDED_TYPES = [TYPE.A, TYPE.AAAA]
 
 /**
  * Looks into a version of a list before it is put in force: the same parser, the same guards, an index of its own. Blocks for as
@@ -58,32 +56,23 @@ export function vetList(
   const [manifest] = index.lists
   const { names = 0, refusedLines = 0, refused = [] } = manifest ?? {}
   if (names === 0) return failure('empty', emptyText(refusedLines))
-  return { names, refusedLines, refused, guards: guardsIn(index), version: versionIn(head) }
+  const types = typesIn(index)
+  if (!types)
+    return failure('not-a-list', `its rules name more than ${SUPPLY_LIMITS.typesMax} record types`)
+  return {
+    names,
+    refusedLines,
+    refused,
+    guards: guardsIn(index, types),
+    blocksNetworks: blocksNetworks(index),
+    version: versionIn(head),
+  }
 }
 
 function emptyText(refusedLines: number): string {
   return refusedLines === 0
     ? 'it is empty'
     : `it holds no usable rule: all of its ${refusedLines} lines are refused; is the format right?`
-}
-
-function guardsIn(index: RuleIndex): readonly string[] {
-  const matches = new Matches()
-  return GUARD_NAMES.filter((guard) => {
-    const wire = nameToWire(guard.name)
-    return GUARDED_TYPES.some((type) => {
-      matches.clear()
-      index.match(wire, 0, matches, type)
-      return matches.entries
-        .subarray(0, matches.count)
-        .some((id) => isHarm(index.entries[id]?.effect, guard))
-    })
-  }).map(({ name }) => name)
-}
-
-/** Exceptions are applied by matching; whatever is left blocks the name or answers in its stead. */
-function isHarm(effect: RuleEffect | undefined, { mayBeIn }: GuardName): boolean {
-  return effect?.kind !== 'categorise' || !mayBeIn.includes(effect.category)
 }
 
 function versionIn(head: string): string | undefined {

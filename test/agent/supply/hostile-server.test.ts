@@ -174,6 +174,18 @@ const bad: readonly (readonly [
     /not on the internet/,
   ],
   [
+    'a redirect to a network of benchmarks',
+    'private-address',
+    answer(302, { location: 'https://198.18.0.1/' }),
+    /not on the internet/,
+  ],
+  [
+    'a redirect to an address that the IETF has assigned',
+    'private-address',
+    answer(302, { location: 'https://192.0.0.8/' }),
+    /not on the internet/,
+  ],
+  [
     'a redirect to an address in hex',
     'private-address',
     answer(302, { location: 'https://0x7f000001/' }),

@@ -91,10 +91,33 @@ t.test('as many refused lines are kept as the limit says, and all are counted', 
   }
 })
 
+t.test('what waits for a word goes when the file is another, or gone', async (t) => {
+  const { box, list, path, write } = started(t)
+  write(namesText(100))
+  await box.take(list)
+  for (const [what, spoil] of [
+    ['a web page', () => write('<html>')],
+    ['empty', () => write('')],
+    ['gone', () => rmSync(path)],
+  ] as const) {
+    write(namesText(50))
+    t.match(await box.take(list), { result: 'held', record: { held: { names: 50 } } }, what)
+    spoil()
+    await box.take(list)
+    t.notOk(box.record()?.held, what)
+    t.match(await box.take(list, 'accept'), { record: { good: { names: 100 } } }, what)
+  }
+})
+
 t.test('what is no file is not read', async (t) => {
   const { box } = started(t)
   t.match(await box.take(makeList({ path: '/dev/zero' })), {
     record: { fault: { trouble: 'unreadable', detail: /neither a file nor a folder/ } },
+  })
+  const folder = shortFolder(t)
+  t.match(await box.take(makeList({ path: folder })), {
+    result: 'failed',
+    record: { fault: { trouble: 'unreadable', detail: `${folder} is a folder and no file` } },
   })
 })
 

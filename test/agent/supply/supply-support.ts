@@ -13,7 +13,7 @@ import type { Ut1Use } from '#rules/parse/ut1-categories.ts'
 export interface Wish {
   readonly urls?: readonly string[]
   readonly path?: string
-  readonly format?: 'domains' | 'adblock' | 'hosts' | 'ut1'
+  readonly format?: 'domains' | 'adblock' | 'hosts' | 'rpz' | 'ut1'
   readonly category?: 'media.games' | 'prod.webmail'
   /** For UT1: what the configuration says of folders. */
   readonly folders?: ReadonlyMap<string, Ut1Use>

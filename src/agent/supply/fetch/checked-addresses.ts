@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { lookup, Resolver } from 'node:dns/promises'
 import { type Failure, failure } from '#domain/failure.ts'
 import { type AddressBytes, parseAddress } from '#domain/ip-address.ts'
-import { isPrivateAddress } from '#domain/private-address.ts'
+import { mayBeServer } from '#domain/private-address.ts'
 import type { Endpoint } from '../../policy/sections/listen.ts'
 
 const TRY_MS = 3_000
@@ -19,10 +19,10 @@ export interface HostRules {
 /** Why a literal address may not be asked, or undefined; a name is no literal address. Never throws. */
 export function literalFault(
   hostname: string,
-  { privateHosts }: HostRules,
+  { privateHosts }: Pick<HostRules, 'privateHosts'>,
 ): Failure<'private-address'> | undefined {
   const address = literalOf(hostname)
-  return address && !privateHosts.includes(hostname) && isPrivateAddress(address)
+  return address && !privateHosts.includes(hostname) && !mayBeServer(address)
     ? privateFault(hostname, hostname)
     : undefined
 }
@@ -42,8 +42,7 @@ export async function checkedAddresses(
   const mayBePrivate = rules.privateHosts.includes(hostname)
   for (const text of found) {
     const address = parseAddress(text)
-    if (!address || (!mayBePrivate && isPrivateAddress(address)))
-      return privateFault(hostname, text)
+    if (!address || (!mayBePrivate && !mayBeServer(address))) return privateFault(hostname, text)
   }
   return found
     .slice(0, ADDRESSES_MAX)
