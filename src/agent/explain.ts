@@ -1,7 +1,7 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { isLocked } from '#rules/categories.ts'
-import { asksForTcp, decide } from '#rules/decide.ts'
+import { asksForTcp } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import type { RuleEntry } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
@@ -15,6 +15,7 @@ import { targetBlock } from './answer-by-alias.ts'
 import { LOCKED_TEXT } from './block-error.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
+import { decideQuestion } from './decide-question.ts'
 import {
   explainAnswer,
   OVER_TCP,
@@ -199,7 +200,7 @@ function decideName(
   const { policy } = parts
   const matches = new Matches()
   matchName(policy, name, 0, matches, type)
-  const verdict = decide(client.view, matches)
+  const verdict = decideQuestion(client.view, matches, Buffer.from(name), name.length)
   const traced = policy.rules.trace(name, 0, type)
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`

@@ -1,10 +1,11 @@
-import { asksForTcp, decide } from '#rules/decide.ts'
+import { asksForTcp } from '#rules/decide.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerCanary } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
 import { answerTruncated } from '../answer-truncated.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
 import { findKnown } from '../cache/find-known.ts'
+import { decideQuestion } from '../decide-question.ts'
 import type { Stage } from '../stage.ts'
 
 /**
@@ -23,7 +24,7 @@ export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerCache): Stag
       matches.clear()
       matchName(current, view.name, 0, matches, view.type)
     }
-    const verdict = decide(client.view, matches)
+    const verdict = decideQuestion(client.view, matches, view.name, view.nameLength)
     query.verdict = verdict
     query.decided = verdict
     query.generation = current.generation
