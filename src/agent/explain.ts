@@ -10,7 +10,7 @@ import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
-import { targetBlock } from './answer-by-alias.ts'
+import { targetBlock, targetNow } from './answer-by-alias.ts'
 import { LOCKED_TEXT } from './block-error.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
@@ -133,10 +133,10 @@ async function explainRewrite(
   { policy, ask }: ExplainParts,
 ): Promise<Told> {
   const { name, type } = question
-  const { target } = verdict
+  const lead = { client, verdict, target: verdict.target, type }
   const block =
-    targetBlock({ client, verdict, target, type }, policy) ??
-    (tried.verdict?.kind === 'block' ? tried.verdict : undefined)
+    targetBlock(lead, policy) ?? (tried.verdict?.kind === 'block' ? tried.verdict : undefined)
+  const target = targetNow(lead, policy)
   if (block) {
     const told = `leads to ${target}: ${sayVerdict(block)}`
     stages.push({ stage: 'rewrite-name', say: told })
