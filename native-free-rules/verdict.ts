@@ -50,6 +50,7 @@ export interface AllowVerdict extends Origin {
     | 'teacher-release'
     | 'category'
     | 'default'
+    | 'special-use'
 }
 
 /** Allowed, and counted. */

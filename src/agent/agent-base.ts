@@ -7,6 +7,7 @@ import { type Log, makeLog } from '#platform/log.ts'
 import type { AgentStatus } from './control/control-api.ts'
 import { EarlyQueue } from './early-queue.ts'
 import { Faults } from './faults.ts'
+import { logNotes } from './follow-config.ts'
 import { isRefused } from './policy/config.ts'
 import { type ConfigSource, loadConfig } from './policy/config-source.ts'
 import { describeProblem } from './policy/problem.ts'
@@ -47,12 +48,15 @@ const EARLY_MAX = 10_000
 /** Reads the configuration and makes what needs nothing else. Throws AgentStartError for a configuration that is refused. */
 export function prepareAgent(options: AgentOptions): AgentBase {
   const clock = systemClock
+  const log = makeLog('agent', options.logLevel)
+  const first = readConfig(options.config)
+  logNotes(first, log)
   return {
     ...options,
     clock,
-    log: makeLog('agent', options.logLevel),
+    log,
     startedAt: clock.wallMs(),
-    first: readConfig(options.config),
+    first,
     faults: new Faults(clock),
     registry: new Registry(),
     bodies: new EarlyQueue(EARLY_MAX),

@@ -14,6 +14,7 @@ import type { Client } from './identity/client.ts'
 import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
+import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Release, targetText } from './releases/release.ts'
 import type { RequestBook } from './requests/request-book.ts'
 import { showRequest } from './requests/show-request.ts'
@@ -35,11 +36,12 @@ export interface ControlParts extends ReportParts {
   readonly requests: RequestBook
   readonly selftest: Selftest
   readonly supply: ListSupply
+  readonly rehearsal: RehearsalParts
 }
 
 /** What the command line may ask of a running agent. */
 export function makeControlApi(parts: ControlParts): ControlApi {
-  const { outbox, keeper, cache, ask, clock, releases, supply } = parts
+  const { outbox, keeper, cache, ask, clock, releases, supply, rehearsal } = parts
   return {
     status: () => Promise.resolve(agentStatus(parts)),
     explain: async (request) => {
@@ -58,6 +60,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
         config,
         wallMs,
         releases: releasesAt(keeper.releases, wallMs),
+        onFault: rehearsal.onFault,
         clientOfGroup: (group) => clientOfGroup(group, policy),
         networkName: (address) => networkName(address, keeper),
       })

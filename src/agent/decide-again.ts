@@ -1,10 +1,10 @@
 /** A policy that has changed while a query was on its way. */
-import { decide } from '#rules/decide.ts'
 import type { Verdict } from '#rules/verdict.ts'
 import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
 import { answerBlocked } from './answer-blocked.ts'
+import { decideQuestion } from './decide-question.ts'
 import type { Client } from './identity/client.ts'
 import { answerLocally } from './local-answer.ts'
 import { type Answer, type Query, UNDECIDED } from './query.ts'
@@ -25,7 +25,7 @@ export function verdictNow(query: Query, client: Client, current: ActivePolicy):
   if (generation === UNDECIDED || generation === current.generation) return before
   matches.clear()
   matchName(current, view.name, 0, matches, view.type)
-  const verdict = decide(client.view, matches)
+  const verdict = decideQuestion(client.view, matches, view.name, view.nameLength)
   return isPlain(before) && isPlain(verdict) ? before : verdict
 }
 

@@ -7,7 +7,7 @@ import { nameFromWire, nameToWire } from '#rules/domain-name.ts'
 import { Matches } from '#rules/matches.ts'
 import { type BlockVerdict, NO_LIST, type RewriteVerdict, type Verdict } from '#rules/verdict.ts'
 import { addressesOf } from '#wire/answer-addresses.ts'
-import { RCODE, TYPE } from '#wire/constants.ts'
+import { RCODE, TYPE, typeName } from '#wire/constants.ts'
 import { lengthOf } from '#wire/name.ts'
 import { isZoneSigned } from '#wire/signatures.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
@@ -19,7 +19,11 @@ import { sayNetwork } from './explain-rules.ts'
 import type { Client } from './identity/client.ts'
 import { rulesOnAddresses } from './list-addresses.ts'
 import { REBINDING } from './rebinding.ts'
+import type { Rehearsed } from './rehearse/rehearsal.ts'
+import { sayAnswer } from './say-answer.ts'
+import type { LocalUse } from './special-use.ts'
 import type { AskUpstream } from './stages/forward.ts'
+import { blockReasonOf } from './stages/observe.ts'
 
 export interface ExplainedAnswer {
   readonly stored: StoredAnswer
@@ -143,11 +147,11 @@ export function sayVerdict(verdict: Verdict): string {
   if (verdict.kind === 'local-data') return `answered from list ${verdict.list}`
   const category = verdict.category === undefined ? '' : `, category ${verdict.category}`
   const list = verdict.list === NO_LIST ? '' : `, list ${verdict.list}`
-  const answer = verdict.kind === 'block' ? sayAnswer(verdict) : ''
+  const answer = verdict.kind === 'block' ? sayStyle(verdict) : ''
   return `${verdict.kind} because of ${verdict.reason}${category}${list}${answer}`
 }
 
-function sayAnswer({ answer, data }: BlockVerdict): string {
+function sayStyle({ answer, data }: BlockVerdict): string {
   if (data) return ', answered from the list'
   return answer ? `, answered ${answer}` : ''
 }
@@ -169,30 +173,67 @@ export function sayBlock(
   return `answered ${answer} with EDE ${code} (${text})`
 }
 
-/** What becomes of a rewrite; asks an upstream whether signatures forbid it to clients that check them. */
-export async function sayRewrite(
-  verdict: RewriteVerdict,
-  engine: Uint8Array,
+interface Checked {
+  readonly verdict: RewriteVerdict
+  /** Wire form. */
+  readonly engine: Uint8Array
+  /** What came of a rewrite for a client that sets DO. */
+  readonly checking: Rehearsed
+  /** And for one that does not. */
+  readonly tried: Rehearsed
+}
+
+/** What a rewrite is to clients that check signatures, where that is other than to all; asks an upstream which name is signed. */
+export async function sayChecking(
+  { verdict, engine, checking, tried }: Checked,
   ask: AskUpstream,
 ): Promise<string> {
-  const rewritten = `answered with CNAME ${verdict.target} and that name's addresses`
-  for (const name of [engine, nameToWire(verdict.target)]) {
-    const stored = await ask({ name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true })
-    if (!isFailure(stored) && isZoneSigned(stored))
-      return `${rewritten}; blocked for a client that sets DO or CD, because ${nameFromWire(name, 0)} is signed`
+  if (blockReasonOf(checking) === 'rewrite-signed') {
+    const name = await signedName([engine, nameToWire(verdict.target)], ask)
+    return `; blocked for a client that sets DO or CD${name === undefined ? '' : `, because ${name} is signed`}`
   }
-  return rewritten
+  return checking.result === tried.result
+    ? ''
+    : `; a client that sets DO or CD gets ${sayAnswer(checking.bytes)}`
+}
+
+async function signedName(
+  names: readonly Uint8Array[],
+  ask: AskUpstream,
+): Promise<string | undefined> {
+  for (const name of names) {
+    const stored = await ask({ name, type: TYPE.A, isDnssecOk: true, isCheckingDisabled: true })
+    if (!isFailure(stored) && isZoneSigned(stored)) return nameFromWire(name, 0)
+  }
+  return undefined
+}
+
+/** Where a rewrite has no records of the type that is asked for. */
+export function sayEmpty(type: number): string {
+  const isLed = type === TYPE.A || type === TYPE.AAAA || type === TYPE.CNAME
+  return isLed ? '' : `; only A, AAAA and CNAME have records, ${typeName(type)} has none`
+}
+
+/** Why a question is answered here. */
+export function sayLocalUse(use: LocalUse): string {
+  if (use === 'none') return 'an ordinary name'
+  return use === 'any' ? 'ANY is answered here alone (RFC 8482)' : `special use: ${use}`
+}
+
+/** Said where a group has no HTTPS records at all, so that none are asked for. */
+export function sayWithheld(type: number, group: string, policy: ActivePolicy): string | undefined {
+  return type === TYPE.HTTPS && policy.ech.get(group) === 'nodata'
+    ? 'HTTPS records are withheld from this group'
+    : undefined
 }
 
 /** What becomes of keys for encrypted client hellos. */
 export function sayEch(
-  type: number,
   stored: StoredAnswer | Failure,
   group: string,
   { ech }: ActivePolicy,
 ): string {
   const mode = ech.get(group) ?? 'strip'
-  if (mode === 'nodata' && type === TYPE.HTTPS) return 'HTTPS records are withheld from this group'
   if (isFailure(stored) || stored.rcode !== RCODE.NOERROR || !stored.hasEch)
     return 'no ech in the answer'
   if (mode === 'pass') return 'ech is passed on to this group'

@@ -1,42 +1,47 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
-import type { Clock } from '#platform/clock.ts'
 import { isLocked } from '#rules/categories.ts'
-import { asksForTcp, decide } from '#rules/decide.ts'
+import { asksForTcp } from '#rules/decide.ts'
 import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import type { RuleEntry } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
-import type { BlockVerdict, LocalDataVerdict, Verdict } from '#rules/verdict.ts'
+import type { BlockVerdict, LocalDataVerdict, RewriteVerdict, Verdict } from '#rules/verdict.ts'
 import { parseType, typeName } from '#wire/constants.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
-import { targetBlock } from './answer-by-alias.ts'
+import { targetBlock, targetNow } from './answer-by-alias.ts'
 import { LOCKED_TEXT } from './block-error.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import type { ExplainRequest, Explanation } from './control/control-api.ts'
+import { decideQuestion } from './decide-question.ts'
 import {
   explainAnswer,
   OVER_TCP,
   sayBlock,
+  sayChecking,
   sayEch,
-  sayRewrite,
+  sayEmpty,
+  sayLocalUse,
   sayVerdict,
+  sayWithheld,
 } from './explain-answer.ts'
 import { sayRules } from './explain-rules.ts'
 import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
+import { askingOnce, makeTrial, type TrialParts, type Try } from './explain-trial.ts'
 import type { Client } from './identity/client.ts'
-import { specialUseOf } from './special-use.ts'
-import type { AskUpstream } from './stages/forward.ts'
+import type { Asker, Rehearsed } from './rehearse/rehearsal.ts'
+import { sayAnswer } from './say-answer.ts'
+import { localUseOf } from './special-use.ts'
+
+/** Who asks where nobody is named. */
+const LOCAL = '127.0.0.1'
 
 /** What one stage of the pipeline has to say of the query. */
 type StageSay = Explanation['stages'][number]
 
-export interface ExplainParts extends AskedTime {
-  readonly policy: ActivePolicy
+export interface ExplainParts extends AskedTime, TrialParts {
   readonly cache: AnswerCache
-  readonly ask: AskUpstream
-  readonly clock: Clock
   readonly clientOfGroup: (group: string) => Client | undefined
   /** What the school calls the network of an address. */
   readonly networkName: (address: string) => string | undefined
@@ -44,12 +49,13 @@ export interface ExplainParts extends AskedTime {
 
 /**
  * Walks the stages in their order with a question that nobody asked: nothing is recorded or counted, nothing is put
- * into the cache. Asks the upstreams where a real query would.
+ * into the cache. Asks the upstreams where a real query would. The answer itself is that of the stages, tried with this question.
  */
 export async function explain(
   request: ExplainRequest,
-  parts: ExplainParts,
+  given: ExplainParts,
 ): Promise<Explanation | Failure<'bad-request'>> {
+  const parts = { ...given, ask: askingOnce(given.ask) }
   const question = readQuestion(request)
   if (isFailure(question)) return question
   const client = findClient(request, parts)
@@ -58,7 +64,7 @@ export async function explain(
   const stages: StageSay[] = [
     { stage: 'refuse-malformed', say: `a well-formed question: ${question.text}` },
   ]
-  const { name, text } = question
+  const { text } = question
   const done = (group: string, verdict: string, reason: string): Explanation => {
     const [asked = '', type = ''] = text.split(' ')
     const time = sayTime(parts.config, parts.wallMs)
@@ -70,32 +76,77 @@ export async function explain(
     return done('none', 'refused', say)
   }
   stages.push({ stage: 'identify-client', say: sayClient(client, request, parts) })
+  const asker = askerOf(request, client)
+  const attempt = makeTrial(question, asker, parts)
+  const tried = await attempt()
   const { verdict, say, reason } = decideName(question, client, parts)
-  if (verdict.reason === 'locked') return explainLocked(question.type, client, parts)
+  if (verdict.reason === 'locked' || tried.verdict?.reason === 'locked')
+    return explainLocked(question.type, client, parts)
+  if (tried.result === 'refused')
+    return done(client.group, 'refused', 'questions of this type are not served: REFUSED')
   stages.push({ stage: 'decide-by-policy', say })
-  if (verdict.kind === 'block')
-    return done(
-      client.group,
-      'block',
-      `${reason}; ${sayBlock(verdict, client, parts.policy, question)}`,
-    )
-  if (verdict.kind === 'rewrite') {
-    const { type } = question
-    const { target } = verdict
-    const away = targetBlock({ client, verdict, target, type }, parts.policy)
-    if (away?.reason === 'locked') return explainLocked(type, client, parts)
-    if (away) {
-      const told = `the redirect leads to ${verdict.target}: ${sayVerdict(away)}`
-      stages.push({ stage: 'rewrite-name', say: told })
-      return done(client.group, 'block', `${told}; ${sayBlock(away, client, parts.policy)}`)
-    }
-    stages.push({ stage: 'rewrite-name', say: await sayRewrite(verdict, name, parts.ask) })
-    return done(client.group, 'rewrite', reason)
-  }
-  stages.push({ stage: 'rewrite-name', say: 'not rewritten' })
-  const told = await explainSources({ question, client, verdict, reason, stages }, parts)
+  const passed = { question, client, verdict, reason, stages }
+  const told = await explainDecided({ ...passed, attempt, tried }, parts)
   if (told === 'locked') return explainLocked(question.type, client, parts)
-  return done(client.group, told.verdict, told.reason)
+  const answered = sayAnswer(tried.bytes)
+  stages.push({ stage: 'answer', say: answered })
+  return done(client.group, told.verdict, withFault(told.reason, tried, answered))
+}
+
+/** A name may pass and yet not be answered. */
+function withFault(reason: string, { result }: Rehearsed, answered: string): string {
+  return result === 'failed' ? `${reason}; answered ${answered}` : reason
+}
+
+function askerOf({ client, group }: ExplainRequest, found: Client): Asker {
+  return group === undefined
+    ? { kind: 'client', address: client ?? LOCAL }
+    : { kind: 'group', group: found.group }
+}
+
+interface Decided extends Passed {
+  readonly attempt: Try
+  /** What came of the question as it is. */
+  readonly tried: Rehearsed
+}
+
+interface Told {
+  readonly verdict: string
+  readonly reason: string
+}
+
+/** The stages from the decision on. */
+async function explainDecided(decided: Decided, parts: ExplainParts): Promise<Told | 'locked'> {
+  const { question, client, verdict, reason, stages } = decided
+  if (verdict.kind === 'block') {
+    const told = `${reason}; ${sayBlock(verdict, client, parts.policy, question)}`
+    return { verdict: 'block', reason: told }
+  }
+  if (verdict.kind === 'rewrite') return explainRewrite(decided, verdict, parts)
+  stages.push({ stage: 'rewrite-name', say: 'not rewritten' })
+  return explainSources(decided, parts)
+}
+
+async function explainRewrite(
+  { question, client, reason, stages, attempt, tried }: Decided,
+  verdict: RewriteVerdict,
+  { policy, ask }: ExplainParts,
+): Promise<Told> {
+  const { name, type } = question
+  const lead = { client, verdict, target: verdict.target, type }
+  const block =
+    targetBlock(lead, policy) ?? (tried.verdict?.kind === 'block' ? tried.verdict : undefined)
+  const target = targetNow(lead, policy)
+  if (block) {
+    const told = `leads to ${target}: ${sayVerdict(block)}`
+    stages.push({ stage: 'rewrite-name', say: told })
+    return { verdict: 'block', reason: `${told}; ${sayBlock(block, client, policy)}` }
+  }
+  // What no client can have, none can check.
+  const checking = tried.result === 'failed' ? tried : await attempt(true)
+  const checks = await sayChecking({ verdict, engine: name, checking, tried }, ask)
+  stages.push({ stage: 'rewrite-name', say: `leads to ${target}${sayEmpty(type)}${checks}` })
+  return { verdict: 'rewrite', reason }
 }
 
 /** Of what is locked nothing is said but that, to nobody: neither which name, list or category, nor the way to it. */
@@ -119,13 +170,10 @@ interface Passed {
 async function explainSources(
   { question, client, verdict, reason, stages }: Passed,
   parts: ExplainParts,
-): Promise<{ readonly verdict: string; readonly reason: string } | 'locked'> {
+): Promise<Told | 'locked'> {
   const { name, type } = question
-  const use = specialUseOf(Buffer.from(name), name.length)
-  stages.push({
-    stage: 'answer-local',
-    say: use === 'none' ? 'an ordinary name' : `special use: ${use}`,
-  })
+  const use = localUseOf(Buffer.from(name), name.length, type)
+  stages.push({ stage: 'answer-local', say: sayLocalUse(use) })
   if (use !== 'none') return { verdict: verdict.kind, reason: `answered here: ${use}` }
   if (verdict.kind === 'local-data') {
     const { block, say: data } = lookAtData(verdict, type, client, parts.policy)
@@ -134,6 +182,11 @@ async function explainSources(
     return block ? { verdict: 'block', reason: data } : { verdict: 'local-data', reason }
   }
   stages.push({ stage: 'answer-list-data', say: 'no list has data for it' })
+  const withheld = sayWithheld(type, client.group, parts.policy)
+  if (withheld !== undefined) {
+    stages.push({ stage: 'withhold-ech', say: withheld })
+    return { verdict: verdict.kind, reason }
+  }
   const answer = await findAnswer(question, parts)
   const inspected = isFailure(answer.stored)
     ? { block: undefined, say: 'no answer to inspect' }
@@ -142,7 +195,7 @@ async function explainSources(
   if (block?.reason === 'locked') return 'locked'
   stages.push({
     stage: 'withhold-ech',
-    say: sayEch(type, answer.stored, client.group, parts.policy),
+    say: sayEch(answer.stored, client.group, parts.policy),
   })
   stages.push({ stage: 'inspect-answer', say: inspected.say })
   stages.push(...answer.stages)
@@ -174,7 +227,7 @@ function findClient(
   { policy, clientOfGroup }: ExplainParts,
 ): Client | undefined {
   if (request.group !== undefined) return clientOfGroup(request.group)
-  return policy.clients.find(request.client ?? '127.0.0.1')
+  return policy.clients.find(request.client ?? LOCAL)
 }
 
 function sayClient(
@@ -199,7 +252,7 @@ function decideName(
   const { policy } = parts
   const matches = new Matches()
   matchName(policy, name, 0, matches, type)
-  const verdict = decide(client.view, matches)
+  const verdict = decideQuestion(client.view, matches, Buffer.from(name), name.length)
   const traced = policy.rules.trace(name, 0, type)
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`

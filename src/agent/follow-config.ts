@@ -36,7 +36,13 @@ function apply(config: ReadyConfig, { keeper, log, tell, use }: FollowOptions): 
   keeper.useConfig(config)
   use(config)
   log.info({ policy: config.policyId }, 'policy applied')
+  logNotes(config, log)
   tell({ kind: 'policy-applied', policy: config.policyId })
+}
+
+/** What is good, and yet may not be what was meant. */
+export function logNotes({ notes }: ReadyConfig, log: Log): void {
+  for (const note of notes) log.info({ note }, 'configuration')
 }
 
 function refuse(problems: ConfigProblems, { keeper, faults, log, tell }: FollowOptions): void {

@@ -10,7 +10,7 @@
  */
 import type { Clock } from '#platform/clock.ts'
 import type { PolicySlot } from './active-policy.ts'
-import type { AnswerCache } from './cache/answer-cache.ts'
+import type { AnswerMemory } from './cache/answer-memory.ts'
 import { containFaults } from './contain-faults.ts'
 import type { Resolve, Stage } from './stage.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
@@ -30,7 +30,7 @@ import { makeWithholdEch } from './stages/withhold-ech.ts'
 /** What the stages need, in whatever thread. */
 export interface StageParts extends RecordEventOptions {
   readonly policy: PolicySlot
-  readonly cache: AnswerCache
+  readonly cache: AnswerMemory
   readonly count: CountQuery
   readonly clock: Clock
 }

@@ -1,3 +1,5 @@
+import { TYPE } from '#wire/constants.ts'
+
 /** What a name is for, where the RFCs reserve it (IANA "Special-Use Domain Names"). */
 export type SpecialUse = 'none' | 'localhost' | 'ipv4only' | 'resolver' | 'nonexistent'
 
@@ -25,6 +27,14 @@ const BELOW_ARPA: ReadonlyMap<string, SpecialUse> = new Map<string, SpecialUse>(
 ])
 const ARPA = 'arpa'
 const LABELS_MAX = 128
+
+/** What is answered here: names by their use, and questions of a type that no upstream should see. */
+export type LocalUse = SpecialUse | 'any'
+
+/** Why a question is answered here and by nobody else, or `none`. */
+export function localUseOf(name: Buffer, nameLength: number, type: number): LocalUse {
+  return type === TYPE.ANY ? 'any' : specialUseOf(name, nameLength)
+}
 
 /** Looks a lower-cased wire name up. Allocates only for names below `arpa` and a string for the last label. */
 export function specialUseOf(name: Buffer, nameLength: number): SpecialUse {

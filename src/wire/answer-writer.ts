@@ -4,7 +4,8 @@ import type { QueryView } from './query-view.ts'
 
 /** Bytes that any answer written here fits in: header, question, one SOA or four addresses, OPT with a short text. */
 export const LOCAL_ANSWER_BYTES_MAX = 1024
-const EDE_OPTION = 15
+/** The EDNS option of extended errors (RFC 8914). */
+export const EDE_OPTION = 15
 const EDE_TEXT_BYTES_MAX = 120
 /** Names the owner of a record that stands at the question: a compression pointer (RFC 1035 section 4.1.4). */
 const QUESTION_POINTER = 0xc000 | HEADER_BYTES

@@ -7,11 +7,13 @@ import { readyBlock } from '#agent/policy/ready-block.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
 import { systemClock } from '#platform/clock.ts'
+import { ask, ednsError, type Reply, rcodeOf } from '#test/support/dns-client.ts'
 import { a, cname, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { https, rrsig } from '#test/support/service-record.ts'
 import { domainName, makeRules } from '#test/support/test-rules.ts'
 
+const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
 const rules = makeRules([
   ['bad.test', 'adult.porn'],
   ['illegal.test', 'illegal.csam'],
@@ -30,6 +32,10 @@ const denied = {
 
 /** Asks for an explanation as the command line does, and gives it as text: verdict, reason, stages. */
 async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
+  return (await startLab(t, answers)).say
+}
+
+async function startLab(t: Test, answers: Partial<AnswerSettings> = {}) {
   const fake = await startFakeUpstream(({ name, type }) => {
     if (type === 'UNKNOWN_65') return { answers: [https(name, { ech: Buffer.from('abc') })] }
     if (name === 'behind.open.test')
@@ -39,13 +45,18 @@ async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
     return { answers: [a(name, place)] }
   })
   const server = await startPipelineServer({ rules, upstreamPort: fake.port, answers })
-  t.teardown(() => Promise.all([server.close(), fake.close()]))
+  let isUp = true
+  const stopUpstream = async (): Promise<void> => {
+    if (isUp) await fake.close()
+    isUp = false
+  }
+  t.teardown(() => Promise.all([server.close(), stopUpstream()]))
   const pool = new UpstreamPool(
     [{ address: '127.0.0.1', port: fake.port }],
     { timeoutMs: 300, triesMax: 1 },
     systemClock,
   )
-  return async (name: string, type = 'A'): Promise<string> => {
+  const say = async (name: string, type = 'A'): Promise<string> => {
     const told = await explain(
       { name, type, client: '127.0.0.1' },
       {
@@ -57,6 +68,7 @@ async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
         config: normalise(EMPTY_CONFIG, { file: undefined, resolvConf: '', localAddresses: [] }),
         wallMs: systemClock.wallMs(),
         releases: [],
+        onFault: (error) => t.fail(String(error)),
         networkName: () => undefined,
       },
     )
@@ -68,6 +80,24 @@ async function start(t: Test, answers: Partial<AnswerSettings> = {}) {
       ...told.stages.map(({ say }) => say),
     ].join('\n')
   }
+  return { say, server, fake, stopUpstream }
+}
+
+/** A real answer in the words of `explain`. */
+function sayReply(reply: Reply): string {
+  const records = (reply.answers ?? []).map((record) =>
+    record.type === 'A' || record.type === 'AAAA' || record.type === 'CNAME'
+      ? `${record.type} ${record.data}`
+      : record.type,
+  )
+  const rcode = RCODES[rcodeOf(reply)] ?? ''
+  const code = rcode === 'NOERROR' && records.length === 0 ? 'NODATA' : rcode
+  const error = ednsError(reply)
+  return [
+    code,
+    records.length > 0 ? `: ${records.join(', ')}` : '',
+    error ? ` with EDE ${error.code} (${error.text})` : '',
+  ].join('')
 }
 
 t.test('explain tells of denied and private addresses, with rule, reason and author', async (t) => {
@@ -116,3 +146,51 @@ t.test(
     t.match(await nodata('open.test', 'HTTPS'), /HTTPS records are withheld/)
   },
 )
+
+t.test('explain ends with the very answer that a client gets, upstream or none', async (t) => {
+  const { say, server, fake, stopUpstream } = await startLab(t)
+  const asked = [
+    ['www.search.test', 'A'],
+    ['www.search.test', 'CNAME'],
+    ['www.search.test', 'TYPE65'],
+    ['www.search.test', 'MX'],
+    ['open.test', 'A'],
+    ['behind.denied.test', 'A'],
+    ['bad.test', 'A'],
+    ['open.test', 'ANY'],
+    ['localhost', 'A'],
+    ['_dns.resolver.arpa', 'TYPE64'],
+    ['x.invalid', 'AAAA'],
+  ] as const
+  const compare = async (state: string): Promise<void> => {
+    for (const [name, type] of asked) {
+      const reply = await ask(name, type, { port: server.port })
+      const told = (await say(name, type)).split('\n')
+      t.equal(told.at(-1), sayReply(reply), `${name} ${type} ${state}`)
+    }
+  }
+  // Explained before anybody has asked, so that nothing comes from the cache that a client has filled.
+  t.match(
+    await say('www.search.test', 'TYPE65'),
+    /^rewrite\n[^]*only A, AAAA and CNAME have records, HTTPS has none[^]*\nNODATA$/,
+  )
+  t.match(await say('open.test', 'ANY'), /answered here: any[^]*RFC 8482[^]*\nNOERROR: HINFO$/)
+  t.match(await say('open.test', 'TYPE252'), /^refused\n/)
+  t.notOk(
+    fake.asked.some(({ name }) => name === 'open.test'),
+    'what is answered here asks nobody',
+  )
+  await say('once.test')
+  t.equal(fake.asked.filter(({ name }) => name === 'once.test').length, 1, 'asked once, not twice')
+  t.equal(server.cache.size, 0, 'what is found for it is not kept')
+  await compare('with an upstream')
+  await stopUpstream()
+  t.match(
+    await say('www.search.test', 'AAAA'),
+    /^rewrite\n.*answered SERVFAIL with EDE 22 \(safe search cannot be reached\)/,
+  )
+  t.match(await say('other.test'), /answered SERVFAIL with EDE 22 \(no upstream answers\)/)
+  const reply = await ask('www.search.test', 'AAAA', { port: server.port })
+  t.equal((await say('www.search.test', 'AAAA')).split('\n').at(-1), sayReply(reply))
+  await compare('without one')
+})

@@ -197,6 +197,8 @@ t.test('PASSTHRU for a client sets its own zone aside, names and addresses', asy
 bad.test CNAME .
 tcp.test CNAME rpz-tcp-only.
 24.0.100.51.198.rpz-ip CNAME .
+data.test A 192.0.2.77
+alias.test CNAME end.test.
 `
   const rules = compileLists(t, [
     { format: 'rpz', text, trusted: true },
@@ -204,6 +206,10 @@ tcp.test CNAME rpz-tcp-only.
   ])
   const { check } = await start(t, rules)
   await check('bad.test', BLOCKED, V4)
+  await check('data.test', '192.0.2.77', V4)
+  await check('data.test', '192.0.2.1', V6)
+  await check('alias.test', 'end.test 192.0.2.1', V4)
+  await check('alias.test', /^192\.0\.2\.1$/, V6)
   await check('a-198.51.100.9.test', BLOCKED, V4)
   await check('bad.test', PASSES, V6)
   await check('tcp.test', PASSES, V6)

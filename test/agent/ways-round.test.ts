@@ -1,9 +1,9 @@
 import t from 'tap'
 import { makeBaseline } from '#agent/rules/baseline.ts'
-import { ask, rcodeOf } from '#test/support/dns-client.ts'
+import { ask, ednsError, rcodeOf } from '#test/support/dns-client.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
-import { makePolicy } from '#test/support/test-rules.ts'
+import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
 
 const NXDOMAIN = 3
 const NETWORKS = { '127.0.0.0/8': 'pupils', '::1/128': 'adults' }
@@ -84,6 +84,53 @@ t.test(
     t.notOk(
       server.recorded.some(({ name }) => name.form === 'clear' && CANARIES.includes(name.name)),
       'what devices ask by themselves is no event',
+    )
+  },
+)
+
+t.test(
+  'where what is in no list is blocked or led elsewhere, names of special use are answered all the same',
+  async (t) => {
+    const fake = await startFakeUpstream(({ name }) => ({ answers: [a(name, '203.0.113.7')] }))
+    const server = await startPipelineServer({
+      rules: makeRules([['denied.onion', { kind: 'school-deny', groups: 'all' }]]),
+      upstreamPort: fake.port,
+      networks: NETWORKS,
+      policies: [
+        makePolicy('pupils', { uncategorised: 'block' }),
+        makePolicy('adults', { uncategorised: { redirect: domainName('notice.test') } }),
+      ],
+    })
+    t.teardown(() => Promise.all([server.close(), fake.close()]))
+    for (const address of ['127.0.0.1', '::1'])
+      for (const transport of ['udp', 'tcp'] as const) {
+        const at = { port: server.port, address, transport }
+        server.signals.length = 0
+        const resolvers = await ask('_dns.resolver.arpa', 'TYPE64', at)
+        t.same(
+          [rcodeOf(resolvers), resolvers.answers?.length, ednsError(resolvers)],
+          [0, 0, undefined],
+        )
+        t.same(server.signals, ['ddr'])
+        t.match((await ask('localhost', 'A', at)).answers, [{ data: '127.0.0.1' }])
+        t.match((await ask('www.localhost', 'AAAA', at)).answers, [{ data: '::1' }])
+        t.match((await ask('ipv4only.arpa', 'A', at)).answers, [{ data: '192.0.0.170' }, {}])
+        const reverse = await ask('1.0.0.10.in-addr.arpa', 'PTR', at)
+        t.same([rcodeOf(reverse), ednsError(reverse)], [NXDOMAIN, undefined])
+        t.equal(
+          ednsError(await ask('denied.onion', 'A', at))?.code,
+          17,
+          'a rule on it still counts',
+        )
+      }
+    const at = { port: server.port }
+    t.equal(
+      ednsError(await ask('no-list.test', 'A', at))?.text,
+      'blocked by school policy: in no list',
+    )
+    t.same(
+      fake.asked.filter(({ name }) => name !== 'notice.test'),
+      [],
     )
   },
 )

@@ -127,6 +127,19 @@ t.test('check tells of addresses that no list can be taken from', async (t) => {
   t.notMatch(out, /192\.|lists\.example\.org/)
 })
 
+t.test('check names denials of what stays open to everybody', async (t) => {
+  const denied = ['www.ucas.com', 'childline.org.uk', 'com', 'www.gov.uk', 'x.www.gov.uk']
+  const deny = denied.map((name) => `{name: ${name}, reason: x}`)
+  const folder = t.testdir({ 'edge.yaml': `deny: [${deny.join(', ')}]` })
+  const { code, out } = await run(folder, 'check', 'edge.yaml')
+  t.equal(code, 0)
+  t.same(out.match(/^note: deny .*$/gm), [
+    'note: deny www.ucas.com has no effect: ucas.com is in core.education, which stays open to everybody',
+    'note: deny childline.org.uk has no effect: it is in protected.help, which stays open to everybody',
+    'note: deny www.gov.uk has no effect on the name itself: it is in core.education, which stays open to everybody',
+  ])
+})
+
 t.test('check tells every problem with its line and ends with 1', async (t) => {
   const folder = t.testdir({ 'bad.yaml': 'block: {ttl-seconds: -1}\nnetwork: []\n' })
   const file = join(folder, 'bad.yaml')

@@ -106,7 +106,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
     systemClock,
   )
-  const parts: PipelineParts = {
+  const parts: ServerParts = {
     policy,
     cache,
     ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
@@ -170,9 +170,13 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   }
 }
 
+interface ServerParts extends PipelineParts {
+  readonly cache: AnswerCache
+}
+
 /** The batch listener, as the agent has it; `tell` hears a moment later what its worker has counted. */
 function makeFastPath(
-  { cache, record, onFault, inFlightMax }: PipelineParts,
+  { cache, record, onFault, inFlightMax }: ServerParts,
   keeper: PolicyKeeper,
   pool: UpstreamPool,
   tell: (counted: string) => void,

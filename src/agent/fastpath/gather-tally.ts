@@ -11,7 +11,7 @@ export function gatherFrom(tally: SharedTally, metrics: QueryMetrics): () => voi
     before = now
     results((result, count) => metrics.addResults('udp', result, count))
     reasons(metrics.addReasons)
-    ways(metrics.addWays)
+    ways((number) => tally.groupAt(number), metrics.addWays)
     verdicts(metrics.addVerdicts)
     samplesRead = tally.readSamples(samplesRead, (seconds) => metrics.observe('udp', seconds))
   }

@@ -4,9 +4,11 @@
  */
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { BLOCK_REASONS, type BlockReason, VERDICT_KINDS, type Verdict } from '#rules/verdict.ts'
-import { BYPASS_WAYS, type BypassWay, bypassWayOf } from '../bypass-way.ts'
+import { BYPASS_WAYS, type BypassWay, bypassWayOf, groupOf } from '../bypass-way.ts'
+import type { AddWays } from '../metrics/bypass-counter.ts'
 import { type Query, type QueryResult, RESULTS } from '../query.ts'
 import { blockReasonOf } from '../stages/observe.ts'
+import { GroupTable } from './group-table.ts'
 
 /** Of so many queries one tells how long it took. */
 const SAMPLED_ONE_IN = 16
@@ -20,7 +22,11 @@ const AT = {
   reasons: RESULTS.length,
   verdicts: RESULTS.length + BLOCK_REASONS.length,
   ways: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
-  readings: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW + BYPASS_WAYS.length,
+  readings:
+    RESULTS.length +
+    BLOCK_REASONS.length +
+    VERDICT_KINDS.length * ROW +
+    BYPASS_WAYS.length * GroupTable.NUMBERS,
 } as const
 const KERNEL_DROPS = AT.readings
 const LOOKUPS_DROPPED = AT.readings + 1
@@ -30,13 +36,14 @@ const QUERIES = AT.readings + 4
 const SAMPLES_TAKEN = AT.readings + 5
 const FIRST_SAMPLE = AT.readings + 6
 const PLACES = FIRST_SAMPLE + SAMPLES
+const BYTES = PLACES * 8 + GroupTable.BYTES
 
 const resultAt: ReadonlyMap<QueryResult, number> = new Map(RESULTS.map((one, i) => [one, i]))
 const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
   BLOCK_REASONS.map((one, i) => [one, AT.reasons + i]),
 )
 const wayAt: ReadonlyMap<BypassWay, number> = new Map(
-  BYPASS_WAYS.map((one, i) => [one, AT.ways + i]),
+  BYPASS_WAYS.map((one, i) => [one, AT.ways + i * GroupTable.NUMBERS]),
 )
 const kindAt: ReadonlyMap<Verdict['kind'], number> = new Map(
   VERDICT_KINDS.map((one, i) => [one, AT.verdicts + i * ROW]),
@@ -54,10 +61,12 @@ export interface TallyReadings {
 export class SharedTally {
   readonly memory: SharedArrayBuffer
   readonly #places: Float64Array
+  readonly #groups: GroupTable
 
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(PLACES * 8)) {
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.memory = memory
-    this.#places = new Float64Array(memory)
+    this.#places = new Float64Array(memory, 0, PLACES)
+    this.#groups = new GroupTable(memory, PLACES * 8)
   }
 
   /** One answered query. Does not allocate. */
@@ -66,7 +75,8 @@ export class SharedTally {
     const reason = blockReasonOf(query)
     if (reason !== undefined) this.#places[reasonAt.get(reason)!]! += 1
     const way = bypassWayOf(query)
-    if (way !== undefined) this.#places[wayAt.get(way)!]! += 1
+    if (way !== undefined)
+      this.#places[wayAt.get(way)! + this.#groups.numberOf(groupOf(query))]! += 1
     const { decided } = query
     if (decided) this.#countVerdict(decided.kind, decided.category)
   }
@@ -119,6 +129,11 @@ export class SharedTally {
     }
   }
 
+  /** The group that a number of `ways` stands for; undefined where its name is not to be seen yet. */
+  groupAt(number: number): string | undefined {
+    return this.#groups.nameOf(number)
+  }
+
   /** All counts as they are now, to be compared with earlier ones. */
   snapshot(): TallySnapshot {
     return this.#places.slice()
@@ -131,7 +146,8 @@ export type TallySnapshot = Float64Array
 export interface TallyDelta {
   readonly results: (visit: (result: QueryResult, count: number) => void) => void
   readonly reasons: (visit: (reason: BlockReason, count: number) => void) => void
-  readonly ways: (visit: (way: BypassWay, count: number) => void) => void
+  /** By group; where its name is not to be seen yet, the count is left for the next snapshot. */
+  readonly ways: (groupAt: SharedTally['groupAt'], visit: AddWays) => void
   readonly verdicts: (
     visit: (kind: Verdict['kind'], category: string | undefined, count: number) => void,
   ) => void
@@ -147,9 +163,15 @@ export function tallyDelta(before: TallySnapshot, now: TallySnapshot): TallyDelt
       for (const [i, reason] of BLOCK_REASONS.entries())
         if (grown(AT.reasons + i) > 0) visit(reason, grown(AT.reasons + i))
     },
-    ways: (visit) => {
-      for (const [i, way] of BYPASS_WAYS.entries())
-        if (grown(AT.ways + i) > 0) visit(way, grown(AT.ways + i))
+    ways: (groupAt, visit) => {
+      for (const [way, first] of wayAt)
+        for (let number = 0; number < GroupTable.NUMBERS; number++) {
+          const at = first + number
+          if (grown(at) <= 0) continue
+          const group = groupAt(number)
+          if (group === undefined) now[at] = before[at] ?? 0
+          else visit(way, group, grown(at))
+        }
     },
     verdicts: (visit) => {
       for (const [row, kind] of VERDICT_KINDS.entries())

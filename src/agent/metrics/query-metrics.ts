@@ -1,8 +1,9 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { BLOCK_REASONS, type BlockReason, type Verdict } from '#rules/verdict.ts'
-import { BYPASS_WAYS, type BypassWay, bypassWayOf } from '../bypass-way.ts'
+import { bypassWayOf, groupOf } from '../bypass-way.ts'
 import { type QueryResult, RESULTS, TRANSPORTS, type Transport } from '../query.ts'
 import { blockReasonOf, type CountQuery } from '../stages/observe.ts'
+import { type AddWays, makeBypassCounter } from './bypass-counter.ts'
 import { makeVerdictCounter } from './verdict-counter.ts'
 
 /** From a memory hit to an upstream that takes its time. */
@@ -13,7 +14,7 @@ export interface QueryMetrics {
   readonly count: CountQuery
   readonly addResults: (transport: Transport, result: QueryResult, count: number) => void
   readonly addReasons: (reason: BlockReason, count: number) => void
-  readonly addWays: (way: BypassWay, count: number) => void
+  readonly addWays: AddWays
   readonly addVerdicts: (kind: Verdict['kind'], category: string | undefined, count: number) => void
   /** How long one query took that another thread has answered. */
   readonly observe: (transport: Transport, seconds: number) => void
@@ -54,20 +55,14 @@ export function makeQueryMetrics(
       new Map(RESULTS.map((result) => [result, queries.labels({ result, transport })])),
     ]),
   )
-  const signals = new Counter({
-    name: 'edge_bypass_signals_total',
-    help: 'Questions that are signs of a way round the filter, answered or not',
-    labelNames: ['way'],
-    registers: [registry],
-  })
-  const ways = new Map(BYPASS_WAYS.map((way) => [way, signals.labels({ way })]))
+  const addWays = makeBypassCounter(registry)
   const addVerdicts = makeVerdictCounter(registry)
   return {
     count: (query, seconds) => {
       const { transport, result, decided } = query
       const reason = blockReasonOf(query)
       const way = bypassWayOf(query)
-      if (way !== undefined) ways.get(way)?.inc()
+      if (way !== undefined) addWays(way, groupOf(query), 1)
       if (reason !== undefined) reasons.get(reason)?.inc()
       if (decided) addVerdicts(decided.kind, decided.category, 1)
       counters.get(transport)?.get(result)?.inc()
@@ -75,7 +70,7 @@ export function makeQueryMetrics(
     },
     addResults: (transport, result, count) => counters.get(transport)?.get(result)?.inc(count),
     addReasons: (reason, count) => reasons.get(reason)?.inc(count),
-    addWays: (way, count) => ways.get(way)?.inc(count),
+    addWays,
     addVerdicts,
     observe: (transport, seconds) => durations.get(transport)?.observe(seconds),
   }

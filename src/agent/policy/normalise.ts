@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Zone } from '#rules/zone.ts'
 import { blockPageNotes } from './block-page-notes.ts'
 import type { Config } from './config.ts'
+import { denyNotes } from './deny-notes.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
 import { listNotes } from './list-notes.ts'
@@ -92,6 +93,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     notes: [
       ...notes,
       ...timetableNotes(config, groups, hasLessons(timetable)),
+      ...denyNotes(config.deny ?? []),
       ...rebindingNotes(config),
       ...listNotes(lists, downloads),
       ...blockPageNotes(block),

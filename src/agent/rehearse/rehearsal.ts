@@ -19,6 +19,8 @@ export interface RehearsedQuestion {
   readonly asker: Asker
   readonly name: Uint8Array
   readonly type: number
+  /** As a client asks that checks signatures; not so unless told. */
+  readonly isDnssecOk?: boolean
 }
 
 /** What the pipeline made of it. */
@@ -57,7 +59,7 @@ export function makeRehearsal(parts: RehearsalParts): Rehearse {
     groups.set(asker.group, slot)
     return slot
   }
-  return async ({ asker, name, type }) => {
+  return async ({ asker, ...asked }) => {
     const recorded: BlockedLookup[] = []
     // Made anew for each question, for a stage that waits must still know whose record it is.
     const stages = makeStages({
@@ -66,7 +68,7 @@ export function makeRehearsal(parts: RehearsalParts): Rehearse {
       count: () => undefined,
       record: (lookup) => recorded.push(lookup),
     })
-    const query = newQuery(asker.kind === 'client' ? asker.address : ANYBODY, name, type)
+    const query = newQuery(asker.kind === 'client' ? asker.address : ANYBODY, asked)
     const answer = await containFaults(compose(stages, last), parts.onFault)(query)
     const { client, verdict, result } = query
     const bytes = Buffer.from(writeAnswer(query, answer, TCP_BYTES_MAX))
@@ -74,13 +76,13 @@ export function makeRehearsal(parts: RehearsalParts): Rehearse {
   }
 }
 
-function newQuery(address: string, name: Uint8Array, type: number): Query {
+function newQuery(
+  address: string,
+  { name, type, isDnssecOk = false }: Omit<RehearsedQuestion, 'asker'>,
+): Query {
   const query = new Query()
   query.begin('tcp', address)
-  query.view.bytes = writeUpstreamQuery(
-    { name, type, isDnssecOk: false, isCheckingDisabled: false },
-    0,
-  )
+  query.view.bytes = writeUpstreamQuery({ name, type, isDnssecOk, isCheckingDisabled: false }, 0)
   query.view.start = 0
   query.view.length = query.view.bytes.length
   return query

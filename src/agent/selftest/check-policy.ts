@@ -73,12 +73,7 @@ function expectedBlocks(group: ReadyGroup, lab: Lab): ReadonlySet<CategoryId> {
 export const checkWaysRound: GroupCheck = async (group, lab) => {
   const { group: name } = group
   const outcomes: Outcome[] = []
-  const resolvers = await lab.ask(name, DESIGNATED_RESOLVERS, TYPE.SVCB)
-  // Blocked as a name in no list is as good an answer.
-  const isEmpty =
-    resolvers.answers === 0 &&
-    (resolvers.rcode === RCODE.NOERROR || resolvers.verdict?.kind === 'block')
-  outcomes.push(isEmpty ? PASSED : failed(`${DESIGNATED_RESOLVERS} names other resolvers`))
+  outcomes.push(judgeResolvers(await lab.ask(name, DESIGNATED_RESOLVERS, TYPE.SVCB)))
   if (!expectedBlocks(group, lab).has('bypass.doh'))
     return [checkResult('ways round', name, outcomes)]
   const canaries = CURATED_SETS.find(({ id }) => id === BYPASS_CANARIES_LIST)?.names ?? []
@@ -89,6 +84,15 @@ export const checkWaysRound: GroupCheck = async (group, lab) => {
       outcomes.push(isRight ? PASSED : failed(`${canary.name} is not answered NXDOMAIN`))
     }
   return [checkResult('ways round', name, outcomes)]
+}
+
+/** That we name no designated resolver is NODATA (RFC 9462), unless a list or the school blocks the name itself. */
+function judgeResolvers({ verdict, rcode, answers }: Seen): Outcome {
+  if (answers > 0) return failed(`${DESIGNATED_RESOLVERS} names other resolvers`)
+  if (verdict?.kind === 'block' && verdict.reason !== 'uncategorised') return PASSED
+  return rcode === RCODE.NOERROR
+    ? PASSED
+    : failed(`${DESIGNATED_RESOLVERS} is answered with rcode ${rcode} in place of NODATA`)
 }
 
 /** Help is answered and leaves no trace. */

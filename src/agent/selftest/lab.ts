@@ -1,12 +1,12 @@
-import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import { nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import { recordsOf } from '#wire/answer-records.ts'
-import { NAME_BYTES_MAX, TYPE } from '#wire/constants.ts'
-import { readName } from '#wire/name.ts'
+import { TYPE } from '#wire/constants.ts'
 import type { ActivePolicy } from '../active-policy.ts'
 import type { ReadyConfig, ReadyGroup } from '../policy/ready-config.ts'
 import type { Rehearsed } from '../rehearse/rehearsal.ts'
 import type { Release } from '../releases/release.ts'
+import { nameAt } from '../say-answer.ts'
 import type { TargetState } from './reach-targets.ts'
 import type { CheckResult } from './selftest-report.ts'
 
@@ -59,11 +59,6 @@ export function wireOf(name: string): Uint8Array {
   const parsed = parseDomainName(name)
   if (isRuleFailure(parsed)) throw new SelftestNameError(`${name}: ${parsed.detail}`)
   return nameToWire(parsed)
-}
-
-function nameAt(bytes: Buffer, start: number): string {
-  const name = new Uint8Array(NAME_BYTES_MAX)
-  return readName(bytes, start, bytes.length, name, 0) < 0 ? '' : nameFromWire(name, 0)
 }
 
 class SelftestNameError extends Error {

@@ -1,11 +1,11 @@
 import type { Clock } from '#platform/clock.ts'
-import type { AnswerCache } from '../cache/answer-cache.ts'
+import type { AnswerMemory } from '../cache/answer-memory.ts'
 import { findKnown } from '../cache/find-known.ts'
 import type { Answer, Query } from '../query.ts'
 import { type Stage, whenAnswered } from '../stage.ts'
 
 /** Answers from memory while the TTL lasts, and keeps what `next` brings. One entry serves every group. */
-export function makeAnswerFromCache(cache: AnswerCache, clock: Clock): Stage {
+export function makeAnswerFromCache(cache: AnswerMemory, clock: Clock): Stage {
   const keep = (query: Query, answer: Answer): Answer => {
     if (answer.entry && answer.entry !== query.known) cache.set(query.key, answer.entry)
     return answer

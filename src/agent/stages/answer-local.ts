@@ -1,7 +1,7 @@
 import { RCODE, TYPE } from '#wire/constants.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
-import { specialUseOf } from '../special-use.ts'
+import { localUseOf } from '../special-use.ts'
 import type { Stage } from '../stage.ts'
 
 const LOCAL_TTL_SECONDS = 3_600
@@ -15,11 +15,12 @@ const HINFO_ANY = Uint8Array.of(7, 0x52, 0x46, 0x43, 0x38, 0x34, 0x38, 0x32, 0)
 export function makeAnswerLocal(): Stage {
   return (next) => (query) => {
     const { view } = query
-    if (view.type === TYPE.ANY) return answerRecords(query, TYPE.HINFO, [HINFO_ANY])
-    const use = specialUseOf(view.name, view.nameLength)
+    const use = localUseOf(view.name, view.nameLength, view.type)
     switch (use) {
       case 'none':
         return next(query)
+      case 'any':
+        return answerRecords(query, TYPE.HINFO, [HINFO_ANY])
       case 'localhost':
         return answerAddresses(query, [LOOPBACK_IPV4], [LOOPBACK_IPV6])
       case 'ipv4only':

@@ -1,10 +1,11 @@
-import { asksForTcp, decide } from '#rules/decide.ts'
+import { asksForTcp } from '#rules/decide.ts'
 import { matchName, type PolicySlot } from '../active-policy.ts'
 import { answerBlocked, answerCanary } from '../answer-blocked.ts'
 import { isCanary } from '../answer-policy.ts'
 import { answerTruncated } from '../answer-truncated.ts'
-import type { AnswerCache } from '../cache/answer-cache.ts'
+import type { AnswerMemory } from '../cache/answer-memory.ts'
 import { findKnown } from '../cache/find-known.ts'
+import { decideQuestion } from '../decide-question.ts'
 import type { Stage } from '../stage.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { Stage } from '../stage.ts'
  * name that is asked often is not looked up in the index each time; the type counts only in rules that name types. Fails
  * closed: without a client nothing passes.
  */
-export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerCache): Stage {
+export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerMemory): Stage {
   return (next) => (query) => {
     const { client, matches, view, answer } = query
     if (!client) return answer.setNone()
@@ -23,7 +24,7 @@ export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerCache): Stag
       matches.clear()
       matchName(current, view.name, 0, matches, view.type)
     }
-    const verdict = decide(client.view, matches)
+    const verdict = decideQuestion(client.view, matches, view.name, view.nameLength)
     query.verdict = verdict
     query.decided = verdict
     query.generation = current.generation

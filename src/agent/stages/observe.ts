@@ -22,6 +22,6 @@ export function makeObserve(count: CountQuery, clock: Clock): Stage {
 }
 
 /** Why a query was blocked, if it was. */
-export function blockReasonOf({ verdict }: Query): BlockReason | undefined {
+export function blockReasonOf({ verdict }: Pick<Query, 'verdict'>): BlockReason | undefined {
   return verdict?.kind === 'block' ? verdict.reason : undefined
 }

@@ -118,13 +118,22 @@ t.test(
       safeSearch: true,
       youtube: 'moderate',
     })
+    const verdictOf = (name: string) => decide(view, matchesOf(index, name))
     const target = (name: string) => {
-      const verdict = decide(view, matchesOf(index, name))
+      const verdict = verdictOf(name)
       return verdict.kind === 'rewrite' ? verdict.target : verdict.kind
     }
     t.equal(target('www.google.co.uk'), 'forcesafesearch.google.com')
     t.equal(target('www.bing.com'), 'strict.bing.com')
     t.equal(target('duckduckgo.com'), 'safe.duckduckgo.com')
+    t.equal(target('duck.com'), 'safe.duckduckgo.com')
+    for (const name of [
+      'html.duckduckgo.com',
+      'lite.duckduckgo.com',
+      'noai.duckduckgo.com',
+      'cn.bing.com',
+    ])
+      t.equal(verdictOf(name).category, 'search.nosafe', name)
     t.equal(target('external-content.duckduckgo.com'), 'block')
     t.equal(target('www.youtube.com'), 'restrictmoderate.youtube.com')
     t.equal(target('i.ytimg.com'), 'allow')
