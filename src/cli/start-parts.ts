@@ -11,8 +11,11 @@ import type { SupervisedPart } from './supervise.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 const POLL_TIMEOUT_MS = 2000
-/** Short-lived garbage of a flood would otherwise be left lying in up to 128 MiB of memory. The unit files say the same. */
-const AGENT_FLAGS = ['--max-semi-space-size=4']
+/**
+ * Short-lived garbage of a flood would otherwise be left lying in up to 128 MiB of memory, and helpers that collect it would take turns
+ * from the thread that answers. The unit files say the same.
+ */
+const AGENT_FLAGS = ['--max-semi-space-size=4', '--single-threaded-gc']
 const COLLECTOR_FLAGS = ['--max-semi-space-size=16']
 
 /** The two parts that `start` keeps; `common` are options of both. */

@@ -5,6 +5,7 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
+import { askForShortTurns } from '#platform/ffi/scheduling.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import { AnswerCache } from '../cache/answer-cache.ts'
@@ -95,6 +96,7 @@ class FastWorker {
       const served = server.serve(socket, mayWait)
       if (served > 0) this.#counts.countBatch(served, this.#clock.sinceLookMs() / 1000)
     }
+    askForShortTurns(this.#libc)
     this.#tell({ kind: 'ready' })
     while (Atomics.load(this.#signals, SIGNAL.stop) === 0) {
       const others = this.#forwarder.takeChange()

@@ -34,6 +34,13 @@ export interface Libc {
   readonly sendmmsg: (fd: number, headers: Pointer, count: number, flags: number) => number
   readonly poll: (fds: Pointer, count: number, timeoutMs: number) => number
   readonly close: (fd: number) => number
+  /** syscall(2) with the number and the arguments of sched_setattr(2). */
+  readonly setScheduling: (
+    call: number,
+    thread: number,
+    attributes: Buffer,
+    flags: number,
+  ) => number
   readonly errno: () => number
   /** Where a buffer's bytes lie. They stay there while the buffer is referenced, and not a moment longer. */
   readonly addressOf: (buffer: Uint8Array) => Pointer
@@ -93,6 +100,9 @@ function bindAll(koffi: Koffi): Libc {
     ),
     sendmmsg: library.func('int sendmmsg(int fd, void *headers, uint count, int flags)'),
     poll: library.func('int poll(void *fds, ulong count, int timeout)'),
+    setScheduling: library.func(
+      'long syscall(long call, int thread, void *attributes, uint flags)',
+    ),
     close: library.func('int close(int fd)'),
     errno: () => koffi.errno(),
     addressOf: (buffer) => koffi.address(buffer),
