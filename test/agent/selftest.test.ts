@@ -62,6 +62,10 @@ async function start(
     async () => (await edge('lists', '--json')).out.includes('"in-force"'),
     'the list in force',
   )
+  await until(
+    async () => (await edge('status', '--json')).out.match(/"id": ?"games"/) !== null,
+    'the list compiled',
+  )
   return { agent, edge }
 }
 

@@ -11,6 +11,8 @@ import { saveSnapshot } from './snapshot-file.ts'
 export interface CompileTask {
   readonly plan: CompilePlan
   readonly snapshotFile: string
+  /** Whether there is nothing in force yet but what is shipped. */
+  readonly isUrgent: boolean
 }
 
 /** What it answers with, once. A snapshot that cannot be saved is used all the same. */
@@ -23,9 +25,9 @@ export type CompileResult =
     }
   | { readonly kind: 'unsound'; readonly detail: string }
 
-/** Compiles at the lowest priority: on Linux the setting holds for this thread alone. */
-function run({ plan, snapshotFile }: CompileTask): CompileResult {
-  lowerPriority('low')
+/** What is to replace rules in force gives way to all others; a box that filters by less than it should has no time for that. */
+function run({ plan, snapshotFile, isUrgent }: CompileTask): CompileResult {
+  lowerPriority(isUrgent ? 'below-normal' : 'low')
   const parts = compileRules(plan)
   const opened = openIndex(parts)
   if (isRuleFailure(opened)) return { kind: 'unsound', detail: opened.detail }

@@ -35,6 +35,7 @@ export class RuleStore {
   readonly #options: RuleStoreOptions
   readonly #file: string
   #fingerprint = ''
+  #isUrgent = true
   #compiling: Worker | undefined
   #queued: CompilePlan | undefined
 
@@ -49,6 +50,7 @@ export class RuleStore {
     const rules = isFailure(loaded) ? makeBaseline() : loaded
     if (isFailure(loaded)) this.#options.log.info({ reason: loaded.detail }, 'no snapshot of rules')
     this.#fingerprint = isFailure(loaded) ? '' : loaded.fingerprint
+    this.#isUrgent = isFailure(loaded)
     return rules
   }
 
@@ -71,7 +73,7 @@ export class RuleStore {
     if (!plan || this.#compiling) return
     this.#queued = undefined
     const startedAtMs = this.#options.clock.monotonicMs()
-    compileInWorker({ plan, snapshotFile: this.#file }, (worker) => {
+    compileInWorker({ plan, snapshotFile: this.#file, isUrgent: this.#isUrgent }, (worker) => {
       this.#compiling = worker
     }).then(
       (result) => {
@@ -90,6 +92,7 @@ export class RuleStore {
     if (result.saveFault) onFault(`rules are in force but not on disk: ${result.saveFault}`)
     const rules = reopenIndex(result.parts)
     if (isFailure(rules)) return onFault(`compiled rules are not sound: ${rules.detail}`)
+    this.#isUrgent = false
     log.info({ names: rules.names, durationMs: Math.round(durationMs) }, 'rules compiled')
     return onRules(rules, durationMs)
   }

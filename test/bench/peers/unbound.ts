@@ -3,7 +3,8 @@ import { linesOf, type PeerRecipe } from './peer-recipe.ts'
 
 /**
  * unbound. Local zones of type always_nxdomain are its fastest way to block a name with all below; a response policy zone takes more
- * memory and time. `reload_keep_cache` is the best that 1.17 has: `fast_reload` came with 1.23. One thread, as we have one.
+ * memory and time. `reload_keep_cache` is the best that 1.17 has: `fast_reload` came with 1.23. One thread, as
+ * one of ours answers.
  */
 export const UNBOUND: PeerRecipe = {
   name: 'unbound',
