@@ -35,8 +35,7 @@ function strongest(
   for (const id of entries) {
     const rank = ranks[id] ?? RANK.none
     const verdict = verdicts[id]
-    // Only a block is meant for every name: what is allowed or watched in a category says nothing of the others.
-    if (verdict?.kind === 'block' && rank > (found?.rank ?? RANK.none)) found = { rank, verdict }
+    if (verdict && rank > (found?.rank ?? RANK.none)) found = { rank, verdict }
   }
   return found
 }

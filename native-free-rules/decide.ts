@@ -31,13 +31,18 @@ export function decide(view: PolicyView, { entries, count }: Matches): Verdict {
 
 /** The name's own verdict, or that of a rule which covers every name of a client, whichever ranks higher. */
 function withEveryName(
-  { everyName, ranks }: PolicyView,
+  { everyName, ranks, fallback }: PolicyView,
   strongest: number,
   ofName: Verdict | undefined,
 ): Verdict | undefined {
   if (!everyName) return ofName
   const { rank, verdict } = everyName
-  if (!ofName || rank > ranks[strongest]!) return verdict
+  if (!ofName) {
+    // What is allowed or watched in a category opens nothing that is closed for being in none.
+    const isOpening = verdict.kind !== 'block' && fallback.kind === 'block'
+    return isOpening ? undefined : verdict
+  }
+  if (rank > ranks[strongest]!) return verdict
   // A release opens no way round the filter: see `verdictAt`.
   return isReleasedName(ofName) && isBypassBlock(verdict) ? verdict : ofName
 }

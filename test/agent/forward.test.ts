@@ -185,12 +185,12 @@ t.test(
   async (t) => {
     const { server, upstream } = await start(t, (query) => query.reply(answerTo(query)))
     await ask('www.test', 'A', server)
-    await sleep(100)
+    await sleep(400)
     const tcp = await ask('www.test', 'A', { ...server, transport: 'tcp' })
     t.match(tcp.answers, [{ data: '192.0.2.1' }])
     await server.killWorker()
     await server.workerUp()
-    await sleep(100)
+    await sleep(400)
     t.match((await ask('www.test', 'A', server)).answers, [{ data: '192.0.2.1' }])
     t.equal(upstream.asked.length, 1)
   },

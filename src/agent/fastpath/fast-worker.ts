@@ -32,6 +32,9 @@ const WAIT_MS = 100
 /** The same while upstreams are asked, who may have to be asked again. */
 const FLYING_WAIT_MS = 25
 
+/** Nobody waits for what has been learnt; so often it is told. */
+const LEARNT_EVERY_MS = 100
+
 /** Everything one worker has, put together from its task. */
 class FastWorker {
   readonly #task: FastTask
@@ -52,6 +55,7 @@ class FastWorker {
   readonly #cache: AnswerCache
   readonly #keeper: PolicyKeeper
   readonly #resolve: Resolve
+  #toldAtMs = 0
   /** Messages that were sent when it last looked. */
   #seen = 0
 
@@ -168,7 +172,10 @@ class FastWorker {
 
   #tellGathered(): void {
     if (!this.#packer.isEmpty) this.#tell({ kind: 'datagrams', packed: this.#packer.take() })
-    if (!this.#learnt.isEmpty) this.#tell({ kind: 'answers', packed: this.#learnt.take() })
+    const nowMs = this.#clock.monotonicMs()
+    if (this.#learnt.isEmpty || nowMs < this.#toldAtMs + LEARNT_EVERY_MS) return
+    this.#toldAtMs = nowMs
+    this.#tell({ kind: 'answers', packed: this.#learnt.take() })
   }
 
   #tell(message: FromFastWorker): void {
