@@ -1,14 +1,11 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { isLocked } from '#rules/categories.ts'
 import { asksForTcp } from '#rules/decide.ts'
-import { nameFromWire, nameToWire, parseDomainName } from '#rules/domain-name.ts'
+import { nameFromWire } from '#rules/domain-name.ts'
 import type { RuleEntry } from '#rules/list.ts'
 import { Matches } from '#rules/matches.ts'
 import type { BlockVerdict, LocalDataVerdict, RewriteVerdict, Verdict } from '#rules/verdict.ts'
-import { parseType, typeName } from '#wire/constants.ts'
-import { QueryView } from '#wire/query-view.ts'
-import type { StoredAnswer } from '#wire/stored-answer.ts'
-import { writeUpstreamQuery } from '#wire/upstream-query.ts'
+import { typeName } from '#wire/constants.ts'
 import { type ActivePolicy, matchName } from './active-policy.ts'
 import { targetBlock, targetNow } from './answer-by-alias.ts'
 import { LOCKED_TEXT } from './block-error.ts'
@@ -26,6 +23,7 @@ import {
   sayVerdict,
   sayWithheld,
 } from './explain-answer.ts'
+import { findAnswer, type Question, readQuestion, type StageSay } from './explain-question.ts'
 import { sayRules } from './explain-rules.ts'
 import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import { askingOnce, makeTrial, type TrialParts, type Try } from './explain-trial.ts'
@@ -36,9 +34,6 @@ import { localUseOf } from './special-use.ts'
 
 /** Who asks where nobody is named. */
 const LOCAL = '127.0.0.1'
-
-/** What one stage of the pipeline has to say of the query. */
-type StageSay = Explanation['stages'][number]
 
 export interface ExplainParts extends AskedTime, TrialParts {
   readonly cache: AnswerCache
@@ -207,21 +202,6 @@ async function explainSources(
     : { verdict: verdict.kind, reason }
 }
 
-interface Question {
-  readonly name: Uint8Array
-  readonly type: number
-  readonly text: string
-}
-
-function readQuestion({ name, type }: ExplainRequest): Question | Failure<'bad-request'> {
-  const parsed = parseDomainName(name)
-  if (typeof parsed !== 'string') return failure('bad-request', `no domain name: ${parsed.detail}`)
-  const number = parseType(type)
-  if (number === undefined)
-    return failure('bad-request', 'no record type; try A, AAAA, HTTPS or TYPE65')
-  return { name: nameToWire(parsed), type: number, text: `${parsed} ${typeName(number)}` }
-}
-
 function findClient(
   request: ExplainRequest,
   { policy, clientOfGroup }: ExplainParts,
@@ -282,34 +262,4 @@ function lookAtData(
   const block = targetBlock({ client, verdict, target, type }, policy)
   const verb = block ? `: ${sayVerdict(block)}` : ''
   return { block, say: `an alias of ${target}${verb}` }
-}
-
-async function findAnswer(
-  question: Question,
-  { cache, ask, clock }: ExplainParts,
-): Promise<{ stored: StoredAnswer | Failure; stages: readonly StageSay[] }> {
-  const view = new QueryView()
-  const asked = { ...question, isDnssecOk: false, isCheckingDisabled: false }
-  const message = writeUpstreamQuery(asked, 0)
-  view.parse(message, 0, message.length)
-  const nowMs = clock.monotonicMs()
-  const entry = cache.get(view.cacheKey(), nowMs)
-  if (entry) {
-    const left = Math.ceil((entry.expiresAtMs - nowMs) / 1000)
-    return {
-      stored: entry.stored,
-      stages: [{ stage: 'answer-from-cache', say: `cached for another ${left} s` }],
-    }
-  }
-  const stored = await ask(asked)
-  const say = isFailure(stored)
-    ? `no upstream answers: ${stored.detail}`
-    : `an upstream answers, rcode ${stored.rcode}`
-  return {
-    stored,
-    stages: [
-      { stage: 'answer-from-cache', say: 'not in the cache' },
-      { stage: 'forward', say },
-    ],
-  }
 }
