@@ -7,7 +7,7 @@ import { LookupFold } from '#agent/fastpath/lookup-fold.ts'
 import { LookupRing } from '#agent/fastpath/lookup-ring.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { startAgentProcess } from '#test/support/agent-process.ts'
+import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
 import { a, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
@@ -20,6 +20,17 @@ const rules = makeRules([
   ['blocked.test', 'harm.selfharm'],
   ['search.test', { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }],
 ])
+
+/** Queries are answered before metrics are. */
+async function metricsOf({ metricsUrl }: AgentProcess): Promise<string> {
+  for (let tries = 0; ; tries++)
+    try {
+      return await (await fetch(metricsUrl)).text()
+    } catch (error) {
+      if (tries === 100) throw error
+      await sleep(100)
+    }
+}
 
 async function start(
   t: Test,
@@ -169,7 +180,7 @@ t.test(
   async (t) => {
     const agent = await startAgentProcess({ folder: shortFolder(t), upstreamPorts: [] })
     t.teardown(() => agent.stop())
-    const metrics = await (await fetch(agent.metricsUrl)).text()
+    const metrics = await metricsOf(agent)
     const most = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'))
     t.match(
       metrics,
@@ -184,5 +195,5 @@ t.test('`udp: node` has no batch listener, and answers all the same', async (t) 
   const agent = await startAgentProcess({ folder: shortFolder(t), upstreamPorts: [], udp: 'node' })
   t.teardown(() => agent.stop())
   t.equal(rcodeOf(await ask('localhost', 'A', agent)), 0)
-  t.notMatch(await (await fetch(agent.metricsUrl)).text(), /^edge_udp_/m)
+  t.notMatch(await metricsOf(agent), /^edge_udp_/m)
 })
