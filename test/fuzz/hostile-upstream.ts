@@ -15,21 +15,23 @@ export interface HostileUpstream {
 }
 
 /**
- * Answers names below `honest` as it should, and lies about every other name. What it does to a name depends on the
+ * Answers names with one of the labels `honest` as it should, and lies about every other name. What it does to a name depends on the
  * seed and the name alone, and on how often it was asked.
  */
-export async function startHostileUpstream(seed: number, honest: string): Promise<HostileUpstream> {
+export async function startHostileUpstream(
+  seed: number,
+  honest: readonly string[],
+): Promise<HostileUpstream> {
   const port = await freeDnsPort()
   const asked = { udp: 0, tcp: 0 }
   const times = new Map<string, number>()
   const choose = (query: Buffer): Random => {
-    const name = query.toString('latin1', 12, questionEnd(query))
+    const name = nameOf(query)
     const time = (times.get(name) ?? 0) + 1
     times.set(name, time)
     return makeRandom(seed + time, hash(name))
   }
-  const isHonest = (query: Buffer): boolean =>
-    query.toString('latin1', 12, questionEnd(query)).includes(honest)
+  const isHonest = (query: Buffer): boolean => honest.some((label) => nameOf(query).includes(label))
   const udp = await listenUdp(port, (query, reply) => {
     asked.udp++
     if (isHonest(query)) return reply(honestAnswer(query))
@@ -59,6 +61,11 @@ export async function startHostileUpstream(seed: number, honest: string): Promis
       await new Promise<void>((resolve) => tcp.close(() => resolve()))
     },
   }
+}
+
+/** In one case: the letters of a query's name come in a case of chance. */
+function nameOf(query: Buffer): string {
+  return query.toString('latin1', 12, questionEnd(query)).toLowerCase()
 }
 
 function honestAnswer(query: Buffer): Buffer {
