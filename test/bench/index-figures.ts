@@ -13,11 +13,14 @@ import { isRuleFailure } from '#rules/rule-failure.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { makeRandom } from '#test/load/school-lists.ts'
 import type { CompileFigures } from './compile-child.ts'
+import { type Spread, spreadOf } from './spread.ts'
 
-const CHILD = join(import.meta.dirname, 'compile-child.ts')
+const COMPILE_CHILD = join(import.meta.dirname, 'compile-child.ts')
+const LOAD_CHILD = join(import.meta.dirname, 'load-child.ts')
 /** What the worker is given for its young generation (`rule-store.ts`): three semi-spaces of this many MiB. */
 const CHILD_FLAGS = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning']
 const LOOKUPS = 1_000_000
+const ROUNDS = 9
 const PROBE_NAMES = 65_536
 const FEW = 10
 
@@ -27,19 +30,20 @@ export interface CompileOverBase extends CompileFigures {
 }
 
 export interface IndexFigures extends CompileOverBase {
-  readonly loadMs: number
+  /** Each time in a process of its own. */
+  readonly loadMs: Spread
   /** Look-ups a second, in an order that no cache foresees. */
-  readonly listed: number
-  readonly belowListed: number
-  readonly notListed: number
+  readonly listed: Spread
+  readonly belowListed: Spread
+  readonly notListed: Spread
 }
 
 /** Compiles `names` in a process of its own, loads the snapshot here and looks names up. */
 export function indexFigures(names: readonly string[], folder: string): IndexFigures {
   const figures = compileOverBase(names, folder)
-  const startedAt = performance.now()
-  const index = loadSnapshot(join(folder, 'snapshot'))
-  const loadMs = performance.now() - startedAt
+  const snapshot = join(folder, 'snapshot')
+  const loadMs = spreadOf(ROUNDS, () => Number(runChild(LOAD_CHILD, snapshot)))
+  const index = loadSnapshot(snapshot)
   if (isFailure(index)) throw new Error(index.detail)
   return {
     ...figures,
@@ -58,7 +62,7 @@ export function compileOverBase(names: readonly string[], folder: string): Compi
 }
 
 /** Look-ups a second under a top-level name on which `count` patterns hang. */
-export function patternRate(count: number): number {
+export function patternRate(count: number): Spread {
   const builder = new IndexBuilder({ seed: new Uint8Array(8) })
   const source = { id: 'patterns', title: '', source: '', licence: '', version: '', updatedAt: 0 }
   const sink = builder.list({ ...source, trusted: true })
@@ -75,15 +79,14 @@ export function patternRate(count: number): number {
 function compile(names: readonly string[], folder: string): CompileFigures {
   const file = join(folder, 'index-names')
   writeFileSync(file, names.join('\n'))
-  const said = execFileSync(
-    process.execPath,
-    [...CHILD_FLAGS, CHILD, file, join(folder, 'snapshot')],
-    { encoding: 'utf8' },
-  )
-  return JSON.parse(said)
+  return JSON.parse(runChild(COMPILE_CHILD, file, join(folder, 'snapshot')))
 }
 
-function rate(index: RuleIndex, names: readonly Uint8Array[]): number {
+function runChild(program: string, ...files: readonly string[]): string {
+  return execFileSync(process.execPath, [...CHILD_FLAGS, program, ...files], { encoding: 'utf8' })
+}
+
+function rate(index: RuleIndex, names: readonly Uint8Array[]): Spread {
   const matches = new Matches()
   const run = (times: number): void => {
     for (let i = 0; i < times; i++) {
@@ -92,9 +95,11 @@ function rate(index: RuleIndex, names: readonly Uint8Array[]): number {
     }
   }
   run(LOOKUPS / 5)
-  const startedAt = performance.now()
-  run(LOOKUPS)
-  return (LOOKUPS / (performance.now() - startedAt)) * 1000
+  return spreadOf(ROUNDS, () => {
+    const startedAt = performance.now()
+    run(LOOKUPS)
+    return (LOOKUPS / (performance.now() - startedAt)) * 1000
+  })
 }
 
 function probes(names: readonly string[], prefix: string): readonly Uint8Array[] {

@@ -16,6 +16,7 @@ import { benchLocked } from './locked.ts'
 import { isInstalled, PEERS, startPeer } from './peer-server.ts'
 import { Report } from './report.ts'
 import { type LoadFigures, makeMix, measureLoad, measureSwap, type SwapFigures } from './servers.ts'
+import { type Spread, withRange } from './spread.ts'
 import { compileSteadyClient } from './steady-client.ts'
 import { measureSteady, neverAsked, type SteadyLoad } from './steady-load.ts'
 
@@ -93,7 +94,7 @@ function indexRow(figures: IndexFigures): readonly string[] {
   const { names, snapshotBytes, compileMs, cpuMs, overBaseMib, loadMs } = figures
   const perMillion = (value: number): number => (value / names) * 1e6
   report.text(
-    `${names} names: look-ups a second ${millions(figures.listed)} listed, ${millions(figures.belowListed)} below listed, ${millions(figures.notListed)} not listed.`,
+    `${names} names: median look-ups a second ${millions(figures.listed)} listed, ${millions(figures.belowListed)} below listed, ${millions(figures.notListed)} not listed.`,
   )
   return [
     String(names),
@@ -102,7 +103,7 @@ function indexRow(figures: IndexFigures): readonly string[] {
     (perMillion(compileMs) / 1000).toFixed(2),
     (perMillion(cpuMs) / 1000).toFixed(2),
     (overBaseMib * 1.048_576).toFixed(1),
-    perMillion(loadMs).toFixed(0),
+    withRange(loadMs, (ms) => perMillion(ms).toFixed(0)),
   ]
 }
 
@@ -285,6 +286,6 @@ function delay(ms: number): string {
   return Number.isFinite(ms) ? ms.toFixed(2) : 'lost'
 }
 
-function millions(perSecond: number): string {
-  return `${(perSecond / 1e6).toFixed(2)} M`
+function millions(perSecond: Spread): string {
+  return `${withRange(perSecond, (one) => (one / 1e6).toFixed(2))} M`
 }
