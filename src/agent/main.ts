@@ -128,7 +128,12 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
-  const fast = makeFastPath(base, upstreams, { keeper: policy.keeper, cache, hashKeyFile, onGather })
+  const fast = makeFastPath(base, upstreams, {
+    keeper: policy.keeper,
+    cache,
+    hashKeyFile,
+    onGather,
+  })
   const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {
