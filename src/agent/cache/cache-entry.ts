@@ -13,6 +13,8 @@ export interface CacheEntry {
   readonly expiresAtMs: number
   /** Once it is stale: no upstream is asked for a newer one before, because the last time none answered. */
   retryAtMs: number
+  /** Whether it has been found since it was set. */
+  isReused: boolean
   nameEntries: Uint16Array
   hopEntries: readonly Uint16Array[]
   addressRules: readonly AddressRule[]
@@ -30,6 +32,7 @@ export function newEntry(stored: StoredAnswer, storedAtMs: number): CacheEntry {
     storedAtMs,
     expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
     retryAtMs: 0,
+    isReused: false,
     nameEntries: NO_ENTRIES,
     hopEntries: [],
     addressRules: NO_RULES,
