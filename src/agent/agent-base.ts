@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import type { EventBody } from '#domain/event.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, makeLog } from '#platform/log.ts'
+import type { PassedDescriptor } from '#platform/passed-descriptors.ts'
 import type { AgentStatus } from './control/control-api.ts'
 import { EarlyQueue } from './early-queue.ts'
 import { Faults } from './faults.ts'
@@ -21,6 +22,8 @@ export interface AgentOptions {
   readonly logLevel: string
   /** Whether packets can be captured on this machine, for the status. */
   readonly capture?: AgentStatus['capture']
+  /** Sockets that were passed to this process. */
+  readonly passed?: readonly PassedDescriptor[]
 }
 
 /** A fault that keeps the agent from starting, in one plain sentence. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
+import { loadLibc } from '#platform/ffi/libc.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
@@ -19,10 +20,13 @@ import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
+import { tellWorkers } from './fastpath/tell-workers.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
+import { matchPassed } from './listen/passed-sockets.ts'
+import { tellOfRoom, udpReadings } from './listen/udp-readings.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
@@ -134,7 +138,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     hashKeyFile,
     onGather,
   })
-  const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
+  const gather = fast ? gatherFrom(fast.tallies, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {
     policy: policy.keeper.slot,
@@ -153,23 +157,25 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     count: metrics.count,
     record: base.lookups.push,
   })
-  const outcome = await listenDns(
-    first.listen.dns,
-    resolve,
-    {
-      connectionsMax: limits.tcpClients,
-      connectionsPerClientMax: limits.tcpClientsPerAddress,
-      idleMs: limits.tcpIdleMs,
-      queriesPerConnectionMax: limits.tcpQueriesPerConnection,
-      queryBytesMax: TCP_QUERY_BYTES_MAX,
-    },
-    fast,
-  )
+  const endpoints = matchPassed(first.listen.dns, base.passed ?? [], loadLibc())
+  const tcpLimits = {
+    connectionsMax: limits.tcpClients,
+    connectionsPerClientMax: limits.tcpClientsPerAddress,
+    idleMs: limits.tcpIdleMs,
+    queriesPerConnectionMax: limits.tcpQueriesPerConnection,
+    queryBytesMax: TCP_QUERY_BYTES_MAX,
+  }
+  const outcome = isFailure(endpoints)
+    ? endpoints
+    : await listenDns(endpoints, resolve, tcpLimits, fast)
   if (isFailure(outcome)) {
     await Promise.all([policy.supply.close(), policy.rules.close()])
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
+  registerReadings(registry, udpReadings(outcome.listeners, fast))
+  tellOfRoom(outcome.listeners, base.log)
+  if (fast) tellWorkers(fast, base.log).catch(() => undefined)
   const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
   return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
 }

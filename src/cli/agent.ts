@@ -3,7 +3,9 @@ import { isRefused } from '#agent/policy/config.ts'
 import { findConfig, loadConfig } from '#agent/policy/config-source.ts'
 import { describeProblem } from '#agent/policy/problem.ts'
 import { captureAvailability } from '#capture/availability.ts'
+import { isFailure } from '#domain/failure.ts'
 import { makeLog } from '#platform/log.ts'
+import { takePassedDescriptors } from '#platform/passed-descriptors.ts'
 import { ensureAppliance } from './appliance.ts'
 import {
   CONFIG_OPTION,
@@ -34,6 +36,11 @@ export const agentCommand: Command = {
 
 async function runAgent(invocation: Invocation): Promise<ExitCode> {
   const { environment, folder, complain } = invocation
+  const passed = takePassedDescriptors()
+  if (isFailure(passed)) {
+    complain(printable(passed.detail))
+    return EXIT.cannotStart
+  }
   const logLevel = valueOf(invocation, 'log-level') ?? 'info'
   if (!isLogLevel(logLevel)) {
     complain(LOG_LEVEL_REFUSED)
@@ -57,7 +64,8 @@ async function runAgent(invocation: Invocation): Promise<ExitCode> {
     start: () => {
       prepareState(state)
       ensureAppliance(state)
-      return startAgent({ stateDir: state.agent, config, logLevel, capture: captureAvailability() })
+      const capture = captureAvailability()
+      return startAgent({ stateDir: state.agent, config, logLevel, capture, passed })
     },
   })
 }

@@ -26,6 +26,12 @@ export interface AgentProcessOptions {
   readonly port?: number
   /** How UDP is received; as the product does unless told otherwise. */
   readonly udp?: 'batch' | 'node'
+  /** Descriptors of bound sockets that it is passed, as systemd does (sd_listen_fds(3)). */
+  readonly passed?: readonly number[]
+  /** Further variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Threads that answer UDP. */
+  readonly workers?: number
   /** Where it listens; on 127.0.0.1 and ::1 unless told otherwise. */
   readonly addresses?: readonly string[]
   /** Further sections of the configuration, over those made here. */
@@ -76,11 +82,14 @@ export async function startAgentProcess(options: AgentProcessOptions): Promise<A
   const configFile = writeConfig(options, port, metricsPort)
   const stateDir = join(options.folder, 'state')
   const startedAt = performance.now()
-  const child = spawn(
-    PROGRAM,
-    ['agent', '--supervised', '--state', stateDir, '--config', configFile],
-    { cwd: options.folder, env: environmentOf(options), stdio: ['pipe', 'ignore', 'pipe'] },
-  )
+  const { passed = [] } = options
+  const words = ['agent', '--supervised', '--state', stateDir, '--config', configFile]
+  // The shell becomes the agent, so that the number of its process is the agent's.
+  const child = spawn('/bin/sh', ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', PROGRAM, ...words], {
+    cwd: options.folder,
+    env: environmentOf(options),
+    stdio: ['pipe', 'ignore', 'pipe', ...passed],
+  })
   const running = watch(child)
   await waitUntilAnswering(running, port, options)
   return {
@@ -162,6 +171,7 @@ function writeConfig(options: AgentProcessOptions, port: number, metricsPort: nu
       dns: (options.addresses ?? ['127.0.0.1', '::1']).map((address) => ({ address, port })),
       metrics: { address: '127.0.0.1', port: metricsPort },
       ...(options.udp && { udp: options.udp }),
+      ...(options.workers && { workers: options.workers }),
     },
     upstreams: upstreamPorts.map((upstream) => ({ address: '127.0.0.1', port: upstream })),
     collector: { url: NO_COLLECTOR },
@@ -173,8 +183,10 @@ function writeConfig(options: AgentProcessOptions, port: number, metricsPort: nu
 }
 
 /** Nothing of systemd, of a caller's choices or of a proxy reaches the agent. */
-function environmentOf({ compileCache }: AgentProcessOptions): NodeJS.ProcessEnv {
+function environmentOf(options: AgentProcessOptions): NodeJS.ProcessEnv {
+  const { compileCache, passed = [], environment } = options
   const { HOME, PATH, LANG } = process.env
-  const clean = { HOME, PATH, LANG }
+  const listen = passed.length > 0 ? { LISTEN_FDS: String(passed.length) } : {}
+  const clean = { HOME, PATH, LANG, ...listen, ...environment }
   return compileCache === undefined ? clean : { ...clean, NODE_COMPILE_CACHE: compileCache }
 }

@@ -185,6 +185,7 @@ function makeFastPath(
   if (!libc) throw new Error('koffi is not installed')
   const fast: FastPath = new FastPath({
     libc,
+    workers: 1,
     keeper,
     cache,
     cacheLimits: CACHE_LIMITS,
@@ -194,7 +195,7 @@ function makeFastPath(
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
     record,
     onGather: () => {
-      const now = fast.tally.snapshot()
+      const now = tally.snapshot()
       tallyDelta(before, now).results((result, count) => {
         for (let i = 0; i < count; i++) tell(`udp ${result}`)
       })
@@ -202,7 +203,8 @@ function makeFastPath(
     },
     onFault,
   })
-  let before = fast.tally.snapshot()
+  const tally = fast.tallies[0]!
+  let before = tally.snapshot()
   return fast
 }
 

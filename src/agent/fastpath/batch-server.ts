@@ -26,6 +26,7 @@ export interface BatchServerParts {
   readonly handOver: (datagram: Datagram) => void
   /** Called before a batch is worked on. */
   readonly onBatch: () => void
+  /** Hears how much the kernel has dropped on all the sockets together, as far as it has told. */
   readonly onDrops: (drops: number) => void
 }
 
@@ -40,6 +41,8 @@ export class BatchServer {
   readonly #queries: readonly Query[]
   readonly #names = new ClientNames()
   readonly #control = { drops: -1, infoStart: 0, infoBytes: 0 }
+  /** What the kernel has told last of each socket. */
+  readonly #drops: number[]
 
   constructor(parts: BatchServerParts) {
     this.#parts = parts
@@ -51,6 +54,7 @@ export class BatchServer {
     })
     for (const query of this.#queries) query.view.bytes = this.#received.payload
     this.#received.rearm(BATCH, CONTROL_BYTES)
+    this.#drops = parts.sockets.map(() => 0)
   }
 
   /** Works on what one socket has, after waiting for it where `mayWait`. Returns how many queries that were. */
@@ -81,7 +85,7 @@ export class BatchServer {
     view.start = slot * QUERY_BYTES_MAX
     view.length = this.#received.lengthOf(slot)
     const answer = this.#parts.resolve(query)
-    this.#readControl(slot)
+    this.#readControl(slot, number)
     if (answer instanceof Promise || answer.kind === 'pending') {
       this.#handOver(socket, number, slot)
       return false
@@ -108,7 +112,7 @@ export class BatchServer {
     }
   }
 
-  #readControl(slot: number): void {
+  #readControl(slot: number, number: number): void {
     const control = this.#control
     const length = this.#received.controlLengthOf(slot)
     if (length === 0) {
@@ -116,7 +120,9 @@ export class BatchServer {
       return
     }
     readControl(this.#received.control, slot * CONTROL_BYTES, length, control)
-    if (control.drops >= 0) this.#parts.onDrops(control.drops)
+    if (control.drops < 0 || control.drops === this.#drops[number]) return
+    this.#drops[number] = control.drops
+    this.#parts.onDrops(this.#drops.reduce((sum, drops) => sum + drops, 0))
   }
 
   #copyControl(socket: UdpSocket, out: number): number {

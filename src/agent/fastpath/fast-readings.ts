@@ -1,26 +1,22 @@
 import type { Reading } from '../metrics/agent-metrics.ts'
 import type { FastPath } from './fast-path.ts'
+import type { TallyReadings } from './shared-tally.ts'
 
 /** What the batch listener says of itself. */
 export function fastReadings(fast: FastPath): readonly Reading[] {
-  const { tally } = fast
+  const sum = (read: (readings: TallyReadings) => number): number =>
+    fast.tallies.reduce((total, tally) => total + read(tally.readings()), 0)
   return [
     {
       kind: 'gauge',
-      name: 'edge_udp_receive_buffer_bytes',
-      help: 'Room that the kernel gave for datagrams that wait, the least of all sockets',
-      read: () => fast.receiveBufferBytes,
-    },
-    {
-      kind: 'counter',
-      name: 'edge_udp_kernel_drops_total',
-      help: 'Datagrams that the kernel dropped for want of room, as it last told',
-      read: () => tally.readings().kernelDrops,
+      name: 'edge_fast_path_workers',
+      help: 'Workers of the batch listener',
+      read: () => fast.workers,
     },
     {
       kind: 'gauge',
       name: 'edge_fast_path_up',
-      help: 'Whether the worker of the batch listener answers; else the main thread does',
+      help: 'Whether all workers of the batch listener answer; else the main thread does for those that do not',
       read: () => (fast.isUp ? 1 : 0),
     },
     {
@@ -33,19 +29,19 @@ export function fastReadings(fast: FastPath): readonly Reading[] {
       kind: 'counter',
       name: 'edge_fast_path_lookups_dropped_total',
       help: 'Blocked lookups that found no room on their way to the events',
-      read: () => tally.readings().lookupsDropped,
+      read: () => sum(({ lookupsDropped }) => lookupsDropped),
     },
     {
       kind: 'gauge',
       name: 'edge_fast_path_cache_entries',
-      help: 'Answers in the cache of the batch listener',
-      read: () => tally.readings().cacheEntries,
+      help: 'Answers in the caches of the batch listener, those of all workers together',
+      read: () => sum(({ cacheEntries }) => cacheEntries),
     },
     {
       kind: 'gauge',
       name: 'edge_fast_path_cache_size_bytes',
-      help: 'Memory of that cache, estimated',
-      read: () => tally.readings().cacheBytes,
+      help: 'Memory of those caches, estimated',
+      read: () => sum(({ cacheBytes }) => cacheBytes),
     },
   ]
 }

@@ -45,3 +45,5 @@ export type FromFastWorker =
   | { readonly kind: 'upstreams'; readonly reports: readonly UpstreamReport[] }
   /** A stage threw; the query was answered SERVFAIL. */
   | { readonly kind: 'fault'; readonly text: string }
+  /** It was told to stop, and this is its last word. */
+  | { readonly kind: 'finished' }

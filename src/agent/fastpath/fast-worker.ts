@@ -32,6 +32,9 @@ const WAIT_MS = 100
 /** The same while upstreams are asked, who may have to be asked again. */
 const FLYING_WAIT_MS = 25
 
+/** Once told to stop, it waits so long for answers that clients wait for. */
+const FINISH_MS = 1_000
+
 /** Nobody waits for answers that have proved to be of use; so often they are told. */
 const LEARNT_EVERY_MS = 100
 
@@ -91,7 +94,7 @@ class FastWorker {
     })
   }
 
-  /** Answers until it is told to stop. */
+  /** Answers until it is told to stop; then it takes no new queries and answers those that wait. */
   run(): void {
     const { sockets, port } = this.#task
     const server = this.#makeServer()
@@ -107,13 +110,34 @@ class FastWorker {
       if (others) wait.useOthers(others)
       if (this.#forwarder.flights.isIdle) wait.serveReady(WAIT_MS, serve)
       else wait.serveAndHear(FLYING_WAIT_MS, serve)
-      this.#goOn()
-      this.#forwarder.turn()
-      this.#replies.flush()
-      this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes)
-      this.#tellGathered()
+      this.#turn()
     }
+    this.#finish()
     port.close()
+  }
+
+  #turn(): void {
+    this.#goOn()
+    this.#forwarder.turn()
+    this.#replies.flush()
+    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes)
+    this.#tellGathered()
+  }
+
+  /** What waits in the sockets is left there: whoever shares them answers it. */
+  #finish(): void {
+    const wait = new SocketWait(this.#libc, [])
+    wait.useOthers(this.#forwarder.others())
+    const endsAtMs = systemClock.monotonicMs() + FINISH_MS
+    while (this.#forwarder.flights.areWaitedFor && systemClock.monotonicMs() < endsAtMs) {
+      const others = this.#forwarder.takeChange()
+      if (others) wait.useOthers(others)
+      wait.serveAndHear(FLYING_WAIT_MS, () => undefined)
+      this.#turn()
+    }
+    this.#toldAtMs = 0
+    this.#tellGathered()
+    this.#tell({ kind: 'finished' })
   }
 
   #makeServer(): BatchServer {

@@ -1,8 +1,15 @@
 import type { QueryMetrics } from '../metrics/query-metrics.ts'
 import { type SharedTally, tallyDelta } from './shared-tally.ts'
 
-/** Adds what the fast path has counted to the metrics, each time the answer is called. */
-export function gatherFrom(tally: SharedTally, metrics: QueryMetrics): () => void {
+/** Adds what the workers of the fast path have counted to the metrics, each time the answer is called. */
+export function gatherFrom(tallies: readonly SharedTally[], metrics: QueryMetrics): () => void {
+  const gathers = tallies.map((tally) => gatherOne(tally, metrics))
+  return () => {
+    for (const gather of gathers) gather()
+  }
+}
+
+function gatherOne(tally: SharedTally, metrics: QueryMetrics): () => void {
   let before = tally.snapshot()
   let samplesRead = 0
   return () => {

@@ -42,6 +42,7 @@ export function makeFastPath(
   return new FastPath({
     ...shared,
     libc,
+    workers: first.listen.workers,
     cacheLimits: { entriesMax: cacheEntries, bytesMax: cacheBytes },
     upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
     learn: (report) => upstreams.pool.learn(report),

@@ -1,7 +1,9 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import type { FastPath } from '../fastpath/fast-path.ts'
 import type { Resolve } from '../stage.ts'
+import { listenPassed } from './listen-passed.ts'
 import type { Listener, ListenOptions } from './listener.ts'
+import type { PassedSockets } from './passed-sockets.ts'
 import { makeQueryPool } from './query-pool.ts'
 import { listenTcp, type TcpLimits } from './tcp.ts'
 import { listenUdp } from './udp.ts'
@@ -9,6 +11,8 @@ import { listenUdp } from './udp.ts'
 export interface DnsEndpoint {
   readonly address: string
   readonly port: number
+  /** Sockets that were passed for it. */
+  readonly passed?: PassedSockets
 }
 
 export interface DnsListeners {
@@ -30,9 +34,13 @@ export async function listenDns(
   const listeners: Listener[] = []
   const absent: string[] = []
   const queries = makeQueryPool()
-  for (const { address, port } of endpoints) {
+  for (const { address, port, passed } of endpoints) {
+    const options = { address, port, resolve, queries }
     try {
-      listeners.push(...(await listenPair({ address, port, resolve, queries }, limits, fast)))
+      const opened = passed
+        ? listenPassed(options, passed, limits, fast)
+        : listenPair(options, limits, fast)
+      listeners.push(...(await opened))
     } catch (error) {
       if (ABSENT_CODES.has(codeOf(error))) {
         absent.push(whyNot(error, address, port))

@@ -6,6 +6,8 @@ export interface Listener {
   readonly transport: 'udp' | 'tcp'
   readonly address: string
   readonly port: number
+  /** Room that the kernel gave for datagrams that wait; of UDP. */
+  readonly receiveBufferBytes?: number
   /** Takes no new queries; resolves when the waiting ones have been answered or the grace time is over. */
   readonly close: () => Promise<void>
 }
@@ -14,6 +16,8 @@ export interface ListenOptions {
   readonly address: string
   /** 0 lets the kernel choose. */
   readonly port: number
+  /** A socket that was passed bound, to be used in place of a new one. */
+  readonly fd?: number
   readonly resolve: Resolve
   readonly queries: QueryPool
 }

@@ -70,10 +70,12 @@ async function closeServer(server: Server, connections: ReadonlySet<TcpConnectio
   clearTimeout(timer)
 }
 
-function listen(server: Server, { address, port }: ListenOptions): Promise<void> {
+function listen(server: Server, { address, port, fd }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host: address, ipv6Only: address.includes(':') }, () => {
+    const where =
+      fd === undefined ? { port, host: address, ipv6Only: address.includes(':') } : { fd }
+    server.listen(where, () => {
       server.off('error', reject)
       server.on('error', () => undefined)
       resolve()

@@ -1,10 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { Query } from '../query.ts'
 import type { Listener, ListenOptions } from './listener.ts'
+import { RECEIVE_BUFFER_BYTES } from './receive-buffer.ts'
 import { writeAnswer } from './write-answer.ts'
 
-/** Asked for; the kernel gives at most `net.core.rmem_max`. */
-const RECEIVE_BUFFER_BYTES = 8_388_608
 /**
  * As much of a datagram as is read; no query is as long. What is cut off by it is malformed, and thousands of waiting
  * queries cannot hold 64 KB each.
@@ -23,7 +22,9 @@ export async function listenUdp(options: ListenOptions): Promise<Listener> {
   const server = new UdpServer(socket, options)
   await bind(socket, options)
   const { address, port } = socket.address()
-  return { transport: 'udp', address, port, close: () => server.close() }
+  // Linux counts its own needs in, and tells of twice what it gives (socket(7)).
+  const receiveBufferBytes = socket.getRecvBufferSize() / 2
+  return { transport: 'udp', address, port, receiveBufferBytes, close: () => server.close() }
 }
 
 class UdpServer {
@@ -91,10 +92,10 @@ function ignoreSendFault(): void {
   return undefined
 }
 
-function bind(socket: Socket, { address, port }: ListenOptions): Promise<void> {
+function bind(socket: Socket, { address, port, fd }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
-    socket.bind(port, address, () => {
+    socket.bind(fd === undefined ? { port, address } : { fd }, () => {
       socket.off('error', reject)
       socket.on('error', () => undefined)
       resolve()

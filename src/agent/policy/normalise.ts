@@ -68,6 +68,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       dns,
       metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics,
       udp: config.listen?.udp ?? DEFAULT_LISTEN.udp,
+      workers: config.listen?.workers ?? DEFAULT_LISTEN.workers,
     },
     groups,
     timetable,

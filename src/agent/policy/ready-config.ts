@@ -154,6 +154,8 @@ export interface ReadyConfig {
     readonly metrics: Endpoint
     /** `node` also where `batch` cannot be had. */
     readonly udp: UdpWay
+    /** Threads that answer in batches; of no effect where UDP goes by `node`. */
+    readonly workers: number
   }
   readonly groups: ReadonlyMap<string, ReadyGroup>
   /** Without terms where the file has none; the zone is always there. */

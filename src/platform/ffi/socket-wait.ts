@@ -18,6 +18,7 @@ export interface OtherSocket {
 export class SocketWait {
   readonly #libc: Libc
   readonly #served: readonly UdpSocket[]
+  readonly #waitsInCall: boolean
   #others: readonly OtherSocket[] = []
   /** struct pollfd (poll(2)): descriptor, events asked for, events found. */
   #fds: Buffer
@@ -26,6 +27,7 @@ export class SocketWait {
   constructor(libc: Libc, served: readonly UdpSocket[]) {
     this.#libc = libc
     this.#served = served
+    this.#waitsInCall = served.length === 1 && served[0]?.canWait === true
     this.#fds = pollList(served)
     this.#at = libc.addressOf(this.#fds)
   }
@@ -39,7 +41,7 @@ export class SocketWait {
 
   /** Calls `serve` for each socket that has something, after waiting `waitMs` at most; the others are not heard. */
   serveReady(waitMs: number, serve: (socket: number, mayWait: boolean) => void): void {
-    if (this.#served.length === 1) return serve(0, true)
+    if (this.#waitsInCall) return serve(0, true)
     if (this.#poll(this.#served.length, waitMs)) this.#serve(serve)
   }
 

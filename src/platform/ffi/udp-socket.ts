@@ -10,6 +10,7 @@ const SOL_SOCKET = 1
 const SO_RCVBUF = 8
 const SO_REUSEPORT = 15
 const SO_RCVTIMEO = 20
+const SO_RCVBUFFORCE = 33
 const SO_RXQ_OVFL = 40
 const IPPROTO_IP = 0
 const IP_PKTINFO = 8
@@ -25,7 +26,7 @@ export interface UdpOptions {
   readonly isDual: boolean
   /** Whether other sockets of ours share the port. */
   readonly isShared: boolean
-  /** Asked for; the kernel gives at most `net.core.rmem_max`, doubled. */
+  /** Asked for; without CAP_NET_ADMIN the kernel gives at most `net.core.rmem_max`. */
   readonly receiveBufferBytes: number
   /** For so long a receive waits at most. */
   readonly waitMs: number
@@ -40,6 +41,8 @@ export interface UdpSocket {
   readonly receiveBufferBytes: number
   /** Whether it hears several addresses, so that each answer must say from which of them it leaves. */
   readonly isWildcard: boolean
+  /** False where somebody else holds it too, who may have made it one whose calls never wait (O_NONBLOCK is of the socket, not of the descriptor). */
+  readonly canWait: boolean
 }
 
 /** What kept a socket from being bound: the call, and the system's word for it. */
@@ -63,7 +66,22 @@ export function bindUdp(libc: Libc, options: UdpOptions): UdpSocket | BindFault 
     return failed
   }
   const receiveBufferBytes = readOption(libc, fd, SO_RCVBUF) / 2
-  return { fd, isIpv6, port: portOf(libc, fd), receiveBufferBytes, isWildcard }
+  return { fd, isIpv6, port: portOf(libc, fd), receiveBufferBytes, isWildcard, canWait: true }
+}
+
+/** Makes a socket that was passed bound fit for the same use. What it was given by whoever opened it stays: address, port, sharing. */
+export function adoptUdp(
+  libc: Libc,
+  fd: number,
+  options: Pick<UdpOptions, 'address' | 'port' | 'receiveBufferBytes' | 'waitMs'>,
+): UdpSocket {
+  const { address, port, receiveBufferBytes: wanted } = options
+  const isIpv6 = address.length === 16
+  const isWildcard = address.every((byte) => byte === 0)
+  if (readOption(libc, fd, SO_RCVBUF) / 2 < wanted) askForRoom(libc, fd, wanted)
+  setReceiveOptions(libc, fd, options, isWildcard)
+  const receiveBufferBytes = readOption(libc, fd, SO_RCVBUF) / 2
+  return { fd, isIpv6, port, receiveBufferBytes, isWildcard, canWait: false }
 }
 
 /** Opens a UDP socket of an address's family, with as much of the room asked for as the kernel gives; -1 where there is none. */
@@ -74,23 +92,40 @@ export function openDatagram(
 ): number {
   const family = address.length === 16 ? AF_INET6 : AF_INET
   const fd = libc.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)
-  if (fd >= 0) setOption(libc, fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes)
+  if (fd >= 0) askForRoom(libc, fd, receiveBufferBytes)
   return fd
 }
 
-/** Options that are missing on an old kernel cost a figure or a default, never the socket. */
+/** Beyond `net.core.rmem_max` where this process may (CAP_NET_ADMIN), else as far as that. */
+function askForRoom(libc: Libc, fd: number, bytes: number): void {
+  if (!setOption(libc, fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes))
+    setOption(libc, fd, SOL_SOCKET, SO_RCVBUF, bytes)
+}
+
+/** What must be said before the socket is bound. */
 function prepare(libc: Libc, fd: number, options: UdpOptions, isWildcard: boolean): void {
   const isIpv6 = options.address.length === 16
   if (isIpv6) setOption(libc, fd, IPPROTO_IPV6, IPV6_V6ONLY, options.isDual ? 0 : 1)
   if (options.isShared) setOption(libc, fd, SOL_SOCKET, SO_REUSEPORT, 1)
+  setReceiveOptions(libc, fd, options, isWildcard)
+}
+
+/** Options that are missing on an old kernel cost a figure or a default, never the socket. */
+function setReceiveOptions(
+  libc: Libc,
+  fd: number,
+  { address, waitMs }: Pick<UdpOptions, 'address' | 'waitMs'>,
+  isWildcard: boolean,
+): void {
   setOption(libc, fd, SOL_SOCKET, SO_RXQ_OVFL, 1)
   const timeout = Buffer.alloc(16)
-  timeout.writeBigInt64LE(BigInt(Math.floor(options.waitMs / 1000)), 0)
-  timeout.writeBigInt64LE(BigInt((options.waitMs % 1000) * 1000), 8)
+  timeout.writeBigInt64LE(BigInt(Math.floor(waitMs / 1000)), 0)
+  timeout.writeBigInt64LE(BigInt((waitMs % 1000) * 1000), 8)
   libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.length)
   if (!isWildcard) return
-  if (isIpv6) setOption(libc, fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
-  if (!isIpv6 || options.isDual) setOption(libc, fd, IPPROTO_IP, IP_PKTINFO, 1)
+  // An IPv6 socket that takes IPv4 as well tells of both in the form of IPv6.
+  if (address.length === 16) setOption(libc, fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+  else setOption(libc, fd, IPPROTO_IP, IP_PKTINFO, 1)
 }
 
 /** struct sockaddr_in or sockaddr_in6. */
@@ -149,10 +184,10 @@ function portOf(libc: Libc, fd: number): number {
   return libc.getsockname(fd, name, length) < 0 ? 0 : name.readUInt16BE(2)
 }
 
-function setOption(libc: Libc, fd: number, level: number, option: number, value: number): void {
+function setOption(libc: Libc, fd: number, level: number, option: number, value: number): boolean {
   const bytes = Buffer.alloc(4)
   bytes.writeInt32LE(value)
-  libc.setsockopt(fd, level, option, bytes, bytes.length)
+  return libc.setsockopt(fd, level, option, bytes, bytes.length) === 0
 }
 
 function readOption(libc: Libc, fd: number, option: number): number {

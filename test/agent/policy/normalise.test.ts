@@ -30,6 +30,7 @@ t.test('without a file every default holds', (t) => {
     ],
     metrics: { address: '127.0.0.1', port: 9153 },
     udp: 'batch',
+    workers: 1,
   })
   t.strictSame([...config.groups.keys()], ['ks1', 'ks2', 'ks3', 'ks4', 'ks5', 'staff', 'guest'])
   t.strictSame(

@@ -73,6 +73,11 @@ export class Flights {
     return this.#flights.size === 0 && this.#lingering.length === 0
   }
 
+  /** Whether a client waits for any of them. */
+  get areWaitedFor(): boolean {
+    return this.#flights.size > 0
+  }
+
   /** Goes by these from now on, the preferred one first. Flights that are under way end as they may. */
   use(routes: readonly UpstreamRoute[], limits: UpstreamLimits): void {
     this.#routes = routes

@@ -58,6 +58,11 @@ export class Forwarder {
   takeChange(): readonly OtherSocket[] | undefined {
     if (!this.#hasChanged) return undefined
     this.#hasChanged = false
+    return this.others()
+  }
+
+  /** The sockets to be heard. */
+  others(): readonly OtherSocket[] {
     const { clock, onBatch } = this.#parts
     return this.#routes.flatMap((route) =>
       route.sockets.map((socket) => ({

@@ -18,16 +18,21 @@ export interface ListenSection {
   readonly udp?: UdpWay | undefined
   readonly dns?: readonly Endpoint[] | undefined
   readonly metrics?: Endpoint | undefined
+  readonly workers?: number | undefined
 }
 
+/** More would wait for each other: what they share is the main thread's work. */
+const WORKERS_MAX = 8
 /** Above 1023, so that an ordinary user may listen. */
 const DNS_PORT = 5300
 export const DEFAULT_LISTEN: Required<ListenSection> & {
   readonly dns: readonly Endpoint[]
   readonly metrics: Endpoint
   readonly udp: UdpWay
+  readonly workers: number
 } = {
   udp: 'batch',
+  workers: 1,
   dns: [
     { address: '127.0.0.1', port: DNS_PORT },
     { address: '::1', port: DNS_PORT },
@@ -43,6 +48,7 @@ export const listenSection: z.ZodType<ListenSection> = block({
   dns: listOf(endpoint, 'addresses with ports', FILE_LIMITS.listeners).optional(),
   metrics: endpoint.optional(),
   udp: choice(UDP_WAYS).optional(),
+  workers: integer(1, WORKERS_MAX).optional(),
 })
 
 /** Listeners that cannot all be opened. */
