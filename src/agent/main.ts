@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
+import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
@@ -17,10 +18,13 @@ import { AnswerCache } from './cache/answer-cache.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
+import type { CookieSettings } from './fastpath/fast-task.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
+import { makeClientLimits } from './limits/client-limits.ts'
+import { makeZoneMemory } from './limits/zone-limits.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
@@ -128,7 +132,11 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
   const onDrain = (): void => gather()
-  const fast = makeFastPath(base, upstreams, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
+  const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
+  const own = makeClientLimits(limits, makeZoneMemory(), 'main')
+  const { keeper } = policy
+  const told = { keeper, cache, hashKeyFile, onDrain, cookies, zones: own.zones }
+  const fast = makeFastPath(base, upstreams, told)
   const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {
@@ -145,6 +153,8 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   }
   const resolve = makePipeline({
     ...shared,
+    ...own,
+    cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     count: metrics.count,
     record: base.lookups.push,
   })

@@ -4,6 +4,8 @@ import { parseAddress } from '#domain/ip-address.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { bindUdp, type UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { ClientLimitValues } from '../limits/client-limits.ts'
+import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { Listener, QueryPool } from '../listen/listener.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Query } from '../query.ts'
@@ -14,7 +16,13 @@ import type { UpstreamReport } from '../upstream/upstream-report.ts'
 import { takeAnswers } from './answer-pack.ts'
 import { unpackDatagrams } from './datagram.ts'
 import { DatagramAnswerer } from './datagram-answerer.ts'
-import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
+import {
+  type CookieSettings,
+  type FastTask,
+  type FromFastWorker,
+  SIGNAL,
+  type ToFastWorker,
+} from './fast-task.ts'
 import { OpenSockets } from './forward/open-sockets.ts'
 import { LookupRing } from './lookup-ring.ts'
 import type { PolicyChange } from './policy-change.ts'
@@ -49,6 +57,10 @@ export interface FastPathParts {
   /** Questions that may be on their way upstream at once. */
   readonly flightsMax: number
   readonly hashKeyFile: string
+  readonly cookies: CookieSettings
+  readonly limits: ClientLimitValues
+  /** Of the main thread, which count with the worker's. */
+  readonly zones: ZoneLimits
   readonly record: (lookup: BlockedLookup) => void
   /** Called some times a second: counts may have grown. */
   readonly onDrain: () => void
@@ -85,7 +97,7 @@ export class FastPath {
     this.#standIn = new StandIn({
       libc: parts.libc,
       sockets: this.#sockets,
-      answer: (datagram) => this.#answerer?.answer(datagram),
+      answer: (datagram) => this.#answerer?.answer(datagram, true),
       onDrops: (drops) => {
         this.tally.kernelDrops = drops
       },
@@ -176,7 +188,7 @@ export class FastPath {
   }
 
   #startWorker(): void {
-    const { keeper, cacheLimits, hashKeyFile, flightsMax } = this.#parts
+    const { keeper, cacheLimits, zones, ...parts } = this.#parts
     this.#upstreams = this.#parts.upstreams()
     const { port1, port2 } = new MessageChannel()
     this.#signals = new Int32Array(new SharedArrayBuffer(8))
@@ -189,9 +201,12 @@ export class FastPath {
       policy: keeper.changes(),
       cache: cacheLimits,
       upstreams: this.#upstreams,
-      flightsMax,
+      flightsMax: parts.flightsMax,
       openSockets: this.#openSockets.memory,
-      hashKeyFile,
+      hashKeyFile: parts.hashKeyFile,
+      cookies: parts.cookies,
+      limits: parts.limits,
+      zones: zones.memory,
     }
     const worker = new Worker(new URL('./fast-worker.ts', import.meta.url), {
       workerData: task,
@@ -231,6 +246,7 @@ export class FastPath {
     this.#worker = undefined
     this.#port = undefined
     this.#openSockets.closeAll(this.#parts.libc)
+    this.#parts.zones.forgetWorker()
     if (this.#closing) return
     this.replaced++
     this.#standIn.start()

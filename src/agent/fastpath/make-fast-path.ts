@@ -28,7 +28,7 @@ export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
 export function makeFastPath(
   { first, lookups, faults, log }: AgentBase,
   upstreams: UpstreamSlot,
-  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain'>,
+  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain' | 'cookies' | 'zones'>,
 ): FastPath | undefined {
   const libc = libcFor(first)
   if (!libc) {
@@ -46,6 +46,7 @@ export function makeFastPath(
     upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
     learn: (report) => upstreams.pool.learn(report),
     flightsMax: first.limits.queriesInFlight,
+    limits: first.limits,
     record: lookups.push,
     onFault: (text) => {
       faults.add('fast-path', text)

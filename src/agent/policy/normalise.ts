@@ -68,6 +68,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       dns,
       metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics,
       udp: config.listen?.udp ?? DEFAULT_LISTEN.udp,
+      cookies: config.listen?.cookies ?? DEFAULT_LISTEN.cookies,
     },
     groups,
     timetable,
