@@ -3,7 +3,7 @@ import type { RuleIndex } from '#rules/rule-index.ts'
 import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
 import { AddressRules } from './address-rules.ts'
 import { BlockStyles } from './block-styles.ts'
-import type { ReadyConfig } from './policy/ready-config.ts'
+import type { ReadyConfig, ReadyGroup } from './policy/ready-config.ts'
 import type { EchMode } from './policy/sections/groups.ts'
 import { Rebinding } from './rebinding.ts'
 
@@ -14,12 +14,17 @@ export interface AnswerPolicy {
   readonly rebinding: Rebinding
   /** By group. */
   readonly ech: ReadonlyMap<string, EchMode>
+  /** Groups whose clients may ask as much as they like. */
+  readonly unlimited: ReadonlySet<string>
   /** 1 for each entry of the index that is of the canaries. */
   readonly canaryEntries: Uint8Array
 }
 
 export interface AnswerSettings extends Pick<ReadyConfig, 'block' | 'denyAddresses' | 'rebinding'> {
-  readonly groups: ReadonlyMap<string, { readonly ech: EchMode }>
+  readonly groups: ReadonlyMap<
+    string,
+    Pick<ReadyGroup, 'ech'> & { readonly isRateLimited?: boolean }
+  >
 }
 
 /** Compiles the settings for the stages; the entries are those of `rules`. */
@@ -29,6 +34,9 @@ export function makeAnswerPolicy(settings: AnswerSettings, rules: RuleIndex): An
     block: new BlockStyles(block),
     addresses: new AddressRules(denyAddresses),
     rebinding: new Rebinding(rebinding),
+    unlimited: new Set(
+      [...groups].flatMap(([name, { isRateLimited }]) => (isRateLimited === false ? [name] : [])),
+    ),
     ech: new Map([...groups].map(([name, { ech }]) => [name, ech])),
     canaryEntries: Uint8Array.from(rules.entries, ({ list }) =>
       Number(list === BYPASS_CANARIES_LIST),

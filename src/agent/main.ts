@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
+import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
@@ -18,11 +19,14 @@ import { AnswerCache } from './cache/answer-cache.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
+import type { CookieSettings } from './fastpath/fast-task.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
 import { tellWorkers } from './fastpath/tell-workers.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
+import { makeClientLimits } from './limits/client-limits.ts'
+import { MAIN_SIDE, makeZoneMemory } from './limits/zone-limits.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
 import { matchPassed } from './listen/passed-sockets.ts'
@@ -132,12 +136,11 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
-  const fast = makeFastPath(base, upstreams, {
-    keeper: policy.keeper,
-    cache,
-    hashKeyFile,
-    onGather,
-  })
+  const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
+  const own = makeClientLimits(limits, makeZoneMemory(1 + first.listen.workers), MAIN_SIDE)
+  const { keeper } = policy
+  const told = { keeper, cache, hashKeyFile, onGather, cookies, zones: own.zones }
+  const fast = makeFastPath(base, upstreams, told)
   const gather = fast ? gatherFrom(fast.tallies, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {
@@ -154,6 +157,8 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   }
   const resolve = makePipeline({
     ...shared,
+    ...own,
+    cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     count: metrics.count,
     record: base.lookups.push,
   })

@@ -12,14 +12,17 @@ import type { Clock } from '#platform/clock.ts'
 import type { PolicySlot } from './active-policy.ts'
 import type { AnswerMemory } from './cache/answer-memory.ts'
 import { containFaults } from './contain-faults.ts'
+import type { ClientRates } from './limits/client-rates.ts'
 import type { Resolve, Stage } from './stage.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
 import { makeAnswerListData } from './stages/answer-list-data.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
 import { makeDecideByPolicy } from './stages/decide-by-policy.ts'
-import { type AskUpstream, makeForward } from './stages/forward.ts'
+import { type CookieParts, makeExchangeCookies } from './stages/exchange-cookies.ts'
+import { type ForwardOptions, makeForward } from './stages/forward.ts'
 import { makeIdentifyClient } from './stages/identify-client.ts'
 import { makeInspectAnswer } from './stages/inspect-answer.ts'
+import { makeLimitClients } from './stages/limit-clients.ts'
 import { type CountQuery, makeObserve } from './stages/observe.ts'
 import { makeRecordEvent, type RecordEventOptions } from './stages/record-event.ts'
 import { makeRefuseMalformed } from './stages/refuse-malformed.ts'
@@ -33,11 +36,11 @@ export interface StageParts extends RecordEventOptions {
   readonly cache: AnswerMemory
   readonly count: CountQuery
   readonly clock: Clock
+  readonly cookies: CookieParts
+  readonly rates: Pick<ClientRates, 'take'>
 }
 
-export interface PipelineParts extends StageParts {
-  readonly ask: AskUpstream
-  readonly inFlightMax: number
+export interface PipelineParts extends StageParts, Omit<ForwardOptions, 'clock'> {
   /** Told of a stage that threw. */
   readonly onFault: (error: unknown) => void
 }
@@ -55,6 +58,10 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
     { name: 'observe', stage: makeObserve(count, clock) },
     // Before anything looks at a field: what comes after may rely on a well-formed question of class IN.
     { name: 'refuse-malformed', stage: makeRefuseMalformed() },
+    // Before the limits, from which a client that shows its cookie is free.
+    { name: 'exchange-cookies', stage: makeExchangeCookies(parts.cookies, clock) },
+    // Before everything that costs more: a flood ends here.
+    { name: 'limit-clients', stage: makeLimitClients(parts.rates, policy, clock) },
     // Around all that can block, so that a block by name and a block by CNAME are recorded alike.
     { name: 'record-event', stage: makeRecordEvent(parts) },
     // Before the decision, which depends on who asks; also keeps strangers from using any memory.
@@ -76,7 +83,7 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
   ]
 }
 
-type LastParts = Pick<PipelineParts, 'ask' | 'inFlightMax' | 'cache' | 'clock'>
+type LastParts = ForwardOptions & Pick<PipelineParts, 'cache'>
 
 /**
  * What comes behind the stages on the main thread: the upstreams, which have 1.8 s to be quicker than what was known yesterday.

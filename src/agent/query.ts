@@ -5,6 +5,8 @@ import { LOCAL_ANSWER_BYTES_MAX } from '#wire/answer-writer.ts'
 import { QueryView } from '#wire/query-view.ts'
 import type { CacheEntry } from './cache/cache-entry.ts'
 import type { Client } from './identity/client.ts'
+import { ADDRESS_WORDS } from './limits/address-words.ts'
+import type { LimitKind } from './limits/limit-kind.ts'
 
 export const TRANSPORTS = ['udp', 'tcp'] as const
 export type Transport = (typeof TRANSPORTS)[number]
@@ -40,6 +42,14 @@ export class Query {
   startedAtMs = 0
   /** As the socket tells it. */
   clientAddress = ''
+  /** The same in words; a listener fills them where the query may be one too many. */
+  readonly addressWords: Int32Array = new Int32Array(ADDRESS_WORDS)
+  /** It came by before, and waited; what its client may ask has been counted then. */
+  hasBeenCounted = false
+  /** Its client has shown a cookie of ours, so that its address is its own. */
+  hasCookie = false
+  /** What it has run into. */
+  limited: LimitKind | undefined
   client: Client | undefined
   /** The cache's key for what is asked; empty until somebody has looked. */
   key = ''
@@ -65,6 +75,9 @@ export class Query {
   begin(transport: Transport, clientAddress: string): void {
     this.transport = transport
     this.clientAddress = clientAddress
+    this.hasBeenCounted = false
+    this.hasCookie = false
+    this.limited = undefined
     this.client = undefined
     this.key = ''
     this.known = undefined

@@ -1,12 +1,15 @@
-import { CLASS, FLAG, HEADER_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
+import { CLASS, FLAG, HEADER_BYTES, OPT_BYTES, TYPE, UDP_BYTES_MAX } from './constants.ts'
 import { put16, put32 } from './put.ts'
 import type { QueryView } from './query-view.ts'
+import { COOKIE_OPTION, WHOLE_COOKIE_BYTES } from './server-cookie.ts'
 
 /** Bytes that any answer written here fits in: header, question, one SOA or four addresses, OPT with a short text. */
 export const LOCAL_ANSWER_BYTES_MAX = 1024
 /** The EDNS option of extended errors (RFC 8914). */
 export const EDE_OPTION = 15
 const EDE_TEXT_BYTES_MAX = 120
+/** Code and length of an option. */
+const OPTION_HEAD_BYTES = 4
 /** Names the owner of a record that stands at the question: a compression pointer (RFC 1035 section 4.1.4). */
 const QUESTION_POINTER = 0xc000 | HEADER_BYTES
 
@@ -83,6 +86,13 @@ export function copyQuestion(
   return HEADER_BYTES + length
 }
 
+/** Bytes of the OPT that `writeOpt` writes for that query: none where it came with none. */
+export function optBytes(query: QueryView, error: ExtendedError | undefined): number {
+  if (!query.hasEdns) return 0
+  const cookie = query.hasAnswerCookie ? OPTION_HEAD_BYTES + WHOLE_COOKIE_BYTES : 0
+  return OPT_BYTES + cookie + (error?.option.length ?? 0)
+}
+
 /** Appends our OPT and counts it. The upper bits of an extended rcode travel in it (RFC 6891 section 6.1.3). */
 export function writeOpt(
   query: QueryView,
@@ -100,6 +110,12 @@ export function writeOpt(
   at = put16(out, query.isDnssecOk ? 0x8000 : 0, at)
   const lengthAt = at
   at += 2
+  if (query.hasAnswerCookie) {
+    at = put16(out, COOKIE_OPTION, at)
+    at = put16(out, WHOLE_COOKIE_BYTES, at)
+    out.set(query.answerCookie, at)
+    at += WHOLE_COOKIE_BYTES
+  }
   if (error) {
     out.set(error.option, at)
     at += error.option.length

@@ -35,6 +35,8 @@ export const RCODE = {
   REFUSED: 5,
   /** Extended (RFC 6891): its upper eight bits travel in the OPT record. */
   BADVERS: 16,
+  /** Extended (RFC 7873 section 8): a client shows a cookie of ours that does not hold. */
+  BADCOOKIE: 23,
 } as const
 
 /** Bits of the second header word (RFC 1035 section 4.1.1, RFC 4035). */

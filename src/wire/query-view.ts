@@ -10,9 +10,17 @@ import {
   UDP_BYTES_MIN,
 } from './constants.ts'
 import { lengthOf, readName, skipName } from './name.ts'
+import { COOKIE_OPTION, isCookieLength, WHOLE_COOKIE_BYTES } from './server-cookie.ts'
 
 /** What came of reading a query: `no-answer` is for what must not be answered at all. */
-export type ParseOutcome = 'ok' | 'no-answer' | 'bad-format' | 'not-implemented' | 'bad-version'
+export type ParseOutcome =
+  | 'ok'
+  | 'no-answer'
+  | 'bad-format'
+  | 'not-implemented'
+  | 'bad-version'
+  /** No question, but a cookie (RFC 7873 section 5.4). */
+  | 'cookie-alone'
 
 /** More records than this beside the question is no query of any client that we know. */
 const EXTRA_RECORDS_MAX = 8
@@ -42,6 +50,12 @@ export class QueryView {
   isDnssecOk = false
   /** What the client takes over UDP, already within our own bounds. */
   udpBytesMax: number = UDP_BYTES_MIN
+  /** Where the data of the first COOKIE option lies in `bytes`, and how much it is: 0 where there is none (RFC 7873). */
+  cookieStart = 0
+  cookieBytes = 0
+  /** The whole cookie that the answer is to carry, where `hasAnswerCookie` says so. */
+  readonly answerCookie: Buffer = Buffer.alloc(WHOLE_COOKIE_BYTES)
+  hasAnswerCookie = false
 
   /** Reads a message. Never throws; does not allocate. RFC 1035 section 4.1, RFC 6891 section 6.1. */
   parse(bytes: Uint8Array, start: number, length: number): ParseOutcome {
@@ -51,9 +65,11 @@ export class QueryView {
     this.flags = this.#u16(start + 2)
     if (this.flags & FLAG.QR) return 'no-answer'
     if (((this.flags >> OPCODE_SHIFT) & OPCODE_MASK) !== 0) return 'not-implemented'
-    if (this.#u16(start + 4) !== 1) return 'bad-format'
+    const questions = this.#u16(start + 4)
+    if (questions > 1) return 'bad-format'
+    if (questions === 0) return this.#readCookieAlone()
     if (!this.#readQuestion()) return 'bad-format'
-    return this.#readRecords()
+    return this.#readRecords(this.questionEnd)
   }
 
   /**
@@ -86,6 +102,9 @@ export class QueryView {
     this.hasEdns = false
     this.isDnssecOk = false
     this.udpBytesMax = UDP_BYTES_MIN
+    this.cookieStart = 0
+    this.cookieBytes = 0
+    this.hasAnswerCookie = false
   }
 
   #readQuestion(): boolean {
@@ -101,14 +120,20 @@ export class QueryView {
     return true
   }
 
+  #readCookieAlone(): ParseOutcome {
+    const outcome = this.#readRecords(this.start + HEADER_BYTES)
+    if (outcome !== 'ok') return outcome
+    return this.cookieBytes > 0 ? 'cookie-alone' : 'bad-format'
+  }
+
   /** Walks the other sections: all must be whole, and at most one OPT may stand in the additional section. */
-  #readRecords(): ParseOutcome {
+  #readRecords(from: number): ParseOutcome {
     const end = this.start + this.length
     const answers = this.#u16(this.start + 6)
     const authorities = this.#u16(this.start + 8)
     const additionals = this.#u16(this.start + 10)
     if (answers + authorities + additionals > EXTRA_RECORDS_MAX) return 'bad-format'
-    let at = this.questionEnd
+    let at = from
     let outcome: ParseOutcome = 'ok'
     for (let i = 0; i < answers + authorities + additionals; i++) {
       const owner = at
@@ -132,17 +157,28 @@ export class QueryView {
     this.isDnssecOk = (this.bytes[at + 6]! & 0x80) !== 0
     const version = this.bytes[at + 5]!
     if (version !== 0) return 'bad-version'
-    return areOptionsWhole(this.bytes, at + OPT_FIXED_BYTES - 1, next) ? 'ok' : 'bad-format'
+    return this.#readOptions(at + OPT_FIXED_BYTES - 1, next) ? 'ok' : 'bad-format'
+  }
+
+  /**
+   * Options are code, length, data; the lengths must fill RDATA exactly (RFC 6891 section 6.1.2). Of several cookies the first
+   * counts (RFC 7873 section 5.2).
+   */
+  #readOptions(from: number, to: number): boolean {
+    let at = from
+    while (at + 4 <= to) {
+      const length = this.#u16(at + 2)
+      if (this.#u16(at) === COOKIE_OPTION && this.cookieBytes === 0) {
+        if (!isCookieLength(length)) return false
+        this.cookieStart = at + 4
+        this.cookieBytes = length
+      }
+      at += 4 + length
+    }
+    return at === to
   }
 
   #u16(at: number): number {
     return (this.bytes[at]! << 8) | this.bytes[at + 1]!
   }
-}
-
-/** EDNS options are code, length, data; the lengths must fill RDATA exactly (RFC 6891 section 6.1.2). */
-function areOptionsWhole(bytes: Uint8Array, from: number, to: number): boolean {
-  let at = from
-  while (at + 4 <= to) at += 4 + ((bytes[at + 2]! << 8) | bytes[at + 3]!)
-  return at === to
 }

@@ -1,7 +1,7 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { type AnswerAge, ageError, ttlLeft } from './answer-age.ts'
-import { copyQuestion, writeOpt, writeQuestion } from './answer-writer.ts'
-import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, OPT_BYTES, RCODE, TYPE } from './constants.ts'
+import { copyQuestion, optBytes, writeOpt, writeQuestion } from './answer-writer.ts'
+import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
 import { readName, skipName } from './name.ts'
 import { get32, put16, put32 } from './put.ts'
 import type { QueryView } from './query-view.ts'
@@ -12,7 +12,8 @@ import { isSoundData, ownerEnd } from './sound-record.ts'
 const RECORDS_MAX = 2_000
 const HOPS_MAX = 16
 const RECORD_HEAD_BYTES = 10
-const OPT_BYTES_MAX = 160
+/** OPT with a cookie and the longest text of an error. */
+const OPT_BYTES_MAX = 192
 /** No answer is kept longer than a day, no "no" longer than three hours (RFC 2308 section 5). */
 const TTL_SECONDS_MAX = 86_400
 const NEGATIVE_TTL_SECONDS_MAX = 10_800
@@ -56,8 +57,7 @@ export function writeStoredAnswer(
 ): number {
   const { wire, ttlOffsets } = stored
   const error = ageError(stored.rcode, age)
-  const optBytes = query.hasEdns ? OPT_BYTES + (error?.option.length ?? 0) : 0
-  if (wire.length + optBytes > bytesMax) return 0
+  if (wire.length + optBytes(query, error) > bytesMax) return 0
   out.set(wire)
   writeHeader(query, stored, out)
   for (const at of ttlOffsets) {

@@ -1,5 +1,7 @@
+import type { OptAnswer } from 'dns-packet'
 import t from 'tap'
-import { type AskOptions, ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
+import { UNLIMITED } from '#agent/limits/unlimited.ts'
+import { type AskOptions, ask, askRaw, dnssecQuery, rcodeOf } from '#test/support/dns-client.ts'
 import { a, cname, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { https } from '#test/support/service-record.ts'
@@ -28,6 +30,7 @@ const rules = makeRules([
 interface StageCheck {
   readonly stage: string
   readonly does: string
+  readonly isUdpOnly?: true
   readonly holds: (
     at: AskOptions,
     server: PipelineServer,
@@ -37,6 +40,21 @@ interface StageCheck {
 
 let serial = 0
 const fresh = (name: string): string => `n${++serial}.${name}`
+
+const QUERY = Buffer.from(
+  '0001010000010000000000000562616467650474657374000001 0001'.replace(' ', ''),
+  'hex',
+)
+
+/** The cookie of the answer to a query with a client's. */
+async function askWithCookie(at: AskOptions): Promise<Buffer> {
+  const options = [{ code: 10, data: Buffer.from('0123456789abcdef', 'hex') }]
+  const additionals = [{ ...dnssecQuery({}).additionals?.[0], options } as OptAnswer]
+  const reply = await ask(fresh('open.test'), 'A', { ...at, packet: { additionals } })
+  const opt = reply.additionals?.find((record): record is OptAnswer => record.type === 'OPT')
+  const found = opt?.options.find(({ code }) => Number(code) === 10)
+  return found && 'data' in found && Buffer.isBuffer(found.data) ? found.data : Buffer.alloc(0)
+}
 
 const CHECKS: readonly StageCheck[] = [
   {
@@ -57,6 +75,23 @@ const CHECKS: readonly StageCheck[] = [
         timeoutMs: 400,
       })
       return reply !== undefined && (reply.readUInt16BE(2) & 0xf) === FORMERR
+    },
+  },
+  {
+    stage: 'exchange-cookies',
+    does: 'gives a client that shows its own cookie one of ours',
+    holds: async (at) => (await askWithCookie(at)).length === 24,
+  },
+  {
+    stage: 'limit-clients',
+    does: 'truncates or drops what is too much',
+    isUdpOnly: true,
+    holds: async (at) => {
+      const some = Array.from({ length: 8 }, () =>
+        askRaw(QUERY, { ...at, timeoutMs: 400 }).then((reply) => reply && reply[2]! & 0x02),
+      )
+      const flags = await Promise.all(some)
+      return flags.includes(undefined) && flags.includes(2) && flags.includes(0)
     },
   },
   {
@@ -162,14 +197,17 @@ function upstream(): Promise<FakeUpstream> {
   })
 }
 
-for (const { stage, does, holds } of CHECKS)
+for (const { stage, does, holds, isUdpOnly } of CHECKS)
   t.test(`${stage} ${does}, on every transport, and nothing else does`, async (t) => {
     const fake = await upstream()
     t.teardown(() => fake.close())
-    const whole = await startPipelineServer({ rules, upstreamPort: fake.port })
-    const without = await startPipelineServer({ rules, upstreamPort: fake.port, without: stage })
+    const limits = isUdpOnly ? { clientQueriesPerSecond: 1, clientQueryBurst: 4 } : {}
+    const options = { rules, upstreamPort: fake.port, limits }
+    const whole = await startPipelineServer(options)
+    const without = await startPipelineServer({ ...options, without: stage })
     t.teardown(() => Promise.all([whole.close(), without.close()]))
     for (const { title, ...transport } of TRANSPORTS) {
+      if (isUdpOnly && transport.transport !== 'udp') continue
       t.ok(await holds({ ...transport, port: whole.port }, whole, fake), `${title}: with the stage`)
       t.notOk(
         await holds({ ...transport, port: without.port }, without, fake),
@@ -184,6 +222,7 @@ t.test('every stage of the list has such a check', async (t) => {
   t.teardown(() => Promise.all([server.close(), fake.close()]))
   const { makeStages } = await import('#agent/pipeline.ts')
   const names = makeStages({
+    ...UNLIMITED,
     policy: server.policy,
     cache: server.cache,
     count: () => undefined,

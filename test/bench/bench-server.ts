@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { productVersion } from '#platform/product-version.ts'
 import { CATEGORIES } from '#rules/categories.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 
 /** On a busy machine compiling a million names, at the lowest priority, takes its time. */
 const START_TIMEOUT_MS = 120_000
@@ -77,6 +78,7 @@ function configFor(list: string): Readonly<Record<string, unknown>> {
       { cidr: '127.0.0.0/8', group: 'ks3' },
       { cidr: '::1/128', group: 'ks3' },
     ],
+    limits: NO_CLIENT_LIMITS,
     lists: [{ id: 'bench', path: list, format: 'domains', category: 'contact.forums_ugc' }],
   }
 }

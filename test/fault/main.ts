@@ -13,6 +13,7 @@ import { makeRandom } from '#test/load/school-lists.ts'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { startCollectorProcess } from '#test/support/collector-process.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { startLookups } from './lookup-load.ts'
 import { gapsIn, readCollector, readOutbox } from './read-stores.ts'
@@ -54,7 +55,7 @@ async function run(upstreamPort: number): Promise<boolean> {
       folder,
       port,
       upstreamPorts: [upstreamPort],
-      config: { collector: { url: `http://127.0.0.1:${collectorPort}` } },
+      config: { collector: { url: `http://127.0.0.1:${collectorPort}` }, limits: NO_CLIENT_LIMITS },
     })
   let agent = await startAgent()
   let collector = await startCollectorProcess(collectorOptions)

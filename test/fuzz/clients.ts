@@ -2,6 +2,7 @@
 import { isFailure } from '#domain/failure.ts'
 import type { AgentProcess } from '#test/support/agent-process.ts'
 import { a, cname, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { controlCases, safeSearch } from './control-client.ts'
 import { hostilePacket } from './hostile-packet.ts'
@@ -40,7 +41,7 @@ export async function fuzzClients({
       title: `hostile clients, upstream ${upstream.name}`,
       folder,
       upstreamPort: upstream.port,
-      config: { ...FUZZ_CONFIG, limits: FUZZ_LIMITS },
+      config: { ...FUZZ_CONFIG, limits: { ...NO_CLIENT_LIMITS, ...FUZZ_LIMITS } },
       cases: controlCases(ADDRESS),
       warmUp: storm(WARM_UP_SHARE, 100),
       attack: storm(1 - WARM_UP_SHARE, 0),

@@ -1,6 +1,8 @@
 /** The second half: honest clients, and an upstream that lies in every way it can. */
+
 import type { AgentProcess } from '#test/support/agent-process.ts'
 import { askRaw, type Reply, rcodeOf } from '#test/support/dns-client.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { addresses, blocked, type ControlCase, safeSearch } from './control-client.ts'
 import { FORBIDDEN_NAME } from './hostile-answer.ts'
 import { startHostileUpstream } from './hostile-upstream.ts'
@@ -45,7 +47,7 @@ export async function fuzzUpstream(options: FuzzUpstreamOptions): Promise<PhaseR
       title: 'hostile upstream',
       folder,
       upstreamPort: upstream.port,
-      config: { ...FUZZ_CONFIG, limits: LIMITS },
+      config: { ...FUZZ_CONFIG, limits: { ...NO_CLIENT_LIMITS, ...LIMITS } },
       cases: CASES,
       warmUp: (agent, tally) => attack(agent, tally, Math.ceil(questions / 10)),
       attack: (agent, tally) => attack(agent, tally, questions),

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isFailure } from '#domain/failure.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { compareAnswers } from './compare-answers.ts'
 import { runDnsperf } from './dnsperf.ts'
@@ -40,7 +41,7 @@ async function run(upstreamPort: number): Promise<boolean> {
   const agent = await startAgentProcess({
     folder,
     upstreamPorts: [upstreamPort],
-    config: blockAllConfig(tree),
+    config: { ...blockAllConfig(tree), limits: NO_CLIENT_LIMITS },
     untilBlocked: listed,
   })
   const asked = questions.map(({ name }) => name)

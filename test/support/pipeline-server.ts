@@ -9,14 +9,18 @@ import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { bypassWayOf } from '#agent/bypass-way.ts'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
-import { FastPath } from '#agent/fastpath/fast-path.ts'
-import { tallyDelta } from '#agent/fastpath/shared-tally.ts'
+import { FastPath, type FastPathParts } from '#agent/fastpath/fast-path.ts'
+import type { CookieSettings } from '#agent/fastpath/fast-task.ts'
+import { type SharedTally, tallyDelta } from '#agent/fastpath/shared-tally.ts'
+import { type ClientLimitValues, makeClientLimits } from '#agent/limits/client-limits.ts'
+import { MAIN_SIDE, makeZoneMemory } from '#agent/limits/zone-limits.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
 import { compose, makeLast, makeStages, type PipelineParts } from '#agent/pipeline.ts'
 import { EMPTY_CONFIG } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
+import type { CookieMode } from '#agent/policy/sections/listen.ts'
 import { PolicyKeeper } from '#agent/policy-keeper.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { blockReasonOf } from '#agent/stages/observe.ts'
@@ -24,6 +28,7 @@ import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
 import { parseCidr } from '#domain/ip-address.ts'
 import { systemClock } from '#platform/clock.ts'
+import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
@@ -58,6 +63,10 @@ export interface PipelineServerOptions {
   readonly throwOn?: string
   /** How UDP is received; by node:dgram unless told otherwise. */
   readonly udp?: 'batch' | 'node'
+  /** What one client or zone may ask; the product's defaults unless told otherwise. */
+  readonly limits?: Partial<ClientLimitValues>
+  /** Given to who asks, unless told otherwise. */
+  readonly cookies?: CookieMode
   /** Leaves one stage out of the list. */
   readonly without?: string
 }
@@ -106,12 +115,18 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
     systemClock,
   )
+  const limits = { ...config.limits, ...options.limits }
+  const own = makeClientLimits(limits, makeZoneMemory(2), MAIN_SIDE)
+  const cookies: CookieSettings = { mode: options.cookies ?? 'answer', key: newCookieKey() }
   const parts: ServerParts = {
+    ...own,
+    cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     policy,
     cache,
     ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
     count: (query) => {
       const reason = blockReasonOf(query)
+      if (query.limited) counted.push(`${query.transport} limited ${query.limited}`)
       counted.push([query.transport, query.result, ...(reason ? [reason] : [])].join(' '))
       const way = bypassWayOf(query)
       if (way) signals.push(way)
@@ -128,7 +143,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
   const resolve = containFaults(compose(stages, makeLast(parts)), parts.onFault)
   const tell = (line: string): number => counted.push(line)
-  const fast = options.udp === 'batch' ? makeFastPath(parts, keeper, upstreams, tell) : undefined
+  const fast =
+    options.udp === 'batch'
+      ? makeFastPath(parts, { keeper, upstreams, tell, limits, cookies, zones: own.zones })
+      : undefined
   const port = await freeDnsPort()
   const outcome = await listenDns(
     [
@@ -174,19 +192,23 @@ interface ServerParts extends PipelineParts {
   readonly cache: AnswerCache
 }
 
-/** The batch listener, as the agent has it; `tell` hears a moment later what its worker has counted. */
+interface FastParts extends Pick<FastPathParts, 'keeper' | 'limits' | 'cookies' | 'zones'> {
+  readonly upstreams: UpstreamPool
+  /** Hears a moment later what the worker has counted. */
+  readonly tell: (counted: string) => void
+}
+
+/** The batch listener, as the agent has it. */
 function makeFastPath(
   { cache, record, onFault, inFlightMax }: ServerParts,
-  keeper: PolicyKeeper,
-  pool: UpstreamPool,
-  tell: (counted: string) => void,
+  { upstreams: pool, tell, ...shared }: FastParts,
 ): FastPath {
   const libc = loadLibc()
   if (!libc) throw new Error('koffi is not installed')
   const fast: FastPath = new FastPath({
+    ...shared,
     libc,
     workers: 1,
-    keeper,
     cache,
     cacheLimits: CACHE_LIMITS,
     upstreams: () => pool.preferred(2),
@@ -194,18 +216,28 @@ function makeFastPath(
     flightsMax: inFlightMax,
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
     record,
-    onGather: () => {
-      const now = tally.snapshot()
-      tallyDelta(before, now).results((result, count) => {
-        for (let i = 0; i < count; i++) tell(`udp ${result}`)
-      })
-      before = now
-    },
+    onGather: () => undefined,
     onFault,
   })
-  const tally = fast.tallies[0]!
-  let before = tally.snapshot()
+  if (fast.tallies[0]) followTally(fast.tallies[0], tell)
   return fast
+}
+
+/** Tells of each query that the worker has counted, a moment later. */
+function followTally(tally: SharedTally, tell: FastParts['tell']): void {
+  let before = tally.snapshot()
+  const look = (): void => {
+    const now = tally.snapshot()
+    const { results, limits } = tallyDelta(before, now)
+    before = now
+    limits((limit, count) => {
+      for (let i = 0; i < count; i++) tell(`udp limited ${limit}`)
+    })
+    results((result, count) => {
+      for (let i = 0; i < count; i++) tell(`udp ${result}`)
+    })
+  }
+  setInterval(look, 50).unref()
 }
 
 /** A configuration of nothing but the policies, networks and settings given. */
@@ -224,7 +256,13 @@ function makeConfig(
     groups: new Map(
       policies.map((policy) => [
         policy.group,
-        { ...policy, timed: [], profile: 'ks3', ech: groups.get(policy.group)?.ech ?? 'strip' },
+        {
+          ...policy,
+          timed: [],
+          profile: 'ks3',
+          ech: groups.get(policy.group)?.ech ?? 'strip',
+          isRateLimited: groups.get(policy.group)?.isRateLimited ?? true,
+        },
       ]),
     ),
     networks: Object.entries(networks).flatMap(([cidr, group]) => {

@@ -1,6 +1,7 @@
 import type { Libc } from '#platform/ffi/libc.ts'
 import { CONTROL_BYTES, MessageBatch, SOCKADDR_BYTES } from '#platform/ffi/message-batch.ts'
 import { readControl, sockaddrBytes, type UdpSocket } from '#platform/ffi/udp-socket.ts'
+import { readSockaddr } from '../limits/address-words.ts'
 import { writeAnswerInto } from '../listen/write-answer.ts'
 import { Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
@@ -82,6 +83,7 @@ export class BatchServer {
       'udp',
       this.#names.nameOf(this.#received.addresses, slot * SOCKADDR_BYTES, socket.isIpv6),
     )
+    readSockaddr(this.#received.addresses, slot * SOCKADDR_BYTES, socket.isIpv6, query.addressWords)
     view.start = slot * QUERY_BYTES_MAX
     view.length = this.#received.lengthOf(slot)
     const answer = this.#parts.resolve(query)

@@ -1,4 +1,5 @@
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
+import { readSockaddr } from '../limits/address-words.ts'
 import type { QueryPool } from '../listen/listener.ts'
 import { writeAnswer } from '../listen/write-answer.ts'
 import type { Query } from '../query.ts'
@@ -27,12 +28,17 @@ export class DatagramAnswerer {
     this.#parts = parts
   }
 
-  /** Keeps the datagram's memory until it is answered. False where somebody else has to do it. */
-  answer(datagram: Datagram): boolean {
+  /**
+   * Keeps the datagram's memory until it is answered. False where somebody else has to do it. `isNew` where it has been through no
+   * stage yet.
+   */
+  answer(datagram: Datagram, isNew = false): boolean {
     const { sockets, resolve, queries } = this.#parts
     const isIpv6 = sockets[datagram.socket]?.isIpv6 ?? false
     const query = queries.take()
     query.begin('udp', this.#names.nameOf(datagram.peer, 0, isIpv6))
+    query.hasBeenCounted = !isNew
+    readSockaddr(datagram.peer, 0, isIpv6, query.addressWords)
     query.view.bytes = datagram.message
     query.view.start = 0
     query.view.length = datagram.message.length

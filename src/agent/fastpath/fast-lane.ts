@@ -3,6 +3,8 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Libc } from '#platform/ffi/libc.ts'
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { ClientLimitValues } from '../limits/client-limits.ts'
+import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { QueryPool } from '../listen/listener.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Query } from '../query.ts'
@@ -13,7 +15,13 @@ import type { UpstreamReport } from '../upstream/upstream-report.ts'
 import { takeAnswers } from './answer-pack.ts'
 import { unpackDatagrams } from './datagram.ts'
 import { DatagramAnswerer } from './datagram-answerer.ts'
-import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
+import {
+  type CookieSettings,
+  type FastTask,
+  type FromFastWorker,
+  SIGNAL,
+  type ToFastWorker,
+} from './fast-task.ts'
 import { OpenSockets } from './forward/open-sockets.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { ReplyBatch } from './reply-batch.ts'
@@ -42,6 +50,11 @@ export interface LaneParts {
   /** Questions that the worker may have on their way upstream at once. */
   readonly flightsMax: number
   readonly hashKeyFile: string
+  readonly cookies: CookieSettings
+  readonly limits: ClientLimitValues
+  /** Of the main thread, which count with the worker's; and the worker's side in their memory. */
+  readonly zones: ZoneLimits
+  readonly side: number
   readonly record: (lookup: BlockedLookup) => void
   readonly onFault: (text: string) => void
 }
@@ -79,7 +92,7 @@ export class FastLane {
     this.#standIn = new StandIn({
       libc: parts.libc,
       sockets: this.sockets,
-      answer: (datagram) => this.#answerer?.answer(datagram),
+      answer: (datagram) => this.#answerer?.answer(datagram, true),
       onDrops: (drops) => {
         this.tally.kernelDrops = drops
       },
@@ -151,7 +164,7 @@ export class FastLane {
   }
 
   #startWorker(): void {
-    const { keeper, cacheLimits, hashKeyFile, flightsMax } = this.#parts
+    const { keeper, cacheLimits, zones, ...parts } = this.#parts
     this.#upstreams = this.#parts.upstreams()
     const { port1, port2 } = new MessageChannel()
     this.#signals = new Int32Array(new SharedArrayBuffer(8))
@@ -164,9 +177,13 @@ export class FastLane {
       policy: keeper.changes(),
       cache: cacheLimits,
       upstreams: this.#upstreams,
-      flightsMax,
+      flightsMax: parts.flightsMax,
       openSockets: this.#openSockets.memory,
-      hashKeyFile,
+      hashKeyFile: parts.hashKeyFile,
+      cookies: parts.cookies,
+      limits: parts.limits,
+      zones: zones.memory,
+      side: parts.side,
     }
     const worker = new Worker(new URL('./fast-worker.ts', import.meta.url), {
       workerData: task,
@@ -210,6 +227,7 @@ export class FastLane {
     this.#worker = undefined
     this.#port = undefined
     this.#openSockets.closeAll(this.#parts.libc)
+    this.#parts.zones.forget(this.#parts.side)
     this.replaced++
     this.#standIn.start()
     const wasSteady = performance.now() - this.#startedAtMs > STEADY_MS

@@ -1,5 +1,6 @@
 import { parseAddress } from '#domain/ip-address.ts'
 import { adoptUdp, bindUdp, type UdpSocket } from '#platform/ffi/udp-socket.ts'
+import { MAIN_SIDE } from '../limits/zone-limits.ts'
 import type { Listener, QueryPool } from '../listen/listener.ts'
 import { RECEIVE_BUFFER_BYTES } from '../listen/receive-buffer.ts'
 import type { Resolve } from '../stage.ts'
@@ -13,7 +14,7 @@ const DRAIN_EVERY_MS = 50
 /** Counts are added up before each reading of the metrics anyhow; this is for timings, of which only the last are kept. */
 const GATHER_EVERY_MS = 1_000
 
-export interface FastPathParts extends LaneParts {
+export interface FastPathParts extends Omit<LaneParts, 'side'> {
   /** Workers, each with sockets of its own on every endpoint. */
   readonly workers: number
   /** Called once in a while: counts may have grown. */
@@ -44,7 +45,9 @@ export class FastPath {
   constructor(parts: FastPathParts) {
     this.#parts = parts
     const flightsMax = Math.ceil(parts.flightsMax / parts.workers)
-    this.#lanes = Array.from({ length: parts.workers }, () => this.#makeLane(flightsMax))
+    this.#lanes = Array.from({ length: parts.workers }, (_, i) =>
+      this.#makeLane(flightsMax, MAIN_SIDE + 1 + i),
+    )
   }
 
   /** What each worker has counted. */
@@ -159,8 +162,8 @@ export class FastPath {
   }
 
   /** What one worker learns the others are told. */
-  #makeLane(flightsMax: number): FastLane {
-    const lane: FastLane = new FastLane({ ...this.#parts, flightsMax }, (packed) => {
+  #makeLane(flightsMax: number, side: number): FastLane {
+    const lane: FastLane = new FastLane({ ...this.#parts, flightsMax, side }, (packed) => {
       for (const other of this.#lanes) if (other !== lane) other.tell({ kind: 'answers', packed })
     })
     return lane

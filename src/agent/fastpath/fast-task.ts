@@ -2,6 +2,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { ClientLimitValues } from '../limits/client-limits.ts'
+import type { CookieMode } from '../policy/sections/listen.ts'
 import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../upstream/upstream-report.ts'
 import type { PolicyChange } from './policy-change.ts'
@@ -27,6 +29,17 @@ export interface FastTask {
   readonly openSockets: SharedArrayBuffer
   /** Of the key by which names that nobody may read are hashed. */
   readonly hashKeyFile: string
+  readonly cookies: CookieSettings
+  readonly limits: ClientLimitValues
+  /** Where all threads count the questions of zones, and the side of this one: see ZoneLimits. */
+  readonly zones: SharedArrayBuffer
+  readonly side: number
+}
+
+/** How cookies are dealt with, and the key that their secrets follow from. */
+export interface CookieSettings {
+  readonly mode: CookieMode
+  readonly key: Uint8Array
 }
 
 export type ToFastWorker =

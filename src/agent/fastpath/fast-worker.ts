@@ -4,12 +4,14 @@
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Clock, systemClock } from '#platform/clock.ts'
+import { makeCookieSecret } from '#platform/cookie-secret.ts'
 import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import { askForShortTurns } from '#platform/ffi/scheduling.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import { AnswerCache } from '../cache/answer-cache.ts'
 import { containFaults } from '../contain-faults.ts'
+import { type ClientLimits, makeClientLimits } from '../limits/client-limits.ts'
 import { makeQueryPool } from '../listen/query-pool.ts'
 import { compose, makeStages } from '../pipeline.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
@@ -56,6 +58,7 @@ class FastWorker {
   readonly #replies: ReplyBatch
   readonly #answerer: DatagramAnswerer
   readonly #cache: AnswerCache
+  readonly #limits: ClientLimits
   readonly #keeper: PolicyKeeper
   readonly #resolve: Resolve
   #toldAtMs = 0
@@ -71,7 +74,9 @@ class FastWorker {
     this.#cache = new AnswerCache(task.cache)
     this.#cache.onReuse((key, entry) => this.#learnt.add(key, entry))
     this.#keeper = keeperFrom(task.policy, this.#clock)
+    this.#limits = makeClientLimits(task.limits, task.zones, task.side)
     this.#forwarder = new Forwarder({
+      ...this.#limits,
       libc,
       cache: this.#cache,
       clock: this.#clock,
@@ -162,7 +167,10 @@ class FastWorker {
 
   /** The same stages as everywhere; behind them stand the upstreams, and behind those the main thread. */
   #makePipeline(): Resolve {
+    const { cookies } = this.#task
     const stages = makeStages({
+      ...this.#limits,
+      cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
       policy: this.#keeper.slot,
       cache: this.#cache,
       clock: this.#clock,

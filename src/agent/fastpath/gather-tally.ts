@@ -14,10 +14,11 @@ function gatherOne(tally: SharedTally, metrics: QueryMetrics): () => void {
   let samplesRead = 0
   return () => {
     const now = tally.snapshot()
-    const { results, reasons, ways, verdicts } = tallyDelta(before, now)
+    const { results, reasons, limits, ways, verdicts } = tallyDelta(before, now)
     before = now
     results((result, count) => metrics.addResults('udp', result, count))
     reasons(metrics.addReasons)
+    limits(metrics.addLimits)
     ways((number) => tally.groupAt(number), metrics.addWays)
     verdicts(metrics.addVerdicts)
     samplesRead = tally.readSamples(samplesRead, (seconds) => metrics.observe('udp', seconds))

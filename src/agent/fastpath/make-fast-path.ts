@@ -28,7 +28,10 @@ export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
 export function makeFastPath(
   { first, lookups, faults, log }: AgentBase,
   upstreams: UpstreamSlot,
-  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onGather'>,
+  shared: Pick<
+    FastPathParts,
+    'keeper' | 'cache' | 'hashKeyFile' | 'onGather' | 'cookies' | 'zones'
+  >,
 ): FastPath | undefined {
   const libc = libcFor(first)
   if (!libc) {
@@ -47,6 +50,7 @@ export function makeFastPath(
     upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
     learn: (report) => upstreams.pool.learn(report),
     flightsMax: first.limits.queriesInFlight,
+    limits: first.limits,
     record: lookups.push,
     onFault: (text) => {
       faults.add('fast-path', text)

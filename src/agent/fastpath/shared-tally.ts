@@ -5,6 +5,7 @@
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { BLOCK_REASONS, type BlockReason, VERDICT_KINDS, type Verdict } from '#rules/verdict.ts'
 import { BYPASS_WAYS, type BypassWay, bypassWayOf, groupOf } from '../bypass-way.ts'
+import { LIMIT_KINDS, type LimitKind } from '../limits/limit-kind.ts'
 import type { AddWays } from '../metrics/bypass-counter.ts'
 import { type Query, type QueryResult, RESULTS } from '../query.ts'
 import { blockReasonOf } from '../stages/observe.ts'
@@ -22,11 +23,17 @@ const AT = {
   reasons: RESULTS.length,
   verdicts: RESULTS.length + BLOCK_REASONS.length,
   ways: RESULTS.length + BLOCK_REASONS.length + VERDICT_KINDS.length * ROW,
-  readings:
+  limits:
     RESULTS.length +
     BLOCK_REASONS.length +
     VERDICT_KINDS.length * ROW +
     BYPASS_WAYS.length * GroupTable.NUMBERS,
+  readings:
+    RESULTS.length +
+    BLOCK_REASONS.length +
+    VERDICT_KINDS.length * ROW +
+    BYPASS_WAYS.length * GroupTable.NUMBERS +
+    LIMIT_KINDS.length,
 } as const
 const KERNEL_DROPS = AT.readings
 const LOOKUPS_DROPPED = AT.readings + 1
@@ -41,6 +48,9 @@ const BYTES = PLACES * 8 + GroupTable.BYTES
 const resultAt: ReadonlyMap<QueryResult, number> = new Map(RESULTS.map((one, i) => [one, i]))
 const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
   BLOCK_REASONS.map((one, i) => [one, AT.reasons + i]),
+)
+const limitAt: ReadonlyMap<LimitKind, number> = new Map(
+  LIMIT_KINDS.map((one, i) => [one, AT.limits + i]),
 )
 const wayAt: ReadonlyMap<BypassWay, number> = new Map(
   BYPASS_WAYS.map((one, i) => [one, AT.ways + i * GroupTable.NUMBERS]),
@@ -74,6 +84,7 @@ export class SharedTally {
     this.#places[resultAt.get(query.result)!]! += 1
     const reason = blockReasonOf(query)
     if (reason !== undefined) this.#places[reasonAt.get(reason)!]! += 1
+    if (query.limited !== undefined) this.#places[limitAt.get(query.limited)!]! += 1
     const way = bypassWayOf(query)
     if (way !== undefined)
       this.#places[wayAt.get(way)! + this.#groups.numberOf(groupOf(query))]! += 1
@@ -146,6 +157,7 @@ export type TallySnapshot = Float64Array
 export interface TallyDelta {
   readonly results: (visit: (result: QueryResult, count: number) => void) => void
   readonly reasons: (visit: (reason: BlockReason, count: number) => void) => void
+  readonly limits: (visit: (limit: LimitKind, count: number) => void) => void
   /** By group; where its name is not to be seen yet, the count is left for the next snapshot. */
   readonly ways: (groupAt: SharedTally['groupAt'], visit: AddWays) => void
   readonly verdicts: (
@@ -162,6 +174,9 @@ export function tallyDelta(before: TallySnapshot, now: TallySnapshot): TallyDelt
     reasons: (visit) => {
       for (const [i, reason] of BLOCK_REASONS.entries())
         if (grown(AT.reasons + i) > 0) visit(reason, grown(AT.reasons + i))
+    },
+    limits: (visit) => {
+      for (const [limit, at] of limitAt) if (grown(at) > 0) visit(limit, grown(at))
     },
     ways: (groupAt, visit) => {
       for (const [way, first] of wayAt)

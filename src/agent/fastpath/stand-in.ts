@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 1
 export interface StandInParts {
   readonly libc: Libc
   readonly sockets: readonly UdpSocket[]
-  /** Keeps the datagram's memory. */
+  /** Is given what has been through no stage; keeps the datagram's memory. */
   readonly answer: (datagram: Datagram) => void
   readonly onDrops: (drops: number) => void
 }

@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { AddressWords } from '../limits/address-words.ts'
 import type { Query } from '../query.ts'
 import type { Listener, ListenOptions } from './listener.ts'
 import { RECEIVE_BUFFER_BYTES } from './receive-buffer.ts'
@@ -30,6 +31,7 @@ export async function listenUdp(options: ListenOptions): Promise<Listener> {
 class UdpServer {
   readonly #socket: Socket
   readonly #options: ListenOptions
+  readonly #words = new AddressWords()
   /** Bounded by the pipeline: it lets only so many queries wait for upstreams. */
   #waiting = 0
   #isOpen = true
@@ -45,6 +47,7 @@ class UdpServer {
     const { queries, resolve } = this.#options
     const query = queries.take()
     query.begin('udp', client.address)
+    this.#words.read(client.address, query.addressWords)
     query.view.bytes =
       message.length > QUERY_BYTES_MAX ? Buffer.from(message.subarray(0, QUERY_BYTES_MAX)) : message
     query.view.start = 0

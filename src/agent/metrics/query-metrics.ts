@@ -4,6 +4,7 @@ import { bypassWayOf, groupOf } from '../bypass-way.ts'
 import { type QueryResult, RESULTS, TRANSPORTS, type Transport } from '../query.ts'
 import { blockReasonOf, type CountQuery } from '../stages/observe.ts'
 import { type AddWays, makeBypassCounter } from './bypass-counter.ts'
+import { type AddLimits, makeLimitCounter } from './limit-counter.ts'
 import { makeVerdictCounter } from './verdict-counter.ts'
 
 /** From a memory hit to an upstream that takes its time. */
@@ -14,6 +15,7 @@ export interface QueryMetrics {
   readonly count: CountQuery
   readonly addResults: (transport: Transport, result: QueryResult, count: number) => void
   readonly addReasons: (reason: BlockReason, count: number) => void
+  readonly addLimits: AddLimits
   readonly addWays: AddWays
   readonly addVerdicts: (kind: Verdict['kind'], category: string | undefined, count: number) => void
   /** How long one query took that another thread has answered. */
@@ -56,6 +58,7 @@ export function makeQueryMetrics(
     ]),
   )
   const addWays = makeBypassCounter(registry)
+  const addLimits = makeLimitCounter(registry)
   const addVerdicts = makeVerdictCounter(registry)
   return {
     count: (query, seconds) => {
@@ -63,6 +66,7 @@ export function makeQueryMetrics(
       const reason = blockReasonOf(query)
       const way = bypassWayOf(query)
       if (way !== undefined) addWays(way, groupOf(query), 1)
+      if (query.limited !== undefined) addLimits(query.limited, 1)
       if (reason !== undefined) reasons.get(reason)?.inc()
       if (decided) addVerdicts(decided.kind, decided.category, 1)
       counters.get(transport)?.get(result)?.inc()
@@ -70,6 +74,7 @@ export function makeQueryMetrics(
     },
     addResults: (transport, result, count) => counters.get(transport)?.get(result)?.inc(count),
     addReasons: (reason, count) => reasons.get(reason)?.inc(count),
+    addLimits,
     addWays,
     addVerdicts,
     observe: (transport, seconds) => durations.get(transport)?.observe(seconds),

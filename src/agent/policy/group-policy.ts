@@ -104,6 +104,7 @@ function groupPolicy(
     timed,
     safeSearch: section['safe-search'] ?? true,
     youtube: section.youtube ?? youtubeOf(profile),
+    isRateLimited: section['rate-limit'] ?? true,
     ech: section.ech ?? (kindOf(profile) === 'staff' ? 'pass' : 'strip'),
   }
 }

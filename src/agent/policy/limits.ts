@@ -6,6 +6,11 @@ interface ListenLimits {
   readonly tcpClientsPerAddress: number
   readonly tcpIdleMs: number
   readonly tcpQueriesPerConnection: number
+  /** Of one address, over UDP; and how many may come at once. */
+  readonly clientQueriesPerSecond: number
+  readonly clientQueryBurst: number
+  /** Queries of one address that wait for upstreams. */
+  readonly clientQueriesWaiting: number
 }
 
 /** What asks upstream: agent/upstream. */
@@ -14,6 +19,9 @@ interface ForwardLimits {
   readonly upstreamTimeoutMs: number
   /** Packets sent upstream for one query, over all upstreams and transports. */
   readonly upstreamTries: number
+  /** Of names of one registered zone: questions on their way at once, and questions a second. */
+  readonly zoneQuestionsInFlight: number
+  readonly zoneMissesPerSecond: number
 }
 
 /** agent/cache. */
@@ -87,8 +95,13 @@ export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
   tcpClientsPerAddress: { default: 20, min: 1, max: 1000 },
   tcpIdleMs: { default: 10_000, min: 500, max: 120_000 },
   tcpQueriesPerConnection: { default: 1000, min: 1, max: 100_000 },
+  clientQueriesPerSecond: { default: 1000, min: 1, max: 1_000_000 },
+  clientQueryBurst: { default: 5000, min: 1, max: 1_000_000 },
+  clientQueriesWaiting: { default: 1000, min: 1, max: 65_536 },
   upstreamTimeoutMs: { default: 1500, min: 100, max: 10_000 },
   upstreamTries: { default: 3, min: 1, max: 10 },
+  zoneQuestionsInFlight: { default: 100, min: 1, max: 65_536 },
+  zoneMissesPerSecond: { default: 500, min: 1, max: 1_000_000 },
   cacheEntries: { default: 20_000, min: 100, max: 1_000_000 },
   cacheBytes: { default: 32 * MIB, min: MIB, max: 4096 * MIB },
   listDownloadBytes: { default: 128 * MIB, min: 1024, max: 2048 * MIB },
@@ -135,8 +148,13 @@ export const LIMIT_NAMES: readonly (keyof Limits)[] = [
   'tcpClientsPerAddress',
   'tcpIdleMs',
   'tcpQueriesPerConnection',
+  'clientQueriesPerSecond',
+  'clientQueryBurst',
+  'clientQueriesWaiting',
   'upstreamTimeoutMs',
   'upstreamTries',
+  'zoneQuestionsInFlight',
+  'zoneMissesPerSecond',
   'cacheEntries',
   'cacheBytes',
   'listDownloadBytes',
@@ -167,8 +185,13 @@ export function limitsFrom(given: Readonly<Record<string, number | undefined>>):
     tcpClientsPerAddress: pick('tcpClientsPerAddress'),
     tcpIdleMs: pick('tcpIdleMs'),
     tcpQueriesPerConnection: pick('tcpQueriesPerConnection'),
+    clientQueriesPerSecond: pick('clientQueriesPerSecond'),
+    clientQueryBurst: pick('clientQueryBurst'),
+    clientQueriesWaiting: pick('clientQueriesWaiting'),
     upstreamTimeoutMs: pick('upstreamTimeoutMs'),
     upstreamTries: pick('upstreamTries'),
+    zoneQuestionsInFlight: pick('zoneQuestionsInFlight'),
+    zoneMissesPerSecond: pick('zoneMissesPerSecond'),
     cacheEntries: pick('cacheEntries'),
     cacheBytes: pick('cacheBytes'),
     listDownloadBytes: pick('listDownloadBytes'),

@@ -69,6 +69,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics,
       udp: config.listen?.udp ?? DEFAULT_LISTEN.udp,
       workers: config.listen?.workers ?? DEFAULT_LISTEN.workers,
+      cookies: config.listen?.cookies ?? DEFAULT_LISTEN.cookies,
     },
     groups,
     timetable,

@@ -8,13 +8,15 @@ import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
 import type { BlockAnswer, HarmReason } from './sections/block.ts'
 import type { EchMode } from './sections/groups.ts'
-import type { Endpoint, UdpWay } from './sections/listen.ts'
+import type { CookieMode, Endpoint, UdpWay } from './sections/listen.ts'
 
 /** A group's policy, complete: an action for every category. Read by agent/rules and agent/identity. */
 export interface ReadyGroup extends TimedPolicy {
   readonly profile: ProfileName
   /** Read by agent/stages. */
   readonly ech: EchMode
+  /** Whether its clients are held to a rate over UDP. */
+  readonly isRateLimited: boolean
 }
 
 /** Read by agent/identity. */
@@ -156,6 +158,7 @@ export interface ReadyConfig {
     readonly udp: UdpWay
     /** Threads that answer in batches; of no effect where UDP goes by `node`. */
     readonly workers: number
+    readonly cookies: CookieMode
   }
   readonly groups: ReadonlyMap<string, ReadyGroup>
   /** Without terms where the file has none; the zone is always there. */

@@ -2,6 +2,7 @@ import type { Verdict } from '#rules/verdict.ts'
 import { writeUpstreamQuery } from '#wire/upstream-query.ts'
 import type { PolicySlot } from '../active-policy.ts'
 import { containFaults } from '../contain-faults.ts'
+import { UNLIMITED } from '../limits/unlimited.ts'
 import { TCP_BYTES_MAX, writeAnswer } from '../listen/write-answer.ts'
 import { compose, makeLast, makeStages, type PipelineParts } from '../pipeline.ts'
 import { Query, type QueryResult } from '../query.ts'
@@ -51,7 +52,7 @@ const ANYBODY = '127.0.0.1'
  * other than what DNS does. Upstreams are asked and the cache is filled as by any query. Never rejects.
  */
 export function makeRehearsal(parts: RehearsalParts): Rehearse {
-  const last = makeLast(parts)
+  const last = makeLast({ ...parts, ...UNLIMITED })
   const groups = new Map<string, PolicySlot>()
   const slotOf = (asker: Asker): PolicySlot => {
     if (asker.kind === 'client') return parts.policy
@@ -64,6 +65,7 @@ export function makeRehearsal(parts: RehearsalParts): Rehearse {
     // Made anew for each question, for a stage that waits must still know whose record it is.
     const stages = makeStages({
       ...parts,
+      ...UNLIMITED,
       policy: slotOf(asker),
       count: () => undefined,
       record: (lookup) => recorded.push(lookup),

@@ -4,7 +4,7 @@ import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Stage } from '../stage.ts'
 
-const RCODE_OF: Record<Exclude<ParseOutcome, 'ok' | 'no-answer'>, number> = {
+const RCODE_OF: Record<Exclude<ParseOutcome, 'ok' | 'no-answer' | 'cookie-alone'>, number> = {
   'bad-format': RCODE.FORMERR,
   'not-implemented': RCODE.NOTIMP,
   'bad-version': RCODE.BADVERS,
@@ -20,6 +20,8 @@ export function makeRefuseMalformed(): Stage {
     const { view } = query
     const outcome = view.parse(view.bytes, view.start, view.length)
     if (outcome === 'no-answer') return query.answer.setNone()
+    // The next stage answers it.
+    if (outcome === 'cookie-alone') return next(query)
     if (outcome !== 'ok') return answerLocally(query, 'malformed', { rcode: RCODE_OF[outcome] })
     return isServed(view.class, view.type) ? next(query) : refuse(query)
   }

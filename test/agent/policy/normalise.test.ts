@@ -24,6 +24,7 @@ t.test('without a file every default holds', (t) => {
   t.equal(config.policyId, 'embedded')
   t.equal(config.file, undefined)
   t.strictSame(config.listen, {
+    cookies: 'answer',
     dns: [
       { address: '127.0.0.1', port: 5300 },
       { address: '::1', port: 5300 },
@@ -66,6 +67,11 @@ t.test('without a file every default holds', (t) => {
   )
   t.strictSame(config.limits, {
     queriesInFlight: 2048,
+    clientQueriesPerSecond: 1000,
+    clientQueryBurst: 5000,
+    clientQueriesWaiting: 1000,
+    zoneQuestionsInFlight: 100,
+    zoneMissesPerSecond: 500,
     tcpClients: 500,
     tcpClientsPerAddress: 20,
     tcpIdleMs: 10_000,

@@ -1,4 +1,5 @@
 import type { Question } from '#wire/upstream-query.ts'
+import type { ZonePlace } from '../../limits/zone-limits.ts'
 import type { Datagram } from '../datagram.ts'
 import type { UpstreamRoute } from './upstream-route.ts'
 import type { UpstreamSocket } from './upstream-socket.ts'
@@ -9,6 +10,8 @@ export interface Waiting {
   readonly startedAtMs: number
   /** How often it has waited before: an alias needs more than one answer. */
   readonly rounds: number
+  /** The address of who asks. */
+  readonly client: string
 }
 
 /** A message of a flight that may still be answered. */
@@ -24,6 +27,8 @@ export interface Flight {
   readonly key: string
   readonly question: Question
   readonly startedAtMs: number
+  /** Where its zone's questions are counted. */
+  readonly zone: ZonePlace
   readonly waiting: Waiting[]
   /** Messages that have gone out. */
   readonly sent: SentPlace[]

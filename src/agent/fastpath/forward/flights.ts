@@ -3,9 +3,13 @@ import type { Clock } from '#platform/clock.ts'
 import { isAboutTheName } from '#wire/constants.ts'
 import { readAnswer } from '#wire/stored-answer.ts'
 import { isTruncated } from '#wire/upstream-query.ts'
+import { answerLimited } from '../../answer-limited.ts'
 import type { AnswerCache } from '../../cache/answer-cache.ts'
 import { type CacheEntry, newEntry } from '../../cache/cache-entry.ts'
 import { questionOf } from '../../inner-query.ts'
+import type { LimitKind } from '../../limits/limit-kind.ts'
+import type { WaitingClients } from '../../limits/waiting-clients.ts'
+import type { ZoneLimits } from '../../limits/zone-limits.ts'
 import type { Answer, Query } from '../../query.ts'
 import type { Resolve } from '../../stage.ts'
 import { answerStale, isRetryFar, mayServeStale, noteSilence, PATIENCE_MS } from '../../stale.ts'
@@ -33,6 +37,8 @@ export interface FlightsParts {
   readonly clock: Clock
   /** Flights at once. */
   readonly flightsMax: number
+  readonly waiting: WaitingClients
+  readonly zones: ZoneLimits
   /** Answers a query from the beginning; its last stage is `resolve`. */
   readonly answer: (waiting: Waiting) => void
   /** Gives a query to the main thread. */
@@ -63,6 +69,8 @@ export class Flights {
   #landing: Landing | undefined
   /** The flight that the query just resolved has to wait for. */
   #wanted: Flight | undefined
+  /** Who asked it. */
+  #wantedBy = ''
   #lookedAtMs = 0
 
   constructor(parts: FlightsParts) {
@@ -86,12 +94,17 @@ export class Flights {
 
   /** The last stage: what is known from before where it must serve, else pending, and `join` says what for. */
   readonly resolve: Resolve = (query) => {
-    const { key, known, answer } = query
+    const { key, known, answer, clientAddress } = query
     this.#wanted = undefined
+    this.#wantedBy = clientAddress
     if (this.#landing?.key === key) return this.#answerLanded(query, this.#landing)
     const nowMs = this.#parts.clock.monotonicMs()
     if (mayServeStale(known, nowMs) && isRetryFar(known, nowMs)) return answerStale(query, known)
-    this.#wanted = this.#flights.get(key) ?? this.#depart(query, nowMs)
+    if (!this.#parts.waiting.hasRoom(clientAddress)) return answerLimited(query, 'client-waiting')
+    const flight = this.#flights.get(key) ?? this.#depart(query, nowMs)
+    if (typeof flight === 'string')
+      return mayServeStale(known, nowMs) ? answerStale(query, known) : answerLimited(query, flight)
+    this.#wanted = flight
     return answer.setPending()
   }
 
@@ -101,7 +114,9 @@ export class Flights {
     this.#wanted = undefined
     if (!flight || flight.waiting.length >= WAITING_MAX || rounds >= ROUNDS_MAX)
       return this.#parts.handOver(datagram)
-    flight.waiting.push({ datagram: copyOf(datagram), startedAtMs, rounds: rounds + 1 })
+    const client = this.#wantedBy
+    this.#parts.waiting.enter(client)
+    flight.waiting.push({ datagram: copyOf(datagram), startedAtMs, rounds: rounds + 1, client })
   }
 
   /** Takes what has come from an upstream. */
@@ -134,21 +149,29 @@ export class Flights {
     else if (nowMs >= flight.againAtMs) this.#askAnother(flight, false)
   }
 
-  #depart(query: Query, nowMs: number): Flight | undefined {
+  /** Undefined where the main thread has to ask; a limit that the question has run into, where nobody may. */
+  #depart(query: Query, nowMs: number): Flight | LimitKind | undefined {
     const [route] = this.#routes
-    if (!route || this.#flights.size >= this.#parts.flightsMax) return undefined
+    const { flightsMax, zones } = this.#parts
+    if (!route || this.#flights.size >= flightsMax) return undefined
+    const zone = zones.depart(query.view.name, query.view.nameLength, nowMs)
+    if (typeof zone === 'string') return zone
     const { timeoutMs } = this.#limits
     const isAlone = this.#routes.length === 1
     const flight: Flight = {
       key: query.key,
       question: questionOf(query.view),
       startedAtMs: nowMs,
+      zone,
       waiting: [],
       sent: [],
       againAtMs: nowMs + (isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)),
       isOver: false,
     }
-    if (!this.#send(flight, route, nowMs)) return undefined
+    if (!this.#send(flight, route, nowMs)) {
+      zones.land(zone)
+      return undefined
+    }
     this.#flights.set(flight.key, flight)
     return flight
   }
@@ -180,6 +203,8 @@ export class Flights {
     if (flight.isOver) return
     flight.isOver = true
     this.#flights.delete(flight.key)
+    this.#parts.zones.land(flight.zone)
+    for (const { client } of flight.waiting) this.#parts.waiting.leave(client)
     if (isWaitedFor(flight)) this.#lingering.push(flight)
     this.#landing = { key: flight.key, entry, mayBeStale }
     const tries = flight.sent.length

@@ -53,6 +53,7 @@ export interface GroupSection {
   readonly 'safe-search'?: boolean | undefined
   readonly youtube?: YoutubeMode | undefined
   readonly ech?: EchMode | undefined
+  readonly 'rate-limit'?: boolean | undefined
 }
 export type GroupsSection = Readonly<Record<string, GroupSection>>
 
@@ -67,6 +68,7 @@ const groupBlock: z.ZodType<GroupSection> = z.preprocess(
     'safe-search': flag().optional(),
     youtube: choice(YOUTUBE_MODES).optional(),
     ech: choice(ECH_MODES).optional(),
+    'rate-limit': flag().optional(),
   }),
 )
 

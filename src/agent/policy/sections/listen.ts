@@ -14,7 +14,12 @@ const UDP_WAYS = ['batch', 'node'] as const
 /** How UDP is received: in batches by a thread of its own (Linux, with the optional package koffi), or by node:dgram. */
 export type UdpWay = (typeof UDP_WAYS)[number]
 
+const COOKIE_MODES = ['answer', 'require', 'off'] as const
+/** DNS cookies (RFC 7873): given to those who ask for one, or demanded over UDP as well, or not known of. */
+export type CookieMode = (typeof COOKIE_MODES)[number]
+
 export interface ListenSection {
+  readonly cookies?: CookieMode | undefined
   readonly udp?: UdpWay | undefined
   readonly dns?: readonly Endpoint[] | undefined
   readonly metrics?: Endpoint | undefined
@@ -30,7 +35,9 @@ export const DEFAULT_LISTEN: Required<ListenSection> & {
   readonly metrics: Endpoint
   readonly udp: UdpWay
   readonly workers: number
+  readonly cookies: CookieMode
 } = {
+  cookies: 'answer',
   udp: 'batch',
   workers: 1,
   dns: [
@@ -49,6 +56,7 @@ export const listenSection: z.ZodType<ListenSection> = block({
   metrics: endpoint.optional(),
   udp: choice(UDP_WAYS).optional(),
   workers: integer(1, WORKERS_MAX).optional(),
+  cookies: choice(COOKIE_MODES).optional(),
 })
 
 /** Listeners that cannot all be opened. */

@@ -1,0 +1,35 @@
+import { randomWord } from '#platform/random.ts'
+import type { Limits } from '../policy/limits.ts'
+import { ClientRates } from './client-rates.ts'
+import { WaitingClients } from './waiting-clients.ts'
+import { ZoneLimits } from './zone-limits.ts'
+
+/** What one client or zone may ask. */
+export type ClientLimitValues = Pick<
+  Limits,
+  | 'clientQueriesPerSecond'
+  | 'clientQueryBurst'
+  | 'clientQueriesWaiting'
+  | 'zoneQuestionsInFlight'
+  | 'zoneMissesPerSecond'
+>
+
+/** What holds the clients of one thread to their limits. */
+export interface ClientLimits {
+  readonly rates: ClientRates
+  readonly waiting: WaitingClients
+  readonly zones: ZoneLimits
+}
+
+/** `memory` is where all threads count the questions of zones, each on its own side: see `makeZoneMemory`. */
+export function makeClientLimits(
+  values: ClientLimitValues,
+  memory: SharedArrayBuffer,
+  side: number,
+): ClientLimits {
+  return {
+    rates: new ClientRates(values, (randomWord() << 16) | randomWord()),
+    waiting: new WaitingClients(values.clientQueriesWaiting),
+    zones: new ZoneLimits(memory, side, values),
+  }
+}
