@@ -4,6 +4,8 @@ import { parseAddress } from '#domain/ip-address.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { bindUdp, type UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { FlushTarget } from '../cache/flush-target.ts'
+import type { RenewalLimits } from '../cache/renewal.ts'
 import type { Listener, QueryPool } from '../listen/listener.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Query } from '../query.ts'
@@ -20,8 +22,10 @@ import { LookupRing } from './lookup-ring.ts'
 import type { PolicyChange } from './policy-change.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { SharedAnswers } from './shared-answers.ts'
+import { SharedFailures } from './shared-failures.ts'
 import { SharedTally } from './shared-tally.ts'
 import { StandIn } from './stand-in.ts'
+import { WorkerFlush } from './worker-flush.ts'
 
 /** Asked for; the kernel gives at most `net.core.rmem_max`. */
 const RECEIVE_BUFFER_BYTES = 8_388_608
@@ -42,6 +46,7 @@ export interface FastPathParts {
   readonly keeper: PolicyKeeper
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
+  readonly renewal: RenewalLimits | undefined
   /** Whom the worker may ask by itself, as it is now. */
   readonly upstreams: () => PreferredUpstreams
   /** Told of how they have done. */
@@ -69,6 +74,10 @@ export class FastPath {
   readonly #openSockets = new OpenSockets()
   #upstreams: PreferredUpstreams
   readonly #shared = new SharedAnswers((packed) => this.#tell({ kind: 'answers', packed }))
+  readonly #failures = new SharedFailures((failures) => this.#tell({ kind: 'failures', failures }))
+  readonly #flush = new WorkerFlush((number, target) =>
+    this.#tell({ kind: 'flush', number, target }),
+  )
   #answerer: DatagramAnswerer | undefined
   #worker: Worker | undefined
   #port: MessagePort | undefined
@@ -137,9 +146,15 @@ export class FastPath {
     })
     keeper.onChange((change) => this.#tellPolicy(change))
     cache.onKeep((key, entry) => this.#shared.share(key, entry))
+    cache.failures.onNote((key, failure) => this.#failures.share(key, failure))
     this.#drainer = setInterval(() => this.#drain(), DRAIN_EVERY_MS)
     this.#standIn.start()
     this.#startWorker()
+  }
+
+  /** Drops answers from the worker's cache, and says how many; undefined where it did not answer. */
+  async flush(target: FlushTarget): Promise<number | undefined> {
+    return this.#worker ? this.#flush.flush(target) : 0
   }
 
   /** Ends the worker as a fault would; for tests of what happens then. */
@@ -176,7 +191,7 @@ export class FastPath {
   }
 
   #startWorker(): void {
-    const { keeper, cacheLimits, hashKeyFile, flightsMax } = this.#parts
+    const { keeper, cacheLimits, renewal, hashKeyFile, flightsMax } = this.#parts
     this.#upstreams = this.#parts.upstreams()
     const { port1, port2 } = new MessageChannel()
     this.#signals = new Int32Array(new SharedArrayBuffer(8))
@@ -188,6 +203,7 @@ export class FastPath {
       ring: this.#ring.memory,
       policy: keeper.changes(),
       cache: cacheLimits,
+      renewal,
       upstreams: this.#upstreams,
       flightsMax,
       openSockets: this.#openSockets.memory,
@@ -216,6 +232,8 @@ export class FastPath {
         return
       case 'answers':
         return takeAnswers(message.packed, this.#parts.cache)
+      case 'flushed':
+        return this.#flush.take(message.number, message.answers)
       case 'upstreams':
         for (const report of message.reports) this.#parts.learn(report)
         return

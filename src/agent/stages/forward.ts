@@ -1,12 +1,12 @@
 import { type Failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type ExtendedError, extendedError } from '#wire/answer-writer.ts'
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
-import { newEntry } from '../cache/cache-entry.ts'
+import { answerFailed, answerKeptFailure, failureKindOf } from '../answer-failed.ts'
+import type { AnswerMemory } from '../cache/answer-memory.ts'
 import { questionOf } from '../inner-query.ts'
-import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
 
@@ -22,6 +22,8 @@ export type AskUpstream = (
 
 export interface ForwardOptions {
   readonly ask: AskUpstream
+  /** Knows which questions have failed a moment ago. */
+  readonly cache: AnswerMemory
   readonly clock: Clock
   /** Queries that may wait for upstreams at once. */
   readonly inFlightMax: number
@@ -29,16 +31,24 @@ export interface ForwardOptions {
 
 /**
  * The last stage, and the only one that waits. An upstream that cannot be reached is SERVFAIL with the reason, which
- * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once.
+ * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once, and one
+ * that has failed is not asked again for a while (RFC 9520).
  */
-export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolve {
+export function makeForward({ ask, cache, clock, inFlightMax }: ForwardOptions): Resolve {
   let inFlight = 0
+  const { failures } = cache
   const asking = new Map<string, Promise<StoredAnswer | Failure>>()
-  const askOnce = ({ view, tries }: Query): Promise<StoredAnswer | Failure> => {
-    const key = view.cacheKey()
+  const land = (key: string, stored: StoredAnswer | Failure): StoredAnswer | Failure => {
+    asking.delete(key)
+    const kind = failureKindOf(stored)
+    if (kind !== undefined) failures.note(key, kind, clock.monotonicMs())
+    else if (!isFailure(stored)) failures.noteAnswer(key, clock.monotonicMs())
+    return stored
+  }
+  const askOnce = (key: string, { view, tries }: Query): Promise<StoredAnswer | Failure> => {
     const going = asking.get(key)
     if (going) return going
-    const asked = ask(questionOf(view), tries).finally(() => asking.delete(key))
+    const asked = ask(questionOf(view), tries).then((stored) => land(key, stored))
     asking.set(key, asked)
     return asked
   }
@@ -48,12 +58,15 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
     if (!isPassedOn(stored.rcode)) return answerFailed(query, FAULTY)
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
-    return query.answer.setStored(newEntry(stored, storedAtMs), 0)
+    return query.answer.setStored(cache.entryOf(stored, storedAtMs), 0)
   }
   return (query) => {
+    const key = query.view.cacheKey()
+    const kept = failures.find(key, clock.monotonicMs())
+    if (kept && kept.kind !== 'handed-on') return answerKeptFailure(query, kept.kind)
     if (inFlight >= inFlightMax) return answerFailed(query, CROWDED)
     inFlight++
-    return askOnce(query).then((stored) => settle(query, stored))
+    return askOnce(key, query).then((stored) => settle(query, stored))
   }
 }
 
@@ -65,8 +78,4 @@ function isPassedOn(rcode: number): boolean {
     rcode === RCODE.SERVFAIL ||
     rcode === RCODE.REFUSED
   )
-}
-
-function answerFailed(query: Query, error: ExtendedError): Answer {
-  return answerLocally(query, 'failed', { rcode: RCODE.SERVFAIL, error })
 }

@@ -3,8 +3,10 @@ import type { Clock } from '#platform/clock.ts'
 import { isAboutTheName } from '#wire/constants.ts'
 import { readAnswer } from '#wire/stored-answer.ts'
 import { isTruncated } from '#wire/upstream-query.ts'
+import { answerKeptFailure } from '../../answer-failed.ts'
 import type { AnswerCache } from '../../cache/answer-cache.ts'
-import { type CacheEntry, newEntry } from '../../cache/cache-entry.ts'
+import type { CacheEntry } from '../../cache/cache-entry.ts'
+import type { Renew, RenewalGate } from '../../cache/renewal.ts'
 import { questionOf } from '../../inner-query.ts'
 import type { Answer, Query } from '../../query.ts'
 import type { Resolve } from '../../stage.ts'
@@ -25,12 +27,16 @@ const HEDGE_MS = 300
 const AGAIN_SHARE = 0.6
 /** Flights that are over and may still be answered. */
 const LINGERING_MAX = 4_096
+/** What the main thread goes on with is not begun anew here for so long: as long as it may take there. */
+const HANDED_ON_MS = 2_000
 /** How often deadlines are looked at. */
 const LOOK_EVERY_MS = 25
 
 export interface FlightsParts {
   readonly cache: AnswerCache
   readonly clock: Clock
+  /** Which answers may be renewed; undefined: none. */
+  readonly renewals: RenewalGate | undefined
   /** Flights at once. */
   readonly flightsMax: number
   /** Answers a query from the beginning; its last stage is `resolve`. */
@@ -86,8 +92,22 @@ export class Flights {
     if (this.#landing?.key === key) return this.#answerLanded(query, this.#landing)
     const nowMs = this.#parts.clock.monotonicMs()
     if (mayServeStale(known, nowMs) && isRetryFar(known, nowMs)) return answerStale(query, known)
-    this.#wanted = this.#flights.get(key) ?? this.#depart(query, nowMs)
+    const flying = this.#flights.get(key)
+    const kept = flying ? undefined : this.#parts.cache.failures.find(key, nowMs)
+    if (kept?.kind === 'handed-on') return answer.setPending()
+    if (kept)
+      return mayServeStale(known, nowMs)
+        ? answerStale(query, known)
+        : answerKeptFailure(query, kept.kind)
+    this.#wanted = flying ?? this.#depart(query, nowMs)
     return answer.setPending()
+  }
+
+  /** Begins a flight for nobody, on a hit in the last part of an entry's time. */
+  readonly renew: Renew = (query, entry, nowMs) => {
+    const { renewals } = this.#parts
+    if (this.#flights.has(query.key) || !renewals?.begin(query, entry, nowMs)) return
+    if (!this.#depart(query, nowMs, true)) renewals.end()
   }
 
   /** Puts a pending query aside until its flight has landed, or gives it to the main thread. The datagram is copied. */
@@ -108,7 +128,7 @@ export class Flights {
     const stored = isTruncated(message) ? undefined : readAnswer(message)
     if (!stored || isFailure(stored)) return this.#land(flight, undefined, false)
     if (!isAboutTheName(stored.rcode)) return this.#askAnother(flight, true)
-    const entry = newEntry(stored, this.#parts.clock.monotonicMs())
+    const entry = this.#parts.cache.entryOf(stored, this.#parts.clock.monotonicMs())
     if (flight.isOver) this.#keepLate(flight, entry)
     else this.#land(flight, entry, false)
   }
@@ -129,7 +149,7 @@ export class Flights {
     else if (nowMs >= flight.againAtMs) this.#askAnother(flight, false)
   }
 
-  #depart(query: Query, nowMs: number): Flight | undefined {
+  #depart(query: Query, nowMs: number, isRenewal = false): Flight | undefined {
     const [route] = this.#routes
     if (!route || this.#flights.size >= this.#parts.flightsMax) return undefined
     const { timeoutMs } = this.#limits
@@ -142,6 +162,7 @@ export class Flights {
       sent: [],
       againAtMs: nowMs + (isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)),
       isOver: false,
+      isRenewal,
     }
     if (!this.#send(flight, route, nowMs)) return undefined
     this.#flights.set(flight.key, flight)
@@ -175,13 +196,26 @@ export class Flights {
     if (flight.isOver) return
     flight.isOver = true
     this.#flights.delete(flight.key)
+    if (flight.isRenewal) this.#endRenewal(flight, entry)
     if (isWaitedFor(flight)) this.#lingering.push(flight)
+    if (!entry && flight.waiting.length > 0) this.#noteHandedOn(flight)
     this.#landing = { key: flight.key, entry, mayBeStale }
     const tries = flight.sent.length
     for (const { datagram, ...rest } of flight.waiting)
       this.#parts.answer({ ...rest, datagram: entry ? datagram : { ...datagram, tries } })
     this.#landing = undefined
     flight.waiting.length = 0
+  }
+
+  #endRenewal({ key }: Flight, entry: CacheEntry | undefined): void {
+    this.#parts.renewals?.end()
+    if (entry) this.#parts.cache.set(key, entry)
+  }
+
+  /** Whoever asks the same meanwhile joins those who wait there. */
+  #noteHandedOn({ key }: Flight): void {
+    const { cache, clock } = this.#parts
+    cache.failures.handOn(key, clock.monotonicMs(), HANDED_ON_MS)
   }
 
   #answerLanded(query: Query, { entry, mayBeStale }: Landing): Answer {
