@@ -16,6 +16,8 @@ import {
   readKey,
 } from './agent-base.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
+import { renewalLimitsFrom } from './cache/cache-settings.ts'
+import { makeRenew, RenewalGate } from './cache/renewal.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
@@ -155,10 +157,13 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
       base.log.error({ err: error }, 'a stage threw')
     },
   }
+  const renewal = renewalLimitsFrom(first)
+  const gate = renewal && new RenewalGate(renewal)
   const resolve = makePipeline({
     ...shared,
     ...own,
     cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
+    ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
     count: metrics.count,
     record: base.lookups.push,
   })

@@ -11,6 +11,7 @@
 import type { Clock } from '#platform/clock.ts'
 import type { PolicySlot } from './active-policy.ts'
 import type { AnswerMemory } from './cache/answer-memory.ts'
+import type { Renew } from './cache/renewal.ts'
 import { containFaults } from './contain-faults.ts'
 import type { ClientRates } from './limits/client-rates.ts'
 import type { Resolve, Stage } from './stage.ts'
@@ -34,6 +35,8 @@ import { makeWithholdEch } from './stages/withhold-ech.ts'
 export interface StageParts extends RecordEventOptions {
   readonly policy: PolicySlot
   readonly cache: AnswerMemory
+  /** Asks for newer answers before the old ones' time is over; absent: nobody does. */
+  readonly renew?: Renew
   readonly count: CountQuery
   readonly clock: Clock
   readonly cookies: CookieParts
@@ -52,7 +55,7 @@ export interface NamedStage {
 
 /** The stages in order, outermost first; all of them answer in the same call. */
 export function makeStages(parts: StageParts): readonly NamedStage[] {
-  const { policy, cache, clock, count } = parts
+  const { policy, cache, clock, count, renew } = parts
   return [
     // Outermost: whatever happens further in, the query is counted once.
     { name: 'observe', stage: makeObserve(count, clock) },
@@ -79,7 +82,7 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
     // Around the cache, so that the verdict on every name and address behind an answer is taken again on each hit.
     { name: 'inspect-answer', stage: makeInspectAnswer(policy) },
     // Last before the network: everything above costs no packet.
-    { name: 'answer-from-cache', stage: makeAnswerFromCache(cache, clock) },
+    { name: 'answer-from-cache', stage: makeAnswerFromCache(cache, clock, renew) },
   ]
 }
 

@@ -57,6 +57,7 @@ export const EDE = {
   OTHER: 0,
   STALE_ANSWER: 3,
   FORGED_ANSWER: 4,
+  CACHED_ERROR: 13,
   NOT_READY: 14,
   BLOCKED: 15,
   CENSORED: 16,

@@ -26,7 +26,7 @@ export type ParseOutcome =
 const EXTRA_RECORDS_MAX = 8
 const OPT_FIXED_BYTES = 11
 /** Type (2 bytes) and flags (1 byte) that follow the name in the cache key. */
-const KEY_SUFFIX_BYTES = 3
+export const KEY_SUFFIX_BYTES = 3
 
 /**
  * One query as it lies in its buffer: filled by `parse`, read by every stage, reused for the next query. Nobody may

@@ -1,7 +1,8 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { type AnswerAge, ageError, ttlLeft } from './answer-age.ts'
 import { copyQuestion, optBytes, writeOpt, writeQuestion } from './answer-writer.ts'
-import { FLAG, HEADER_BYTES, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
+import { FLAG, HEADER_BYTES, isAboutTheName, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
+import { evenTtls } from './even-ttls.ts'
 import { readName, skipName } from './name.ts'
 import { get32, put16, put32 } from './put.ts'
 import type { QueryView } from './query-view.ts'
@@ -14,13 +15,13 @@ const HOPS_MAX = 16
 const RECORD_HEAD_BYTES = 10
 /** OPT with a cookie and the longest text of an error. */
 const OPT_BYTES_MAX = 192
-/** No answer is kept longer than a day, no "no" longer than three hours (RFC 2308 section 5). */
-const TTL_SECONDS_MAX = 86_400
-const NEGATIVE_TTL_SECONDS_MAX = 10_800
+/** No answer is kept longer than a week, whatever a school wishes (RFC 8767 section 4); no "no" longer than three hours (RFC 2308 section 5). */
+export const TTL_SECONDS_MAX = 604_800
+export const NEGATIVE_TTL_SECONDS_MAX = 10_800
 
 /**
- * An upstream's answer made fit for any client: no OPT, no id, AA and AD cleared, the places of its TTLs known.
- * `wire` is never changed, so one entry serves every group and every client at once.
+ * An upstream's answer made fit for any client: no OPT, no id, AA and AD cleared, the places of its TTLs known. An RRset has one TTL, and
+ * the SOA of a "no" has the TTL of that "no". `wire` is never changed, so one entry serves every group and every client at once.
  */
 export interface StoredAnswer {
   readonly wire: Buffer
@@ -28,6 +29,8 @@ export interface StoredAnswer {
   readonly ttlOffsets: Uint16Array
   /** For how long it may be kept; 0 when it may not. */
   readonly ttlSeconds: number
+  /** Whether it says what there is or that there is nothing; `never`: whatever its TTLs, for it is cut, a fault, or a "no" without SOA. */
+  readonly keeping: 'positive' | 'negative' | 'never'
   /** Names that the answer leads to (CNAME, DNAME, SVCB and HTTPS targets), wire form, lower-cased, one after the other. */
   readonly hopNames: Uint8Array
   /** Whether a SVCB or HTTPS record in it has an `ech` parameter. */
@@ -60,9 +63,7 @@ export function writeStoredAnswer(
   if (wire.length + optBytes(query, error) > bytesMax) return 0
   out.set(wire)
   writeHeader(query, stored, out)
-  for (const at of ttlOffsets) {
-    put32(out, Math.min(ttlLeft(get32(wire, at), age), TTL_SECONDS_MAX), at)
-  }
+  for (const at of ttlOffsets) put32(out, ttlLeft(get32(wire, at), age), at)
   return query.hasEdns ? writeOpt(query, stored.rcode, error, out, wire.length) : wire.length
 }
 
@@ -99,6 +100,8 @@ class AnswerReader {
   #hopCount = 0
   #leastTtl = TTL_SECONDS_MAX
   #negativeTtl = 0
+  /** Where the TTL of the SOA stands that says for how long "no" holds; 0 where there is none. */
+  #soaTtlAt = 0
   #answerRecords = 0
   #hasEch = false
   #end: number
@@ -141,21 +144,41 @@ class AnswerReader {
     const rcode = wire.readUInt16BE(2) & 0xf
     wire.writeUInt16BE(0, 0)
     wire.writeUInt16BE(this.#additionalsKept(wire), 10)
-    const isTruncated = (wire.readUInt16BE(2) & FLAG.TC) !== 0
+    const keeping = this.#keeping(wire, rcode)
+    this.#settleTtls(wire)
     return {
       wire,
       rcode,
       ttlOffsets: sharedOffsets.of(this.#ttlOffsets),
-      ttlSeconds: isTruncated ? 0 : this.#ttlSeconds(rcode),
+      ttlSeconds: this.#ttlSeconds(keeping),
+      keeping,
       hopNames: this.#hopsEnd === 0 ? NO_NAMES : this.#hops.slice(0, this.#hopsEnd),
       hasEch: this.#hasEch,
     }
   }
 
-  #ttlSeconds(rcode: number): number {
-    if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return 0
-    const isNegative = rcode === RCODE.NXDOMAIN || this.#answerRecords === 0
-    return isNegative ? Math.min(this.#negativeTtl, this.#leastTtl) : this.#leastTtl
+  #keeping(wire: Buffer, rcode: number): StoredAnswer['keeping'] {
+    if ((wire.readUInt16BE(2) & FLAG.TC) !== 0 || !isAboutTheName(rcode)) return 'never'
+    // An alias that ends at nothing has an SOA beside it (RFC 2308 section 2.2).
+    if (rcode === RCODE.NOERROR && this.#answerRecords > 0 && this.#soaTtlAt === 0)
+      return 'positive'
+    return this.#soaTtlAt === 0 ? 'never' : 'negative'
+  }
+
+  #ttlSeconds(keeping: StoredAnswer['keeping']): number {
+    if (keeping === 'never') return 0
+    return keeping === 'negative' ? Math.min(this.#negativeTtl, this.#leastTtl) : this.#leastTtl
+  }
+
+  /** Writes the TTLs as they are understood. Nearly always all are the same already. */
+  #settleTtls(wire: Buffer): void {
+    let isEven = true
+    for (const at of this.#ttlOffsets) {
+      const ttl = ttlAt(wire, at)
+      if (ttl !== this.#leastTtl) isEven = false
+      put32(wire, at === this.#soaTtlAt ? this.#negativeTtl : ttl, at)
+    }
+    if (!isEven) evenTtls(wire)
   }
 
   /** How many additional records lie before the cut. */
@@ -185,8 +208,10 @@ class AnswerReader {
     if (section === 0) this.#answerRecords++
     // Clients go on from what is additional as well (RFC 9460 section 4.1); an authority section leads nowhere.
     if (section !== 1 && !this.#readHop(type, dataStart, next)) return -1
-    if (section === 1 && type === TYPE.SOA && next - dataStart >= 20)
-      this.#negativeTtl = Math.min(ttl, message.readUInt32BE(next - 4), NEGATIVE_TTL_SECONDS_MAX)
+    if (section === 1 && type === TYPE.SOA) {
+      this.#soaTtlAt = at + 4
+      this.#negativeTtl = Math.min(ttl, ttlAt(message, next - 4), NEGATIVE_TTL_SECONDS_MAX)
+    }
     return next
   }
 
@@ -209,5 +234,5 @@ class AnswerReader {
 /** A TTL with its top bit set means zero (RFC 2181 section 8). */
 function ttlAt(message: Buffer, at: number): number {
   const ttl = message.readUInt32BE(at)
-  return ttl > 0x7fffffff ? 0 : ttl
+  return ttl > 0x7fffffff ? 0 : Math.min(ttl, TTL_SECONDS_MAX)
 }

@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PolicySlot } from '#agent/active-policy.ts'
 import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { bypassWayOf } from '#agent/bypass-way.ts'
-import { AnswerCache } from '#agent/cache/answer-cache.ts'
+import { AnswerCache, type AnswerCacheLimits } from '#agent/cache/answer-cache.ts'
+import type { FlushTarget } from '#agent/cache/flush-target.ts'
+import { makeRenew, RenewalGate, type RenewalLimits } from '#agent/cache/renewal.ts'
 import { containFaults } from '#agent/contain-faults.ts'
 import { FastPath, type FastPathParts } from '#agent/fastpath/fast-path.ts'
 import type { CookieSettings } from '#agent/fastpath/fast-task.ts'
@@ -43,7 +45,7 @@ const PLAIN_ANSWERS: AnswerSettings = {
   groups: new Map([['staff', { ech: 'pass' }]]),
 }
 
-const CACHE_LIMITS = { entriesMax: 1_000, bytesMax: 1_000_000 }
+const CACHE_LIMITS: AnswerCacheLimits = { entriesMax: 1_000, bytesMax: 1_000_000 }
 
 export interface PipelineServerOptions {
   readonly rules: RuleIndex
@@ -61,6 +63,10 @@ export interface PipelineServerOptions {
   readonly networks?: Readonly<Record<string, string>>
   /** A category whose recording throws, as a broken stage would. */
   readonly throwOn?: string
+  /** What the caches may hold, and which TTLs. */
+  readonly cacheLimits?: AnswerCacheLimits
+  /** Which answers are renewed before their time is over; none unless told. */
+  readonly renewal?: RenewalLimits
   /** How UDP is received; by node:dgram unless told otherwise. */
   readonly udp?: 'batch' | 'node'
   /** What one client or zone may ask; the product's defaults unless told otherwise. */
@@ -90,6 +96,8 @@ export interface PipelineServer {
   readonly useLocked: (locked: LockedNames) => void
   /** Resolves once the worker of the batch listener answers. */
   readonly workerUp: () => Promise<void>
+  /** Drops answers from the worker's cache and says how many. */
+  readonly flushWorker: (target: FlushTarget) => Promise<number | undefined>
   /** Ends the worker of the batch listener as a fault would. */
   readonly killWorker: () => Promise<void>
   readonly close: () => Promise<void>
@@ -102,7 +110,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const counted: string[] = []
   const signals: string[] = []
   const faults: unknown[] = []
-  const cache = new AnswerCache(CACHE_LIMITS)
+  const { cacheLimits = CACHE_LIMITS } = options
+  const cache = new AnswerCache(cacheLimits)
   const first = { ...PLAIN_ANSWERS, ...options.answers }
   const config = makeConfig(defaults, networks, first)
   const keeper = new PolicyKeeper(config, options.rules, { clock: systemClock })
@@ -123,6 +132,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     policy,
     cache,
+    cacheLimits,
+    renewal: options.renewal,
     ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
     count: (query) => {
       const reason = blockReasonOf(query)
@@ -140,7 +151,11 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     hashName: (name) => `hash-of-${name.length}-bytes`,
     onFault: (error) => faults.push(error),
   }
-  const stages = makeStages(parts).filter(({ name }) => name !== options.without)
+  const gate = options.renewal && new RenewalGate(options.renewal)
+  const renew = gate && makeRenew({ ...parts, gate })
+  const stages = makeStages({ ...parts, ...(renew && { renew }) }).filter(
+    ({ name }) => name !== options.without,
+  )
   const resolve = containFaults(compose(stages, makeLast(parts)), parts.onFault)
   const tell = (line: string): number => counted.push(line)
   const fast =
@@ -181,6 +196,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       const isUp = (): boolean => fast?.isUp ?? true
       while (!isUp()) await sleep(10)
     },
+    flushWorker: (target) => fast?.flush(target) ?? Promise.resolve(undefined),
     killWorker: () => fast?.killWorker() ?? Promise.resolve(),
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
@@ -190,6 +206,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
 
 interface ServerParts extends PipelineParts {
   readonly cache: AnswerCache
+  readonly cacheLimits: AnswerCacheLimits
+  readonly renewal: RenewalLimits | undefined
 }
 
 interface FastParts extends Pick<FastPathParts, 'keeper' | 'limits' | 'cookies' | 'zones'> {
@@ -200,7 +218,7 @@ interface FastParts extends Pick<FastPathParts, 'keeper' | 'limits' | 'cookies' 
 
 /** The batch listener, as the agent has it. */
 function makeFastPath(
-  { cache, record, onFault, inFlightMax }: ServerParts,
+  { cache, cacheLimits, renewal, record, onFault, inFlightMax }: ServerParts,
   { upstreams: pool, tell, ...shared }: FastParts,
 ): FastPath {
   const libc = loadLibc()
@@ -210,7 +228,8 @@ function makeFastPath(
     libc,
     workers: 1,
     cache,
-    cacheLimits: CACHE_LIMITS,
+    cacheLimits,
+    renewal,
     upstreams: () => pool.preferred(2),
     learn: (report) => pool.learn(report),
     flightsMax: inFlightMax,

@@ -1,5 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { CacheEntry } from './cache-entry.ts'
+import type { StoredAnswer } from '#wire/stored-answer.ts'
+import { DEFAULT_TTL_LIMITS, limitTtls, type TtlLimits } from '#wire/ttl-limits.ts'
+import { type CacheEntry, newEntry } from './cache-entry.ts'
+import { type FlushTarget, isMeant } from './flush-target.ts'
+import { KeptFailures } from './kept-failures.ts'
 
 /** Looks for one that counts as a use, by chance; what is asked often is among the used all the same. */
 const LOOKS_PER_MOVE = 8
@@ -11,21 +15,34 @@ const ENTRY_OVERHEAD_BYTES = 400
 export interface AnswerCacheLimits {
   readonly entriesMax: number
   readonly bytesMax: number
+  /** The defaults of the product where it is absent. */
+  readonly ttl?: TtlLimits
 }
 
-/** Answers by question, least recently used out first; bounded in entries and in bytes. Lives in memory only. */
+/** Answers by question, least recently used out first; bounded in entries and in bytes, those whose time is over included. */
 export class AnswerCache {
+  /** Questions that failed a moment ago; an answer that is kept ends its failure. */
+  readonly failures: KeptFailures = new KeptFailures()
   readonly #entries: LRUCache<string, CacheEntry>
+  readonly #ttl: TtlLimits
   #looks = 0
   #onKeep: ((key: string, entry: CacheEntry) => void) | undefined
   #onReuse: ((key: string, entry: CacheEntry) => void) | undefined
+  /** Entries that have been kept since the start. */
+  kept = 0
 
-  constructor(limits: AnswerCacheLimits) {
+  constructor({ entriesMax, bytesMax, ttl = DEFAULT_TTL_LIMITS }: AnswerCacheLimits) {
+    this.#ttl = ttl
     this.#entries = new LRUCache({
-      max: limits.entriesMax,
-      maxSize: limits.bytesMax,
+      max: entriesMax,
+      maxSize: bytesMax,
       sizeCalculation: (entry) => entry.stored.wire.length + ENTRY_OVERHEAD_BYTES,
     })
+  }
+
+  /** The entry that an upstream's answer becomes, with TTLs as the school limits them. */
+  entryOf(stored: StoredAnswer, storedAtMs: number): CacheEntry {
+    return newEntry(limitTtls(stored, this.#ttl), storedAtMs)
   }
 
   /** The entry for a key, whether or not its TTL lasts still. */
@@ -52,7 +69,9 @@ export class AnswerCache {
   take(key: string, entry: CacheEntry): boolean {
     const { ttlSeconds, wire } = entry.stored
     if (ttlSeconds === 0 || wire.length > ENTRY_BYTES_MAX) return false
+    this.failures.noteAnswer(key, entry.storedAtMs)
     this.#entries.set(key, entry)
+    this.kept += 1
     return true
   }
 
@@ -69,6 +88,19 @@ export class AnswerCache {
   #noteReuse(key: string, entry: CacheEntry): void {
     entry.isReused = true
     this.#onReuse?.(key, entry)
+  }
+
+  /** Drops what is meant, and what is known of its failures; returns how many answers that were. */
+  flush(target: FlushTarget): number {
+    const keys = [...this.#entries.keys()].filter((key) => isMeant(target, key))
+    for (const key of keys) this.#entries.delete(key)
+    this.failures.flush((key) => isMeant(target, key))
+    return keys.length
+  }
+
+  /** Everything, the most recently used first. */
+  entries(): Generator<[key: string, entry: CacheEntry], void> {
+    return this.#entries.entries()
   }
 
   /** What is fresh, the most recently used first. */

@@ -11,6 +11,10 @@ export interface CacheEntry {
   readonly stored: StoredAnswer
   readonly storedAtMs: number
   readonly expiresAtMs: number
+  /** From then on it is worth asking for a newer one while this one still serves; once that is done, never. */
+  renewAtMs: number
+  /** How often it has been an answer. */
+  asks: number
   /** Once it is stale: no upstream is asked for a newer one before, because the last time none answered. */
   retryAtMs: number
   /** Whether it has been found since it was set. */
@@ -25,12 +29,17 @@ export interface CacheEntry {
   generation: number
 }
 
+/** The share of its time after which an entry that is asked often is renewed. */
+const RENEW_FROM = 0.9
+
 /** A fresh entry that no rules have looked at yet. */
 export function newEntry(stored: StoredAnswer, storedAtMs: number): CacheEntry {
   return {
     stored,
     storedAtMs,
     expiresAtMs: storedAtMs + stored.ttlSeconds * 1000,
+    renewAtMs: storedAtMs + stored.ttlSeconds * RENEW_FROM * 1000,
+    asks: 0,
     retryAtMs: 0,
     isReused: false,
     nameEntries: NO_ENTRIES,

@@ -2,7 +2,7 @@ import { isFailure } from '#domain/failure.ts'
 import { machineOffsetMs } from '#platform/clock.ts'
 import { readAnswer } from '#wire/stored-answer.ts'
 import type { AnswerCache } from '../cache/answer-cache.ts'
-import { type CacheEntry, newEntry } from '../cache/cache-entry.ts'
+import type { CacheEntry } from '../cache/cache-entry.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 
 /**
@@ -44,7 +44,7 @@ export function takeAnswers(packed: Uint8Array, cache: AnswerCache): void {
     const stored = readAnswer(bytes.subarray(wireStart, end))
     if (!isFailure(stored)) {
       const key = bytes.toString('latin1', keyStart, wireStart)
-      const entry = newEntry(stored, bytes.readDoubleLE(at) - machineOffsetMs)
+      const entry = cache.entryOf(stored, bytes.readDoubleLE(at) - machineOffsetMs)
       entry.isReused = true
       cache.take(key, entry)
     }

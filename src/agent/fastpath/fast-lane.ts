@@ -3,6 +3,8 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Libc } from '#platform/ffi/libc.ts'
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { FlushTarget } from '../cache/flush-target.ts'
+import type { RenewalLimits } from '../cache/renewal.ts'
 import type { ClientLimitValues } from '../limits/client-limits.ts'
 import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { QueryPool } from '../listen/listener.ts'
@@ -28,6 +30,7 @@ import { ReplyBatch } from './reply-batch.ts'
 import { SharedAnswers } from './shared-answers.ts'
 import { SharedTally } from './shared-tally.ts'
 import { StandIn } from './stand-in.ts'
+import { WorkerFlush } from './worker-flush.ts'
 
 /** A worker that dies at once again and again is not started without end. */
 const RESTART_MS = { first: 0, second: 50, max: 5_000 } as const
@@ -43,6 +46,7 @@ export interface LaneParts {
   readonly keeper: PolicyKeeper
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
+  readonly renewal: RenewalLimits | undefined
   /** Whom the worker may ask by itself, as it is now. */
   readonly upstreams: () => PreferredUpstreams
   /** Told of how they have done. */
@@ -75,6 +79,9 @@ export class FastLane {
   #upstreams: PreferredUpstreams
   /** Answers for this worker alone. */
   readonly #shared = new SharedAnswers((packed) => this.tell({ kind: 'answers', packed }))
+  readonly #flush = new WorkerFlush((number, target) =>
+    this.tell({ kind: 'flush', number, target }),
+  )
   #answerer: DatagramAnswerer | undefined
   #worker: Worker | undefined
   #port: MessagePort | undefined
@@ -133,6 +140,11 @@ export class FastLane {
     this.tell({ kind: 'upstreams', upstreams })
   }
 
+  /** Drops answers from the worker's cache, and says how many; undefined where it did not answer. */
+  async flush(target: FlushTarget): Promise<number | undefined> {
+    return this.#worker ? this.#flush.flush(target) : 0
+  }
+
   /** Bytes of the worker's heap and of what it holds beside it; 0 where there is none. */
   async heapBytes(): Promise<number> {
     const heap = await this.#worker?.getHeapStatistics().catch(() => undefined)
@@ -176,6 +188,7 @@ export class FastLane {
       ring: this.#ring.memory,
       policy: keeper.changes(),
       cache: cacheLimits,
+      renewal: parts.renewal,
       upstreams: this.#upstreams,
       flightsMax: parts.flightsMax,
       openSockets: this.#openSockets.memory,
@@ -209,6 +222,8 @@ export class FastLane {
       case 'answers':
         takeAnswers(message.packed, this.#parts.cache)
         return this.#onLearnt(message.packed)
+      case 'flushed':
+        return this.#flush.take(message.number, message.answers)
       case 'upstreams':
         for (const report of message.reports) this.#parts.learn(report)
         return

@@ -1,11 +1,14 @@
 import { parseAddress } from '#domain/ip-address.ts'
 import { adoptUdp, bindUdp, type UdpSocket } from '#platform/ffi/udp-socket.ts'
+import type { FlushTarget } from '../cache/flush-target.ts'
 import { MAIN_SIDE } from '../limits/zone-limits.ts'
 import type { Listener, QueryPool } from '../listen/listener.ts'
 import { RECEIVE_BUFFER_BYTES } from '../listen/receive-buffer.ts'
 import type { Resolve } from '../stage.ts'
 import { FastLane, type LaneParts } from './fast-lane.ts'
+import type { ToFastWorker } from './fast-task.ts'
 import { SharedAnswers } from './shared-answers.ts'
+import { SharedFailures } from './shared-failures.ts'
 import type { SharedTally } from './shared-tally.ts'
 
 /** A receive call of the worker ends after so long, so that it can be told something. */
@@ -35,9 +38,10 @@ export class FastPath {
   readonly #lanes: readonly FastLane[]
   /** Lanes by socket, in the order of opening. */
   readonly #opened: { readonly lane: FastLane; readonly place: Place }[] = []
-  readonly #shared = new SharedAnswers((packed) => {
-    for (const lane of this.#lanes) lane.tell({ kind: 'answers', packed })
-  })
+  readonly #shared = new SharedAnswers((packed) => this.#tellAll({ kind: 'answers', packed }))
+  readonly #failures = new SharedFailures((failures) =>
+    this.#tellAll({ kind: 'failures', failures }),
+  )
   #drainer: NodeJS.Timeout | undefined
   #gatherer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
@@ -119,15 +123,23 @@ export class FastPath {
   /** Answers from now on. */
   start(resolve: Resolve, queries: QueryPool): void {
     const { keeper, cache, onGather } = this.#parts
-    keeper.onChange((change) => {
-      for (const lane of this.#lanes) lane.tell({ kind: 'policy', change })
-    })
+    keeper.onChange((change) => this.#tellAll({ kind: 'policy', change }))
     cache.onKeep((key, entry) => this.#shared.share(key, entry))
+    cache.failures.onNote((key, failure) => this.#failures.share(key, failure))
     this.#drainer = setInterval(() => {
       for (const lane of this.#lanes) lane.drain()
     }, DRAIN_EVERY_MS)
     this.#gatherer = setInterval(onGather, GATHER_EVERY_MS)
     for (const lane of this.#working) lane.start(resolve, queries)
+  }
+
+  /** Drops answers from the workers' caches, and says how many; undefined where one did not answer. */
+  async flush(target: FlushTarget): Promise<number | undefined> {
+    const dropped = await Promise.all(this.#working.map((lane) => lane.flush(target)))
+    return dropped.reduce(
+      (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
+      0,
+    )
   }
 
   /** Bytes of each worker's heap, as it is now. */
@@ -159,6 +171,10 @@ export class FastPath {
 
   get #sockets(): readonly UdpSocket[] {
     return this.#lanes.flatMap(({ sockets }) => sockets)
+  }
+
+  #tellAll(message: ToFastWorker): void {
+    for (const lane of this.#lanes) lane.tell(message)
   }
 
   /** What one worker learns the others are told. */

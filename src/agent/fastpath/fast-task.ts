@@ -2,11 +2,14 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
+import type { FlushTarget } from '../cache/flush-target.ts'
+import type { RenewalLimits } from '../cache/renewal.ts'
 import type { ClientLimitValues } from '../limits/client-limits.ts'
 import type { CookieMode } from '../policy/sections/listen.ts'
 import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../upstream/upstream-report.ts'
 import type { PolicyChange } from './policy-change.ts'
+import type { SharedFailure } from './shared-failures.ts'
 
 /** Words of the shared signals: how many messages were sent to the worker, and whether it is to stop. */
 export const SIGNAL = { messages: 0, stop: 1 } as const
@@ -21,6 +24,8 @@ export interface FastTask {
   /** Everything in force, in the order in which it is to be applied. */
   readonly policy: readonly PolicyChange[]
   readonly cache: AnswerCacheLimits
+  /** Undefined: nothing is renewed before its time is over. */
+  readonly renewal: RenewalLimits | undefined
   /** Whom it asks by itself; nobody: then the main thread does. */
   readonly upstreams: PreferredUpstreams
   /** Questions that may be on their way at once. */
@@ -47,6 +52,10 @@ export type ToFastWorker =
   | { readonly kind: 'upstreams'; readonly upstreams: PreferredUpstreams }
   /** Answers to keep: see `takeAnswers`. */
   | { readonly kind: 'answers'; readonly packed: Uint8Array }
+  /** Questions that are not to be asked again for a while; times are the machine's. */
+  | { readonly kind: 'failures'; readonly failures: readonly SharedFailure[] }
+  /** Answers to drop; the worker says how many. */
+  | { readonly kind: 'flush'; readonly number: number; readonly target: FlushTarget }
 
 export type FromFastWorker =
   | { readonly kind: 'ready' }
@@ -56,6 +65,8 @@ export type FromFastWorker =
   | { readonly kind: 'answers'; readonly packed: Uint8Array }
   /** How its upstreams have done since it last told. */
   | { readonly kind: 'upstreams'; readonly reports: readonly UpstreamReport[] }
+  /** So many answers have been dropped for the flush of that number. */
+  | { readonly kind: 'flushed'; readonly number: number; readonly answers: number }
   /** A stage threw; the query was answered SERVFAIL. */
   | { readonly kind: 'fault'; readonly text: string }
   /** It was told to stop, and this is its last word. */

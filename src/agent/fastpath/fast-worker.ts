@@ -10,6 +10,7 @@ import { askForShortTurns } from '#platform/ffi/scheduling.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import { AnswerCache } from '../cache/answer-cache.ts'
+import { RenewalGate } from '../cache/renewal.ts'
 import { containFaults } from '../contain-faults.ts'
 import { type ClientLimits, makeClientLimits } from '../limits/client-limits.ts'
 import { makeQueryPool } from '../listen/query-pool.ts'
@@ -27,6 +28,7 @@ import { LookupFold } from './lookup-fold.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { applyChange, keeperFrom } from './mirrored-policy.ts'
 import { ReplyBatch } from './reply-batch.ts'
+import { takeFailures } from './shared-failures.ts'
 import { SharedTally } from './shared-tally.ts'
 
 /** For so long it is blind to messages at most. */
@@ -59,6 +61,7 @@ class FastWorker {
   readonly #answerer: DatagramAnswerer
   readonly #cache: AnswerCache
   readonly #limits: ClientLimits
+  readonly #renewals: RenewalGate | undefined
   readonly #keeper: PolicyKeeper
   readonly #resolve: Resolve
   #toldAtMs = 0
@@ -73,6 +76,8 @@ class FastWorker {
     this.#lookups = new LookupRing(task.ring)
     this.#cache = new AnswerCache(task.cache)
     this.#cache.onReuse((key, entry) => this.#learnt.add(key, entry))
+    const { renewals } = this.#counts.readings()
+    this.#renewals = task.renewal && new RenewalGate(task.renewal, renewals)
     this.#keeper = keeperFrom(task.policy, this.#clock)
     this.#limits = makeClientLimits(task.limits, task.zones, task.side)
     this.#forwarder = new Forwarder({
@@ -80,6 +85,7 @@ class FastWorker {
       libc,
       cache: this.#cache,
       clock: this.#clock,
+      renewals: this.#renewals,
       flightsMax: task.flightsMax,
       openSockets: task.openSockets,
       answer: (waiting) => this.#answerLanded(waiting),
@@ -125,7 +131,7 @@ class FastWorker {
     this.#goOn()
     this.#forwarder.turn()
     this.#replies.flush()
-    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes)
+    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes, this.#renewals?.begun ?? 0)
     this.#tellGathered()
   }
 
@@ -173,6 +179,7 @@ class FastWorker {
       cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
       policy: this.#keeper.slot,
       cache: this.#cache,
+      renew: this.#forwarder.flights.renew,
       clock: this.#clock,
       count: (query) => this.#counts.count(query),
       record: (lookup) => this.#fold.open(lookup),
@@ -197,9 +204,22 @@ class FastWorker {
   }
 
   #take(message: ToFastWorker): void {
-    if (message.kind === 'policy') return applyChange(this.#keeper, message.change)
-    if (message.kind === 'upstreams') return this.#forwarder.use(message.upstreams)
-    takeAnswers(message.packed, this.#cache)
+    switch (message.kind) {
+      case 'policy':
+        return applyChange(this.#keeper, message.change)
+      case 'upstreams':
+        return this.#forwarder.use(message.upstreams)
+      case 'answers':
+        return takeAnswers(message.packed, this.#cache)
+      case 'failures':
+        return takeFailures(message.failures, this.#cache.failures)
+      case 'flush': {
+        const answers = this.#cache.flush(message.target)
+        return this.#tell({ kind: 'flushed', number: message.number, answers })
+      }
+      default:
+        return message satisfies never
+    }
   }
 
   #tellGathered(): void {

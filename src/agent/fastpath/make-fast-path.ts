@@ -1,6 +1,7 @@
 import { type Libc, loadLibc } from '#platform/ffi/libc.ts'
 import type { AgentBase } from '../agent-base.ts'
 import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
+import { cacheLimitsFrom, renewalLimitsFrom } from '../cache/cache-settings.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import type { UpstreamSlot } from '../upstream-slot.ts'
 import { FastPath, type FastPathParts } from './fast-path.ts'
@@ -16,12 +17,7 @@ function libcFor({ listen }: ReadyConfig): Libc | undefined {
 
 /** What the main thread's own cache may hold. */
 export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
-  const { cacheEntries, cacheBytes } = config.limits
-  const share = libcFor(config) ? MAIN_SHARE : 1
-  return {
-    entriesMax: Math.ceil(cacheEntries / share),
-    bytesMax: Math.ceil(cacheBytes / share),
-  }
+  return cacheLimitsFrom(config, libcFor(config) ? MAIN_SHARE : 1)
 }
 
 /** The batch listener, where this machine can have it. */
@@ -41,12 +37,12 @@ export function makeFastPath(
       )
     return undefined
   }
-  const { cacheEntries, cacheBytes } = first.limits
   return new FastPath({
     ...shared,
     libc,
     workers: first.listen.workers,
-    cacheLimits: { entriesMax: cacheEntries, bytesMax: cacheBytes },
+    cacheLimits: cacheLimitsFrom(first, 1),
+    renewal: renewalLimitsFrom(first),
     upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
     learn: (report) => upstreams.pool.learn(report),
     flightsMax: first.limits.queriesInFlight,

@@ -39,9 +39,10 @@ const KERNEL_DROPS = AT.readings
 const LOOKUPS_DROPPED = AT.readings + 1
 const CACHE_ENTRIES = AT.readings + 2
 const CACHE_BYTES = AT.readings + 3
-const QUERIES = AT.readings + 4
-const SAMPLES_TAKEN = AT.readings + 5
-const FIRST_SAMPLE = AT.readings + 6
+const RENEWALS = AT.readings + 4
+const QUERIES = AT.readings + 5
+const SAMPLES_TAKEN = AT.readings + 6
+const FIRST_SAMPLE = AT.readings + 7
 const PLACES = FIRST_SAMPLE + SAMPLES
 const BYTES = PLACES * 8 + GroupTable.BYTES
 
@@ -66,6 +67,7 @@ export interface TallyReadings {
   readonly lookupsDropped: number
   readonly cacheEntries: number
   readonly cacheBytes: number
+  readonly renewals: number
 }
 
 export class SharedTally {
@@ -125,9 +127,10 @@ export class SharedTally {
     this.#places[LOOKUPS_DROPPED]! += 1
   }
 
-  noteCache(entries: number, bytes: number): void {
+  noteCache(entries: number, bytes: number, renewals: number): void {
     this.#places[CACHE_ENTRIES] = entries
     this.#places[CACHE_BYTES] = bytes
+    this.#places[RENEWALS] = renewals
   }
 
   readings(): TallyReadings {
@@ -137,6 +140,7 @@ export class SharedTally {
       lookupsDropped: places[LOOKUPS_DROPPED]!,
       cacheEntries: places[CACHE_ENTRIES]!,
       cacheBytes: places[CACHE_BYTES]!,
+      renewals: places[RENEWALS]!,
     }
   }
 

@@ -6,6 +6,7 @@ import { PROFILE_NAMES } from './profiles.ts'
 import { blockOf, itemsOf } from './raw-value.ts'
 import { checkBlock } from './sections/block.ts'
 import { checkBlockPage } from './sections/block-page.ts'
+import { checkTtlLimits } from './sections/cache.ts'
 import { checkGroups } from './sections/groups.ts'
 import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
@@ -48,6 +49,7 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
       checkGroupKey(['block', 'groups', group], group, known),
     ),
     ...checkLists(raw['lists']),
+    ...checkTtlLimits(config.limits ?? {}),
     ...checkUpstreams(config.upstreams ?? [], config.listen?.dns ?? DEFAULT_LISTEN.dns),
   ]
 }

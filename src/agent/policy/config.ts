@@ -13,6 +13,7 @@ import {
   rebindingSection,
 } from './sections/addresses.ts'
 import { type BlockSection, blockSection } from './sections/block.ts'
+import { type CacheSection, cacheSection } from './sections/cache.ts'
 import { type DownloadsSection, downloadsSection } from './sections/downloads.ts'
 import { type GroupsSection, groupsSection } from './sections/groups.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
@@ -47,6 +48,7 @@ export interface Config {
   readonly lists: readonly ListSection[] | undefined
   readonly downloads: DownloadsSection | undefined
   readonly upstreams: readonly UpstreamSection[] | undefined
+  readonly cache: CacheSection | undefined
   readonly link: LinkSection | undefined
   readonly collector: CollectorSection | undefined
   readonly block: BlockSection | undefined
@@ -67,6 +69,7 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'lists',
   'downloads',
   'upstreams',
+  'cache',
   'link',
   'collector',
   'block',
@@ -87,6 +90,7 @@ export const EMPTY_CONFIG: Config = {
   lists: undefined,
   downloads: undefined,
   upstreams: undefined,
+  cache: undefined,
   link: undefined,
   collector: undefined,
   block: undefined,
@@ -140,6 +144,7 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     lists: read('lists', listsSection),
     downloads: read('downloads', downloadsSection),
     upstreams: read('upstreams', upstreamsSection),
+    cache: read('cache', cacheSection),
     link: read('link', linkSection),
     collector: read('collector', collectorSection),
     block: read('block', blockSection),

@@ -28,6 +28,17 @@ interface ForwardLimits {
 interface CacheLimits {
   readonly cacheEntries: number
   readonly cacheBytes: number
+  /** Shorter TTLs of answers are lengthened to it. */
+  readonly cacheTtlMinSeconds: number
+  readonly cacheTtlMaxSeconds: number
+  /** Of "no such name" and "no such record". */
+  readonly cacheNegativeTtlMaxSeconds: number
+  /** Of the file that the cache is kept in over a restart. */
+  readonly cacheFileBytes: number
+  /** How often an answer must have served to be renewed before its time is over. */
+  readonly prefetchAsks: number
+  readonly prefetchesInFlight: number
+  readonly prefetchesPerSecond: number
 }
 
 /** agent/supply: the downloading of lists. */
@@ -104,6 +115,13 @@ export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
   zoneMissesPerSecond: { default: 500, min: 1, max: 1_000_000 },
   cacheEntries: { default: 20_000, min: 100, max: 1_000_000 },
   cacheBytes: { default: 32 * MIB, min: MIB, max: 4096 * MIB },
+  cacheTtlMinSeconds: { default: 0, min: 0, max: 3600 },
+  cacheTtlMaxSeconds: { default: 86_400, min: 1, max: 604_800 },
+  cacheNegativeTtlMaxSeconds: { default: 3600, min: 1, max: 10_800 },
+  cacheFileBytes: { default: 4 * MIB, min: 4096, max: 64 * MIB },
+  prefetchAsks: { default: 3, min: 1, max: 1_000_000 },
+  prefetchesInFlight: { default: 32, min: 1, max: 1000 },
+  prefetchesPerSecond: { default: 50, min: 1, max: 10_000 },
   listDownloadBytes: { default: 128 * MIB, min: 1024, max: 2048 * MIB },
   listDownloadMs: { default: 600_000, min: 500, max: 3_600_000 },
   listIdleMs: { default: 30_000, min: 100, max: 300_000 },
@@ -157,6 +175,13 @@ export const LIMIT_NAMES: readonly (keyof Limits)[] = [
   'zoneMissesPerSecond',
   'cacheEntries',
   'cacheBytes',
+  'cacheTtlMinSeconds',
+  'cacheTtlMaxSeconds',
+  'cacheNegativeTtlMaxSeconds',
+  'cacheFileBytes',
+  'prefetchAsks',
+  'prefetchesInFlight',
+  'prefetchesPerSecond',
   'listDownloadBytes',
   'listDownloadMs',
   'listIdleMs',
@@ -194,6 +219,13 @@ export function limitsFrom(given: Readonly<Record<string, number | undefined>>):
     zoneMissesPerSecond: pick('zoneMissesPerSecond'),
     cacheEntries: pick('cacheEntries'),
     cacheBytes: pick('cacheBytes'),
+    cacheTtlMinSeconds: pick('cacheTtlMinSeconds'),
+    cacheTtlMaxSeconds: pick('cacheTtlMaxSeconds'),
+    cacheNegativeTtlMaxSeconds: pick('cacheNegativeTtlMaxSeconds'),
+    cacheFileBytes: pick('cacheFileBytes'),
+    prefetchAsks: pick('prefetchAsks'),
+    prefetchesInFlight: pick('prefetchesInFlight'),
+    prefetchesPerSecond: pick('prefetchesPerSecond'),
     listDownloadBytes: pick('listDownloadBytes'),
     listDownloadMs: pick('listDownloadMs'),
     listIdleMs: pick('listIdleMs'),

@@ -85,6 +85,11 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     lists,
     downloads,
     upstreams,
+    cache: {
+      save: config.cache?.save ?? true,
+      prefetch: config.cache?.prefetch ?? true,
+      nxdomainBelow: config.cache?.['nxdomain-below'] ?? false,
+    },
     link: {
       targets: config.link?.targets ?? [],
       intervalSeconds: config.link?.['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,

@@ -138,6 +138,15 @@ export interface ReadyDownloads {
   readonly caFile: string | undefined
 }
 
+/** What is done with answers beside keeping them. */
+interface ReadyCache {
+  /** Whether they are kept over a restart, on the disk. */
+  readonly save: boolean
+  readonly prefetch: boolean
+  /** Whether "no such name" answers for all names below it. */
+  readonly nxdomainBelow: boolean
+}
+
 /** A host that is probed over TCP. */
 interface LinkTarget {
   readonly host: string
@@ -176,6 +185,8 @@ export interface ReadyConfig {
   readonly downloads: ReadyDownloads
   /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
   readonly upstreams: readonly Endpoint[]
+  /** Read by agent/cache. Changing it needs a restart, but for `save`. */
+  readonly cache: ReadyCache
   /** Read by agent/link. */
   readonly link: { readonly targets: readonly LinkTarget[]; readonly intervalSeconds: number }
   /** Read by agent/outbox. An origin: scheme, host and port. */

@@ -1,16 +1,16 @@
 import { type Failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type ExtendedError, extendedError } from '#wire/answer-writer.ts'
+import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
+import { answerFailed, answerKeptFailure, failureKindOf } from '../answer-failed.ts'
 import { answerLimited } from '../answer-limited.ts'
-import { newEntry } from '../cache/cache-entry.ts'
+import type { AnswerMemory } from '../cache/answer-memory.ts'
 import { questionOf } from '../inner-query.ts'
 import type { LimitKind } from '../limits/limit-kind.ts'
 import type { WaitingClients } from '../limits/waiting-clients.ts'
 import type { ZoneLimits } from '../limits/zone-limits.ts'
-import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
 
@@ -26,6 +26,8 @@ export type AskUpstream = (
 
 export interface ForwardOptions {
   readonly ask: AskUpstream
+  /** Knows which questions have failed a moment ago. */
+  readonly cache: AnswerMemory
   readonly clock: Clock
   /** Queries that may wait for upstreams at once. */
   readonly inFlightMax: number
@@ -37,21 +39,32 @@ export interface ForwardOptions {
 
 /**
  * The last stage, and the only one that waits. An upstream that cannot be reached is SERVFAIL with the reason, which
- * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once.
+ * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once, and one
+ * that has failed is not asked again for a while (RFC 9520).
  */
 export function makeForward(options: ForwardOptions): Resolve {
-  const { ask, clock, inFlightMax, waiting, zones } = options
+  const { ask, cache, clock, inFlightMax, waiting, zones } = options
   let inFlight = 0
+  const { failures } = cache
   const asking = new Map<string, Promise<StoredAnswer | Failure>>()
-  const askOnce = ({ view, tries }: Query): Promise<StoredAnswer | Failure> | LimitKind => {
-    const key = view.cacheKey()
+  const land = (key: string, stored: StoredAnswer | Failure): StoredAnswer | Failure => {
+    asking.delete(key)
+    const kind = failureKindOf(stored)
+    if (kind !== undefined) failures.note(key, kind, clock.monotonicMs())
+    else if (!isFailure(stored)) failures.noteAnswer(key, clock.monotonicMs())
+    return stored
+  }
+  const askOnce = (
+    key: string,
+    { view, tries }: Query,
+  ): Promise<StoredAnswer | Failure> | LimitKind => {
     const going = asking.get(key)
     if (going) return going
     const place = zones.depart(view.name, view.nameLength, clock.monotonicMs())
     if (typeof place === 'string') return place
-    const asked = ask(questionOf(view), tries).finally(() => {
+    const asked = ask(questionOf(view), tries).then((stored) => {
       zones.land(place)
-      asking.delete(key)
+      return land(key, stored)
     })
     asking.set(key, asked)
     return asked
@@ -63,12 +76,15 @@ export function makeForward(options: ForwardOptions): Resolve {
     if (!isPassedOn(stored.rcode)) return answerFailed(query, FAULTY)
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
-    return query.answer.setStored(newEntry(stored, storedAtMs), 0)
+    return query.answer.setStored(cache.entryOf(stored, storedAtMs), 0)
   }
   return (query) => {
+    const key = query.view.cacheKey()
+    const kept = failures.find(key, clock.monotonicMs())
+    if (kept && kept.kind !== 'handed-on') return answerKeptFailure(query, kept.kind)
     if (inFlight >= inFlightMax) return answerFailed(query, CROWDED)
     if (!waiting.hasRoom(query.clientAddress)) return answerLimited(query, 'client-waiting')
-    const asked = askOnce(query)
+    const asked = askOnce(key, query)
     if (typeof asked === 'string') return answerLimited(query, asked)
     inFlight++
     waiting.enter(query.clientAddress)
@@ -84,8 +100,4 @@ function isPassedOn(rcode: number): boolean {
     rcode === RCODE.SERVFAIL ||
     rcode === RCODE.REFUSED
   )
-}
-
-function answerFailed(query: Query, error: ExtendedError): Answer {
-  return answerLocally(query, 'failed', { rcode: RCODE.SERVFAIL, error })
 }

@@ -36,6 +36,8 @@ export interface Flight {
   againAtMs: number
   /** Nobody waits any more; an answer that comes now is only kept. */
   isOver: boolean
+  /** It began for nobody, to have a newer answer in time. */
+  readonly isRenewal: boolean
 }
 
 /** Where a message of a flight went. */

@@ -3,9 +3,11 @@ import type { Clock } from '#platform/clock.ts'
 import { isAboutTheName } from '#wire/constants.ts'
 import { readAnswer } from '#wire/stored-answer.ts'
 import { isTruncated } from '#wire/upstream-query.ts'
+import { answerKeptFailure } from '../../answer-failed.ts'
 import { answerLimited } from '../../answer-limited.ts'
 import type { AnswerCache } from '../../cache/answer-cache.ts'
-import { type CacheEntry, newEntry } from '../../cache/cache-entry.ts'
+import type { CacheEntry } from '../../cache/cache-entry.ts'
+import type { Renew, RenewalGate } from '../../cache/renewal.ts'
 import { questionOf } from '../../inner-query.ts'
 import type { LimitKind } from '../../limits/limit-kind.ts'
 import type { WaitingClients } from '../../limits/waiting-clients.ts'
@@ -29,12 +31,16 @@ const HEDGE_MS = 300
 const AGAIN_SHARE = 0.6
 /** Flights that are over and may still be answered. */
 const LINGERING_MAX = 4_096
+/** What the main thread goes on with is not begun anew here for so long: as long as it may take there. */
+const HANDED_ON_MS = 2_000
 /** How often deadlines are looked at. */
 const LOOK_EVERY_MS = 25
 
 export interface FlightsParts {
   readonly cache: AnswerCache
   readonly clock: Clock
+  /** Which answers may be renewed; undefined: none. */
+  readonly renewals: RenewalGate | undefined
   /** Flights at once. */
   readonly flightsMax: number
   readonly waiting: WaitingClients
@@ -101,11 +107,25 @@ export class Flights {
     const nowMs = this.#parts.clock.monotonicMs()
     if (mayServeStale(known, nowMs) && isRetryFar(known, nowMs)) return answerStale(query, known)
     if (!this.#parts.waiting.hasRoom(clientAddress)) return answerLimited(query, 'client-waiting')
-    const flight = this.#flights.get(key) ?? this.#depart(query, nowMs)
+    const flying = this.#flights.get(key)
+    const kept = flying ? undefined : this.#parts.cache.failures.find(key, nowMs)
+    if (kept?.kind === 'handed-on') return answer.setPending()
+    if (kept)
+      return mayServeStale(known, nowMs)
+        ? answerStale(query, known)
+        : answerKeptFailure(query, kept.kind)
+    const flight = flying ?? this.#depart(query, nowMs)
     if (typeof flight === 'string')
       return mayServeStale(known, nowMs) ? answerStale(query, known) : answerLimited(query, flight)
     this.#wanted = flight
     return answer.setPending()
+  }
+
+  /** Begins a flight for nobody, on a hit in the last part of an entry's time. */
+  readonly renew: Renew = (query, entry, nowMs) => {
+    const { renewals } = this.#parts
+    if (this.#flights.has(query.key) || !renewals?.begin(query, entry, nowMs)) return
+    if (typeof this.#depart(query, nowMs, true) !== 'object') renewals.end()
   }
 
   /** Puts a pending query aside until its flight has landed, or gives it to the main thread. The datagram is copied. */
@@ -128,7 +148,7 @@ export class Flights {
     const stored = isTruncated(message) ? undefined : readAnswer(message)
     if (!stored || isFailure(stored)) return this.#land(flight, undefined, false)
     if (!isAboutTheName(stored.rcode)) return this.#askAnother(flight, true)
-    const entry = newEntry(stored, this.#parts.clock.monotonicMs())
+    const entry = this.#parts.cache.entryOf(stored, this.#parts.clock.monotonicMs())
     if (flight.isOver) this.#keepLate(flight, entry)
     else this.#land(flight, entry, false)
   }
@@ -150,7 +170,7 @@ export class Flights {
   }
 
   /** Undefined where the main thread has to ask; a limit that the question has run into, where nobody may. */
-  #depart(query: Query, nowMs: number): Flight | LimitKind | undefined {
+  #depart(query: Query, nowMs: number, isRenewal = false): Flight | LimitKind | undefined {
     const [route] = this.#routes
     const { flightsMax, zones } = this.#parts
     if (!route || this.#flights.size >= flightsMax) return undefined
@@ -167,6 +187,7 @@ export class Flights {
       sent: [],
       againAtMs: nowMs + (isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)),
       isOver: false,
+      isRenewal,
     }
     if (!this.#send(flight, route, nowMs)) {
       zones.land(zone)
@@ -205,13 +226,26 @@ export class Flights {
     this.#flights.delete(flight.key)
     this.#parts.zones.land(flight.zone)
     for (const { client } of flight.waiting) this.#parts.waiting.leave(client)
+    if (flight.isRenewal) this.#endRenewal(flight, entry)
     if (isWaitedFor(flight)) this.#lingering.push(flight)
+    if (!entry && flight.waiting.length > 0) this.#noteHandedOn(flight)
     this.#landing = { key: flight.key, entry, mayBeStale }
     const tries = flight.sent.length
     for (const { datagram, ...rest } of flight.waiting)
       this.#parts.answer({ ...rest, datagram: entry ? datagram : { ...datagram, tries } })
     this.#landing = undefined
     flight.waiting.length = 0
+  }
+
+  #endRenewal({ key }: Flight, entry: CacheEntry | undefined): void {
+    this.#parts.renewals?.end()
+    if (entry) this.#parts.cache.set(key, entry)
+  }
+
+  /** Whoever asks the same meanwhile joins those who wait there. */
+  #noteHandedOn({ key }: Flight): void {
+    const { cache, clock } = this.#parts
+    cache.failures.handOn(key, clock.monotonicMs(), HANDED_ON_MS)
   }
 
   #answerLanded(query: Query, { entry, mayBeStale }: Landing): Answer {
