@@ -22,7 +22,7 @@ import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
-import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
+import type { Listener } from './listen/listener.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
@@ -37,6 +37,7 @@ import type { PolicyKeeper } from './policy-keeper.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
@@ -47,8 +48,6 @@ export interface Agent {
 
 /** How long answering waits for the outbox to open. */
 const OUTBOX_HEAD_START_MS = 1_000
-/** Longest query that is taken over TCP; real ones are a few hundred bytes. */
-const TCP_QUERY_BYTES_MAX = 4_096
 
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
@@ -61,8 +60,9 @@ interface Noticing {
 interface Dns extends PolicyParts {
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
-  readonly listeners: DnsListeners['listeners']
+  readonly listeners: readonly Listener[]
   readonly rehearsal: RehearsalParts
+  readonly closeListeners: () => Promise<unknown>
 }
 
 /**
@@ -90,7 +90,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     close: async () => {
       stopClock()
       dns.locked.close()
-      await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
+      await Promise.all([watching.close(), dns.closeListeners()])
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
@@ -122,7 +122,6 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
 
 async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
-  const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
   const hashKeyFile = join(stateDir, 'name-hash.key')
@@ -136,7 +135,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     cache,
     ask: upstreams.ask,
     clock,
-    inFlightMax: limits.queriesInFlight,
+    inFlightMax: first.limits.queriesInFlight,
     hashName: makeKeyedHash(hashKeyFile),
     onFault: (error) => {
       base.faults.add('pipeline', 'a query could not be worked on; it was answered SERVFAIL')
@@ -148,25 +147,13 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     count: metrics.count,
     record: base.lookups.push,
   })
-  const outcome = await listenDns(
-    first.listen.dns,
-    resolve,
-    {
-      connectionsMax: limits.tcpClients,
-      connectionsPerClientMax: limits.tcpClientsPerAddress,
-      idleMs: limits.tcpIdleMs,
-      queriesPerConnectionMax: limits.tcpQueriesPerConnection,
-      queryBytesMax: TCP_QUERY_BYTES_MAX,
-    },
-    fast,
-  )
-  if (isFailure(outcome)) {
+  const listening = await startListeners(base, resolve, fast)
+  if (isFailure(listening)) {
     await Promise.all([policy.supply.close(), policy.rules.close()])
-    throw new AgentStartError(outcome.detail)
+    throw new AgentStartError(listening.detail)
   }
-  for (const absent of outcome.absent) base.faults.add('listen', absent)
   const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
-  return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
+  return { ...policy, ...listening, upstreams, cache, rehearsal }
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */

@@ -6,7 +6,8 @@ import { QueryView } from '#wire/query-view.ts'
 import type { CacheEntry } from './cache/cache-entry.ts'
 import type { Client } from './identity/client.ts'
 
-export const TRANSPORTS = ['udp', 'tcp'] as const
+/** DNS over UDP, TCP, TLS (RFC 7858) and HTTPS (RFC 8484): a metric label, so the set is closed. */
+export const TRANSPORTS = ['udp', 'tcp', 'dot', 'doh'] as const
 export type Transport = (typeof TRANSPORTS)[number]
 
 /** What became of a query, in one word: a metric label, so the set is closed. */

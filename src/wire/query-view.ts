@@ -5,6 +5,7 @@ import {
   NAME_BYTES_MAX,
   OPCODE_MASK,
   OPCODE_SHIFT,
+  OPTION,
   TYPE,
   UDP_BYTES_MAX,
   UDP_BYTES_MIN,
@@ -17,6 +18,8 @@ export type ParseOutcome = 'ok' | 'no-answer' | 'bad-format' | 'not-implemented'
 /** More records than this beside the question is no query of any client that we know. */
 const EXTRA_RECORDS_MAX = 8
 const OPT_FIXED_BYTES = 11
+/** An option that has not come. */
+export const NO_OPTION = -1
 /** Type (2 bytes) and flags (1 byte) that follow the name in the cache key. */
 const KEY_SUFFIX_BYTES = 3
 
@@ -42,6 +45,10 @@ export class QueryView {
   isDnssecOk = false
   /** What the client takes over UDP, already within our own bounds. */
   udpBytesMax: number = UDP_BYTES_MIN
+  /** Whether the client pads its messages (RFC 7830). */
+  hasPadding = false
+  /** Bytes of data of the client's edns-tcp-keepalive option (RFC 7828), the most where it comes twice; NO_OPTION without one. */
+  keepaliveBytes: number = NO_OPTION
 
   /** Reads a message. Never throws; does not allocate. RFC 1035 section 4.1, RFC 6891 section 6.1. */
   parse(bytes: Uint8Array, start: number, length: number): ParseOutcome {
@@ -86,6 +93,8 @@ export class QueryView {
     this.hasEdns = false
     this.isDnssecOk = false
     this.udpBytesMax = UDP_BYTES_MIN
+    this.hasPadding = false
+    this.keepaliveBytes = NO_OPTION
   }
 
   #readQuestion(): boolean {
@@ -132,17 +141,24 @@ export class QueryView {
     this.isDnssecOk = (this.bytes[at + 6]! & 0x80) !== 0
     const version = this.bytes[at + 5]!
     if (version !== 0) return 'bad-version'
-    return areOptionsWhole(this.bytes, at + OPT_FIXED_BYTES - 1, next) ? 'ok' : 'bad-format'
+    return this.#readOptions(at + OPT_FIXED_BYTES - 1, next) ? 'ok' : 'bad-format'
+  }
+
+  /** EDNS options are code, length, data; the lengths must fill RDATA exactly (RFC 6891 section 6.1.2). */
+  #readOptions(from: number, to: number): boolean {
+    let at = from
+    while (at + 4 <= to) {
+      const code = this.#u16(at)
+      const length = this.#u16(at + 2)
+      if (code === OPTION.PADDING) this.hasPadding = true
+      else if (code === OPTION.TCP_KEEPALIVE && length > this.keepaliveBytes)
+        this.keepaliveBytes = length
+      at += 4 + length
+    }
+    return at === to
   }
 
   #u16(at: number): number {
     return (this.bytes[at]! << 8) | this.bytes[at + 1]!
   }
-}
-
-/** EDNS options are code, length, data; the lengths must fill RDATA exactly (RFC 6891 section 6.1.2). */
-function areOptionsWhole(bytes: Uint8Array, from: number, to: number): boolean {
-  let at = from
-  while (at + 4 <= to) at += 4 + ((bytes[at + 2]! << 8) | bytes[at + 3]!)
-  return at === to
 }

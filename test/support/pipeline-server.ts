@@ -11,7 +11,11 @@ import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { containFaults } from '#agent/contain-faults.ts'
 import { FastPath } from '#agent/fastpath/fast-path.ts'
 import { tallyDelta } from '#agent/fastpath/shared-tally.ts'
+import { ConnectionGate } from '#agent/listen/connection-gate.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
+import { listenEncrypted } from '#agent/listen/listen-encrypted.ts'
+import { makeQueryPool } from '#agent/listen/query-pool.ts'
+import { ServedCertificate } from '#agent/listen/served-certificate.ts'
 import { compose, makeLast, makeStages, type PipelineParts } from '#agent/pipeline.ts'
 import { EMPTY_CONFIG } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
@@ -19,6 +23,7 @@ import { readyBlock } from '#agent/policy/ready-block.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { PolicyKeeper } from '#agent/policy-keeper.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
+import type { Resolve } from '#agent/stage.ts'
 import { blockReasonOf } from '#agent/stages/observe.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
@@ -38,6 +43,8 @@ const PLAIN_ANSWERS: AnswerSettings = {
   groups: new Map([['staff', { ech: 'pass' }]]),
 }
 
+const GATE_LIMITS = { connectionsMax: 100, connectionsPerClientMax: 20 }
+const CONNECTION_LIMITS = { idleMs: 2_000, queriesPerConnectionMax: 100, queryBytesMax: 4_096 }
 const CACHE_LIMITS = { entriesMax: 1_000, bytesMax: 1_000_000 }
 
 export interface PipelineServerOptions {
@@ -60,10 +67,15 @@ export interface PipelineServerOptions {
   readonly udp?: 'batch' | 'node'
   /** Leaves one stage out of the list. */
   readonly without?: string
+  /** Over TLS and HTTPS as well, with a certificate of its own. */
+  readonly encrypted?: boolean
 }
 
 export interface PipelineServer {
   readonly port: number
+  /** 0 where it is not `encrypted`. Of both 127.0.0.1 and ::1. */
+  readonly dotPort: number
+  readonly dohPort: number
   readonly policy: PolicySlot
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
@@ -136,18 +148,15 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       { address: '::1', port },
     ],
     resolve,
-    {
-      connectionsMax: 100,
-      connectionsPerClientMax: 20,
-      idleMs: 2_000,
-      queriesPerConnectionMax: 100,
-      queryBytesMax: 4_096,
-    },
+    { limits: CONNECTION_LIMITS, gate: new ConnectionGate('tcp', GATE_LIMITS) },
     fast,
   )
   if (isFailure(outcome)) throw new Error(outcome.detail)
+  const encrypted = options.encrypted ? await startEncrypted(resolve) : undefined
   return {
     port,
+    dotPort: encrypted?.dotPort ?? 0,
+    dohPort: encrypted?.dohPort ?? 0,
     policy,
     cache,
     recorded,
@@ -165,6 +174,49 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     },
     killWorker: () => fast?.killWorker() ?? Promise.resolve(),
     close: async () => {
+      await Promise.all(outcome.listeners.map((listener) => listener.close()))
+      await encrypted?.close()
+    },
+  }
+}
+
+interface Encrypted {
+  readonly dotPort: number
+  readonly dohPort: number
+  readonly close: () => Promise<void>
+}
+
+/** Both transports on both families of loopback. */
+async function startEncrypted(resolve: Resolve): Promise<Encrypted> {
+  const [dotPort, dohPort] = [await freeDnsPort(), await freeDnsPort()]
+  const both = (port: number) => ['127.0.0.1', '::1'].map((address) => ({ address, port }))
+  const certificate = new ServedCertificate({
+    settings: { files: undefined, name: undefined, addresses: [] },
+    stateDir: mkdtempSync(join(tmpdir(), 'edge-')),
+    clock: systemClock,
+    onFault: (text) => {
+      throw new Error(text)
+    },
+  })
+  const outcome = await listenEncrypted({
+    settings: { dot: both(dotPort), doh: both(dohPort) },
+    resolve,
+    queries: makeQueryPool(),
+    limits: CONNECTION_LIMITS,
+    gates: {
+      dot: new ConnectionGate('dot', GATE_LIMITS),
+      doh: new ConnectionGate('doh', GATE_LIMITS),
+    },
+    certificate,
+    // The client of the tests shakes hands anew for each question.
+    mayShakeHands: () => true,
+  })
+  if (isFailure(outcome)) throw new Error(outcome.detail)
+  return {
+    dotPort,
+    dohPort,
+    close: async () => {
+      certificate.close()
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
     },
   }

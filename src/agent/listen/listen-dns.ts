@@ -1,9 +1,10 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import type { FastPath } from '../fastpath/fast-path.ts'
 import type { Resolve } from '../stage.ts'
-import type { Listener, ListenOptions } from './listener.ts'
+import { isAbsent, whyNot } from './listen-fault.ts'
+import type { Listener } from './listener.ts'
 import { makeQueryPool } from './query-pool.ts'
-import { listenTcp, type TcpLimits } from './tcp.ts'
+import { listenTcp, type StreamListenOptions } from './tcp.ts'
 import { listenUdp } from './udp.ts'
 
 export interface DnsEndpoint {
@@ -24,7 +25,7 @@ export interface DnsListeners {
 export async function listenDns(
   endpoints: readonly DnsEndpoint[],
   resolve: Resolve,
-  limits: TcpLimits,
+  streams: Pick<StreamListenOptions, 'limits' | 'gate'>,
   fast?: FastPath,
 ): Promise<DnsListeners | Failure<'cannot-listen'>> {
   const listeners: Listener[] = []
@@ -32,14 +33,15 @@ export async function listenDns(
   const queries = makeQueryPool()
   for (const { address, port } of endpoints) {
     try {
-      listeners.push(...(await listenPair({ address, port, resolve, queries }, limits, fast)))
+      listeners.push(...(await listenPair({ address, port, resolve, queries, ...streams }, fast)))
     } catch (error) {
-      if (ABSENT_CODES.has(codeOf(error))) {
-        absent.push(whyNot(error, address, port))
+      const why = whyNot(error, { address, port, option: 'listen.dns' })
+      if (isAbsent(error)) {
+        absent.push(why)
         continue
       }
       await Promise.all(listeners.map((listener) => listener.close()))
-      return failure('cannot-listen', whyNot(error, address, port))
+      return failure('cannot-listen', why)
     }
   }
   if (listeners.length > 0) {
@@ -54,35 +56,17 @@ const PORT_TRIES_MAX = 20
 
 /** UDP and TCP on one port; where the kernel chooses it for UDP, another program may hold its TCP twin. */
 async function listenPair(
-  options: ListenOptions,
-  limits: TcpLimits,
+  options: StreamListenOptions,
   fast: FastPath | undefined,
 ): Promise<readonly [Listener, Listener]> {
   for (let tries = 1; ; tries++) {
     const udp = fast ? fast.open(options) : await listenUdp(options)
     try {
-      return [udp, await listenTcp({ ...options, port: udp.port }, limits)]
+      return [udp, await listenTcp({ ...options, port: udp.port })]
     } catch (error) {
       if (fast) fast.takeBack()
       else await udp.close()
       if (options.port !== 0 || tries === PORT_TRIES_MAX) throw error
     }
   }
-}
-
-const ABSENT_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
-function whyNot(error: unknown, address: string, port: number): string {
-  const code = codeOf(error)
-  const where = `cannot listen on ${address} port ${port}`
-  if (code === 'EADDRINUSE')
-    return `${where}: another program uses it; stop that or change listen.dns`
-  if (code === 'EACCES')
-    return `${where}: ports below 1024 need CAP_NET_BIND_SERVICE; use the service unit or another port`
-  if (ABSENT_CODES.has(code)) return `${where}: this machine has no such address`
-  return `${where}: ${code}`
 }

@@ -18,6 +18,7 @@ import type {
   ReadyNetwork,
   SchoolRule,
 } from './ready-config.ts'
+import { readyEncrypted } from './ready-encrypted.ts'
 import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timetable.ts'
 import { readResolvConf } from './resolv-conf.ts'
 import type { AddressRuleSection } from './sections/addresses.ts'
@@ -68,6 +69,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       dns,
       metrics: config.listen?.metrics ?? DEFAULT_LISTEN.metrics,
       udp: config.listen?.udp ?? DEFAULT_LISTEN.udp,
+      encrypted: readyEncrypted(config.listen ?? {}, folder, surroundings.localAddresses),
     },
     groups,
     timetable,
