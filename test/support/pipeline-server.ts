@@ -22,6 +22,7 @@ import { normalise } from '#agent/policy/normalise.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { PolicyKeeper } from '#agent/policy-keeper.ts'
+import type { Transport } from '#agent/query.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import type { Resolve } from '#agent/stage.ts'
 import { blockReasonOf } from '#agent/stages/observe.ts'
@@ -73,9 +74,8 @@ export interface PipelineServerOptions {
 
 export interface PipelineServer {
   readonly port: number
-  /** 0 where it is not `encrypted`. Of both 127.0.0.1 and ::1. */
-  readonly dotPort: number
-  readonly dohPort: number
+  /** By transport, of both 127.0.0.1 and ::1; the encrypted ones 0 where it is not `encrypted`. */
+  readonly ports: Readonly<Record<Transport, number>>
   readonly policy: PolicySlot
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
@@ -155,8 +155,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const encrypted = options.encrypted ? await startEncrypted(resolve) : undefined
   return {
     port,
-    dotPort: encrypted?.dotPort ?? 0,
-    dohPort: encrypted?.dohPort ?? 0,
+    ports: { udp: port, tcp: port, dot: encrypted?.dotPort ?? 0, doh: encrypted?.dohPort ?? 0 },
     policy,
     cache,
     recorded,

@@ -40,6 +40,8 @@ export class Http2Connection implements Connection {
     this.#session = performServerHandshake(socket, SETTINGS)
     this.#session.setTimeout(options.limits.idleMs, () => this.destroy())
     this.#session.on('error', () => this.destroy())
+    // Half a connection is of no use to HTTP/2.
+    socket.once('end', () => this.destroy())
     this.#session.on('stream', (stream, headers) => this.#take(stream, headers))
   }
 

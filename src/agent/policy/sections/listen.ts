@@ -81,7 +81,7 @@ function placesOf({
   doh = [],
 }: ListenSection): readonly { readonly path: ConfigPath; readonly endpoint: Endpoint }[] {
   return [
-    ...dns.map((endpoint, i) => ({ path: ['listen', 'dns', i], endpoint })),
+    ...dns.map((one, i) => ({ path: ['listen', 'dns', i], endpoint: one })),
     ...dot.map((one, i) => ({
       path: ['listen', 'dot', i],
       endpoint: withPort(one, DEFAULT_DOT_PORT),
