@@ -5,6 +5,7 @@ import type { ReleasedNames } from '#rules/released-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { AnswerPolicy } from './answer-policy.ts'
 import type { ClientTable } from './identity/client-table.ts'
+import type { OwnResolver } from './own-resolver.ts'
 
 /** Everything that decides, built aside and swapped whole: policy and rules are never seen half-changed. */
 export interface ActivePolicy extends AnswerPolicy {
@@ -16,6 +17,8 @@ export interface ActivePolicy extends AnswerPolicy {
   /** Names that teachers have released; absent where there are none. */
   readonly released?: ReleasedNames | undefined
   readonly clients: ClientTable
+  /** What the box says of itself; absent where clients are told no name. */
+  readonly own?: OwnResolver | undefined
 }
 
 /** The one place that stages read the policy from; `main` replaces `current`. */

@@ -25,7 +25,7 @@ export function verdictNow(query: Query, client: Client, current: ActivePolicy):
   if (generation === UNDECIDED || generation === current.generation) return before
   matches.clear()
   matchName(current, view.name, 0, matches, view.type)
-  const verdict = decideQuestion(client.view, matches, view.name, view.nameLength)
+  const verdict = decideQuestion(client.view, matches, view.name, view.nameLength, current.own)
   return isPlain(before) && isPlain(verdict) ? before : verdict
 }
 

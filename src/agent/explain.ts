@@ -167,7 +167,7 @@ async function explainSources(
   parts: ExplainParts,
 ): Promise<Told | 'locked'> {
   const { name, type } = question
-  const use = localUseOf(Buffer.from(name), name.length, type)
+  const use = localUseOf(Buffer.from(name), name.length, type, parts.policy.own)
   stages.push({ stage: 'answer-local', say: sayLocalUse(use) })
   if (use !== 'none') return { verdict: verdict.kind, reason: `answered here: ${use}` }
   if (verdict.kind === 'local-data') {
@@ -232,7 +232,7 @@ function decideName(
   const { policy } = parts
   const matches = new Matches()
   matchName(policy, name, 0, matches, type)
-  const verdict = decideQuestion(client.view, matches, Buffer.from(name), name.length)
+  const verdict = decideQuestion(client.view, matches, Buffer.from(name), name.length, policy.own)
   const traced = policy.rules.trace(name, 0, type)
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`

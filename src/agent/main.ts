@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
 import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
-import { loadLibc } from '#platform/ffi/libc.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
@@ -24,15 +23,12 @@ import { fastReadings } from './fastpath/fast-readings.ts'
 import type { CookieSettings } from './fastpath/fast-task.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
-import { tellWorkers } from './fastpath/tell-workers.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { makeClientLimits } from './limits/client-limits.ts'
 import { MAIN_SIDE, makeZoneMemory } from './limits/zone-limits.ts'
 import { LinkSlot } from './link-slot.ts'
-import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
-import { matchPassed } from './listen/passed-sockets.ts'
-import { tellOfRoom, udpReadings } from './listen/udp-readings.ts'
+import type { Listener } from './listen/listener.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
@@ -47,6 +43,7 @@ import type { PolicyKeeper } from './policy-keeper.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
@@ -57,8 +54,6 @@ export interface Agent {
 
 /** How long answering waits for the outbox to open. */
 const OUTBOX_HEAD_START_MS = 1_000
-/** Longest query that is taken over TCP; real ones are a few hundred bytes. */
-const TCP_QUERY_BYTES_MAX = 4_096
 
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
@@ -71,8 +66,9 @@ interface Noticing {
 interface Dns extends PolicyParts {
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
-  readonly listeners: DnsListeners['listeners']
+  readonly listeners: readonly Listener[]
   readonly rehearsal: RehearsalParts
+  readonly closeListeners: () => Promise<unknown>
 }
 
 /**
@@ -100,7 +96,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     close: async () => {
       stopClock()
       dns.locked.close()
-      await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
+      await Promise.all([watching.close(), dns.closeListeners()])
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
@@ -132,14 +128,13 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
 
 async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
-  const { limits } = first
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
   const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
-  const own = makeClientLimits(limits, makeZoneMemory(1 + first.listen.workers), MAIN_SIDE)
+  const own = makeClientLimits(first.limits, makeZoneMemory(1 + first.listen.workers), MAIN_SIDE)
   const { keeper } = policy
   const told = { keeper, cache, hashKeyFile, onGather, cookies, zones: own.zones }
   const fast = makeFastPath(base, upstreams, told)
@@ -150,7 +145,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     cache,
     ask: upstreams.ask,
     clock,
-    inFlightMax: limits.queriesInFlight,
+    inFlightMax: first.limits.queriesInFlight,
     hashName: makeKeyedHash(hashKeyFile),
     onFault: (error) => {
       base.faults.add('pipeline', 'a query could not be worked on; it was answered SERVFAIL')
@@ -167,27 +162,13 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     count: metrics.count,
     record: base.lookups.push,
   })
-  const endpoints = matchPassed(first.listen.dns, base.passed ?? [], loadLibc())
-  const tcpLimits = {
-    connectionsMax: limits.tcpClients,
-    connectionsPerClientMax: limits.tcpClientsPerAddress,
-    idleMs: limits.tcpIdleMs,
-    queriesPerConnectionMax: limits.tcpQueriesPerConnection,
-    queryBytesMax: TCP_QUERY_BYTES_MAX,
-  }
-  const outcome = isFailure(endpoints)
-    ? endpoints
-    : await listenDns(endpoints, resolve, tcpLimits, fast)
-  if (isFailure(outcome)) {
+  const listening = await startListeners(base, resolve, fast)
+  if (isFailure(listening)) {
     await Promise.all([policy.supply.close(), policy.rules.close()])
-    throw new AgentStartError(outcome.detail)
+    throw new AgentStartError(listening.detail)
   }
-  for (const absent of outcome.absent) base.faults.add('listen', absent)
-  registerReadings(registry, udpReadings(outcome.listeners, fast))
-  tellOfRoom(outcome.listeners, base.log)
-  if (fast) tellWorkers(fast, base.log).catch(() => undefined)
   const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
-  return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
+  return { ...policy, ...listening, upstreams, cache, rehearsal }
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */

@@ -4,6 +4,7 @@ import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
 import { ClientRules } from './identity/client-rules.ts'
 import { ClientTable } from './identity/client-table.ts'
+import { makeOwnResolver } from './own-resolver.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { TimedViews } from './timed-views.ts'
 
@@ -25,6 +26,7 @@ export function makeActivePolicy(
     rules,
     locked: parts.locked,
     released: parts.views.released,
+    own: makeOwnResolver(config.listen.encrypted),
     clients: new ClientTable({ networks, views, strictestGroup, rules: new ClientRules(rules) }),
     ...makeAnswerPolicy(config, rules),
   }

@@ -55,7 +55,9 @@ export class PolicyKeeper {
     return this.#releases
   }
 
-  useConfig(config: ReadyConfig): void {
+  /** Listeners stay as they are until the next start, and so does what clients are told of them. */
+  useConfig(next: ReadyConfig): void {
+    const config = { ...next, listen: this.#config.listen }
     this.#config = config
     this.refused = []
     this.#swap(this.rules)

@@ -8,7 +8,8 @@ import type { Client } from './identity/client.ts'
 import { ADDRESS_WORDS } from './limits/address-words.ts'
 import type { LimitKind } from './limits/limit-kind.ts'
 
-export const TRANSPORTS = ['udp', 'tcp'] as const
+/** DNS over UDP, TCP, TLS (RFC 7858) and HTTPS (RFC 8484): a metric label, so the set is closed. */
+export const TRANSPORTS = ['udp', 'tcp', 'dot', 'doh'] as const
 export type Transport = (typeof TRANSPORTS)[number]
 
 /** What became of a query, in one word: a metric label, so the set is closed. */

@@ -1,7 +1,15 @@
 import { TYPE } from '#wire/constants.ts'
+import { isName, type OwnResolver } from './own-resolver.ts'
 
-/** What a name is for, where the RFCs reserve it (IANA "Special-Use Domain Names"). */
-export type SpecialUse = 'none' | 'localhost' | 'ipv4only' | 'resolver' | 'nonexistent'
+/** What a name is for, where the RFCs reserve it (IANA "Special-Use Domain Names") or where it is this box's own. */
+export type SpecialUse =
+  | 'none'
+  | 'localhost'
+  | 'ipv4only'
+  | 'resolver'
+  | 'nonexistent'
+  | 'own name'
+  | 'own designations'
 
 /** Whole top-level domains. `test` is not here: it is decided and forwarded like any name. */
 const TOP_LEVEL: ReadonlyMap<string, SpecialUse> = new Map([
@@ -15,7 +23,7 @@ const TOP_LEVEL: ReadonlyMap<string, SpecialUse> = new Map([
 /** Zones below `arpa`, without it: locally served (RFC 6303, RFC 7793) and others with a rule of their own. */
 const BELOW_ARPA: ReadonlyMap<string, SpecialUse> = new Map<string, SpecialUse>([
   ['home', 'nonexistent'], // RFC 8375
-  ['resolver', 'resolver'], // RFC 9462: designated resolvers are ours to name, and we name none
+  ['resolver', 'resolver'], // RFC 9462: designated resolvers are ours to name
   ['ipv4only', 'ipv4only'], // RFC 8880
   ...['0', '10', '127', '254.169', '168.192'].map(reverseIpv4),
   ...['2.0.192', '100.51.198', '113.0.203', '255.255.255.255'].map(reverseIpv4),
@@ -32,15 +40,31 @@ const LABELS_MAX = 128
 export type LocalUse = SpecialUse | 'any'
 
 /** Why a question is answered here and by nobody else, or `none`. */
-export function localUseOf(name: Buffer, nameLength: number, type: number): LocalUse {
-  return type === TYPE.ANY ? 'any' : specialUseOf(name, nameLength)
+export function localUseOf(
+  name: Buffer,
+  nameLength: number,
+  type: number,
+  own: OwnResolver | undefined,
+): LocalUse {
+  return type === TYPE.ANY ? 'any' : specialUseOf(name, nameLength, own)
 }
 
 /** Looks a lower-cased wire name up. Allocates only for names below `arpa` and a string for the last label. */
-export function specialUseOf(name: Buffer, nameLength: number): SpecialUse {
+export function specialUseOf(
+  name: Buffer,
+  nameLength: number,
+  own: OwnResolver | undefined,
+): SpecialUse {
+  if (own && isName(own.name, name, nameLength)) return ownUse(own)
+  if (own && isName(own.dnsName, name, nameLength)) return 'own designations'
   const last = lastLabel(name, nameLength)
   if (last !== ARPA) return TOP_LEVEL.get(last) ?? 'none'
   return belowArpa(labelsOf(name))
+}
+
+/** A name whose addresses the box does not know is looked up like any. */
+function ownUse({ ipv4, ipv6 }: OwnResolver): SpecialUse {
+  return ipv4.length + ipv6.length > 0 ? 'own name' : 'none'
 }
 
 function belowArpa(labels: readonly string[]): SpecialUse {

@@ -52,6 +52,9 @@ export const FLAG = {
 export const OPCODE_SHIFT = 11
 export const OPCODE_MASK = 0xf
 
+/** EDNS options (RFC 7828, RFC 7830). */
+export const OPTION = { TCP_KEEPALIVE: 11, PADDING: 12 } as const
+
 /** Extended DNS errors (RFC 8914 section 4). */
 export const EDE = {
   OTHER: 0,

@@ -5,6 +5,7 @@ import {
   NAME_BYTES_MAX,
   OPCODE_MASK,
   OPCODE_SHIFT,
+  OPTION,
   TYPE,
   UDP_BYTES_MAX,
   UDP_BYTES_MIN,
@@ -25,6 +26,8 @@ export type ParseOutcome =
 /** More records than this beside the question is no query of any client that we know. */
 const EXTRA_RECORDS_MAX = 8
 const OPT_FIXED_BYTES = 11
+/** An option that has not come. */
+export const NO_OPTION = -1
 /** Type (2 bytes) and flags (1 byte) that follow the name in the cache key. */
 export const KEY_SUFFIX_BYTES = 3
 
@@ -56,6 +59,10 @@ export class QueryView {
   /** The whole cookie that the answer is to carry, where `hasAnswerCookie` says so. */
   readonly answerCookie: Buffer = Buffer.alloc(WHOLE_COOKIE_BYTES)
   hasAnswerCookie = false
+  /** Whether the client pads its messages (RFC 7830). */
+  hasPadding = false
+  /** Bytes of data of the client's edns-tcp-keepalive option (RFC 7828), the most where it comes twice; NO_OPTION without one. */
+  keepaliveBytes: number = NO_OPTION
 
   /** Reads a message. Never throws; does not allocate. RFC 1035 section 4.1, RFC 6891 section 6.1. */
   parse(bytes: Uint8Array, start: number, length: number): ParseOutcome {
@@ -105,6 +112,8 @@ export class QueryView {
     this.cookieStart = 0
     this.cookieBytes = 0
     this.hasAnswerCookie = false
+    this.hasPadding = false
+    this.keepaliveBytes = NO_OPTION
   }
 
   #readQuestion(): boolean {
@@ -167,12 +176,15 @@ export class QueryView {
   #readOptions(from: number, to: number): boolean {
     let at = from
     while (at + 4 <= to) {
+      const code = this.#u16(at)
       const length = this.#u16(at + 2)
-      if (this.#u16(at) === COOKIE_OPTION && this.cookieBytes === 0) {
+      if (code === COOKIE_OPTION && this.cookieBytes === 0) {
         if (!isCookieLength(length)) return false
         this.cookieStart = at + 4
         this.cookieBytes = length
-      }
+      } else if (code === OPTION.PADDING) this.hasPadding = true
+      else if (code === OPTION.TCP_KEEPALIVE && length > this.keepaliveBytes)
+        this.keepaliveBytes = length
       at += 4 + length
     }
     return at === to

@@ -1,5 +1,5 @@
 /**
- * {block, safe search, canary} x {ways round} x {UDP, TCP}: no way leads to what the policy keeps back. Each cell asks
+ * {block, safe search, canary} x {ways round} x {UDP, TCP, TLS, HTTPS}: no way leads to what the policy keeps back. Each cell asks
  * the agent as a client would, with bytes of its own making, and looks for anything that the open name would have given.
  */
 
@@ -10,6 +10,7 @@ import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { a, cname, type Script, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { keepConnection } from '#test/support/kept-connection.ts'
 import { lockedNamesOf } from '#test/support/locked-bundle.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { addresses, https, rrsig, wireName } from '#test/support/service-record.ts'
@@ -26,7 +27,7 @@ const TYPE = {
   HTTPS: 65,
   ANY: 255,
 } as const
-const TRANSPORTS = ['udp', 'tcp'] as const
+const TRANSPORTS = ['udp', 'tcp', 'dot', 'doh'] as const
 /** What only an answer that came through holds. */
 const SECRET = '203.0.113.77'
 const SECRET_6 = '2001:db8:5ec::7'
@@ -179,10 +180,18 @@ async function leaks(
   { server, address = '127.0.0.1' }: Asked,
 ): Promise<readonly string[]> {
   const wrong: string[] = []
+  const kept = {
+    dot: keepConnection('dot', server.ports.dot, address),
+    doh: keepConnection('doh', server.ports.doh, address),
+  }
+  const { port } = server
   for (const way of ways)
     for (const transport of TRANSPORTS)
       for (const probe of way.probes(name)) {
-        const reply = await askRaw(message(probe), { port: server.port, transport, address })
+        const reply =
+          transport === 'udp' || transport === 'tcp'
+            ? await askRaw(message(probe), { port, transport, address })
+            : await kept[transport].ask(message(probe))
         const title = `${way.title}, ${transport}, type ${probe.type ?? 1}`
         if (!reply) wrong.push(`${title}: no answer`)
         else {
@@ -191,6 +200,8 @@ async function leaks(
           if (!mayBeEmpty && rcode !== NXDOMAIN) wrong.push(`${title}: rcode ${rcode}`)
         }
       }
+  kept.dot.close()
+  kept.doh.close()
   return wrong
 }
 
@@ -218,6 +229,7 @@ async function start(
     upstreamPort: fake.port,
     answers,
     udp: 'batch',
+    encrypted: true,
   })
   t.teardown(() => Promise.all([server.close(), fake.close()]))
   return server
@@ -388,8 +400,9 @@ t.test(
   'escapes: a dot inside a label is another name, and neither bypasses nor is blocked for it',
   async (t) => {
     const server = await start(t)
-    const ask = async (name: Buffer, transport: 'udp' | 'tcp'): Promise<number> => {
-      const reply = await askRaw(message({ name }), { port: server.port, transport })
+    const ask = async (name: Buffer, transport: (typeof TRANSPORTS)[number]): Promise<number> => {
+      const port = server.ports[transport]
+      const reply = await askRaw(message({ name }), { port, transport })
       return (reply?.readUInt16BE(2) ?? 0xf) & 0xf
     }
     const label = (text: string): Buffer =>
@@ -433,7 +446,7 @@ t.test(
   async (t) => {
     const server = await start(t)
     for (const transport of TRANSPORTS) {
-      const at = { port: server.port, transport }
+      const at = { port: server.ports[transport], transport }
       const plain = await askRaw(message({ name: mixed(ENGINE) }), at)
       t.match(plain && decode(plain).answers, [
         { type: 'CNAME', data: 'safe.test' },

@@ -2,13 +2,14 @@
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { type DecodedPacket, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
+import { keepConnection } from './kept-connection.ts'
 
 export const ASK_TIMEOUT_MS = 3_000
 
 export interface AskOptions {
   readonly port: number
   readonly address?: string
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | 'dot' | 'doh'
   readonly timeoutMs?: number
 }
 
@@ -20,7 +21,17 @@ let nextId = 1
 
 /** Sends bytes as one message; resolves with the first message that comes back, or undefined at the time limit. */
 export function askRaw(message: Buffer, options: AskOptions): Promise<Buffer | undefined> {
-  return options.transport === 'tcp' ? askTcp(message, options) : askUdp(message, options)
+  switch (options.transport) {
+    case 'tcp':
+      return askTcp(message, options)
+    case 'dot':
+    case 'doh': {
+      const connection = keepConnection(options.transport, options.port, options.address)
+      return connection.ask(message).finally(connection.close)
+    }
+    default:
+      return askUdp(message, options)
+  }
 }
 
 /** Asks one question, with EDNS unless told otherwise. */

@@ -16,7 +16,11 @@ import type { CookieSettings } from '#agent/fastpath/fast-task.ts'
 import { type SharedTally, tallyDelta } from '#agent/fastpath/shared-tally.ts'
 import { type ClientLimitValues, makeClientLimits } from '#agent/limits/client-limits.ts'
 import { MAIN_SIDE, makeZoneMemory } from '#agent/limits/zone-limits.ts'
+import { ConnectionGate } from '#agent/listen/connection-gate.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
+import { listenEncrypted } from '#agent/listen/listen-encrypted.ts'
+import { makeQueryPool } from '#agent/listen/query-pool.ts'
+import { ServedCertificate } from '#agent/listen/served-certificate.ts'
 import { compose, makeLast, makeStages, type PipelineParts } from '#agent/pipeline.ts'
 import { EMPTY_CONFIG } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
@@ -24,7 +28,9 @@ import { readyBlock } from '#agent/policy/ready-block.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import type { CookieMode } from '#agent/policy/sections/listen.ts'
 import { PolicyKeeper } from '#agent/policy-keeper.ts'
+import type { Transport } from '#agent/query.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
+import type { Resolve } from '#agent/stage.ts'
 import { blockReasonOf } from '#agent/stages/observe.ts'
 import { UpstreamPool } from '#agent/upstream/upstream-pool.ts'
 import { isFailure } from '#domain/failure.ts'
@@ -45,6 +51,8 @@ const PLAIN_ANSWERS: AnswerSettings = {
   groups: new Map([['staff', { ech: 'pass' }]]),
 }
 
+const GATE_LIMITS = { connectionsMax: 100, connectionsPerClientMax: 20 }
+const CONNECTION_LIMITS = { idleMs: 2_000, queriesPerConnectionMax: 100, queryBytesMax: 4_096 }
 const CACHE_LIMITS: AnswerCacheLimits = { entriesMax: 1_000, bytesMax: 1_000_000 }
 
 export interface PipelineServerOptions {
@@ -75,10 +83,14 @@ export interface PipelineServerOptions {
   readonly cookies?: CookieMode
   /** Leaves one stage out of the list. */
   readonly without?: string
+  /** Over TLS and HTTPS as well, with a certificate of its own. */
+  readonly encrypted?: boolean
 }
 
 export interface PipelineServer {
   readonly port: number
+  /** By transport, of both 127.0.0.1 and ::1; the encrypted ones 0 where it is not `encrypted`. */
+  readonly ports: Readonly<Record<Transport, number>>
   readonly policy: PolicySlot
   readonly cache: AnswerCache
   readonly recorded: BlockedLookup[]
@@ -169,18 +181,14 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       { address: '::1', port },
     ],
     resolve,
-    {
-      connectionsMax: 100,
-      connectionsPerClientMax: 20,
-      idleMs: 2_000,
-      queriesPerConnectionMax: 100,
-      queryBytesMax: 4_096,
-    },
+    { limits: CONNECTION_LIMITS, gate: new ConnectionGate('tcp', GATE_LIMITS) },
     fast,
   )
   if (isFailure(outcome)) throw new Error(outcome.detail)
+  const encrypted = options.encrypted ? await startEncrypted(resolve) : undefined
   return {
     port,
+    ports: { udp: port, tcp: port, dot: encrypted?.dotPort ?? 0, doh: encrypted?.dohPort ?? 0 },
     policy,
     cache,
     recorded,
@@ -199,6 +207,49 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     flushWorker: (target) => fast?.flush(target) ?? Promise.resolve(undefined),
     killWorker: () => fast?.killWorker() ?? Promise.resolve(),
     close: async () => {
+      await Promise.all(outcome.listeners.map((listener) => listener.close()))
+      await encrypted?.close()
+    },
+  }
+}
+
+interface Encrypted {
+  readonly dotPort: number
+  readonly dohPort: number
+  readonly close: () => Promise<void>
+}
+
+/** Both transports on both families of loopback. */
+async function startEncrypted(resolve: Resolve): Promise<Encrypted> {
+  const [dotPort, dohPort] = [await freeDnsPort(), await freeDnsPort()]
+  const both = (port: number) => ['127.0.0.1', '::1'].map((address) => ({ address, port }))
+  const certificate = new ServedCertificate({
+    settings: { files: undefined, name: undefined, addresses: [] },
+    stateDir: mkdtempSync(join(tmpdir(), 'edge-')),
+    clock: systemClock,
+    onFault: (text) => {
+      throw new Error(text)
+    },
+  })
+  const outcome = await listenEncrypted({
+    settings: { dot: both(dotPort), doh: both(dohPort) },
+    resolve,
+    queries: makeQueryPool(),
+    limits: CONNECTION_LIMITS,
+    gates: {
+      dot: new ConnectionGate('dot', GATE_LIMITS),
+      doh: new ConnectionGate('doh', GATE_LIMITS),
+    },
+    certificate,
+    // The client of the tests shakes hands anew for each question.
+    mayShakeHands: () => true,
+  })
+  if (isFailure(outcome)) throw new Error(outcome.detail)
+  return {
+    dotPort,
+    dohPort,
+    close: async () => {
+      certificate.close()
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
     },
   }

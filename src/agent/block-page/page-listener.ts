@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { KeyPair } from './certificate.ts'
+import type { KeyPair } from '#platform/key-pair.ts'
 import { clientKey } from './client-key.ts'
 import { PAGE_LIMITS } from './page-limits.ts'
 import type { PageEndpoint, PageOutcome } from './page-messages.ts'

@@ -1,5 +1,5 @@
 import { isFailure } from '#domain/failure.ts'
-import { type KeyPair, readKeyPair } from './certificate.ts'
+import { type KeyPair, readKeyPair } from '#platform/key-pair.ts'
 import { type ListenerOptions, listenPage, type PageListener } from './page-listener.ts'
 import type { PageEndpoint, PagePart, PageSettings } from './page-messages.ts'
 

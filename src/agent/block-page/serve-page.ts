@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { makeBuckets } from '../token-bucket.ts'
 import type { AskAgent, Visit } from './ask-agent.ts'
 import { askedHost } from './asked-host.ts'
 import { clientKey } from './client-key.ts'
@@ -12,7 +13,6 @@ import { readForm, readValues, type SentForm } from './read-form.ts'
 import { EMPTY_FORM, type FormProblem, type FormValues } from './render-form.ts'
 import { type PageFrame, renderLayout } from './render-layout.ts'
 import { renderPage } from './render-page.ts'
-import { makeBuckets } from './token-bucket.ts'
 
 export interface ServePageOptions {
   readonly agent: AskAgent

@@ -1,11 +1,12 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import type { FastPath } from '../fastpath/fast-path.ts'
 import type { Resolve } from '../stage.ts'
+import { isAbsent, whyNot } from './listen-fault.ts'
 import { listenPassed } from './listen-passed.ts'
-import type { Listener, ListenOptions } from './listener.ts'
+import type { Listener } from './listener.ts'
 import type { PassedSockets } from './passed-sockets.ts'
 import { makeQueryPool } from './query-pool.ts'
-import { listenTcp, type TcpLimits } from './tcp.ts'
+import { listenTcp, type StreamListenOptions } from './tcp.ts'
 import { listenUdp } from './udp.ts'
 
 export interface DnsEndpoint {
@@ -28,26 +29,25 @@ export interface DnsListeners {
 export async function listenDns(
   endpoints: readonly DnsEndpoint[],
   resolve: Resolve,
-  limits: TcpLimits,
+  streams: Pick<StreamListenOptions, 'limits' | 'gate'>,
   fast?: FastPath,
 ): Promise<DnsListeners | Failure<'cannot-listen'>> {
   const listeners: Listener[] = []
   const absent: string[] = []
   const queries = makeQueryPool()
   for (const { address, port, passed } of endpoints) {
-    const options = { address, port, resolve, queries }
+    const options = { address, port, resolve, queries, ...streams }
     try {
-      const opened = passed
-        ? listenPassed(options, passed, limits, fast)
-        : listenPair(options, limits, fast)
+      const opened = passed ? listenPassed(options, passed, fast) : listenPair(options, fast)
       listeners.push(...(await opened))
     } catch (error) {
-      if (ABSENT_CODES.has(codeOf(error))) {
-        absent.push(whyNot(error, address, port))
+      const why = whyNot(error, { address, port, option: 'listen.dns' })
+      if (isAbsent(error)) {
+        absent.push(why)
         continue
       }
       await Promise.all(listeners.map((listener) => listener.close()))
-      return failure('cannot-listen', whyNot(error, address, port))
+      return failure('cannot-listen', why)
     }
   }
   if (listeners.length > 0) {
@@ -62,35 +62,17 @@ const PORT_TRIES_MAX = 20
 
 /** UDP and TCP on one port; where the kernel chooses it for UDP, another program may hold its TCP twin. */
 async function listenPair(
-  options: ListenOptions,
-  limits: TcpLimits,
+  options: StreamListenOptions,
   fast: FastPath | undefined,
 ): Promise<readonly [Listener, Listener]> {
   for (let tries = 1; ; tries++) {
     const udp = fast ? fast.open(options) : await listenUdp(options)
     try {
-      return [udp, await listenTcp({ ...options, port: udp.port }, limits)]
+      return [udp, await listenTcp({ ...options, port: udp.port })]
     } catch (error) {
       if (fast) fast.takeBack()
       else await udp.close()
       if (options.port !== 0 || tries === PORT_TRIES_MAX) throw error
     }
   }
-}
-
-const ABSENT_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
-function whyNot(error: unknown, address: string, port: number): string {
-  const code = codeOf(error)
-  const where = `cannot listen on ${address} port ${port}`
-  if (code === 'EADDRINUSE')
-    return `${where}: another program uses it; stop that or change listen.dns`
-  if (code === 'EACCES')
-    return `${where}: ports below 1024 need CAP_NET_BIND_SERVICE; use the service unit or another port`
-  if (ABSENT_CODES.has(code)) return `${where}: this machine has no such address`
-  return `${where}: ${code}`
 }

@@ -1,7 +1,7 @@
 import type { FastPath } from '../fastpath/fast-path.ts'
-import type { Listener, ListenOptions } from './listener.ts'
+import type { Listener } from './listener.ts'
 import type { PassedSockets } from './passed-sockets.ts'
-import { listenTcp, type TcpLimits } from './tcp.ts'
+import { listenTcp, type StreamListenOptions } from './tcp.ts'
 import { listenUdp } from './udp.ts'
 
 /**
@@ -9,18 +9,17 @@ import { listenUdp } from './udp.ts'
  * cannot be taken; those taken before are closed again.
  */
 export async function listenPassed(
-  options: ListenOptions,
+  options: StreamListenOptions,
   { udp, tcp }: PassedSockets,
-  limits: TcpLimits,
   fast: FastPath | undefined,
 ): Promise<readonly Listener[]> {
   const listeners: Listener[] = []
-  const each = (fds: readonly number[]): readonly ListenOptions[] =>
+  const each = (fds: readonly number[]): readonly StreamListenOptions[] =>
     fds.length > 0 ? fds.map((fd) => ({ ...options, fd })) : [options]
   try {
     if (!fast) for (const one of each(udp)) listeners.push(await listenUdp(one))
     else listeners.push(udp.length > 0 ? fast.adopt(options, udp) : fast.open(options))
-    for (const one of each(tcp)) listeners.push(await listenTcp(one, limits))
+    for (const one of each(tcp)) listeners.push(await listenTcp(one))
     return listeners
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()))

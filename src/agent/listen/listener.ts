@@ -1,9 +1,9 @@
-import type { Query } from '../query.ts'
+import type { Query, Transport } from '../query.ts'
 import type { Resolve } from '../stage.ts'
 
 /** Where queries come in: the one interface that every way of receiving them implements. */
 export interface Listener {
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: Transport
   readonly address: string
   readonly port: number
   /** Room that the kernel gave for datagrams that wait; of UDP. */

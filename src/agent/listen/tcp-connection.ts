@@ -1,24 +1,27 @@
 import type { Socket } from 'node:net'
 import type { Query } from '../query.ts'
-import type { ListenOptions } from './listener.ts'
-import type { TcpLimits } from './tcp.ts'
-import { TCP_BYTES_MAX, writeAnswer } from './write-answer.ts'
+import type { Connection } from './stream-server.ts'
+import type { StreamListenOptions, TcpLimits } from './tcp.ts'
+import { copyAnswer } from './write-answer.ts'
 
 const LENGTH_BYTES = 2
 /** Queries of one connection that wait for an answer at once; the client's next ones stay unread. */
 const WAITING_MAX = 64
 /** Answers that the client has not taken yet; beyond it nothing more is read until it takes some. */
 const UNSENT_BYTES_MAX = 262_144
+/** The unit of the timeout that clients are told (RFC 7828 section 3.1). */
+const KEEPALIVE_UNIT_MS = 100
 
 /**
  * One client's connection: messages of any segmentation, answered as they are ready, in any order (RFC 7766 section
  * 6.2.1.1). A client that half-closes still gets its answers. One that does not read them is not read either, and ends
- * by the idle time: a connection holds at most one read of queries, and UNSENT_BYTES_MAX and WAITING_MAX answers.
+ * by the idle time: a connection holds at most one read of queries, and UNSENT_BYTES_MAX and WAITING_MAX answers. Over
+ * TLS the same (RFC 7858 section 3.3).
  */
-export class TcpConnection {
+export class TcpConnection implements Connection {
   readonly #socket: Socket
   readonly #client: string
-  readonly #options: ListenOptions
+  readonly #options: StreamListenOptions
   readonly #limits: TcpLimits
   #received: Buffer = Buffer.alloc(0)
   #queries = 0
@@ -28,12 +31,12 @@ export class TcpConnection {
   /** The client sends no more; what it has sent is still answered. */
   #isHalfClosed = false
 
-  constructor(socket: Socket, client: string, options: ListenOptions, limits: TcpLimits) {
+  constructor(socket: Socket, client: string, options: StreamListenOptions) {
     this.#socket = socket
     this.#client = client
     this.#options = options
-    this.#limits = limits
-    socket.setTimeout(limits.idleMs, () => socket.destroy())
+    this.#limits = options.limits
+    socket.setTimeout(options.limits.idleMs, () => socket.destroy())
     socket.on('error', () => socket.destroy())
     socket.on('data', (chunk) => {
       if (this.#isEnding) return
@@ -105,9 +108,9 @@ export class TcpConnection {
   }
 
   #ask(message: Buffer): void {
-    const { queries, resolve } = this.#options
+    const { queries, resolve, gate } = this.#options
     const query = queries.take()
-    query.begin('tcp', this.#client)
+    query.begin(gate.transport, this.#client)
     query.view.bytes = message
     query.view.start = 0
     query.view.length = message.length
@@ -127,14 +130,19 @@ export class TcpConnection {
 
   /** Length and message leave in one write (RFC 7766 section 8). */
   #reply(query: Query): void {
-    const message = writeAnswer(query, query.answer, TCP_BYTES_MAX)
+    const out = copyAnswer(query, LENGTH_BYTES, this.#keepalive(query))
     this.#waiting--
-    if (message.length > 0 && !this.#socket.destroyed) {
-      const out = Buffer.alloc(LENGTH_BYTES + message.length)
-      out.writeUInt16BE(message.length)
-      message.copy(out, LENGTH_BYTES)
+    if (out.length > LENGTH_BYTES && !this.#socket.destroyed) {
+      out.writeUInt16BE(out.length - LENGTH_BYTES)
       this.#socket.write(out)
     }
     this.#options.queries.giveBack(query)
+  }
+
+  /** The timeout for a client that asks for it; none at all, where there is hardly room for others (RFC 7828 section 3.3.2). */
+  #keepalive({ view }: Query): number | undefined {
+    if (view.keepaliveBytes !== 0) return undefined
+    if (this.#isEnding || this.#options.gate.isCrowded) return 0
+    return Math.floor(this.#limits.idleMs / KEEPALIVE_UNIT_MS)
   }
 }

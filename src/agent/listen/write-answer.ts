@@ -1,3 +1,4 @@
+import { ADDED_BYTES_MAX, addOptions } from '#wire/answer-options.ts'
 import { UDP_BYTES_MAX } from '#wire/constants.ts'
 import { storedAnswerBytes, writeStoredAnswer, writeTruncated } from '#wire/stored-answer.ts'
 import type { Answer, Query } from '../query.ts'
@@ -21,7 +22,24 @@ export function writeAnswer(query: Query, answer: Answer, bytesMax: number): Buf
 }
 
 /**
- * The same, into `out`, which holds `bytesMax` bytes and what an OPT may add to them; returns the length. An answer that was
+ * The message to send over a connection, in memory of its own behind `headBytes` of room: padded where the client pads and nobody else
+ * can read it (RFC 8467 section 4), with the keepalive given. Nothing but the room when nothing is to be sent.
+ */
+export function copyAnswer(query: Query, headBytes: number, keepalive?: number): Buffer {
+  const { view, transport } = query
+  const message = writeAnswer(query, query.answer, TCP_BYTES_MAX)
+  const isPadded = view.hasPadding && (transport === 'dot' || transport === 'doh')
+  const hasOptions = message.length > 0 && (isPadded || keepalive !== undefined)
+  const out = Buffer.alloc(headBytes + message.length + (hasOptions ? ADDED_BYTES_MAX : 0))
+  message.copy(out, headBytes)
+  if (!hasOptions) return out
+  const body = out.subarray(headBytes)
+  const length = addOptions(body, message.length, { keepalive, isPadded }, TCP_BYTES_MAX)
+  return out.subarray(0, headBytes + length)
+}
+
+/**
+ * As `writeAnswer`, into `out`, which holds `bytesMax` bytes and what an OPT may add to them; returns the length. An answer that was
  * written there already stays where it is.
  */
 export function writeAnswerInto(

@@ -18,6 +18,7 @@ import type {
   ReadyNetwork,
   SchoolRule,
 } from './ready-config.ts'
+import { readyEncrypted } from './ready-encrypted.ts'
 import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timetable.ts'
 import { readResolvConf } from './resolv-conf.ts'
 import type { AddressRuleSection } from './sections/addresses.ts'
@@ -70,6 +71,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       udp: config.listen?.udp ?? DEFAULT_LISTEN.udp,
       workers: config.listen?.workers ?? DEFAULT_LISTEN.workers,
       cookies: config.listen?.cookies ?? DEFAULT_LISTEN.cookies,
+      encrypted: readyEncrypted(config.listen ?? {}, folder, surroundings.localAddresses),
     },
     groups,
     timetable,

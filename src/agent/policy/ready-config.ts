@@ -153,6 +153,19 @@ interface LinkTarget {
   readonly port: number
 }
 
+/** Encrypted DNS for clients: over TLS and over HTTPS. */
+export interface ReadyEncrypted {
+  /** Empty: off. */
+  readonly dot: readonly Endpoint[]
+  readonly doh: readonly Endpoint[]
+  /** The school's own certificate, absolute paths; undefined: the box makes one. */
+  readonly files: { readonly certificate: string; readonly key: string } | undefined
+  /** The host name that clients are told; undefined where the file gives none. */
+  readonly name: DomainName | undefined
+  /** The addresses of this box at which clients find it. */
+  readonly addresses: readonly AddressBytes[]
+}
+
 /** A configuration ready for use: nothing is optional any more, and everything in it was checked. */
 export interface ReadyConfig {
   /** First 16 hex digits of the SHA-256 of the file, or `embedded`. */
@@ -168,6 +181,7 @@ export interface ReadyConfig {
     /** Threads that answer in batches; of no effect where UDP goes by `node`. */
     readonly workers: number
     readonly cookies: CookieMode
+    readonly encrypted: ReadyEncrypted
   }
   readonly groups: ReadonlyMap<string, ReadyGroup>
   /** Without terms where the file has none; the zone is always there. */

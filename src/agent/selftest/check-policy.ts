@@ -73,7 +73,8 @@ function expectedBlocks(group: ReadyGroup, lab: Lab): ReadonlySet<CategoryId> {
 export const checkWaysRound: GroupCheck = async (group, lab) => {
   const { group: name } = group
   const outcomes: Outcome[] = []
-  outcomes.push(judgeResolvers(await lab.ask(name, DESIGNATED_RESOLVERS, TYPE.SVCB)))
+  const ours = lab.policy.own?.designations.length ?? 0
+  outcomes.push(judgeResolvers(await lab.ask(name, DESIGNATED_RESOLVERS, TYPE.SVCB), ours))
   if (!expectedBlocks(group, lab).has('bypass.doh'))
     return [checkResult('ways round', name, outcomes)]
   const canaries = CURATED_SETS.find(({ id }) => id === BYPASS_CANARIES_LIST)?.names ?? []
@@ -86,10 +87,11 @@ export const checkWaysRound: GroupCheck = async (group, lab) => {
   return [checkResult('ways round', name, outcomes)]
 }
 
-/** That we name no designated resolver is NODATA (RFC 9462), unless a list or the school blocks the name itself. */
-function judgeResolvers({ verdict, rcode, answers }: Seen): Outcome {
-  if (answers > 0) return failed(`${DESIGNATED_RESOLVERS} names other resolvers`)
+/** That we name `ours` as designated resolvers, or none, which is NODATA (RFC 9462); unless a list or the school blocks the name itself. */
+function judgeResolvers({ verdict, rcode, answers }: Seen, ours: number): Outcome {
+  if (answers > ours) return failed(`${DESIGNATED_RESOLVERS} names other resolvers`)
   if (verdict?.kind === 'block' && verdict.reason !== 'uncategorised') return PASSED
+  if (answers < ours) return failed(`${DESIGNATED_RESOLVERS} does not name this box`)
   return rcode === RCODE.NOERROR
     ? PASSED
     : failed(`${DESIGNATED_RESOLVERS} is answered with rcode ${rcode} in place of NODATA`)

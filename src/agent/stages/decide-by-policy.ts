@@ -24,7 +24,7 @@ export function makeDecideByPolicy(policy: PolicySlot, cache: AnswerMemory): Sta
       matches.clear()
       matchName(current, view.name, 0, matches, view.type)
     }
-    const verdict = decideQuestion(client.view, matches, view.name, view.nameLength)
+    const verdict = decideQuestion(client.view, matches, view.name, view.nameLength, current.own)
     query.verdict = verdict
     query.decided = verdict
     query.generation = current.generation

@@ -1,7 +1,7 @@
 import { CLASS, RCODE, TYPE } from '#wire/constants.ts'
 import type { ParseOutcome } from '#wire/query-view.ts'
 import { answerLocally } from '../local-answer.ts'
-import type { Answer, Query } from '../query.ts'
+import type { Answer, Query, Transport } from '../query.ts'
 import type { Stage } from '../stage.ts'
 
 const RCODE_OF: Record<Exclude<ParseOutcome, 'ok' | 'no-answer' | 'cookie-alone'>, number> = {
@@ -23,8 +23,15 @@ export function makeRefuseMalformed(): Stage {
     // The next stage answers it.
     if (outcome === 'cookie-alone') return next(query)
     if (outcome !== 'ok') return answerLocally(query, 'malformed', { rcode: RCODE_OF[outcome] })
+    if (view.keepaliveBytes > 0 && isStream(query.transport))
+      return answerLocally(query, 'malformed', { rcode: RCODE.FORMERR })
     return isServed(view.class, view.type) ? next(query) : refuse(query)
   }
+}
+
+/** Where a timeout can be asked for (RFC 7828 section 3.2.1: without naming one); over UDP the option is passed over, HTTP has its own. */
+function isStream(transport: Transport): boolean {
+  return transport === 'tcp' || transport === 'dot'
 }
 
 function refuse(query: Query): Answer {

@@ -5,8 +5,8 @@ import { makeFormTokens } from '#agent/block-page/form-token.ts'
 import { escapeHtml, hostileHtml } from '#agent/block-page/html.ts'
 import { AUDIENCES, FAMILIES } from '#agent/block-page/page-facts.ts'
 import { renderPage } from '#agent/block-page/render-page.ts'
-import { makeBuckets } from '#agent/block-page/token-bucket.ts'
 import { LANGUAGES } from '#agent/block-page/wording/languages.ts'
+import { makeBuckets } from '#agent/token-bucket.ts'
 import { domainName } from '#test/support/test-rules.ts'
 
 t.test('a Host is a host name, or nothing', (t) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { ConnectionGate } from '#agent/listen/connection-gate.ts'
 import type { Listener } from '#agent/listen/listener.ts'
 import { makeQueryPool } from '#agent/listen/query-pool.ts'
 import { listenTcp } from '#agent/listen/tcp.ts'
@@ -14,15 +15,15 @@ const KERNEL_BYTES_MAX = 2 * 10 * 1_048_576
 const QUERY = Buffer.from('000000010000000000000000', 'hex')
 
 async function start(t: Test, resolve: Resolve, idleMs = 5_000): Promise<Listener> {
+  const gate = new ConnectionGate('tcp', { connectionsMax: 10, connectionsPerClientMax: 10 })
   const limits = {
-    connectionsMax: 10,
-    connectionsPerClientMax: 10,
     idleMs,
     queriesPerConnectionMax: QUERIES,
     queryBytesMax: 4_096,
   }
-  const options = { address: '127.0.0.1', port: 0, resolve, queries: makeQueryPool() }
-  const listener = await listenTcp(options, limits)
+  const queries = makeQueryPool()
+  const options = { address: '127.0.0.1', port: 0, resolve, queries, limits, gate }
+  const listener = await listenTcp(options)
   t.teardown(() => listener.close())
   return listener
 }

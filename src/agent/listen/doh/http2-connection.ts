@@ -1,0 +1,127 @@
+import {
+  constants,
+  type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import type { Connection } from '../stream-server.ts'
+import type { StreamListenOptions } from '../tcp.ts'
+import { answerMessage, type HttpAnswer, refusal } from './answer-request.ts'
+import { DOH_LIMITS } from './doh-limits.ts'
+import { type ReadRequest, readBody, readRequest, refused } from './read-request.ts'
+
+const SETTINGS = {
+  settings: {
+    enablePush: false,
+    maxConcurrentStreams: DOH_LIMITS.streams,
+    maxHeaderListSize: DOH_LIMITS.headerBytes,
+  },
+  maxHeaderListPairs: DOH_LIMITS.headerPairs,
+  maxSessionMemory: DOH_LIMITS.sessionMegabytes,
+  maxSessionInvalidFrames: DOH_LIMITS.invalidFrames,
+  maxSettings: DOH_LIMITS.settings,
+  maxReservedRemoteStreams: 0,
+} as const
+
+/** One client's session of DNS over HTTP/2. What it holds is bounded by DOH_LIMITS and by the limits of connections. */
+export class Http2Connection implements Connection {
+  readonly #session: ServerHttp2Session
+  readonly #client: string
+  readonly #options: StreamListenOptions
+  #requests = 0
+  #waiting = 0
+  #resets = 0
+
+  constructor(socket: TLSSocket, client: string, options: StreamListenOptions) {
+    this.#client = client
+    this.#options = options
+    this.#session = performServerHandshake(socket, SETTINGS)
+    this.#session.setTimeout(options.limits.idleMs, () => this.destroy())
+    this.#session.on('error', () => this.destroy())
+    // Half a connection is of no use to HTTP/2.
+    socket.once('end', () => this.destroy())
+    this.#session.on('stream', (stream, headers) => this.#take(stream, headers))
+  }
+
+  /** Says that no more is taken (GOAWAY), and ends once the streams there are have ended. */
+  finish(): void {
+    if (!this.#session.closed) this.#session.close()
+  }
+
+  destroy(): void {
+    this.#session.destroy()
+  }
+
+  #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    stream.on('error', () => undefined)
+    stream.once('close', () => this.#noteEnd(stream))
+    if (++this.#requests >= this.#options.limits.queriesPerConnectionMax) this.finish()
+    const read = readRequest(
+      {
+        method: headers[':method'] ?? '',
+        target: headers[':path'] ?? '',
+        contentType: headers['content-type'],
+        contentLength: headers['content-length'],
+      },
+      this.#options.limits.queryBytesMax,
+    )
+    if (read.kind === 'body') this.#readBody(stream)
+    else this.#answer(stream, read)
+  }
+
+  /** A client that gives up its streams in numbers makes work without taking answers. */
+  #noteEnd(stream: ServerHttp2Stream): void {
+    if (stream.rstCode === constants.NGHTTP2_NO_ERROR || this.#session.destroyed) return
+    if (++this.#resets <= DOH_LIMITS.resets) return
+    this.#options.gate.refuse('reset-flood')
+    this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    this.#session.destroy()
+  }
+
+  #readBody(stream: ServerHttp2Stream): void {
+    const parts: Buffer[] = []
+    let length = 0
+    const timer = setTimeout(
+      () => this.#send(stream, refusal(refused(408, 'the body did not come in time'))),
+      DOH_LIMITS.requestMs,
+    )
+    stream.once('close', () => clearTimeout(timer))
+    stream.on('data', (part: Buffer) => {
+      length += part.length
+      if (length <= this.#options.limits.queryBytesMax) parts.push(part)
+      else this.#send(stream, refusal(refused(413, 'the DNS message is too long')))
+    })
+    stream.once('end', () => {
+      clearTimeout(timer)
+      this.#answer(stream, readBody(Buffer.concat(parts)))
+    })
+  }
+
+  #answer(stream: ServerHttp2Stream, read: ReadRequest): void {
+    if (stream.destroyed || stream.headersSent || read.kind === 'body') return
+    if (read.kind === 'refused') return this.#send(stream, refusal(read))
+    // Given-up streams make room for others, their queries still wait.
+    if (this.#waiting >= DOH_LIMITS.streams)
+      return this.#send(stream, refusal(refused(503, 'too many queries wait')))
+    this.#waiting++
+    answerMessage(read.message, this.#client, this.#options, (answer) => {
+      this.#waiting--
+      this.#send(stream, answer)
+    })
+  }
+
+  #send(stream: ServerHttp2Stream, { status, headers, body }: HttpAnswer): void {
+    if (stream.destroyed || stream.headersSent) return
+    const timer = setTimeout(
+      () => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
+      DOH_LIMITS.answerMs,
+    )
+    stream.once('close', () => clearTimeout(timer))
+    stream.respond({ ...headers, ':status': status })
+    stream.end(body)
+    // What is left of a body that nobody wants.
+    stream.resume()
+  }
+}

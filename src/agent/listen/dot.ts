@@ -1,0 +1,21 @@
+import type { Listener } from './listener.ts'
+import type { StreamListenOptions } from './tcp.ts'
+import { TcpConnection } from './tcp-connection.ts'
+import { listenTls, type TlsServer, type TlsServerOptions } from './tls-server.ts'
+
+/** What a listener over TLS needs. */
+export interface TlsListenOptions extends StreamListenOptions {
+  readonly mayShakeHands: TlsServerOptions['mayShakeHands']
+}
+
+export interface TlsListener extends Listener, Pick<TlsServer, 'useKeyPair'> {}
+
+/** Listens for DNS over TLS (RFC 7858). Rejects when the address cannot be bound. */
+export async function listenDot(options: TlsListenOptions): Promise<TlsListener> {
+  const server = await listenTls({
+    ...options,
+    protocols: ['dot'],
+    open: (socket, client) => new TcpConnection(socket, client, options),
+  })
+  return { ...server, transport: 'dot', address: options.address }
+}

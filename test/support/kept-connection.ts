@@ -1,0 +1,85 @@
+/** One connection of a client over TLS or HTTPS, for many queries one after another. Any certificate will do. */
+import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+
+const ANSWER_MS = 3_000
+
+export interface KeptConnection {
+  /** The answer, or undefined where none comes in time. */
+  readonly ask: (message: Buffer) => Promise<Buffer | undefined>
+  readonly close: () => void
+}
+
+export function keepConnection(
+  transport: 'dot' | 'doh',
+  port: number,
+  address = '127.0.0.1',
+): KeptConnection {
+  return transport === 'dot' ? keepDot(port, address) : keepDoh(port, address)
+}
+
+function keepDot(port: number, host: string): KeptConnection {
+  const socket = connectTls({ port, host, rejectUnauthorized: false })
+  socket.on('error', () => undefined)
+  return {
+    ask: (message) => {
+      const length = Buffer.of(message.length >> 8, message.length & 0xff)
+      const answer = readMessage(socket)
+      socket.write(Buffer.concat([length, message]))
+      return answer
+    },
+    close: () => socket.destroy(),
+  }
+}
+
+/** The next whole message. */
+function readMessage(socket: TLSSocket): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    let received = Buffer.alloc(0)
+    const finish = (message: Buffer | undefined): void => {
+      clearTimeout(timer)
+      socket.off('data', take)
+      socket.off('close', close)
+      resolve(message)
+    }
+    const close = (): void => finish(undefined)
+    const take = (part: Buffer): void => {
+      received = Buffer.concat([received, part])
+      if (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0))
+        finish(received.subarray(2, 2 + received.readUInt16BE(0)))
+    }
+    const timer = setTimeout(close, ANSWER_MS)
+    socket.on('data', take)
+    socket.on('close', close)
+  })
+}
+
+function keepDoh(port: number, address: string): KeptConnection {
+  const host = address.includes(':') ? `[${address}]` : address
+  const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false })
+  session.on('error', () => undefined)
+  return {
+    ask: (message) =>
+      new Promise((resolve) => {
+        const stream = session.request({
+          ':method': 'POST',
+          ':path': '/dns-query',
+          'content-type': 'application/dns-message',
+        })
+        const parts: Buffer[] = []
+        let status = 0
+        const timer = setTimeout(() => stream.destroy(), ANSWER_MS)
+        stream.on('error', () => undefined)
+        stream.on('response', (headers) => {
+          status = headers[':status'] ?? 0
+        })
+        stream.on('data', (part: Buffer) => parts.push(part))
+        stream.on('close', () => {
+          clearTimeout(timer)
+          resolve(status === 200 ? Buffer.concat(parts) : undefined)
+        })
+        stream.end(message)
+      }),
+    close: () => session.destroy(),
+  }
+}
