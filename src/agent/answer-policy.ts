@@ -6,29 +6,34 @@ import { BlockStyles } from './block-styles.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { EchMode } from './policy/sections/groups.ts'
 import { Rebinding } from './rebinding.ts'
+import { ZoneTable } from './zone-table.ts'
 
 /** What is said of answers, beside the rules on names. */
 export interface AnswerPolicy {
   readonly block: BlockStyles
   readonly addresses: AddressRules
   readonly rebinding: Rebinding
+  /** Names that upstreams of their own know. */
+  readonly zones: ZoneTable
   /** By group. */
   readonly ech: ReadonlyMap<string, EchMode>
   /** 1 for each entry of the index that is of the canaries. */
   readonly canaryEntries: Uint8Array
 }
 
-export interface AnswerSettings extends Pick<ReadyConfig, 'block' | 'denyAddresses' | 'rebinding'> {
+export interface AnswerSettings
+  extends Pick<ReadyConfig, 'block' | 'denyAddresses' | 'rebinding' | 'zones'> {
   readonly groups: ReadonlyMap<string, { readonly ech: EchMode }>
 }
 
 /** Compiles the settings for the stages; the entries are those of `rules`. */
 export function makeAnswerPolicy(settings: AnswerSettings, rules: RuleIndex): AnswerPolicy {
-  const { block, denyAddresses, rebinding, groups } = settings
+  const { block, denyAddresses, rebinding, groups, zones } = settings
   return {
     block: new BlockStyles(block),
     addresses: new AddressRules(denyAddresses),
-    rebinding: new Rebinding(rebinding),
+    rebinding: new Rebinding(rebinding, zones),
+    zones: new ZoneTable(zones.map(({ zone }) => zone)),
     ech: new Map([...groups].map(([name, { ech }]) => [name, ech])),
     canaryEntries: Uint8Array.from(rules.entries, ({ list }) =>
       Number(list === BYPASS_CANARIES_LIST),

@@ -14,6 +14,7 @@ import {
   readKey,
 } from './agent-base.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
+import { forgetChangedZones } from './cache/forget-zones.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
@@ -91,6 +92,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       stopClock()
       dns.locked.close()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
+      dns.upstreams.close()
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
@@ -188,7 +190,7 @@ async function startWatching(
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, supply, pool: () => upstreams.pool })
+  registerPartMetrics(registry, { ...report, cache, supply, pools: () => upstreams.pools })
   const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
@@ -206,9 +208,12 @@ async function startWatching(
   aside.start()
   const reporting: Reporting = startReporting(report, registry, log)
   changed.tell = reporting.soon
+  let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
     supply.use(config)
     upstreams.use(config)
+    forgetChangedZones(zones, config.zones, cache)
+    zones = config.zones
     slot.use(config)
     aside.page.use(config.block.page)
     reporting.soon()

@@ -64,7 +64,7 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
     // After the decision, which says what is rewritten; before the cache, which holds true answers only.
     { name: 'rewrite-name', stage: makeRewriteName(policy) },
     // Before the cache and the upstreams: these names must not leave the site.
-    { name: 'answer-local', stage: makeAnswerLocal() },
+    { name: 'answer-local', stage: makeAnswerLocal(policy) },
     // After the names that no list may have a say in; before the cache, which holds true answers only.
     { name: 'answer-list-data', stage: makeAnswerListData(policy) },
     // Around the inspection, which must see the whole answer; what one group may not have, another may.

@@ -1,4 +1,5 @@
 import { TYPE } from '#wire/constants.ts'
+import { NO_ZONE, type ZoneTable } from './zone-table.ts'
 
 /** What a name is for, where the RFCs reserve it (IANA "Special-Use Domain Names"). */
 export type SpecialUse = 'none' | 'localhost' | 'ipv4only' | 'resolver' | 'nonexistent'
@@ -32,8 +33,17 @@ const LABELS_MAX = 128
 export type LocalUse = SpecialUse | 'any'
 
 /** Why a question is answered here and by nobody else, or `none`. */
-export function localUseOf(name: Buffer, nameLength: number, type: number): LocalUse {
-  return type === TYPE.ANY ? 'any' : specialUseOf(name, nameLength)
+export function localUseOf(
+  name: Buffer,
+  nameLength: number,
+  type: number,
+  zones: ZoneTable,
+): LocalUse {
+  if (type === TYPE.ANY) return 'any'
+  const use = specialUseOf(name, nameLength)
+  // Reverse zones of the site and names below `local` have servers of their own where the configuration says so (RFC 6303 section 3).
+  const isForwarded = use === 'nonexistent' && zones.find(name) !== NO_ZONE
+  return isForwarded ? 'none' : use
 }
 
 /** Looks a lower-cased wire name up. Allocates only for names below `arpa` and a string for the last label. */

@@ -5,10 +5,12 @@ import {
   NAME_BYTES_MAX,
   OPCODE_MASK,
   OPCODE_SHIFT,
+  OPTION,
   TYPE,
   UDP_BYTES_MAX,
   UDP_BYTES_MIN,
 } from './constants.ts'
+import { MARK_BYTES } from './loop-mark.ts'
 import { lengthOf, readName, skipName } from './name.ts'
 
 /** What came of reading a query: `no-answer` is for what must not be answered at all. */
@@ -40,8 +42,17 @@ export class QueryView {
   questionEnd = 0
   hasEdns = false
   isDnssecOk = false
+  /** Offsets in `bytes` of the marks of forwarders (see `loop-mark.ts`); both 0 where there are none. */
+  marksStart = 0
+  marksEnd = 0
   /** What the client takes over UDP, already within our own bounds. */
   udpBytesMax: number = UDP_BYTES_MIN
+
+  /** A copy of the marks of the forwarders that it has come through; undefined where there are none. */
+  marks(): Uint8Array | undefined {
+    const { bytes, marksStart, marksEnd } = this
+    return marksEnd > marksStart ? Uint8Array.from(bytes.subarray(marksStart, marksEnd)) : undefined
+  }
 
   /** Reads a message. Never throws; does not allocate. RFC 1035 section 4.1, RFC 6891 section 6.1. */
   parse(bytes: Uint8Array, start: number, length: number): ParseOutcome {
@@ -85,6 +96,8 @@ export class QueryView {
     this.questionEnd = 0
     this.hasEdns = false
     this.isDnssecOk = false
+    this.marksStart = 0
+    this.marksEnd = 0
     this.udpBytesMax = UDP_BYTES_MIN
   }
 
@@ -132,17 +145,24 @@ export class QueryView {
     this.isDnssecOk = (this.bytes[at + 6]! & 0x80) !== 0
     const version = this.bytes[at + 5]!
     if (version !== 0) return 'bad-version'
-    return areOptionsWhole(this.bytes, at + OPT_FIXED_BYTES - 1, next) ? 'ok' : 'bad-format'
+    return this.#readOptions(at + OPT_FIXED_BYTES - 1, next) ? 'ok' : 'bad-format'
+  }
+
+  /** EDNS options are code, length, data; the lengths must fill RDATA exactly (RFC 6891 section 6.1.2). */
+  #readOptions(from: number, to: number): boolean {
+    let at = from
+    while (at + 4 <= to) {
+      const next = at + 4 + this.#u16(at + 2)
+      if (this.#u16(at) === OPTION.LOOP_MARK && (next - at - 4) % MARK_BYTES === 0) {
+        this.marksStart = at + 4
+        this.marksEnd = next
+      }
+      at = next
+    }
+    return at === to
   }
 
   #u16(at: number): number {
     return (this.bytes[at]! << 8) | this.bytes[at + 1]!
   }
-}
-
-/** EDNS options are code, length, data; the lengths must fill RDATA exactly (RFC 6891 section 6.1.2). */
-function areOptionsWhole(bytes: Uint8Array, from: number, to: number): boolean {
-  let at = from
-  while (at + 4 <= to) at += 4 + ((bytes[at + 2]! << 8) | bytes[at + 3]!)
-  return at === to
 }

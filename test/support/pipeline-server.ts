@@ -29,6 +29,7 @@ import type { LockedNames } from '#rules/locked-names.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { freeDnsPort } from './free-port.ts'
+import { plainUpstream } from './plain-upstream.ts'
 import { makePolicy } from './test-rules.ts'
 
 const PLAIN_ANSWERS: AnswerSettings = {
@@ -36,6 +37,7 @@ const PLAIN_ANSWERS: AnswerSettings = {
   denyAddresses: [],
   rebinding: { enabled: true, allowZones: [] },
   groups: new Map([['staff', { ech: 'pass' }]]),
+  zones: [],
 }
 
 const CACHE_LIMITS = { entriesMax: 1_000, bytesMax: 1_000_000 }
@@ -99,17 +101,19 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const keeper = new PolicyKeeper(config, options.rules, { clock: systemClock })
   const policy: PolicySlot = options.slot ?? keeper.slot
   const upstreams = new UpstreamPool(
-    [options.upstreamPort, options.otherUpstreamPort ?? []].flat().map((port) => ({
-      address: '127.0.0.1',
-      port,
-    })),
-    { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
+    [options.upstreamPort, options.otherUpstreamPort ?? []].flat().map(plainUpstream),
+    {
+      timeoutMs: options.upstreamTimeoutMs ?? 300,
+      triesMax: 3,
+      strategy: 'in-order',
+      mark: new Uint8Array(8),
+    },
     systemClock,
   )
   const parts: ServerParts = {
     policy,
     cache,
-    ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
+    ask: (question, spent) => upstreams.ask(question, spent),
     count: (query) => {
       const reason = blockReasonOf(query)
       counted.push([query.transport, query.result, ...(reason ? [reason] : [])].join(' '))
@@ -188,7 +192,7 @@ function makeFastPath(
     keeper,
     cache,
     cacheLimits: CACHE_LIMITS,
-    upstreams: () => pool.preferred(2),
+    upstreams: () => pool.preferred(),
     learn: (report) => pool.learn(report),
     flightsMax: inFlightMax,
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),

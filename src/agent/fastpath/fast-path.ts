@@ -215,7 +215,7 @@ export class FastPath {
         for (const datagram of unpackDatagrams(message.packed)) this.#answerer?.answer(datagram)
         return
       case 'answers':
-        return takeAnswers(message.packed, this.#parts.cache)
+        return this.#learn(message.packed)
       case 'upstreams':
         for (const report of message.reports) this.#parts.learn(report)
         return
@@ -224,6 +224,13 @@ export class FastPath {
       default:
         return message satisfies never
     }
+  }
+
+  /** Of names that belong to a zone by now, what the worker's upstreams say is not kept. */
+  #learn(packed: Uint8Array): void {
+    const { cache, keeper } = this.#parts
+    const { zones } = keeper.slot.current
+    takeAnswers(packed, cache, (key) => !zones.holdsKey(key))
   }
 
   #replace(port: MessagePort): void {

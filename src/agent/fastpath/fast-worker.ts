@@ -9,6 +9,7 @@ import { askForShortTurns } from '#platform/ffi/scheduling.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import { AnswerCache } from '../cache/answer-cache.ts'
+import { forgetChangedZones } from '../cache/forget-zones.ts'
 import { containFaults } from '../contain-faults.ts'
 import { makeQueryPool } from '../listen/query-pool.ts'
 import { compose, makeStages } from '../pipeline.ts'
@@ -24,6 +25,7 @@ import { Forwarder } from './forward/forwarder.ts'
 import { LookupFold } from './lookup-fold.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { applyChange, keeperFrom } from './mirrored-policy.ts'
+import type { PolicyChange } from './policy-change.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { SharedTally } from './shared-tally.ts'
 
@@ -72,6 +74,7 @@ class FastWorker {
       libc,
       cache: this.#cache,
       clock: this.#clock,
+      zones: () => this.#keeper.slot.current.zones,
       flightsMax: task.flightsMax,
       openSockets: task.openSockets,
       answer: (waiting) => this.#answerLanded(waiting),
@@ -165,9 +168,15 @@ class FastWorker {
   }
 
   #take(message: ToFastWorker): void {
-    if (message.kind === 'policy') return applyChange(this.#keeper, message.change)
+    if (message.kind === 'policy') return this.#follow(message.change)
     if (message.kind === 'upstreams') return this.#forwarder.use(message.upstreams)
     takeAnswers(message.packed, this.#cache)
+  }
+
+  #follow(change: PolicyChange): void {
+    const { zones } = this.#keeper.config
+    applyChange(this.#keeper, change)
+    forgetChangedZones(zones, this.#keeper.config.zones, this.#cache)
   }
 
   #tellGathered(): void {

@@ -27,10 +27,16 @@ import {
   type LinkSection,
   limitsSection,
   linkSection,
-  type UpstreamSection,
-  upstreamsSection,
 } from './sections/services.ts'
 import { type TimetableSection, timetableSection } from './sections/timetable.ts'
+import {
+  type Strategy,
+  strategySection,
+  type UpstreamSection,
+  upstreamsSection,
+  type ZoneSection,
+  zonesSection,
+} from './sections/upstreams.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 /** A configuration file as written and found right: what it leaves out is undefined. See `ReadyConfig`. */
@@ -47,6 +53,8 @@ export interface Config {
   readonly lists: readonly ListSection[] | undefined
   readonly downloads: DownloadsSection | undefined
   readonly upstreams: readonly UpstreamSection[] | undefined
+  readonly strategy: Strategy | undefined
+  readonly zones: readonly ZoneSection[] | undefined
   readonly link: LinkSection | undefined
   readonly collector: CollectorSection | undefined
   readonly block: BlockSection | undefined
@@ -67,6 +75,8 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'lists',
   'downloads',
   'upstreams',
+  'strategy',
+  'zones',
   'link',
   'collector',
   'block',
@@ -87,6 +97,8 @@ export const EMPTY_CONFIG: Config = {
   lists: undefined,
   downloads: undefined,
   upstreams: undefined,
+  strategy: undefined,
+  zones: undefined,
   link: undefined,
   collector: undefined,
   block: undefined,
@@ -140,6 +152,8 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     lists: read('lists', listsSection),
     downloads: read('downloads', downloadsSection),
     upstreams: read('upstreams', upstreamsSection),
+    strategy: read('strategy', strategySection),
+    zones: read('zones', zonesSection),
     link: read('link', linkSection),
     collector: read('collector', collectorSection),
     block: read('block', blockSection),

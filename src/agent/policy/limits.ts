@@ -88,7 +88,7 @@ export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
   tcpIdleMs: { default: 10_000, min: 500, max: 120_000 },
   tcpQueriesPerConnection: { default: 1000, min: 1, max: 100_000 },
   upstreamTimeoutMs: { default: 1500, min: 100, max: 10_000 },
-  upstreamTries: { default: 3, min: 1, max: 10 },
+  upstreamTries: { default: 3, min: 1, max: 3 },
   cacheEntries: { default: 20_000, min: 100, max: 1_000_000 },
   cacheBytes: { default: 32 * MIB, min: MIB, max: 4096 * MIB },
   listDownloadBytes: { default: 128 * MIB, min: 1024, max: 2048 * MIB },
@@ -118,6 +118,7 @@ export const FILE_LIMITS = {
   mirrors: 8,
   privateHosts: 64,
   upstreams: 16,
+  zones: 256,
   linkTargets: 16,
   /** Terms, closed days, exams: so many of each. */
   dayRanges: 512,

@@ -1,4 +1,5 @@
 import { RCODE, TYPE } from '#wire/constants.ts'
+import type { PolicySlot } from '../active-policy.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import { localUseOf } from '../special-use.ts'
@@ -12,10 +13,10 @@ const IPV4ONLY = [Uint8Array.of(192, 0, 0, 170), Uint8Array.of(192, 0, 0, 171)]
 const HINFO_ANY = Uint8Array.of(7, 0x52, 0x46, 0x43, 0x38, 0x34, 0x38, 0x32, 0)
 
 /** Answers names that must never leave the site, and questions that no upstream should see. */
-export function makeAnswerLocal(): Stage {
+export function makeAnswerLocal(policy: PolicySlot): Stage {
   return (next) => (query) => {
     const { view } = query
-    const use = localUseOf(view.name, view.nameLength, view.type)
+    const use = localUseOf(view.name, view.nameLength, view.type, policy.current.zones)
     switch (use) {
       case 'none':
         return next(query)

@@ -9,16 +9,18 @@ import { questionOf } from '../inner-query.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
+import { ANSWER_MS_MAX, type Spent } from '../upstream/upstream-pool.ts'
 
 const SILENT = extendedError(EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
 const FAULTY = extendedError(EDE.OTHER, 'the upstream answers with a fault')
+const ROUND = extendedError(EDE.OTHER, 'the upstreams lead back here')
 const CROWDED = extendedError(EDE.OTHER, 'too many queries wait')
 
-/** Asks the upstreams, for whom so many messages have gone out already; never rejects. */
-export type AskUpstream = (
-  question: Question,
-  triesBefore?: number,
-) => Promise<StoredAnswer | Failure>
+/** How long an answer may take that nobody waits for any more. */
+const LATER_MS_MAX = 10_000
+
+/** Asks the upstreams, less what the question has cost already; the same question is asked once at a time. Never rejects. */
+export type AskUpstream = (question: Question, spent?: Spent) => Promise<StoredAnswer | Failure>
 
 export interface ForwardOptions {
   readonly ask: AskUpstream
@@ -29,22 +31,13 @@ export interface ForwardOptions {
 
 /**
  * The last stage, and the only one that waits. An upstream that cannot be reached is SERVFAIL with the reason, which
- * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once.
+ * tells a fault from a block. The EDE text of ours never names an upstream.
  */
 export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolve {
   let inFlight = 0
-  const asking = new Map<string, Promise<StoredAnswer | Failure>>()
-  const askOnce = ({ view, tries }: Query): Promise<StoredAnswer | Failure> => {
-    const key = view.cacheKey()
-    const going = asking.get(key)
-    if (going) return going
-    const asked = ask(questionOf(view), tries).finally(() => asking.delete(key))
-    asking.set(key, asked)
-    return asked
-  }
   const settle = (query: Query, stored: StoredAnswer | Failure): Answer => {
     inFlight--
-    if (isFailure(stored)) return answerFailed(query, SILENT)
+    if (isFailure(stored)) return answerFailed(query, stored.failure === 'loop' ? ROUND : SILENT)
     if (!isPassedOn(stored.rcode)) return answerFailed(query, FAULTY)
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
@@ -53,8 +46,16 @@ export function makeForward({ ask, clock, inFlightMax }: ForwardOptions): Resolv
   return (query) => {
     if (inFlight >= inFlightMax) return answerFailed(query, CROWDED)
     inFlight++
-    return askOnce(query).then((stored) => settle(query, stored))
+    const spent = { messages: query.tries, leftMs: leftMs(query, clock) }
+    return ask(questionOf(query.view), spent).then((stored) => settle(query, stored))
   }
+}
+
+/** How long an answer may still take; for the cache alone it may be late. */
+function leftMs({ isForLater, startedAtMs, waitedMs }: Query, clock: Clock): number {
+  if (isForLater) return LATER_MS_MAX
+  const hereMs = startedAtMs > 0 ? clock.monotonicMs() - startedAtMs : 0
+  return ANSWER_MS_MAX - waitedMs - hereMs
 }
 
 /** Other codes speak of the message that we sent, not of the client's; a client would draw wrong conclusions. */
