@@ -6,12 +6,15 @@ import { BlockStyles } from './block-styles.ts'
 import type { ReadyConfig, ReadyGroup } from './policy/ready-config.ts'
 import type { EchMode } from './policy/sections/groups.ts'
 import { Rebinding } from './rebinding.ts'
+import { ZoneTable } from './zone-table.ts'
 
 /** What is said of answers, beside the rules on names. */
 export interface AnswerPolicy {
   readonly block: BlockStyles
   readonly addresses: AddressRules
   readonly rebinding: Rebinding
+  /** Names that upstreams of their own know. */
+  readonly zones: ZoneTable
   /** By group. */
   readonly ech: ReadonlyMap<string, EchMode>
   /** Groups whose clients may ask as much as they like. */
@@ -20,7 +23,8 @@ export interface AnswerPolicy {
   readonly canaryEntries: Uint8Array
 }
 
-export interface AnswerSettings extends Pick<ReadyConfig, 'block' | 'denyAddresses' | 'rebinding'> {
+export interface AnswerSettings
+  extends Pick<ReadyConfig, 'block' | 'denyAddresses' | 'rebinding' | 'zones'> {
   readonly groups: ReadonlyMap<
     string,
     Pick<ReadyGroup, 'ech'> & { readonly isRateLimited?: boolean }
@@ -29,11 +33,12 @@ export interface AnswerSettings extends Pick<ReadyConfig, 'block' | 'denyAddress
 
 /** Compiles the settings for the stages; the entries are those of `rules`. */
 export function makeAnswerPolicy(settings: AnswerSettings, rules: RuleIndex): AnswerPolicy {
-  const { block, denyAddresses, rebinding, groups } = settings
+  const { block, denyAddresses, rebinding, groups, zones } = settings
   return {
     block: new BlockStyles(block),
     addresses: new AddressRules(denyAddresses),
-    rebinding: new Rebinding(rebinding),
+    rebinding: new Rebinding(rebinding, zones),
+    zones: new ZoneTable(zones.map(({ zone }) => zone)),
     unlimited: new Set(
       [...groups].flatMap(([name, { isRateLimited }]) => (isRateLimited === false ? [name] : [])),
     ),

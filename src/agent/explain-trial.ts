@@ -44,10 +44,10 @@ export function makeTrial(
 /** Asks each question once, however often it comes up while one lookup is explained. */
 export function askingOnce(ask: AskUpstream): AskUpstream {
   const asked = new Map<string, Promise<StoredAnswer | Failure>>()
-  return (question, triesBefore) => {
+  return (question, spent) => {
     const { name, type, isDnssecOk, isCheckingDisabled } = question
     const key = `${Buffer.from(name).toString('latin1')} ${type} ${isDnssecOk} ${isCheckingDisabled}`
-    const answer = asked.get(key) ?? ask(question, triesBefore)
+    const answer = asked.get(key) ?? ask(question, spent)
     asked.set(key, answer)
     return answer
   }

@@ -167,7 +167,7 @@ async function explainSources(
   parts: ExplainParts,
 ): Promise<Told | 'locked'> {
   const { name, type } = question
-  const use = localUseOf(Buffer.from(name), name.length, type, parts.policy.own)
+  const use = localUseOf(Buffer.from(name), name.length, type, parts.policy)
   stages.push({ stage: 'answer-local', say: sayLocalUse(use) })
   if (use !== 'none') return { verdict: verdict.kind, reason: `answered here: ${use}` }
   if (verdict.kind === 'local-data') {

@@ -8,7 +8,9 @@ export function innerQuery(query: Query, question: Question): Query {
   inner.begin(query.transport, query.clientAddress)
   inner.client = query.client
   inner.tries = query.tries
-  const message = writeUpstreamQuery(question, 0)
+  inner.waitedMs = query.waitedMs
+  inner.startedAtMs = query.startedAtMs
+  const message = writeUpstreamQuery(question, 0, { marks: query.view.marks() })
   inner.view.parse(message, 0, message.length)
   return inner
 }
@@ -20,5 +22,6 @@ export function questionOf(view: QueryView): Question {
     type: view.type,
     isDnssecOk: view.isDnssecOk,
     isCheckingDisabled: view.isCheckingDisabled,
+    marks: view.marks(),
   }
 }

@@ -16,6 +16,7 @@ import {
 } from './agent-base.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
 import { renewalLimitsFrom } from './cache/cache-settings.ts'
+import { forgetChangedZones } from './cache/forget-zones.ts'
 import { makeRenew, RenewalGate } from './cache/renewal.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
@@ -97,6 +98,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       stopClock()
       dns.locked.close()
       await Promise.all([watching.close(), dns.closeListeners()])
+      dns.upstreams.close()
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
@@ -190,7 +192,7 @@ async function startWatching(
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, supply, pool: () => upstreams.pool })
+  registerPartMetrics(registry, { ...report, cache, supply, pools: () => upstreams.pools })
   const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
@@ -208,9 +210,12 @@ async function startWatching(
   aside.start()
   const reporting: Reporting = startReporting(report, registry, log)
   changed.tell = reporting.soon
+  let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
     supply.use(config)
     upstreams.use(config)
+    forgetChangedZones(zones, config.zones, cache)
+    zones = config.zones
     slot.use(config)
     aside.page.use(config.block.page)
     reporting.soon()

@@ -58,6 +58,10 @@ export class Query {
   known: CacheEntry | undefined
   /** Messages that have gone to upstreams for it before it came here. */
   tries = 0
+  /** How long its client had waited before it came here. */
+  waitedMs = 0
+  /** Whether its answer is for the cache alone, however late it comes. */
+  isForLater = false
   verdict: Verdict | undefined
   /** The verdict on the name asked; `verdict` may since have become one on what its answer leads to. */
   decided: Verdict | undefined
@@ -83,6 +87,8 @@ export class Query {
     this.key = ''
     this.known = undefined
     this.tries = 0
+    this.waitedMs = 0
+    this.isForLater = false
     this.verdict = undefined
     this.decided = undefined
     this.generation = UNDECIDED

@@ -1,5 +1,6 @@
 import { TYPE } from '#wire/constants.ts'
 import { isName, type OwnResolver } from './own-resolver.ts'
+import { NO_ZONE, type ZoneTable } from './zone-table.ts'
 
 /** What a name is for, where the RFCs reserve it (IANA "Special-Use Domain Names") or where it is this box's own. */
 export type SpecialUse =
@@ -39,14 +40,24 @@ const LABELS_MAX = 128
 /** What is answered here: names by their use, and questions of a type that no upstream should see. */
 export type LocalUse = SpecialUse | 'any'
 
+/** What the configuration says of names, beside what the RFCs do. */
+export interface LocalNames {
+  readonly own?: OwnResolver | undefined
+  readonly zones: ZoneTable
+}
+
 /** Why a question is answered here and by nobody else, or `none`. */
 export function localUseOf(
   name: Buffer,
   nameLength: number,
   type: number,
-  own: OwnResolver | undefined,
+  { own, zones }: LocalNames,
 ): LocalUse {
-  return type === TYPE.ANY ? 'any' : specialUseOf(name, nameLength, own)
+  if (type === TYPE.ANY) return 'any'
+  const use = specialUseOf(name, nameLength, own)
+  // Reverse zones of the site and names below `local` have servers of their own where the configuration says so (RFC 6303 section 3).
+  const isForwarded = use === 'nonexistent' && zones.find(name) !== NO_ZONE
+  return isForwarded ? 'none' : use
 }
 
 /** Looks a lower-cased wire name up. Allocates only for names below `arpa` and a string for the last label. */

@@ -17,6 +17,11 @@ export function randomWord(): number {
   return words[wordsUsed++]!
 }
 
+/** Bytes by which this process knows its own questions again: see `wire/loop-mark.ts`. */
+export function newLoopMark(): Uint8Array {
+  return randomFillSync(new Uint8Array(8))
+}
+
 /** An id that sorts by the time it was made (RFC 9562 section 5.7): for events. */
 export function newEventId(): string {
   return randomUUIDv7()

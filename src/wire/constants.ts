@@ -52,8 +52,13 @@ export const FLAG = {
 export const OPCODE_SHIFT = 11
 export const OPCODE_MASK = 0xf
 
-/** EDNS options (RFC 7828, RFC 7830). */
-export const OPTION = { TCP_KEEPALIVE: 11, PADDING: 12 } as const
+/** EDNS options (IANA "DNS EDNS0 Option Codes"). */
+export const OPTION = {
+  TCP_KEEPALIVE: 11,
+  PADDING: 12,
+  /** Of the range for local and experimental use. */
+  LOOP_MARK: 65_001,
+} as const
 
 /** Extended DNS errors (RFC 8914 section 4). */
 export const EDE = {

@@ -2,7 +2,8 @@
  * Letters of a query's name in a case of chance: an answer repeats the name as it was asked, so each letter is one more bit that
  * a forger has to guess (draft-vixie-dnsext-dns0x20-00).
  */
-import { HEADER_BYTES, OPT_BYTES } from './constants.ts'
+import { questionEnd } from './answer-records.ts'
+import { HEADER_BYTES } from './constants.ts'
 
 const CASE_BIT = 0x20
 const WORD_BITS = 16
@@ -27,8 +28,8 @@ export function mixCase(query: Uint8Array, randomWord: () => number): void {
 }
 
 /** Whether an answer to a query of ours repeats its name letter by letter. */
-export function hasSameCase(query: Uint8Array, message: Uint8Array): boolean {
-  for (let at = HEADER_BYTES; at < query.length - OPT_BYTES; at++)
+export function hasSameCase(query: Buffer, message: Uint8Array): boolean {
+  for (let at = HEADER_BYTES, end = questionEnd(query); at < end; at++)
     if (query[at] !== message[at]) return false
   return true
 }

@@ -10,6 +10,7 @@ import {
   UDP_BYTES_MAX,
   UDP_BYTES_MIN,
 } from './constants.ts'
+import { MARK_BYTES } from './loop-mark.ts'
 import { lengthOf, readName, skipName } from './name.ts'
 import { COOKIE_OPTION, isCookieLength, WHOLE_COOKIE_BYTES } from './server-cookie.ts'
 
@@ -51,6 +52,9 @@ export class QueryView {
   questionEnd = 0
   hasEdns = false
   isDnssecOk = false
+  /** Offsets in `bytes` of the marks of forwarders (see `loop-mark.ts`); both 0 where there are none. */
+  marksStart = 0
+  marksEnd = 0
   /** What the client takes over UDP, already within our own bounds. */
   udpBytesMax: number = UDP_BYTES_MIN
   /** Where the data of the first COOKIE option lies in `bytes`, and how much it is: 0 where there is none (RFC 7873). */
@@ -63,6 +67,12 @@ export class QueryView {
   hasPadding = false
   /** Bytes of data of the client's edns-tcp-keepalive option (RFC 7828), the most where it comes twice; NO_OPTION without one. */
   keepaliveBytes: number = NO_OPTION
+
+  /** A copy of the marks of the forwarders that it has come through; undefined where there are none. */
+  marks(): Uint8Array | undefined {
+    const { bytes, marksStart, marksEnd } = this
+    return marksEnd > marksStart ? Uint8Array.from(bytes.subarray(marksStart, marksEnd)) : undefined
+  }
 
   /** Reads a message. Never throws; does not allocate. RFC 1035 section 4.1, RFC 6891 section 6.1. */
   parse(bytes: Uint8Array, start: number, length: number): ParseOutcome {
@@ -108,6 +118,8 @@ export class QueryView {
     this.questionEnd = 0
     this.hasEdns = false
     this.isDnssecOk = false
+    this.marksStart = 0
+    this.marksEnd = 0
     this.udpBytesMax = UDP_BYTES_MIN
     this.cookieStart = 0
     this.cookieBytes = 0
@@ -185,6 +197,10 @@ export class QueryView {
       } else if (code === OPTION.PADDING) this.hasPadding = true
       else if (code === OPTION.TCP_KEEPALIVE && length > this.keepaliveBytes)
         this.keepaliveBytes = length
+      else if (code === OPTION.LOOP_MARK && length % MARK_BYTES === 0) {
+        this.marksStart = at + 4
+        this.marksEnd = at + 4 + length
+      }
       at += 4 + length
     }
     return at === to

@@ -1,6 +1,12 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { type AnswerAge, ageError, ttlLeft } from './answer-age.ts'
-import { copyQuestion, optBytes, writeOpt, writeQuestion } from './answer-writer.ts'
+import {
+  copyQuestion,
+  type ExtendedError,
+  optBytes,
+  writeOpt,
+  writeQuestion,
+} from './answer-writer.ts'
 import { FLAG, HEADER_BYTES, isAboutTheName, NAME_BYTES_MAX, RCODE, TYPE } from './constants.ts'
 import { evenTtls } from './even-ttls.ts'
 import { readName, skipName } from './name.ts'
@@ -9,6 +15,7 @@ import type { QueryView } from './query-view.ts'
 import { hasParam, SERVICE_PARAM } from './service-params.ts'
 import { SharedOffsets } from './shared-offsets.ts'
 import { isSoundData, ownerEnd } from './sound-record.ts'
+import { errorInOpt } from './upstream-error.ts'
 
 const RECORDS_MAX = 2_000
 const HOPS_MAX = 16
@@ -20,8 +27,9 @@ export const TTL_SECONDS_MAX = 604_800
 export const NEGATIVE_TTL_SECONDS_MAX = 10_800
 
 /**
- * An upstream's answer made fit for any client: no OPT, no id, AA and AD cleared, the places of its TTLs known. An RRset has one TTL, and
- * the SOA of a "no" has the TTL of that "no". `wire` is never changed, so one entry serves every group and every client at once.
+ * An upstream's answer made fit for any client: no OPT, no id, AA cleared, AD only where it is trusted, the places of its TTLs known. An
+ * RRset has one TTL, and the SOA of a "no" has the TTL of that "no". `wire` is never changed, so one entry serves every group and every
+ * client at once.
  */
 export interface StoredAnswer {
   readonly wire: Buffer
@@ -35,14 +43,25 @@ export interface StoredAnswer {
   readonly hopNames: Uint8Array
   /** Whether a SVCB or HTTPS record in it has an `ech` parameter. */
   readonly hasEch: boolean
+  /** What the upstream says of it (RFC 8914). */
+  readonly error: ExtendedError | undefined
 }
+
+export interface ReadTraits {
+  /** Whether the AD bit is to be believed; else it is cleared. */
+  readonly keepsAd: boolean
+}
+const NO_TRAITS: ReadTraits = { keepsAd: false }
 
 /**
  * Reads an upstream's message to `query` (RFC 1035 section 4.1). The caller has matched id and question. Everything
  * is bounds-checked; anything odd is a failure, never a throw.
  */
-export function readAnswer(message: Buffer): StoredAnswer | Failure<'malformed-answer'> {
-  const reader = new AnswerReader(message)
+export function readAnswer(
+  message: Buffer,
+  traits: ReadTraits = NO_TRAITS,
+): StoredAnswer | Failure<'malformed-answer'> {
+  const reader = new AnswerReader(message, traits)
   const problem = reader.read()
   return problem ? failure('malformed-answer', problem) : reader.stored()
 }
@@ -59,10 +78,10 @@ export function writeStoredAnswer(
   out: Buffer,
 ): number {
   const { wire, ttlOffsets } = stored
-  const error = ageError(stored.rcode, age)
+  const error = ageError(stored.rcode, age) ?? stored.error
   if (wire.length + optBytes(query, error) > bytesMax) return 0
   out.set(wire)
-  writeHeader(query, stored, out)
+  writeHeader(query, stored, age, out)
   for (const at of ttlOffsets) put32(out, ttlLeft(get32(wire, at), age), at)
   return query.hasEdns ? writeOpt(query, stored.rcode, error, out, wire.length) : wire.length
 }
@@ -79,9 +98,13 @@ export function writeTruncated(query: QueryView, rcode: number, out: Buffer): nu
   return query.hasEdns ? writeOpt(query, rcode, undefined, out, at) : at
 }
 
-function writeHeader(query: QueryView, stored: StoredAnswer, out: Buffer): void {
+function writeHeader(query: QueryView, stored: StoredAnswer, age: AnswerAge, out: Buffer): void {
+  const kept = query.flags & (FLAG.RD | FLAG.CD)
+  // To whoever can make sense of it (RFC 6840 section 5.8), and of no stale answer, whose signatures may have run out.
+  const maySayAd = age !== 'stale' && (query.isDnssecOk || (query.flags & FLAG.AD) !== 0)
+  const ad = maySayAd ? stored.wire[3]! & FLAG.AD : 0
   put16(out, query.id, 0)
-  put16(out, FLAG.QR | FLAG.RA | (query.flags & (FLAG.RD | FLAG.CD)) | stored.rcode, 2)
+  put16(out, FLAG.QR | FLAG.RA | kept | ad | stored.rcode, 2)
   copyQuestion(query, out)
 }
 
@@ -94,6 +117,7 @@ const NO_NAMES = new Uint8Array()
 /** Walks a message once and collects what a stored answer needs. */
 class AnswerReader {
   readonly #message: Buffer
+  readonly #traits: ReadTraits
   readonly #ttlOffsets: number[] = []
   readonly #hops = hopScratch
   #hopsEnd = 0
@@ -104,10 +128,12 @@ class AnswerReader {
   #soaTtlAt = 0
   #answerRecords = 0
   #hasEch = false
+  #error: ExtendedError | undefined
   #end: number
 
-  constructor(message: Buffer) {
+  constructor(message: Buffer, traits: ReadTraits) {
     this.#message = message
+    this.#traits = traits
     this.#end = message.length
   }
 
@@ -127,6 +153,7 @@ class AnswerReader {
         const next = this.#readRecord(at, section)
         if (next < 0) return 'record is cut off or unsound'
         if (next === 0) {
+          this.#error = errorInOpt(message, at)
           // OPT before other additional records: what follows may point past it, so the whole section goes.
           this.#end = i === count - 1 ? at : sectionStart
           this.#keepTtlsBefore(this.#end)
@@ -143,6 +170,7 @@ class AnswerReader {
     const wire = Buffer.from(this.#message.subarray(0, this.#end))
     const rcode = wire.readUInt16BE(2) & 0xf
     wire.writeUInt16BE(0, 0)
+    if (!this.#traits.keepsAd) wire[3]! &= ~FLAG.AD
     wire.writeUInt16BE(this.#additionalsKept(wire), 10)
     const keeping = this.#keeping(wire, rcode)
     this.#settleTtls(wire)
@@ -154,6 +182,7 @@ class AnswerReader {
       keeping,
       hopNames: this.#hopsEnd === 0 ? NO_NAMES : this.#hops.slice(0, this.#hopsEnd),
       hasEch: this.#hasEch,
+      error: this.#error,
     }
   }
 

@@ -25,14 +25,15 @@ interface Copy {
  * and compression pointers. Undefined where that cannot be done rightly: a signature covers the records, a record makes
  * `ech` mandatory, or a pointer leads into what is cut out. Never throws.
  */
-export function withoutEch({ wire }: StoredAnswer): StoredAnswer | undefined {
+export function withoutEch(stored: StoredAnswer): StoredAnswer | undefined {
+  const { wire } = stored
   const records = recordsOf(wire)
   if (records.some((place) => coversService(wire, place))) return undefined
   const copy: Copy = { from: wire, to: Buffer.alloc(wire.length), written: 0, cuts: [] }
   copyBytes(copy, 0, questionEnd(wire))
   for (const place of records) if (!copyRecord(copy, place)) return undefined
   const stripped = readAnswer(copy.to.subarray(0, copy.written))
-  return isFailure(stripped) || stripped.hasEch ? undefined : stripped
+  return isFailure(stripped) || stripped.hasEch ? undefined : { ...stripped, error: stored.error }
 }
 
 /** A signature over SVCB or HTTPS records would no longer fit them (RFC 4034 section 3.1.1). */

@@ -10,6 +10,7 @@ import { systemClock } from '#platform/clock.ts'
 import { ask, ednsError, type Reply, rcodeOf } from '#test/support/dns-client.ts'
 import { a, cname, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
+import { plainUpstream } from '#test/support/plain-upstream.ts'
 import { https, rrsig } from '#test/support/service-record.ts'
 import { domainName, makeRules } from '#test/support/test-rules.ts'
 
@@ -52,8 +53,8 @@ async function startLab(t: Test, answers: Partial<AnswerSettings> = {}) {
   }
   t.teardown(() => Promise.all([server.close(), stopUpstream()]))
   const pool = new UpstreamPool(
-    [{ address: '127.0.0.1', port: fake.port }],
-    { timeoutMs: 300, triesMax: 1 },
+    [plainUpstream(fake.port)],
+    { timeoutMs: 300, triesMax: 1, strategy: 'in-order', mark: new Uint8Array(8) },
     systemClock,
   )
   const say = async (name: string, type = 'A'): Promise<string> => {

@@ -51,7 +51,7 @@ export function makeAuthority(folder: string): Authority {
   )
   return {
     caFile: at('ca.pem'),
-    certify: (name) => {
+    certify: (name, days = 30) => {
       const [key, request, cert, names] = ['key', 'csr', 'pem', 'ext'].map((end) =>
         at(`${name}.${end}`),
       )
@@ -71,7 +71,7 @@ export function makeAuthority(folder: string): Authority {
         '-out',
         cert,
         '-days',
-        '30',
+        String(days),
         '-extfile',
         names,
       )

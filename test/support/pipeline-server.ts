@@ -42,6 +42,7 @@ import type { LockedNames } from '#rules/locked-names.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { freeDnsPort } from './free-port.ts'
+import { plainUpstream } from './plain-upstream.ts'
 import { makePolicy } from './test-rules.ts'
 
 const PLAIN_ANSWERS: AnswerSettings = {
@@ -49,6 +50,7 @@ const PLAIN_ANSWERS: AnswerSettings = {
   denyAddresses: [],
   rebinding: { enabled: true, allowZones: [] },
   groups: new Map([['staff', { ech: 'pass' }]]),
+  zones: [],
 }
 
 const GATE_LIMITS = { connectionsMax: 100, connectionsPerClientMax: 20 }
@@ -129,11 +131,13 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const keeper = new PolicyKeeper(config, options.rules, { clock: systemClock })
   const policy: PolicySlot = options.slot ?? keeper.slot
   const upstreams = new UpstreamPool(
-    [options.upstreamPort, options.otherUpstreamPort ?? []].flat().map((port) => ({
-      address: '127.0.0.1',
-      port,
-    })),
-    { timeoutMs: options.upstreamTimeoutMs ?? 300, triesMax: 3 },
+    [options.upstreamPort, options.otherUpstreamPort ?? []].flat().map(plainUpstream),
+    {
+      timeoutMs: options.upstreamTimeoutMs ?? 300,
+      triesMax: 3,
+      strategy: 'in-order',
+      mark: new Uint8Array(8),
+    },
     systemClock,
   )
   const limits = { ...config.limits, ...options.limits }
@@ -146,7 +150,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     cacheLimits,
     renewal: options.renewal,
-    ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
+    ask: (question, spent) => upstreams.ask(question, spent),
     count: (query) => {
       const reason = blockReasonOf(query)
       if (query.limited) counted.push(`${query.transport} limited ${query.limited}`)
@@ -281,7 +285,7 @@ function makeFastPath(
     cache,
     cacheLimits,
     renewal,
-    upstreams: () => pool.preferred(2),
+    upstreams: () => pool.preferred(),
     learn: (report) => pool.learn(report),
     flightsMax: inFlightMax,
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),

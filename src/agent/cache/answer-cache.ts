@@ -75,6 +75,11 @@ export class AnswerCache {
     return true
   }
 
+  /** Drops every entry whose key `isGone` says. For a change of the configuration: it looks at all. */
+  forget(isGone: (key: string) => boolean): void {
+    for (const key of Array.from(this.#entries.keys()).filter(isGone)) this.#entries.delete(key)
+  }
+
   /** Tells of every entry that is set from now on. */
   onKeep(listener: (key: string, entry: CacheEntry) => void): void {
     this.#onKeep = listener

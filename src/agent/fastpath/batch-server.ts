@@ -147,6 +147,7 @@ export class BatchServer {
     this.#parts.handOver({
       socket: number,
       tries: 0,
+      waitedMs: 0,
       peer: addresses.subarray(at, at + sockaddrBytes(socket)),
       control: control.subarray(infoStart, infoStart + (socket.isWildcard ? infoBytes : 0)),
       message: payload.subarray(start, start + this.#received.lengthOf(slot)),

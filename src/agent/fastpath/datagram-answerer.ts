@@ -43,6 +43,7 @@ export class DatagramAnswerer {
     query.view.start = 0
     query.view.length = datagram.message.length
     query.tries = datagram.tries
+    query.waitedMs = datagram.waitedMs
     const answer = resolve(query)
     if (!(answer instanceof Promise)) {
       const isOurs = answer.kind !== 'pending'

@@ -6,6 +6,8 @@ export interface Datagram {
   readonly socket: number
   /** Messages that have gone to upstreams for it. */
   readonly tries: number
+  /** How long the client has waited. */
+  readonly waitedMs: number
   /** struct sockaddr of the client. */
   readonly peer: Buffer
   /** Control data that makes the answer leave from the address that was asked; empty where there is but one. */
@@ -14,12 +16,20 @@ export interface Datagram {
 }
 
 /** The same in memory of its own. */
-export function copyOf({ socket, tries, peer, control, message }: Datagram): Datagram {
+export function copyOf({ socket, tries, waitedMs, peer, control, message }: Datagram): Datagram {
   const [forPeer, forControl] = [Buffer.from(peer), Buffer.from(control)]
-  return { socket, tries, peer: forPeer, control: forControl, message: Buffer.from(message) }
+  return {
+    socket,
+    tries,
+    waitedMs,
+    peer: forPeer,
+    control: forControl,
+    message: Buffer.from(message),
+  }
 }
 
-const HEAD_BYTES = 7
+const HEAD_BYTES = 9
+const WAITED_MS_MAX = 0xffff
 
 /** Several datagrams as one run of bytes, so that a batch of them is one message between threads. */
 export class DatagramPacker {
@@ -29,7 +39,7 @@ export class DatagramPacker {
     return this.#gathered.isEmpty
   }
 
-  add({ socket, tries, peer, control, message }: Datagram): void {
+  add({ socket, tries, waitedMs, peer, control, message }: Datagram): void {
     const size = HEAD_BYTES + peer.length + control.length + message.length
     let at = this.#gathered.reserve(size)
     const { bytes } = this.#gathered
@@ -38,6 +48,7 @@ export class DatagramPacker {
     bytes.writeUInt16LE(control.length, at + 2)
     bytes.writeUInt16LE(message.length, at + 4)
     bytes[at + 6] = tries
+    bytes.writeUInt16LE(Math.min(WAITED_MS_MAX, Math.round(waitedMs)), at + 7)
     at += HEAD_BYTES
     for (const part of [peer, control, message]) at += part.copy(bytes, at)
   }
@@ -58,6 +69,7 @@ export function unpackDatagrams(packed: Uint8Array): readonly Datagram[] {
     found.push({
       socket: bytes[at]!,
       tries: bytes[at + 6]!,
+      waitedMs: bytes.readUInt16LE(at + 7),
       peer: bytes.subarray(at + HEAD_BYTES, peerEnd),
       control: bytes.subarray(peerEnd, controlEnd),
       message: bytes.subarray(controlEnd, end),

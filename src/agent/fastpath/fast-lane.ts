@@ -220,8 +220,7 @@ export class FastLane {
         for (const datagram of unpackDatagrams(message.packed)) this.#answerer?.answer(datagram)
         return
       case 'answers':
-        takeAnswers(message.packed, this.#parts.cache)
-        return this.#onLearnt(message.packed)
+        return this.#learn(message.packed)
       case 'flushed':
         return this.#flush.take(message.number, message.answers)
       case 'upstreams':
@@ -234,6 +233,14 @@ export class FastLane {
       default:
         return message satisfies never
     }
+  }
+
+  /** Of names that belong to a zone by now, what the worker's upstreams say is not kept. */
+  #learn(packed: Uint8Array): void {
+    const { cache, keeper } = this.#parts
+    const { zones } = keeper.slot.current
+    takeAnswers(packed, cache, (key) => !zones.holdsKey(key))
+    this.#onLearnt(packed)
   }
 
   #replace(port: MessagePort): void {

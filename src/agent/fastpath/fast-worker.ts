@@ -10,6 +10,7 @@ import { askForShortTurns } from '#platform/ffi/scheduling.ts'
 import { SocketWait } from '#platform/ffi/socket-wait.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import { AnswerCache } from '../cache/answer-cache.ts'
+import { forgetChangedZones } from '../cache/forget-zones.ts'
 import { RenewalGate } from '../cache/renewal.ts'
 import { containFaults } from '../contain-faults.ts'
 import { type ClientLimits, makeClientLimits } from '../limits/client-limits.ts'
@@ -27,6 +28,7 @@ import { Forwarder } from './forward/forwarder.ts'
 import { LookupFold } from './lookup-fold.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { applyChange, keeperFrom } from './mirrored-policy.ts'
+import type { PolicyChange } from './policy-change.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { takeFailures } from './shared-failures.ts'
 import { SharedTally } from './shared-tally.ts'
@@ -86,6 +88,7 @@ class FastWorker {
       cache: this.#cache,
       clock: this.#clock,
       renewals: this.#renewals,
+      zoneTable: () => this.#keeper.slot.current.zones,
       flightsMax: task.flightsMax,
       openSockets: task.openSockets,
       answer: (waiting) => this.#answerLanded(waiting),
@@ -206,7 +209,7 @@ class FastWorker {
   #take(message: ToFastWorker): void {
     switch (message.kind) {
       case 'policy':
-        return applyChange(this.#keeper, message.change)
+        return this.#follow(message.change)
       case 'upstreams':
         return this.#forwarder.use(message.upstreams)
       case 'answers':
@@ -220,6 +223,12 @@ class FastWorker {
       default:
         return message satisfies never
     }
+  }
+
+  #follow(change: PolicyChange): void {
+    const { zones } = this.#keeper.config
+    applyChange(this.#keeper, change)
+    forgetChangedZones(zones, this.#keeper.config.zones, this.#cache)
   }
 
   #tellGathered(): void {

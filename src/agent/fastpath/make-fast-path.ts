@@ -8,8 +8,6 @@ import { FastPath, type FastPathParts } from './fast-path.ts'
 
 /** Of the answers that the worker keeps the main thread keeps so many itself: those that were fetched last, for TCP and for outages. */
 const MAIN_SHARE = 4
-/** Upstreams that the worker asks by itself: one, and another when that is slow. */
-const ASKED_BY_WORKER = 2
 
 function libcFor({ listen }: ReadyConfig): Libc | undefined {
   return listen.udp === 'batch' ? loadLibc() : undefined
@@ -43,7 +41,7 @@ export function makeFastPath(
     workers: first.listen.workers,
     cacheLimits: cacheLimitsFrom(first, 1),
     renewal: renewalLimitsFrom(first),
-    upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
+    upstreams: () => upstreams.pool.preferred(),
     learn: (report) => upstreams.pool.learn(report),
     flightsMax: first.limits.queriesInFlight,
     limits: first.limits,

@@ -4,6 +4,12 @@ export interface Endpoint {
   readonly port: number
 }
 
+/** An upstream to probe: with a question where it is asked over UDP, else with a connection. */
+export interface ProbedUpstream extends Endpoint {
+  /** UDP where it is not said. */
+  readonly transport?: 'udp' | 'tcp' | 'dot' | 'doh'
+}
+
 /** `192.0.2.1:53` or `[2001:db8::1]:53`. */
 export function endpointText({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

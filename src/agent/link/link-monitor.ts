@@ -6,13 +6,13 @@ import type { EventDraft } from '#domain/event.ts'
 import type { LinkStatus } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { ProbedUpstream } from './endpoint.ts'
 import type { LinkLimits } from './link-limits.ts'
 import { LinkWatch } from './link-watch.ts'
 import type { LinkTarget } from './target-addresses.ts'
 
 export interface LinkMonitorOptions {
-  readonly upstreams: readonly Endpoint[]
+  readonly upstreams: readonly ProbedUpstream[]
   readonly targets: readonly LinkTarget[]
   /** Between rounds while nothing changes. */
   readonly intervalMs: number

@@ -1,13 +1,13 @@
 import type { Log } from '#platform/log.ts'
 import type { ProbeReading } from './assess.ts'
 import { type ProbeBounds, probeDns } from './dns-probe.ts'
-import { type Endpoint, endpointText, isLoopbackAddress } from './endpoint.ts'
+import { endpointText, isLoopbackAddress, type ProbedUpstream } from './endpoint.ts'
 import { ProbeRecord } from './probe-record.ts'
 import { type LinkTarget, TargetAddresses } from './target-addresses.ts'
 import { probeTcp } from './tcp-probe.ts'
 
 interface WatchedUpstream {
-  readonly endpoint: Endpoint
+  readonly endpoint: ProbedUpstream
   readonly record: ProbeRecord
 }
 
@@ -23,10 +23,10 @@ export class ProbeRound {
   readonly #addresses: TargetAddresses
   readonly #log: Log
 
-  constructor(upstreams: readonly Endpoint[], targets: readonly LinkTarget[], log: Log) {
+  constructor(upstreams: readonly ProbedUpstream[], targets: readonly LinkTarget[], log: Log) {
     this.upstreams = upstreams.map((endpoint) => ({
       endpoint,
-      record: new ProbeRecord(endpointText(endpoint), 'dns'),
+      record: new ProbeRecord(endpointText(endpoint), isAskedByUdp(endpoint) ? 'dns' : 'tcp'),
     }))
     this.targets = targets.map((target) => ({
       target,
@@ -44,7 +44,9 @@ export class ProbeRound {
   async run(probeName: string, bounds: ProbeBounds): Promise<void> {
     this.#refresh(bounds.monotonicMs())
     const upstreams = this.upstreams.map(async ({ endpoint, record }) => {
-      const outcome = await probeDns(endpoint, probeName, bounds)
+      const outcome = await (isAskedByUdp(endpoint)
+        ? probeDns(endpoint, probeName, bounds)
+        : probeTcp(endpoint, bounds))
       if (!bounds.signal.aborted) record.add(outcome, bounds.monotonicMs())
     })
     const targets = this.targets.map(async ({ target, record }) => {
@@ -78,6 +80,10 @@ export class ProbeRound {
   #refresh(nowMs: number): void {
     this.#addresses.refresh(nowMs).catch((error) => this.#log.error(error, 'target names'))
   }
+}
+
+function isAskedByUdp({ transport = 'udp' }: ProbedUpstream): boolean {
+  return transport === 'udp'
 }
 
 function readingOf(record: ProbeRecord, isLocal: boolean, nowMs: number): ProbeReading[] {

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { type Endpoint, endpointText } from './endpoint.ts'
+import { type Endpoint, endpointText, type ProbedUpstream } from './endpoint.ts'
 
 /** A target as it is configured: a name or an address. */
 export interface LinkTarget {
@@ -18,17 +18,19 @@ interface Known {
 }
 
 /**
- * The addresses of targets that are given by name. They are asked of the upstreams, beside the probing, and the last good one is
+ * The addresses of targets that are given by name. They are asked of the upstreams that are asked over UDP, beside the probing, and the last good one is
  * kept: a target must not seem dead because no resolver answers. One that never resolved is not probed.
  */
 export class TargetAddresses {
   readonly #resolver: Resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 })
   readonly #known: Map<string, Known> = new Map()
 
-  constructor(targets: readonly LinkTarget[], upstreams: readonly Endpoint[]) {
+  constructor(targets: readonly LinkTarget[], upstreams: readonly ProbedUpstream[]) {
     for (const { host } of targets)
       if (isIP(host) === 0) this.#known.set(host, { address: undefined, nextMs: -Infinity })
-    const servers = upstreams.filter(({ address }) => !address.includes('%')).map(endpointText)
+    const servers = upstreams
+      .filter(({ address, transport = 'udp' }) => transport === 'udp' && !address.includes('%'))
+      .map(endpointText)
     if (servers.length > 0) this.#resolver.setServers(servers)
     else this.#known.clear()
   }

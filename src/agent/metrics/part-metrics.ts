@@ -7,14 +7,15 @@ import type { Outbox } from '../outbox/outbox-contract.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { ListSupply } from '../supply/list-supply.ts'
 import { supplyReadings } from '../supply/supply-metrics.ts'
-import type { UpstreamPool } from '../upstream/upstream-pool.ts'
+import type { PlacedPool } from '../upstream-slot.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
 import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
+import { upstreamReadings } from './upstream-metrics.ts'
 
 export interface MetricParts extends LockedMetricParts {
   readonly keeper: PolicyKeeper
   readonly cache: AnswerCache
-  readonly pool: () => UpstreamPool
+  readonly pools: () => readonly PlacedPool[]
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
   readonly supply: ListSupply
@@ -29,7 +30,7 @@ export function registerPartMetrics(registry: Registry, parts: MetricParts): voi
     ...ruleReadings(parts),
     ...lockedReadings(parts),
     ...cacheReadings(parts),
-    ...upstreamReadings(parts),
+    ...upstreamReadings(parts.pools),
     ...linkReadings(parts),
     ...outboxReadings(parts),
     ...supplyReadings(parts.supply, parts.clock),
@@ -67,40 +68,6 @@ function cacheReadings({ cache }: MetricParts): Reading[] {
   return [
     gauge('edge_cache_entries', 'Answers in the cache', () => cache.size),
     gauge('edge_cache_size_bytes', 'Memory of the answer cache, estimated', () => cache.sizeBytes),
-  ]
-}
-
-function upstreamReadings({ pool }: MetricParts): Reading[] {
-  const each = (read: (state: UpstreamPool['states'][number]) => number) => () =>
-    pool().states.map((state, index) => [String(index + 1), read(state)] as const)
-  const label = 'upstream'
-  return [
-    {
-      ...counter(
-        'edge_upstream_queries_total',
-        'Questions asked, by place in the configuration',
-        each(({ queries }) => queries),
-      ),
-      label,
-    },
-    {
-      ...counter(
-        'edge_upstream_failures_total',
-        'Questions that an upstream did not answer',
-        each(({ failures }) => failures),
-      ),
-      label,
-    },
-    counter(
-      'edge_upstream_mismatched_total',
-      'Messages that matched no question of ours',
-      () => pool().counters.mismatched,
-    ),
-    counter(
-      'edge_upstream_truncated_total',
-      'Answers asked for again over TCP',
-      () => pool().counters.truncated,
-    ),
   ]
 }
 

@@ -12,14 +12,15 @@ import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
 import { checkNetworks } from './sections/networks.ts'
 import { checkScheduleNames, checkSchedules } from './sections/schedules.ts'
-import { checkUpstreams } from './sections/services.ts'
 import { checkTimetable } from './sections/timetable.ts'
+import { checkUpstreams, checkZones } from './sections/upstreams.ts'
 
 /** What one section says of another, and what only a whole section can get wrong. */
 export function checkReferences(config: Config, top: unknown): readonly Complaint[] {
   const raw = blockOf(top) ?? {}
   const named = Object.keys(blockOf(raw['groups']) ?? {}).filter((name) => SHORT_NAME.test(name))
   const known = [...new Set([...PROFILE_NAMES, ...named])]
+  const listeners = config.listen?.dns ?? DEFAULT_LISTEN.dns
   return [
     ...checkListen(config.listen ?? {}),
     ...checkGroups(raw['groups']),
@@ -50,7 +51,8 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
     ),
     ...checkLists(raw['lists']),
     ...checkTtlLimits(config.limits ?? {}),
-    ...checkUpstreams(config.upstreams ?? [], config.listen?.dns ?? DEFAULT_LISTEN.dns),
+    ...checkUpstreams(config.upstreams ?? [], listeners),
+    ...checkZones(config.zones ?? [], listeners),
   ]
 }
 

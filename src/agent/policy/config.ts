@@ -28,10 +28,16 @@ import {
   type LinkSection,
   limitsSection,
   linkSection,
-  type UpstreamSection,
-  upstreamsSection,
 } from './sections/services.ts'
 import { type TimetableSection, timetableSection } from './sections/timetable.ts'
+import {
+  type Strategy,
+  strategySection,
+  type UpstreamSection,
+  upstreamsSection,
+  type ZoneSection,
+  zonesSection,
+} from './sections/upstreams.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 /** A configuration file as written and found right: what it leaves out is undefined. See `ReadyConfig`. */
@@ -48,6 +54,8 @@ export interface Config {
   readonly lists: readonly ListSection[] | undefined
   readonly downloads: DownloadsSection | undefined
   readonly upstreams: readonly UpstreamSection[] | undefined
+  readonly strategy: Strategy | undefined
+  readonly zones: readonly ZoneSection[] | undefined
   readonly cache: CacheSection | undefined
   readonly link: LinkSection | undefined
   readonly collector: CollectorSection | undefined
@@ -69,6 +77,8 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'lists',
   'downloads',
   'upstreams',
+  'strategy',
+  'zones',
   'cache',
   'link',
   'collector',
@@ -90,6 +100,8 @@ export const EMPTY_CONFIG: Config = {
   lists: undefined,
   downloads: undefined,
   upstreams: undefined,
+  strategy: undefined,
+  zones: undefined,
   cache: undefined,
   link: undefined,
   collector: undefined,
@@ -144,6 +156,8 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     lists: read('lists', listsSection),
     downloads: read('downloads', downloadsSection),
     upstreams: read('upstreams', upstreamsSection),
+    strategy: read('strategy', strategySection),
+    zones: read('zones', zonesSection),
     cache: read('cache', cacheSection),
     link: read('link', linkSection),
     collector: read('collector', collectorSection),

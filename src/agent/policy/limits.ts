@@ -110,7 +110,7 @@ export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
   clientQueryBurst: { default: 5000, min: 1, max: 1_000_000 },
   clientQueriesWaiting: { default: 1000, min: 1, max: 65_536 },
   upstreamTimeoutMs: { default: 1500, min: 100, max: 10_000 },
-  upstreamTries: { default: 3, min: 1, max: 10 },
+  upstreamTries: { default: 3, min: 1, max: 3 },
   zoneQuestionsInFlight: { default: 100, min: 1, max: 65_536 },
   zoneMissesPerSecond: { default: 500, min: 1, max: 1_000_000 },
   cacheEntries: { default: 20_000, min: 100, max: 1_000_000 },
@@ -149,6 +149,7 @@ export const FILE_LIMITS = {
   mirrors: 8,
   privateHosts: 64,
   upstreams: 16,
+  zones: 256,
   linkTargets: 16,
   /** Terms, closed days, exams: so many of each. */
   dayRanges: 512,

@@ -7,7 +7,6 @@ import { denyNotes } from './deny-notes.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
 import { limitsFrom } from './limits.ts'
 import { listNotes } from './list-notes.ts'
-import { isOwnListener } from './own-listener.ts'
 import { readyBlock } from './ready-block.ts'
 import type {
   AddressRule,
@@ -20,9 +19,9 @@ import type {
 } from './ready-config.ts'
 import { readyEncrypted } from './ready-encrypted.ts'
 import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timetable.ts'
-import { readResolvConf } from './resolv-conf.ts'
+import { readyZones, upstreamsOf } from './ready-upstreams.ts'
 import type { AddressRuleSection } from './sections/addresses.ts'
-import { DEFAULT_LISTEN, type Endpoint, endpointText } from './sections/listen.ts'
+import { DEFAULT_LISTEN } from './sections/listen.ts'
 import { DEFAULT_EVERY_MS, type ListSection } from './sections/lists.ts'
 import { cidrText, type NetworkSection } from './sections/networks.ts'
 import type { SchoolRuleSection } from './sections/school-rules.ts'
@@ -57,8 +56,8 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const schedules = readySchedules(config.schedules ?? {})
   const groups = groupPolicies(config.groups ?? {}, schedules, hasLessons(timetable))
   const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
-  const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
   const folder = dirname(file?.path ?? '/')
+  const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
   const block = readyBlock(config.block ?? {}, folder)
   const lists = (config.lists ?? []).map((list) => readyList(list, folder))
   const downloads = readyDownloads(config.downloads ?? {}, folder)
@@ -87,6 +86,8 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     lists,
     downloads,
     upstreams,
+    strategy: config.strategy ?? 'in-order',
+    zones: readyZones(config.zones ?? [], folder),
     cache: {
       save: config.cache?.save ?? true,
       prefetch: config.cache?.prefetch ?? true,
@@ -162,22 +163,6 @@ function originOf(list: ListSection, folder: string): ListOrigin {
     everyMs: every ?? DEFAULT_EVERY_MS,
     signature: signature && { key: signature.key, url: signature.url },
   }
-}
-
-function upstreamsOf(
-  config: Config,
-  listeners: readonly Endpoint[],
-  { resolvConf, localAddresses }: Surroundings,
-): { readonly upstreams: readonly Endpoint[]; readonly notes: readonly string[] } {
-  const given = config.upstreams?.map(({ address, port }) => ({ address, port: port ?? 53 }))
-  const wished = given ?? readResolvConf(resolvConf)
-  const upstreams = wished.filter((one) => !isOwnListener(one, listeners, localAddresses))
-  const notes = wished
-    .filter((one) => !upstreams.includes(one))
-    .map((one) => `upstream ${endpointText(one)} is this agent itself and is left out`)
-  if (upstreams.length > 0) return { upstreams, notes }
-  const none = 'no upstream: names that are not blocked cannot be answered; set upstreams'
-  return { upstreams, notes: [...notes, none] }
 }
 
 function rebindingNotes({ rebinding }: Config): readonly string[] {

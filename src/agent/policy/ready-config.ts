@@ -9,6 +9,7 @@ import type { ProfileName } from './profiles.ts'
 import type { BlockAnswer, HarmReason } from './sections/block.ts'
 import type { EchMode } from './sections/groups.ts'
 import type { CookieMode, Endpoint, UdpWay } from './sections/listen.ts'
+import type { Strategy, UpstreamTransport } from './sections/upstreams.ts'
 
 /** A group's policy, complete: an action for every category. Read by agent/rules and agent/identity. */
 export interface ReadyGroup extends TimedPolicy {
@@ -86,6 +87,26 @@ export interface ReadyRebinding {
   readonly enabled: boolean
   /** Names that may have private addresses, with all below. */
   readonly allowZones: readonly DomainName[]
+}
+
+/** A resolver to ask. Read by agent/upstream and agent/link. */
+export interface ReadyUpstream extends Endpoint {
+  readonly transport: UpstreamTransport
+  /** With `dot` and `doh` the name that its certificate must have, else empty. */
+  readonly name: string
+  /** With `doh`, else empty. */
+  readonly path: string
+  /** Absolute. Undefined: the usual authorities. */
+  readonly caFile: string | undefined
+  readonly validates: boolean
+}
+
+/** Names that upstreams of their own know. */
+export interface ReadyZone {
+  readonly zone: DomainName
+  readonly upstreams: readonly ReadyUpstream[]
+  /** Whether they may have private addresses. */
+  readonly allowPrivate: boolean
 }
 
 /** Where a list comes from. */
@@ -198,7 +219,10 @@ export interface ReadyConfig {
   /** Read by agent/supply. */
   readonly downloads: ReadyDownloads
   /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
-  readonly upstreams: readonly Endpoint[]
+  readonly upstreams: readonly ReadyUpstream[]
+  /** For the upstreams, and for those of each zone. */
+  readonly strategy: Strategy
+  readonly zones: readonly ReadyZone[]
   /** Read by agent/cache. Changing it needs a restart, but for `save`. */
   readonly cache: ReadyCache
   /** Read by agent/link. */

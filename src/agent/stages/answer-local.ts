@@ -23,7 +23,7 @@ export function makeAnswerLocal(policy: PolicySlot): Stage {
   return (next) => (query) => {
     const { view } = query
     const { own } = policy.current
-    const use = localUseOf(view.name, view.nameLength, view.type, own)
+    const use = localUseOf(view.name, view.nameLength, view.type, policy.current)
     switch (use) {
       case 'none':
         return next(query)

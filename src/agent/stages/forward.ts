@@ -13,16 +13,18 @@ import type { WaitingClients } from '../limits/waiting-clients.ts'
 import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
+import { ANSWER_MS_MAX, type Spent } from '../upstream/upstream-pool.ts'
 
 const SILENT = extendedError(EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
 const FAULTY = extendedError(EDE.OTHER, 'the upstream answers with a fault')
+const ROUND = extendedError(EDE.OTHER, 'the upstreams lead back here')
 const CROWDED = extendedError(EDE.OTHER, 'too many queries wait')
 
-/** Asks the upstreams, for whom so many messages have gone out already; never rejects. */
-export type AskUpstream = (
-  question: Question,
-  triesBefore?: number,
-) => Promise<StoredAnswer | Failure>
+/** How long an answer may take that nobody waits for any more. */
+const LATER_MS_MAX = 10_000
+
+/** Asks the upstreams, less what the question has cost already; the same question is asked once at a time. Never rejects. */
+export type AskUpstream = (question: Question, spent?: Spent) => Promise<StoredAnswer | Failure>
 
 export interface ForwardOptions {
   readonly ask: AskUpstream
@@ -39,7 +41,7 @@ export interface ForwardOptions {
 
 /**
  * The last stage, and the only one that waits. An upstream that cannot be reached is SERVFAIL with the reason, which
- * tells a fault from a block. The cached EDE text never names an upstream. The same question of several clients is asked once, and one
+ * tells a fault from a block. The EDE text of ours never names an upstream. The same question of several clients is asked once, and one
  * that has failed is not asked again for a while (RFC 9520).
  */
 export function makeForward(options: ForwardOptions): Resolve {
@@ -48,31 +50,32 @@ export function makeForward(options: ForwardOptions): Resolve {
   const { failures } = cache
   const asking = new Map<string, Promise<StoredAnswer | Failure>>()
   const land = (key: string, stored: StoredAnswer | Failure): StoredAnswer | Failure => {
-    asking.delete(key)
     const kind = failureKindOf(stored)
     if (kind !== undefined) failures.note(key, kind, clock.monotonicMs())
     else if (!isFailure(stored)) failures.noteAnswer(key, clock.monotonicMs())
     return stored
   }
-  const askOnce = (
-    key: string,
-    { view, tries }: Query,
-  ): Promise<StoredAnswer | Failure> | LimitKind => {
-    const going = asking.get(key)
+  const askOnce = (key: string, query: Query): Promise<StoredAnswer | Failure> | LimitKind => {
+    const { view, tries, isForLater } = query
+    // Whoever waits for an answer is not to wait as long as one that is for the cache alone may take.
+    const askingKey = isForLater ? `${key} later` : key
+    const going = asking.get(askingKey)
     if (going) return going
     const place = zones.depart(view.name, view.nameLength, clock.monotonicMs())
     if (typeof place === 'string') return place
-    const asked = ask(questionOf(view), tries).then((stored) => {
+    const spent = { messages: tries, leftMs: leftMs(query, clock) }
+    const asked = ask(questionOf(view), spent).then((stored) => {
       zones.land(place)
+      asking.delete(askingKey)
       return land(key, stored)
     })
-    asking.set(key, asked)
+    asking.set(askingKey, asked)
     return asked
   }
   const settle = (query: Query, stored: StoredAnswer | Failure): Answer => {
     inFlight--
     waiting.leave(query.clientAddress)
-    if (isFailure(stored)) return answerFailed(query, SILENT)
+    if (isFailure(stored)) return answerFailed(query, stored.failure === 'loop' ? ROUND : SILENT)
     if (!isPassedOn(stored.rcode)) return answerFailed(query, FAULTY)
     const storedAtMs = clock.monotonicMs()
     query.result = stored.rcode === RCODE.SERVFAIL ? 'failed' : 'forwarded'
@@ -90,6 +93,13 @@ export function makeForward(options: ForwardOptions): Resolve {
     waiting.enter(query.clientAddress)
     return asked.then((stored) => settle(query, stored))
   }
+}
+
+/** How long an answer may still take; for the cache alone it may be late. */
+function leftMs({ isForLater, startedAtMs, waitedMs }: Query, clock: Clock): number {
+  if (isForLater) return LATER_MS_MAX
+  const hereMs = startedAtMs > 0 ? clock.monotonicMs() - startedAtMs : 0
+  return ANSWER_MS_MAX - waitedMs - hereMs
 }
 
 /** Other codes speak of the message that we sent, not of the client's; a client would draw wrong conclusions. */

@@ -42,6 +42,7 @@ function renew(
   { keep, clock }: Parts,
 ): Promise<Answer> {
   const asked = innerQuery(query, questionOf(query.view))
+  asked.isForLater = true
   return new Promise((resolve) => {
     let isServed = false
     // The query is lent: once it has its answer, it is another's.

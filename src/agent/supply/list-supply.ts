@@ -172,7 +172,9 @@ export class ListSupply {
   #settings(): SupplySettings | undefined {
     if (!this.#config) return undefined
     const { limits, downloads, upstreams } = this.#config
-    return { stateDir: this.#options.stateDir, limits, downloads, nameServers: upstreams }
+    // Those that are asked over TLS are not for whoever looks the servers of lists up: it speaks plain DNS.
+    const nameServers = upstreams.filter(({ transport }) => transport === 'udp')
+    return { stateDir: this.#options.stateDir, limits, downloads, nameServers }
   }
 
   #take(id: string, { result, record }: JobDone): void {

@@ -13,6 +13,7 @@ import {
   startListServer,
   startNames,
 } from '#test/support/list-server.ts'
+import { plainUpstream } from '#test/support/plain-upstream.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { makeList } from './supply-support.ts'
 
@@ -21,7 +22,7 @@ const authority = makeAuthority(shortFolder(t))
 /** A supply that has a version of 90 names, and asks again only when it is told to. */
 async function started(t: Test) {
   const server = await startListServer(t, authority)
-  const upstream = { address: '127.0.0.1', port: await startNames(t) }
+  const upstream = plainUpstream(await startNames(t))
   const plain = normalise(EMPTY_CONFIG, { file: undefined, resolvConf: '', localAddresses: [] })
   const supply = new ListSupply({
     stateDir: shortFolder(t),

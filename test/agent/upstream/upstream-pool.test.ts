@@ -5,6 +5,7 @@ import { isFailure } from '#domain/failure.ts'
 import { systemClock } from '#platform/clock.ts'
 import { a, respond, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { freePort } from '#test/support/pipeline-server.ts'
+import { plainUpstream } from '#test/support/plain-upstream.ts'
 
 const QUESTION = {
   name: Buffer.from('\x03www\x07example\x04test\0', 'latin1'),
@@ -12,11 +13,15 @@ const QUESTION = {
   isDnssecOk: false,
   isCheckingDisabled: false,
 }
-const LIMITS = { timeoutMs: 200, triesMax: 3 }
+const SETTINGS = {
+  timeoutMs: 200,
+  triesMax: 3,
+  strategy: 'in-order',
+  mark: new Uint8Array(8),
+} as const
 
 function poolOf(...ports: number[]): UpstreamPool {
-  const upstreams = ports.map((port) => ({ address: '127.0.0.1', port }))
-  return new UpstreamPool(upstreams, LIMITS, systemClock)
+  return new UpstreamPool(ports.map(plainUpstream), SETTINGS, systemClock)
 }
 
 t.test('a truncated answer is asked for again over TCP', async (t) => {
@@ -92,7 +97,7 @@ t.test(
     const stored = await pool.ask(QUESTION)
     if (isFailure(stored)) throw new Error(stored.detail)
     t.ok(stored.wire.includes(Buffer.from([192, 0, 2, 1])))
-    t.equal(pool.counters.mismatched, 4)
+    t.equal(pool.upstreams[0]?.counts.mismatched, 4)
   },
 )
 
@@ -116,7 +121,7 @@ t.test('ids and ports differ from query to query', async (t) => {
 
 t.test('an address that cannot be reached at all is a failure, at once', async (t) => {
   // Refused by the kernel before any packet: broadcast needs a permission that the socket has not.
-  const upstreams = [{ address: '255.255.255.255', port: 53 }]
-  const pool = new UpstreamPool(upstreams, LIMITS, systemClock)
+  const upstreams = [{ ...plainUpstream(53), address: '255.255.255.255' }]
+  const pool = new UpstreamPool(upstreams, SETTINGS, systemClock)
   t.match(await pool.ask(QUESTION), { failure: 'unreachable' })
 })

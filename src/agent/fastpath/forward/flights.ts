@@ -1,7 +1,8 @@
 import { isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { isAboutTheName } from '#wire/constants.ts'
-import { readAnswer } from '#wire/stored-answer.ts'
+import type { StoredAnswer } from '#wire/stored-answer.ts'
+import { readTrimmed } from '#wire/trim-answer.ts'
 import { isTruncated } from '#wire/upstream-query.ts'
 import { answerKeptFailure } from '../../answer-failed.ts'
 import { answerLimited } from '../../answer-limited.ts'
@@ -15,7 +16,8 @@ import type { ZoneLimits } from '../../limits/zone-limits.ts'
 import type { Answer, Query } from '../../query.ts'
 import type { Resolve } from '../../stage.ts'
 import { answerStale, isRetryFar, mayServeStale, noteSilence, PATIENCE_MS } from '../../stale.ts'
-import type { UpstreamLimits } from '../../upstream/upstream-pool.ts'
+import type { PreferredUpstreams } from '../../upstream/upstream-pool.ts'
+import { NO_ZONE, type ZoneTable } from '../../zone-table.ts'
 import { copyOf, type Datagram } from '../datagram.ts'
 import type { Flight, Waiting } from './flight.ts'
 import type { Arrival, UpstreamRoute } from './upstream-route.ts'
@@ -29,6 +31,8 @@ const MESSAGES_MAX = 2
 /** After so long another upstream is asked as well; the same one again after that share of its time. */
 const HEDGE_MS = 300
 const AGAIN_SHARE = 0.6
+/** One flight of so many asks another than the fastest first, so that the others stay measured. */
+const OTHERS_EVERY = 20
 /** Flights that are over and may still be answered. */
 const LINGERING_MAX = 4_096
 /** What the main thread goes on with is not begun anew here for so long: as long as it may take there. */
@@ -41,6 +45,8 @@ export interface FlightsParts {
   readonly clock: Clock
   /** Which answers may be renewed; undefined: none. */
   readonly renewals: RenewalGate | undefined
+  /** Names that others than these upstreams know: they are the main thread's. */
+  readonly zoneTable: () => ZoneTable
   /** Flights at once. */
   readonly flightsMax: number
   readonly waiting: WaitingClients
@@ -50,6 +56,8 @@ export interface FlightsParts {
   /** Gives a query to the main thread. */
   readonly handOver: (datagram: Datagram) => void
 }
+
+export type FlightLimits = Omit<PreferredUpstreams, 'upstreams'>
 
 /** What a flight has come to, while the queries that waited for it are answered. */
 interface Landing {
@@ -70,7 +78,9 @@ export class Flights {
   readonly #flights = new Map<string, Flight>()
   /** Over, in the order of their start; late answers are still of use. */
   readonly #lingering: Flight[] = []
-  #limits: UpstreamLimits = { timeoutMs: PATIENCE_MS, triesMax: 1 }
+  #limits: FlightLimits = { timeoutMs: PATIENCE_MS, triesMax: 1, strategy: 'in-order' }
+  /** Flights so far: which upstream is asked first may go by it. */
+  #departed = 0
   #routes: readonly UpstreamRoute[] = []
   #landing: Landing | undefined
   /** The flight that the query just resolved has to wait for. */
@@ -93,7 +103,7 @@ export class Flights {
   }
 
   /** Goes by these from now on, the preferred one first. Flights that are under way end as they may. */
-  use(routes: readonly UpstreamRoute[], limits: UpstreamLimits): void {
+  use(routes: readonly UpstreamRoute[], limits: FlightLimits): void {
     this.#routes = routes
     this.#limits = limits
   }
@@ -106,6 +116,7 @@ export class Flights {
     if (this.#landing?.key === key) return this.#answerLanded(query, this.#landing)
     const nowMs = this.#parts.clock.monotonicMs()
     if (mayServeStale(known, nowMs) && isRetryFar(known, nowMs)) return answerStale(query, known)
+    if (!this.#isOurs(query)) return answer.setPending()
     if (!this.#parts.waiting.hasRoom(clientAddress)) return answerLimited(query, 'client-waiting')
     const flying = this.#flights.get(key)
     const kept = flying ? undefined : this.#parts.cache.failures.find(key, nowMs)
@@ -124,8 +135,14 @@ export class Flights {
   /** Begins a flight for nobody, on a hit in the last part of an entry's time. */
   readonly renew: Renew = (query, entry, nowMs) => {
     const { renewals } = this.#parts
-    if (this.#flights.has(query.key) || !renewals?.begin(query, entry, nowMs)) return
+    if (!this.#isOurs(query) || this.#flights.has(query.key)) return
+    if (!renewals?.begin(query, entry, nowMs)) return
     if (typeof this.#depart(query, nowMs, true) !== 'object') renewals.end()
+  }
+
+  /** What has come through another forwarder, or belongs to a zone, is the main thread's. */
+  #isOurs({ view }: Query): boolean {
+    return view.marksEnd === 0 && this.#parts.zoneTable().find(view.name) === NO_ZONE
   }
 
   /** Puts a pending query aside until its flight has landed, or gives it to the main thread. The datagram is copied. */
@@ -144,13 +161,28 @@ export class Flights {
     const { flight } = arrival
     if (arrival.kind === 'refused') return this.#askAnother(flight, true)
     if (arrival.kind === 'odd') return this.#land(flight, undefined, false)
-    const { message } = arrival
-    const stored = isTruncated(message) ? undefined : readAnswer(message)
+    const { message, isAdTrusted } = arrival
+    const stored = isTruncated(message) ? undefined : readTrimmed(message, { keepsAd: isAdTrusted })
     if (!stored || isFailure(stored)) return this.#land(flight, undefined, false)
     if (!isAboutTheName(stored.rcode)) return this.#askAnother(flight, true)
+    if (this.#isOthers(flight, stored)) return this.#land(flight, undefined, false)
+    if (!flight.isOver) this.#noteOvertaken(flight)
     const entry = this.#parts.cache.entryOf(stored, this.#parts.clock.monotonicMs())
     if (flight.isOver) this.#keepLate(flight, entry)
     else this.#land(flight, entry, false)
+  }
+
+  /** An upstream that was asked first, and has not answered before the other, is told of as slow. */
+  #noteOvertaken({ sent, startedAtMs }: Flight): void {
+    const [first, second] = sent
+    if (!first || !second || first.route === second.route || !first.socket.find(first.id)) return
+    if (this.#parts.clock.monotonicMs() - startedAtMs >= HEDGE_MS) first.route.noteOvertaken()
+  }
+
+  /** Whether an answer speaks of names that are not these upstreams'. */
+  #isOthers({ question }: Flight, { hopNames }: StoredAnswer): boolean {
+    const zones = this.#parts.zoneTable()
+    return zones.find(question.name) !== NO_ZONE || zones.isLeft(hopNames, NO_ZONE)
   }
 
   /** Sends what is ready, and looks at what has waited too long. */
@@ -171,7 +203,8 @@ export class Flights {
 
   /** Undefined where the main thread has to ask; a limit that the question has run into, where nobody may. */
   #depart(query: Query, nowMs: number, isRenewal = false): Flight | LimitKind | undefined {
-    const [route] = this.#routes
+    const route =
+      this.#routes[firstOf(this.#limits.strategy, this.#departed++, this.#routes.length)]
     const { flightsMax, zones } = this.#parts
     if (!route || this.#flights.size >= flightsMax) return undefined
     const zone = zones.depart(query.view.name, query.view.nameLength, nowMs)
@@ -207,7 +240,7 @@ export class Flights {
   #askAnother(flight: Flight, isFailed: boolean): void {
     if (flight.isOver) return
     flight.againAtMs = Number.POSITIVE_INFINITY
-    const route = this.#routes[flight.sent.length % this.#routes.length]
+    const route = this.#after(flight)
     const mayAsk = flight.sent.length < Math.min(MESSAGES_MAX, this.#limits.triesMax)
     const isOther = route !== flight.sent[0]?.route
     const isSent =
@@ -217,6 +250,15 @@ export class Flights {
       this.#send(flight, route, this.#parts.clock.monotonicMs())
     if (isSent || !isFailed) return
     if (!isWaitedFor(flight)) this.#land(flight, undefined, true)
+  }
+
+  /** The upstream to be asked after the first: the best of the others where they are ranked, else the next in turn. */
+  #after({ sent }: Flight): UpstreamRoute | undefined {
+    const [best] = this.#routes
+    const first = sent[0]?.route
+    if (this.#limits.strategy === 'fastest' && best !== first) return best
+    const place = this.#routes.findIndex((route) => route === first)
+    return this.#routes[(place + 1) % this.#routes.length]
   }
 
   /** Answers everybody who waits for a flight with what it has come to. */
@@ -231,8 +273,11 @@ export class Flights {
     if (!entry && flight.waiting.length > 0) this.#noteHandedOn(flight)
     this.#landing = { key: flight.key, entry, mayBeStale }
     const tries = flight.sent.length
-    for (const { datagram, ...rest } of flight.waiting)
-      this.#parts.answer({ ...rest, datagram: entry ? datagram : { ...datagram, tries } })
+    const nowMs = this.#parts.clock.monotonicMs()
+    for (const { datagram, ...rest } of flight.waiting) {
+      const waitedMs = Math.max(0, nowMs - rest.startedAtMs)
+      this.#parts.answer({ ...rest, datagram: entry ? datagram : { ...datagram, tries, waitedMs } })
+    }
     this.#landing = undefined
     flight.waiting.length = 0
   }
@@ -277,6 +322,13 @@ export class Flights {
     }
     list.splice(0, ended)
   }
+}
+
+/** Which upstream a flight asks first, by its number. */
+function firstOf(strategy: FlightLimits['strategy'], number: number, count: number): number {
+  if (strategy === 'spread') return number % count
+  const isTrial = strategy === 'fastest' && count > 1 && number % OTHERS_EVERY === OTHERS_EVERY - 1
+  return isTrial ? 1 + (Math.floor(number / OTHERS_EVERY) % (count - 1)) : 0
 }
 
 /** Whether an answer to any of its messages may still come. */

@@ -3,8 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { MessageBatch } from '#platform/ffi/message-batch.ts'
 import type { OtherSocket } from '#platform/ffi/socket-wait.ts'
-import type { UpstreamAddress } from '../../upstream/exchange.ts'
-import type { PreferredUpstreams } from '../../upstream/upstream-pool.ts'
+import type { PreferredUpstream, PreferredUpstreams } from '../../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../../upstream/upstream-report.ts'
 import { Flights, type FlightsParts } from './flights.ts'
 import { OpenSockets } from './open-sockets.ts'
@@ -85,7 +84,7 @@ export class Forwarder {
     if (reports.length > 0) this.#parts.report(reports)
   }
 
-  #routeTo(upstream: UpstreamAddress): readonly UpstreamRoute[] {
+  #routeTo(upstream: PreferredUpstream): readonly UpstreamRoute[] {
     // A link-local address needs its interface as well; the main thread knows how.
     const address = upstream.address.includes('%') ? undefined : parseAddress(upstream.address)
     if (!address) return []
@@ -97,6 +96,6 @@ export class Forwarder {
   }
 }
 
-function isSame(a: UpstreamAddress, b: UpstreamAddress): boolean {
-  return a.address === b.address && a.port === b.port
+function isSame(a: PreferredUpstream, b: PreferredUpstream): boolean {
+  return a.address === b.address && a.port === b.port && a.isAdTrusted === b.isAdTrusted
 }

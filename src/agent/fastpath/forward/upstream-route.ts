@@ -3,21 +3,21 @@ import { connectUdp } from '#platform/ffi/connected-socket.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { MessageBatch } from '#platform/ffi/message-batch.ts'
 import { randomWord } from '#platform/random.ts'
-import { hasSameCase, mixCase } from '#wire/mixed-case.ts'
+import { mixCase } from '#wire/mixed-case.ts'
 import { isAnswerTo, writeUpstreamQuery } from '#wire/upstream-query.ts'
-import type { UpstreamAddress } from '../../upstream/exchange.ts'
+import { CaseHabit } from '../../upstream/case-habit.ts'
+import { newQueryId } from '../../upstream/query-id.ts'
+import type { PreferredUpstream } from '../../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../../upstream/upstream-report.ts'
-import type { Flight, Sent, SentPlace } from './flight.ts'
+import type { Flight, SentPlace } from './flight.ts'
 import type { OpenSockets } from './open-sockets.ts'
 import { RouteTally } from './route-tally.ts'
 import { UpstreamSocket } from './upstream-socket.ts'
 
 const BATCH = 64
-/** Header, the longest name, type, class and OPT. */
-const QUERY_BYTES_MAX = 288
+/** Header, the longest name, type, class, and OPT with a mark. */
+const QUERY_BYTES_MAX = 320
 const MSG_DONTWAIT = 0x40
-/** Answers in a row that changed the case of the name, after which an upstream is taken for one that never keeps it. */
-const FOLDED_MAX = 8
 
 export interface RouteParts {
   readonly libc: Libc
@@ -30,14 +30,19 @@ export interface RouteParts {
 
 /** What has come from an upstream for one query. `odd` is an answer to it that cannot be trusted as it is. */
 export type Arrival =
-  | { readonly kind: 'answer'; readonly flight: Flight; readonly message: Buffer }
+  | {
+      readonly kind: 'answer'
+      readonly flight: Flight
+      readonly message: Buffer
+      readonly isAdTrusted: boolean
+    }
   | { readonly kind: 'odd'; readonly flight: Flight }
   /** Nobody listens there. */
   | { readonly kind: 'refused'; readonly flight: Flight }
 
 /** The way to one upstream: the socket in use, those that still wait for answers, and what is known of it. */
 export class UpstreamRoute {
-  readonly upstream: UpstreamAddress
+  readonly upstream: PreferredUpstream
   readonly #address: AddressBytes
   readonly #parts: RouteParts
   readonly #batch: MessageBatch
@@ -45,10 +50,9 @@ export class UpstreamRoute {
   #active: UpstreamSocket | undefined
   readonly #draining = new Set<UpstreamSocket>()
   #batched = 0
-  /** Answers in a row with another case. */
-  #folded = 0
+  readonly #caseHabit = new CaseHabit()
 
-  constructor(upstream: UpstreamAddress, address: AddressBytes, parts: RouteParts) {
+  constructor(upstream: PreferredUpstream, address: AddressBytes, parts: RouteParts) {
     this.upstream = upstream
     this.#address = address
     this.#parts = parts
@@ -64,10 +68,11 @@ export class UpstreamRoute {
   ask(flight: Flight, nowMs: number): SentPlace | undefined {
     const socket = this.#socketNow(nowMs)
     if (!socket) return undefined
-    let id = randomWord()
-    while (socket.find(id)) id = randomWord()
-    const message = writeUpstreamQuery(flight.question, id)
-    if (this.#folded < FOLDED_MAX) mixCase(message, randomWord)
+    let id = newQueryId()
+    while (socket.find(id)) id = newQueryId()
+    const { isAdTrusted, mark } = this.upstream
+    const message = writeUpstreamQuery(flight.question, id, { asksForAd: isAdTrusted, marks: mark })
+    if (this.#caseHabit.isKept) mixCase(message, randomWord)
     socket.add(id, { flight, message, sentAtMs: nowMs })
     this.#tally.asked += 1
     if (this.#batched === BATCH) this.flush()
@@ -122,6 +127,11 @@ export class UpstreamRoute {
     this.#closeIfDone(socket)
   }
 
+  /** Another upstream has answered before this one. */
+  noteOvertaken(): void {
+    this.#tally.overtaken += 1
+  }
+
   /** What has happened since the last time, where anything has. */
   report(): UpstreamReport | undefined {
     return this.#tally.take(this.upstream)
@@ -142,18 +152,9 @@ export class UpstreamRoute {
     }
     socket.drop(message.readUInt16BE(0))
     this.#tally.answer(nowMs - sent.sentAtMs)
-    return this.#isInItsCase(sent, message)
-      ? { kind: 'answer', flight: sent.flight, message }
+    return this.#caseHabit.accepts(sent.message, message)
+      ? { kind: 'answer', flight: sent.flight, message, isAdTrusted: this.upstream.isAdTrusted }
       : { kind: 'odd', flight: sent.flight }
-  }
-
-  #isInItsCase({ message: asked }: Sent, message: Buffer): boolean {
-    if (hasSameCase(asked, message)) {
-      if (this.#folded < FOLDED_MAX) this.#folded = 0
-      return true
-    }
-    this.#folded += 1
-    return this.#folded > FOLDED_MAX
   }
 
   /** The socket that is asked on, a new one where it is worn out and there is room for another. */

@@ -1,34 +1,8 @@
 import type { z } from 'zod'
 import { parseAddress } from '#domain/ip-address.ts'
-import { type Complaint, complaint } from '../complaint.ts'
-import { address, block, field, integer, listOf, type Reading } from '../fields.ts'
+import { block, field, integer, listOf, type Reading } from '../fields.ts'
 import { FILE_LIMITS, LIMIT_BOUNDS, LIMIT_NAMES, limitKey } from '../limits.ts'
-import { isLoopback, isOwnListener } from '../own-listener.ts'
-import type { Endpoint } from './listen.ts'
-
-export interface UpstreamSection {
-  readonly address: string
-  readonly port?: number | undefined
-}
-
-/** `upstreams`: resolvers to ask. Absent: those of /etc/resolv.conf; an empty list: none. */
-export const upstreamsSection: z.ZodType<readonly UpstreamSection[]> = listOf(
-  block({ address: address(), port: integer(1, 65_535).optional() }),
-  'upstreams',
-  FILE_LIMITS.upstreams,
-)
-
-/** An upstream that is this agent itself would send every query round for ever. */
-export function checkUpstreams(
-  upstreams: readonly UpstreamSection[],
-  listeners: readonly Endpoint[],
-): readonly Complaint[] {
-  return upstreams.flatMap((one, i) => {
-    const upstream = { address: one.address, port: one.port ?? 53 }
-    if (!isOwnListener(upstream, listeners, [])) return []
-    return [complaint(['upstreams', i], 'another resolver', 'this agent listens there itself')]
-  })
-}
+import { isLoopback } from '../own-listener.ts'
 
 interface TargetSection {
   readonly host: string

@@ -1,0 +1,120 @@
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { isAboutTheName } from '#wire/constants.ts'
+import type { StoredAnswer } from '#wire/stored-answer.ts'
+import { readTrimmed } from '#wire/trim-answer.ts'
+import type { Question } from '#wire/upstream-query.ts'
+import type { Budget } from './budget.ts'
+import type { Errand, Upstream } from './upstream.ts'
+
+/** After so long another upstream is asked as well. */
+const HEDGE_MS = 300
+/** The same one again, where there is no other, after that share of its time. */
+const AGAIN_SHARE = 0.6
+
+export interface InquiryParts {
+  readonly question: Question
+  /** In the order in which they are asked. */
+  readonly upstreams: readonly Upstream[]
+  readonly budget: Budget
+  readonly timeoutMs: number
+  /** After so long nobody waits any more. */
+  readonly deadlineMs: number
+  /** Told when an upstream has failed or was overtaken. */
+  readonly onTrouble: () => void
+}
+
+/**
+ * One question on its way: the first upstream, another where that fails or is slow, until an answer says something of the name or the
+ * messages or the time are spent. The last answer of an upstream in trouble is better than none.
+ */
+export class Inquiry {
+  readonly #parts: InquiryParts
+  readonly #resolve: (outcome: StoredAnswer | Failure) => void
+  readonly #deadline: NodeJS.Timeout
+  #hedge: NodeJS.Timeout | undefined
+  #place: number
+  /** Upstreams that have not answered yet, and since when they are asked. */
+  readonly #silent = new Map<Upstream, { readonly errand: Errand; readonly askedAtMs: number }>()
+  #going = 0
+  #isOver = false
+  #last: StoredAnswer | Failure = failure('timeout', 'no answer in time')
+
+  /** Never rejects. */
+  static run(parts: InquiryParts): Promise<StoredAnswer | Failure> {
+    if (parts.upstreams.length === 0)
+      return Promise.resolve(failure('no-upstream', 'no upstream is configured'))
+    return new Promise((resolve) => {
+      new Inquiry(parts, resolve).#askNext()
+    })
+  }
+
+  private constructor(parts: InquiryParts, resolve: (outcome: StoredAnswer | Failure) => void) {
+    this.#parts = parts
+    this.#resolve = resolve
+    this.#place = parts.budget.spent
+    this.#deadline = setTimeout(() => this.#finish(this.#last), Math.max(0, parts.deadlineMs))
+  }
+
+  #askNext(): void {
+    if (this.#isOver) return
+    const { upstreams, budget, question, timeoutMs } = this.#parts
+    const upstream = upstreams[this.#place % upstreams.length]
+    if (!upstream || !budget.take()) {
+      if (this.#going === 0) this.#finish(this.#last)
+      return
+    }
+    this.#place += 1
+    this.#going += 1
+    const errand = { question, timeoutMs, budget, isOvertaken: false }
+    this.#silent.set(upstream, { errand, askedAtMs: performance.now() })
+    this.#armHedge(upstream)
+    upstream.ask(errand).then(
+      (outcome) => this.#take(upstream, outcome),
+      () => this.#take(upstream, failure('unreachable', 'the upstream cannot be asked')),
+    )
+  }
+
+  #take(upstream: Upstream, outcome: Buffer | Failure): void {
+    this.#going -= 1
+    this.#silent.delete(upstream)
+    if (isFailure(outcome)) this.#parts.onTrouble()
+    if (this.#isOver) return
+    const read = isFailure(outcome)
+      ? outcome
+      : readTrimmed(outcome, { keepsAd: upstream.isAdTrusted })
+    if (!isFailure(read) && isAboutTheName(read.rcode)) return this.#finish(read)
+    if (!isFailure(read) || isFailure(this.#last)) this.#last = read
+    this.#askNext()
+  }
+
+  /** Over UDP a message may be lost; a connection brings it or breaks. */
+  #armHedge({ settings }: Upstream): void {
+    clearTimeout(this.#hedge)
+    const { upstreams, timeoutMs } = this.#parts
+    const isAlone = upstreams.length === 1
+    if (isAlone && settings.transport !== 'udp') return
+    const afterMs = isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)
+    this.#hedge = setTimeout(() => this.#askNext(), afterMs)
+  }
+
+  #finish(outcome: StoredAnswer | Failure): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearTimeout(this.#hedge)
+    clearTimeout(this.#deadline)
+    if (!isFailure(outcome)) this.#noteOvertaken()
+    this.#resolve(outcome)
+  }
+
+  /** Another was asked because these were slow, and has answered before them. */
+  #noteOvertaken(): void {
+    const { timeoutMs, onTrouble } = this.#parts
+    const sinceMs = performance.now() - Math.min(HEDGE_MS, timeoutMs / 2)
+    for (const [{ health }, { errand, askedAtMs }] of this.#silent) {
+      if (askedAtMs > sinceMs) continue
+      errand.isOvertaken = true
+      health.overtaken()
+    }
+    if (this.#silent.size > 0) onTrouble()
+  }
+}
