@@ -52,7 +52,7 @@ async function askWithCookie(at: AskOptions): Promise<Buffer> {
   const additionals = [{ ...dnssecQuery({}).additionals?.[0], options } as OptAnswer]
   const reply = await ask(fresh('open.test'), 'A', { ...at, packet: { additionals } })
   const opt = reply.additionals?.find((record): record is OptAnswer => record.type === 'OPT')
-  const found = opt?.options.find(({ code }) => Number(code) === 10)
+  const found = opt?.options.find((option) => String(option.code) === '10')
   return found && 'data' in found && Buffer.isBuffer(found.data) ? found.data : Buffer.alloc(0)
 }
 
