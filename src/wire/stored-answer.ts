@@ -141,6 +141,7 @@ class AnswerReader {
     const rcode = wire.readUInt16BE(2) & 0xf
     wire.writeUInt16BE(0, 0)
     wire.writeUInt16BE(this.#additionalsKept(wire), 10)
+    for (const at of this.#ttlOffsets) if (wire[at]! >= 0x80) put32(wire, 0, at)
     const isTruncated = (wire.readUInt16BE(2) & FLAG.TC) !== 0
     return {
       wire,

@@ -178,7 +178,8 @@ export class FastPath {
     clearInterval(this.#drainer)
     this.#drain()
     await new Promise((resolve) => setImmediate(resolve))
-    for (const { fd } of this.#sockets) this.#parts.libc.close(fd)
+    // An answer that comes later must not go out on a descriptor that is another's by then.
+    for (const { fd } of this.#sockets.splice(0)) this.#parts.libc.close(fd)
   }
 
   #drain(): void {
