@@ -162,7 +162,9 @@ export class FastPath {
     clearInterval(this.#drainer)
     clearInterval(this.#gatherer)
     this.#parts.onGather()
-    for (const { fd } of this.#sockets) this.#parts.libc.close(fd)
+    // An answer that comes later must not go out on a descriptor that is another's by then.
+    for (const { sockets } of this.#lanes)
+      for (const { fd } of sockets.splice(0)) this.#parts.libc.close(fd)
   }
 
   get #working(): readonly FastLane[] {

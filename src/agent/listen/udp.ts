@@ -35,6 +35,8 @@ class UdpServer {
   /** Bounded by the pipeline: it lets only so many queries wait for upstreams. */
   #waiting = 0
   #isOpen = true
+  /** An answer may come when nobody waits for it any more. */
+  #isClosed = false
 
   constructor(socket: Socket, options: ListenOptions) {
     this.#socket = socket
@@ -73,7 +75,7 @@ class UdpServer {
     const { view, answer } = query
     const out = writeAnswer(query, answer, view.udpBytesMax)
     // node:dgram sends later where it must look an address up or wait; the bytes are ours only until then.
-    if (out.length > 0 && client.port > 0)
+    if (out.length > 0 && client.port > 0 && !this.#isClosed)
       this.#socket.send(Buffer.from(out), client.port, client.address, ignoreSendFault)
     this.#options.queries.giveBack(query)
   }
@@ -86,6 +88,7 @@ class UdpServer {
       waitedMs += CLOSE_POLL_MS
     )
       await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS))
+    this.#isClosed = true
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()))
   }
 }
