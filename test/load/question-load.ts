@@ -10,6 +10,7 @@ import { rawQuery, wireName } from '#test/fuzz/raw-query.ts'
 const SOCKETS = 8
 const TICK_MS = 2
 const ID_COUNT = 65_536
+const TOLD_MAX = 10
 const CLIENT_BUFFER_BYTES = 8_388_608
 
 export interface QuestionLoadOptions {
@@ -30,10 +31,13 @@ export interface QuestionLoadResult {
   readonly lost: number
   /** Answers with another rcode than expected. */
   readonly wrong: number
+  /** The first few of those, in words. */
+  readonly told: readonly string[]
   readonly longestMs: number
 }
 
 interface Question {
+  readonly name: string
   readonly bytes: Buffer
   readonly rcode: number
   readonly askedAtMs: number
@@ -52,6 +56,7 @@ export async function startQuestionLoad(options: QuestionLoadOptions): Promise<Q
   const clients = await Promise.all(Array.from({ length: SOCKETS }, () => connect(options.port)))
   const waiting = clients.map(() => new Map<number, Question>())
   const result = { asked: 0, first: 0, second: 0, lost: 0, wrong: 0, longestMs: 0 }
+  const told: string[] = []
   let sends = 0
   const send = (one: Question): void => {
     const place = sends++ % SOCKETS
@@ -67,8 +72,14 @@ export async function startQuestionLoad(options: QuestionLoadOptions): Promise<Q
       const one = waiting[place]?.get(id)
       if (!one) return
       waiting[place]?.delete(id)
-      if ((answer.readUInt16BE(2) & 0xf) !== one.rcode) result.wrong += 1
-      else if (one.isSecond) result.second += 1
+      const rcode = answer.readUInt16BE(2) & 0xf
+      if (rcode !== one.rcode) {
+        result.wrong += 1
+        if (told.length < TOLD_MAX)
+          told.push(
+            `rcode ${rcode} for ${one.name} after ${Math.round(performance.now() - one.askedAtMs)} ms`,
+          )
+      } else if (one.isSecond) result.second += 1
       else result.first += 1
       result.longestMs = Math.max(result.longestMs, performance.now() - one.askedAtMs)
     })
@@ -90,7 +101,7 @@ export async function startQuestionLoad(options: QuestionLoadOptions): Promise<Q
       while (result.asked < due) {
         const { name, rcode } = question(result.asked++)
         const bytes = Buffer.from(rawQuery(wireName(name), 1).bytes)
-        send({ bytes, rcode, askedAtMs: performance.now(), isSecond: false })
+        send({ name, bytes, rcode, askedAtMs: performance.now(), isSecond: false })
       }
       giveUp()
       await sleep(TICK_MS)
@@ -106,7 +117,7 @@ export async function startQuestionLoad(options: QuestionLoadOptions): Promise<Q
     end: async () => {
       ending.abort()
       await running
-      return result
+      return { ...result, told }
     },
   }
 }

@@ -78,6 +78,8 @@ async function deathsOfProcesses(
         networks: [{ cidr: '127.0.0.0/8', group: 'ks3' }],
         deny: [{ name: 'blocked.test', reason: 'a name whose answer is known' }],
       },
+      // The first time there are no compiled rules yet.
+      untilBlocked: 'blocked.test',
     })
   let agent = await start()
   const load = await startQuestionLoad({
@@ -150,5 +152,6 @@ function told(what: string, count: number, again: number, result: QuestionLoadRe
   process.stdout.write(
     `${what.padEnd(9)} ${count}: ${asked} asked, ${first} answered at once, ${second} when asked again (${again * count} allowed), ${lost} lost, ${wrong} wrong; the longest wait ${longestMs.toFixed(0)} ms: ${isHeld ? 'held' : 'FAILED'}\n`,
   )
+  for (const line of result.told) process.stdout.write(`  ${line}\n`)
   return isHeld
 }

@@ -58,6 +58,8 @@ export interface PipelineServerOptions {
   readonly throwOn?: string
   /** How UDP is received; by node:dgram unless told otherwise. */
   readonly udp?: 'batch' | 'node'
+  /** Threads of the batch listener; one unless told otherwise. */
+  readonly workers?: number
   /** Leaves one stage out of the list. */
   readonly without?: string
 }
@@ -81,8 +83,8 @@ export interface PipelineServer {
   readonly useLocked: (locked: LockedNames) => void
   /** Resolves once the worker of the batch listener answers. */
   readonly workerUp: () => Promise<void>
-  /** Ends the worker of the batch listener as a fault would. */
-  readonly killWorker: () => Promise<void>
+  /** Ends a worker of the batch listener as a fault would, the first unless told otherwise. */
+  readonly killWorker: (number?: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -128,7 +130,10 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const stages = makeStages(parts).filter(({ name }) => name !== options.without)
   const resolve = containFaults(compose(stages, makeLast(parts)), parts.onFault)
   const tell = (line: string): number => counted.push(line)
-  const fast = options.udp === 'batch' ? makeFastPath(parts, keeper, upstreams, tell) : undefined
+  const fast =
+    options.udp === 'batch'
+      ? makeFastPath({ ...parts, ...options }, keeper, upstreams, tell)
+      : undefined
   const port = await freeDnsPort()
   const outcome = await listenDns(
     [
@@ -163,7 +168,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       const isUp = (): boolean => fast?.isUp ?? true
       while (!isUp()) await sleep(10)
     },
-    killWorker: () => fast?.killWorker() ?? Promise.resolve(),
+    killWorker: (number) => fast?.killWorker(number) ?? Promise.resolve(),
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
     },
@@ -172,11 +177,12 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
 
 interface ServerParts extends PipelineParts {
   readonly cache: AnswerCache
+  readonly workers?: number
 }
 
 /** The batch listener, as the agent has it; `tell` hears a moment later what its worker has counted. */
 function makeFastPath(
-  { cache, record, onFault, inFlightMax }: ServerParts,
+  { cache, record, onFault, inFlightMax, workers = 1 }: ServerParts,
   keeper: PolicyKeeper,
   pool: UpstreamPool,
   tell: (counted: string) => void,
@@ -185,7 +191,7 @@ function makeFastPath(
   if (!libc) throw new Error('koffi is not installed')
   const fast: FastPath = new FastPath({
     libc,
-    workers: 1,
+    workers,
     keeper,
     cache,
     cacheLimits: CACHE_LIMITS,
@@ -195,16 +201,17 @@ function makeFastPath(
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
     record,
     onDrain: () => {
-      const now = tally.snapshot()
-      tallyDelta(before, now).results((result, count) => {
-        for (let i = 0; i < count; i++) tell(`udp ${result}`)
-      })
-      before = now
+      for (const [i, tally] of fast.tallies.entries()) {
+        const now = tally.snapshot()
+        tallyDelta(before[i]!, now).results((result, count) => {
+          for (let i = 0; i < count; i++) tell(`udp ${result}`)
+        })
+        before[i] = now
+      }
     },
     onFault,
   })
-  const tally = fast.tallies[0]!
-  let before = tally.snapshot()
+  const before = fast.tallies.map((tally) => tally.snapshot())
   return fast
 }
 
