@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { ClientRates } from '#agent/limits/client-rates.ts'
 import { RateTable } from '#agent/limits/rate-table.ts'
-import { makeZoneMemory, ZoneLimits } from '#agent/limits/zone-limits.ts'
+import { MAIN_SIDE, makeZoneMemory, ZoneLimits } from '#agent/limits/zone-limits.ts'
 import { zoneStart } from '#agent/limits/zone-of.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
 import {
@@ -223,12 +223,12 @@ t.test('the registered zone of a name', (t) => {
   t.end()
 })
 
-t.test('ZoneLimits: both threads count together', (t) => {
-  const memory = makeZoneMemory()
+t.test('ZoneLimits: threads count together', (t) => {
+  const memory = makeZoneMemory(2)
   const options = { zoneQuestionsInFlight: 4, zoneMissesPerSecond: 1_000 }
   const [main, worker] = [
-    new ZoneLimits(memory, 'main', options),
-    new ZoneLimits(memory, 'worker', options),
+    new ZoneLimits(memory, MAIN_SIDE, options),
+    new ZoneLimits(memory, 1, options),
   ]
   const name = nameOf('www.example.org')
   const go = (side: ZoneLimits): string | number => side.depart(name, name.length, 1)
@@ -238,7 +238,7 @@ t.test('ZoneLimits: both threads count together', (t) => {
   t.equal(go(worker), 'zone-waiting')
   main.land(Number(places[0]))
   t.type(go(worker), 'number')
-  main.forgetWorker()
+  main.forget(1)
   t.type(go(main), 'number')
   t.end()
 })

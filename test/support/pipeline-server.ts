@@ -83,6 +83,8 @@ export interface PipelineServerOptions {
   readonly limits?: Partial<ClientLimitValues>
   /** Given to who asks, unless told otherwise. */
   readonly cookies?: CookieMode
+  /** Threads of the batch listener; one unless told otherwise. */
+  readonly workers?: number
   /** Leaves one stage out of the list. */
   readonly without?: string
   /** Over TLS and HTTPS as well, with a certificate of its own. */
@@ -112,8 +114,8 @@ export interface PipelineServer {
   readonly workerUp: () => Promise<void>
   /** Drops answers from the worker's cache and says how many. */
   readonly flushWorker: (target: FlushTarget) => Promise<number | undefined>
-  /** Ends the worker of the batch listener as a fault would. */
-  readonly killWorker: () => Promise<void>
+  /** Ends a worker of the batch listener as a fault would, the first unless told otherwise. */
+  readonly killWorker: (number?: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -141,7 +143,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     systemClock,
   )
   const limits = { ...config.limits, ...options.limits }
-  const own = makeClientLimits(limits, makeZoneMemory(2), MAIN_SIDE)
+  const own = makeClientLimits(limits, makeZoneMemory(1 + (options.workers ?? 1)), MAIN_SIDE)
   const cookies: CookieSettings = { mode: options.cookies ?? 'answer', key: newCookieKey() }
   const parts: ServerParts = {
     ...own,
@@ -176,7 +178,15 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const tell = (line: string): number => counted.push(line)
   const fast =
     options.udp === 'batch'
-      ? makeFastPath(parts, { keeper, upstreams, tell, limits, cookies, zones: own.zones })
+      ? makeFastPath(parts, {
+          keeper,
+          upstreams,
+          tell,
+          limits,
+          cookies,
+          zones: own.zones,
+          workers: options.workers ?? 1,
+        })
       : undefined
   const port = await freeDnsPort()
   const outcome = await listenDns(
@@ -209,7 +219,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       while (!isUp()) await sleep(10)
     },
     flushWorker: (target) => fast?.flush(target) ?? Promise.resolve(undefined),
-    killWorker: () => fast?.killWorker() ?? Promise.resolve(),
+    killWorker: (number) => fast?.killWorker(number) ?? Promise.resolve(),
     close: async () => {
       await Promise.all(outcome.listeners.map((listener) => listener.close()))
       await encrypted?.close()
@@ -265,7 +275,8 @@ interface ServerParts extends PipelineParts {
   readonly renewal: RenewalLimits | undefined
 }
 
-interface FastParts extends Pick<FastPathParts, 'keeper' | 'limits' | 'cookies' | 'zones'> {
+interface FastParts
+  extends Pick<FastPathParts, 'keeper' | 'limits' | 'cookies' | 'zones' | 'workers'> {
   readonly upstreams: UpstreamPool
   /** Hears a moment later what the worker has counted. */
   readonly tell: (counted: string) => void
@@ -281,7 +292,6 @@ function makeFastPath(
   const fast: FastPath = new FastPath({
     ...shared,
     libc,
-    workers: 1,
     cache,
     cacheLimits,
     renewal,
@@ -293,7 +303,7 @@ function makeFastPath(
     onGather: () => undefined,
     onFault,
   })
-  if (fast.tallies[0]) followTally(fast.tallies[0], tell)
+  for (const tally of fast.tallies) followTally(tally, tell)
   return fast
 }
 

@@ -8,7 +8,11 @@ const UNITS = join(ROOT, 'systemd')
 const INSTALLED = '/usr/lib/supercloud-edge'
 /** Tenths of systemd's exposure level. */
 const THRESHOLD = 18
+/** Of the agent that is passed its sockets. */
+const WITHOUT_PRIVILEGE = 17
 
+const SOCKET = 'supercloud-edge-agent.socket'
+const DROP_IN = 'supercloud-edge-agent.service.d/sockets.conf'
 const units = readdirSync(UNITS).filter((file) => file.endsWith('.service'))
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
 const skip = hasSystemd ? false : 'needs the package systemd'
@@ -58,5 +62,52 @@ t.test('what the program needs of its unit stands there', (t) => {
     t.match(text, /^RestartPreventExitStatus=78$/m)
     t.equal(/CAP_NET_BIND_SERVICE/.test(text), part === 'agent', 'only the agent binds port 53')
   }
+  t.end()
+})
+
+t.test(
+  'under socket activation the agent has no privilege, and no unit has a fault',
+  { skip },
+  (t) => {
+    const folder = t.testdir({ 'supercloud-edge-agent.service.d': {} })
+    for (const file of [...units, SOCKET, DROP_IN]) {
+      const text = readFileSync(join(UNITS, file), 'utf8')
+      writeFileSync(join(folder, file), text.replaceAll(INSTALLED, ROOT))
+    }
+    for (const unit of [SOCKET, 'supercloud-edge-agent.service']) {
+      const { status, text: said } = analyze('verify', '--man=no', join(folder, unit))
+      t.equal(status, 0, unit, { said })
+      t.equal(said.trim(), '', `${unit}: not even a warning`)
+    }
+    const whole = join(folder, 'whole.service')
+    const parts = ['supercloud-edge-agent.service', DROP_IN].map((file) =>
+      readFileSync(join(folder, file), 'utf8'),
+    )
+    writeFileSync(whole, parts.join('\n'))
+    const { status, text } = analyze(
+      'security',
+      '--offline=true',
+      `--threshold=${WITHOUT_PRIVILEGE}`,
+      whole,
+    )
+    t.equal(status, 0, text.split('\n').findLast((line) => line.includes('Overall')) ?? text)
+    for (const what of ['AmbientCapabilities', 'CapabilityBoundingSet'])
+      t.match(
+        parts[1],
+        new RegExp(`^${what}=$`, 'm'),
+        'an empty value takes back what stood before',
+      )
+    t.end()
+  },
+)
+
+t.test('the socket unit has UDP and TCP of both families, with room for what waits', (t) => {
+  const text = readFileSync(join(UNITS, SOCKET), 'utf8')
+  for (const kind of ['Datagram', 'Stream'])
+    for (const address of ['0.0.0.0:53', '[::]:53'])
+      t.ok(text.includes(`\nListen${kind}=${address}\n`), `${kind} ${address}`)
+  t.match(text, /^ReceiveBuffer=8M$/m)
+  t.match(text, /^BindIPv6Only=ipv6-only$/m, 'else the sockets for IPv4 could not be bound')
+  t.match(text, /^Service=supercloud-edge-agent\.service$/m)
   t.end()
 })

@@ -106,6 +106,11 @@ export class FastPath {
       const socket = adoptUdp(this.#parts.libc, fd, { ...options, waitMs: WAIT_MS })
       this.#add(this.#lanes[i % this.#lanes.length], socket, place)
     }
+    const { length: workers } = this.#lanes
+    if (descriptors.length < workers)
+      this.#parts.onFault(
+        `listen.workers is ${workers}, and ${descriptors.length} UDP sockets were passed for ${address} port ${port}: no more workers answer there`,
+      )
     return this.#listener(address, port)
   }
 

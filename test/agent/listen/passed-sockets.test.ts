@@ -179,14 +179,12 @@ t.test('what is no socket, or no number of sockets, is told', { skip }, async (t
     file,
     'descriptor 3 "" was passed (LISTEN_FDS) and is no UDP socket and no listening TCP socket',
   )
-  for (const LISTEN_FDS of ['65', 'many', '-1', '1e1']) {
-    const why = await startAgentProcess({
-      folder: shortFolder(t),
-      upstreamPorts: [],
-      environment: { LISTEN_FDS },
-    }).then(() => '', String)
-    t.match(why, `LISTEN_FDS: found ${JSON.stringify(LISTEN_FDS)}; allowed: 0 to 64`)
-  }
+  const count = await startAgentProcess({
+    folder: shortFolder(t),
+    upstreamPorts: [],
+    environment: { LISTEN_FDS: '65' },
+  }).then(() => '', String)
+  t.match(count, 'LISTEN_FDS: found "65"; allowed: 0 to 64')
 })
 
 t.test(
@@ -197,9 +195,9 @@ t.test(
     import { takePassedDescriptors } from '#platform/passed-descriptors.ts'
     const mine = takePassedDescriptors()
     process.stdout.write(JSON.stringify([mine, Object.keys(process.env).filter((name) => name.startsWith('LISTEN'))]))`
-    const run = (pid: string): Promise<string> =>
+    const run = (pid: string, count = '2'): Promise<string> =>
       new Promise((resolve) => {
-        const shell = `LISTEN_PID=${pid} LISTEN_FDS=2 LISTEN_FDNAMES=a:b exec "$0" "$@"`
+        const shell = `LISTEN_PID=${pid} LISTEN_FDS=${count} LISTEN_FDNAMES=a:b exec "$0" "$@"`
         const words = ['--input-type=module', '--eval', script]
         const child = spawn('/bin/sh', ['-c', shell, process.execPath, ...words], {
           cwd: join(import.meta.dirname, '../../..'),
@@ -210,6 +208,8 @@ t.test(
         child.once('close', () => resolve(said))
       })
     t.equal(await run('1'), '[[],[]]')
+    for (const count of ['many', '-1', '1e1', '65'])
+      t.match(await run('$$', count), `LISTEN_FDS: found \\"${count}\\"; allowed: 0 to 64`)
     t.equal(await run('$$'), '[[{"fd":3,"name":"a"},{"fd":4,"name":"b"}],[]]')
   },
 )

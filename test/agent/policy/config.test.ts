@@ -21,6 +21,15 @@ const urlText = (text: string): string => `collector: {url: "${text}"}`
 const loopText = (listen: string, upstream: string): string =>
   `listen: {dns: [{address: "${listen}", port: 53}]}\nupstreams: [{address: "${upstream}"}]`
 
+t.test('workers are counted from 1 to 8', (t) => {
+  for (const found of ['0', '9', '1.5', 'two', '-1'])
+    t.strictSame(problemsOf(`listen: {workers: ${found}}\n`), [
+      `edge.yaml:1:19: listen.workers: found "${found}"; allowed: a whole number from 1 to 8`,
+    ])
+  t.strictSame(problemsOf('listen: {workers: 8}\n'), [])
+  t.end()
+})
+
 t.test('an empty file, a comment and empty sections say nothing and are good', (t) => {
   for (const text of ['', '# nothing\n', 'lists:\nallow:\n', '{}'])
     t.strictSame(problemsOf(text), [], JSON.stringify(text))
