@@ -11,8 +11,10 @@ import { isFailure } from '#domain/failure.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { benchNames, madeUpNames, otherNames } from './bench-names.ts'
 import { type BenchServer, type ServerOptions, startOurs } from './bench-server.ts'
+import { startFloor } from './floor-server.ts'
 import { type IndexFigures, indexFigures, patternRate } from './index-figures.ts'
 import { benchLocked } from './locked.ts'
+import { type MixFigures, measureMixes } from './mixes.ts'
 import { isInstalled, PEERS, startPeer } from './peer-server.ts'
 import { Report } from './report.ts'
 import { type LoadFigures, makeMix, measureLoad, measureSwap, type SwapFigures } from './servers.ts'
@@ -20,7 +22,7 @@ import { type Spread, withRange } from './spread.ts'
 import { compileSteadyClient } from './steady-client.ts'
 import { measureSteady, neverAsked, type SteadyLoad } from './steady-load.ts'
 
-const SECTIONS = ['index', 'locked', 'load', 'rates', 'forward', 'swap'] as const
+const SECTIONS = ['index', 'locked', 'load', 'rates', 'mixes', 'forward', 'swap'] as const
 const FIRST_MARKER = 'marker-of-the-first-list.example.org'
 /** Enough for two minutes of asking every 20 ms. */
 const SECOND_MARKERS = Array.from({ length: 6_000 }, (_, i) => `marker${i}.second-list.example.org`)
@@ -42,10 +44,13 @@ const SWAP_PER_SECOND = Number(values.rate ?? (values.quick ? 4_000 : 20_000))
 /** The first two are where schools live. */
 const RATES = values.quick ? [1_500] : [1_500, 5_000, 20_000, 60_000]
 const FORWARDED_PER_SECOND = 2_000
+const MIXES_PER_SECOND = values.quick ? 1_500 : 5_000
+/** CPU a query, as a multiple of what receiving and sending alone costs. */
+const OVER_FLOOR_MAX = 2.5
 const MANY_NAMES = 5_000_000
 const PATTERNS = 128
 
-const SERVER_SECTIONS = ['load', 'rates', 'forward', 'swap'] as const
+const SERVER_SECTIONS = ['load', 'rates', 'mixes', 'forward', 'swap'] as const
 const has = (section: (typeof SECTIONS)[number]): boolean => values.only.includes(section)
 const unknown = values.only.filter((section) => !SECTIONS.some((one) => one === section))
 if (unknown.length > 0)
@@ -111,6 +116,7 @@ interface ServerFigures {
   readonly server: BenchServer
   readonly load: LoadFigures | undefined
   readonly rates: readonly SteadyLoad[]
+  readonly mixes: readonly MixFigures[]
   readonly forward: SteadyLoad | undefined
   readonly swap: SwapFigures | undefined
 }
@@ -158,6 +164,16 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
       const rates: SteadyLoad[] = []
       for (const rate of has('rates') ? RATES : [])
         rates.push(...[(await steady(rate, mix)) ?? []].flat())
+      const mixes =
+        has('mixes') && !isFailure(program)
+          ? await measureMixes(server, {
+              program,
+              folder: home,
+              listed: names,
+              perSecond: MIXES_PER_SECOND,
+              seconds: SECONDS,
+            })
+          : []
       const onceEach = neverAsked(1, FORWARDED_PER_SECOND * (SECONDS + 5))
       const forward = has('forward') ? await steady(FORWARDED_PER_SECOND, onceEach) : undefined
       const options = {
@@ -172,7 +188,7 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
         has('swap') && !isFailure(program)
           ? await measureSwap(server, { ...options, program })
           : undefined
-      figures.push({ server, load, rates, forward, swap })
+      figures.push({ server, load, rates, mixes, forward, swap })
     } finally {
       await server.stop()
     }
@@ -182,10 +198,28 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
     if (isInstalled(recipe)) await measure(recipe.name, (options) => startPeer(recipe, options))
     else report.text(`${recipe.name} is not installed and left out.`)
   }
-  tellServers(figures)
+  const floor = has('rates') && !isFailure(program) ? await measureFloor(program, mix) : []
+  tellServers(figures, floor)
 }
 
-function tellServers(figures: readonly ServerFigures[]): void {
+/** The same mix, of a server that only echoes. */
+async function measureFloor(
+  program: string,
+  names: readonly string[],
+): Promise<readonly SteadyLoad[]> {
+  const server = await startFloor(folder)
+  if (isFailure(server)) {
+    report.text(`No floor is measured: ${server.detail}`)
+    return []
+  }
+  const found: SteadyLoad[] = []
+  for (const perSecond of RATES)
+    found.push(await measureSteady(server, { program, folder, names, perSecond, seconds: SECONDS }))
+  await server.stop()
+  return found
+}
+
+function tellServers(figures: readonly ServerFigures[], floor: readonly SteadyLoad[]): void {
   report.heading('Servers')
   report.table(
     ['server', 'version'],
@@ -208,9 +242,18 @@ function tellServers(figures: readonly ServerFigures[]): void {
     report.text('The same mix at steady rates: CPU microseconds a query, and p99 in ms.')
     report.table(
       ['server', ...RATES.flatMap((rate) => [`us at ${rate}/s`, 'p99'])],
-      figures.map(({ server, rates }) => [server.name, ...rates.flatMap(steadyCells)]),
+      [
+        ...figures.map(({ server, rates }) => [server.name, ...rates.flatMap(steadyCells)]),
+        ['floor', ...floor.flatMap(steadyCells)],
+      ],
     )
+    tellOverFloor(figures, floor)
   }
+  if (has('mixes'))
+    report.table(
+      ['server', 'mix', 'a second', 'CPU us a query', 'p50 ms', 'p99 ms', 'p99.9 ms', 'lost'],
+      figures.flatMap(({ server, mixes }) => mixes.map((one) => [server.name, ...mixRow(one)])),
+    )
   if (has('forward')) {
     report.text(
       `Names that nobody has asked before, ${FORWARDED_PER_SECOND} a second, every one forwarded.`,
@@ -243,6 +286,31 @@ function tellServers(figures: readonly ServerFigures[]): void {
       figures.map(({ server, swap }) => [server.name, ...(swap ? swapRow(swap) : [])]),
     )
   }
+}
+
+/** The floor receives and sends with the same calls, so what is above it is the work on queries. */
+function tellOverFloor(figures: readonly ServerFigures[], floor: readonly SteadyLoad[]): void {
+  const ours = figures.find(({ server }) => server.name === 'ours')
+  if (!ours || floor.length === 0) return
+  const shares = RATES.map((rate, i) => {
+    const over = (ours.rates[i]?.cpuMicros ?? Number.NaN) / (floor[i]?.cpuMicros ?? Number.NaN)
+    return `${over.toFixed(2)} at ${rate}/s`
+  })
+  report.text(
+    `The floor receives and sends back in batches and does nothing else. CPU a query of ours as a multiple of it: ${shares.join(', ')}; aimed at: at most ${OVER_FLOOR_MAX}.`,
+  )
+}
+
+function mixRow({ mix, load }: MixFigures): readonly string[] {
+  const { perSecond, cpuMicros, latencies } = load
+  const { p50Ms, p99Ms, p999Ms, lost } = latencies
+  return [
+    mix,
+    String(perSecond),
+    cpuMicros.toFixed(1),
+    ...[p50Ms, p99Ms, p999Ms].map(delay),
+    String(lost),
+  ]
 }
 
 function loadRow(load: LoadFigures): readonly string[] {

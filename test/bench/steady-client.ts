@@ -15,6 +15,7 @@ export interface Latencies {
   /** A lost question counts as the longest. */
   readonly p50Ms: number
   readonly p99Ms: number
+  readonly p999Ms: number
   readonly maxMs: number
 }
 
@@ -109,5 +110,12 @@ function latenciesOf(samples: Uint32Array, fromMicros: number, toMicros: number)
     const micros = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
     return micros === UNANSWERED ? Number.POSITIVE_INFINITY : micros / 1000
   }
-  return { asked: sorted.length, lost, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
+  return {
+    asked: sorted.length,
+    lost,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    p999Ms: at(0.999),
+    maxMs: at(1),
+  }
 }

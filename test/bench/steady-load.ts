@@ -23,7 +23,7 @@ export interface SteadyLoadOptions {
 
 /** Asks the names in turn, again from the first where they are too few. */
 export async function measureSteady(
-  { pid, port }: BenchServer,
+  { pid, port }: Pick<BenchServer, 'pid' | 'port'>,
   { program, folder, names, perSecond, seconds }: SteadyLoadOptions,
 ): Promise<SteadyLoad> {
   const secondsMax = seconds + 5

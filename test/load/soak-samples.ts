@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { residentBytes } from '#test/fuzz/process-facts.ts'
 
 const MIB = 1_048_576
+const SCRAPE_TIMEOUT_MS = 5_000
 
 export interface Sample {
   /** Seconds since the load began. */
@@ -21,10 +22,9 @@ export async function takeSample(options: {
   readonly atSeconds: number
 }): Promise<Sample> {
   const { pid, metricsUrl, walFile, atSeconds } = options
-  const text = await fetch(metricsUrl).then(
-    (response) => response.text(),
-    () => '',
-  )
+  const text = await fetch(metricsUrl, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) })
+    .then((response) => response.text())
+    .catch(() => '')
   const lag = /^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(text)?.[1]
   return {
     atSeconds,

@@ -83,7 +83,10 @@ async function soak(upstreamPort: number): Promise<boolean> {
   const asked = await load.end()
   await hostile.stop()
   await control.stop()
-  print('load', `${asked.asked} ordinary, ${hostile.sent()} hostile, ${minutes} minutes`)
+  print(
+    'load',
+    `${asked.asked} ordinary, ${hostile.sent()} hostile in ${minutes} minutes; ${asked.skipped} ordinary left out because the client was late`,
+  )
   const isHeld = judge(agent, samples, asked, tally)
   await agent.stop()
   print('control', `${control.result.asked} asked, ${control.result.right} right`)

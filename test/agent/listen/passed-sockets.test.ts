@@ -68,7 +68,7 @@ for (const udp of ['batch', 'node'] as const)
       )
       const early = askRaw(Buffer.from(rawQuery(wireName('localhost'), 1).bytes), {
         port,
-        timeoutMs: 20_000,
+        timeoutMs: 60_000,
       })
       const agent = await startAgentProcess({
         folder: shortFolder(t),
