@@ -40,7 +40,8 @@ export class RateTable {
     this.#fullAtMs = new Float64Array(memory)
     this.#slipped = new Uint8Array(slots)
     this.#intervalMs = 1000 / perSecond
-    this.#aheadMs = (burst - 1) * this.#intervalMs
+    // Half of one more, for sums of fractions are not exact.
+    this.#aheadMs = (burst - 0.5) * this.#intervalMs
   }
 
   /** One more for a key; the time is monotonic. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { systemClock } from '#platform/clock.ts'
 import type { Query } from '../query.ts'
 import type { Connection } from './stream-server.ts'
 import type { StreamListenOptions, TcpLimits } from './tcp.ts'
@@ -24,6 +25,8 @@ export class TcpConnection implements Connection {
   readonly #options: StreamListenOptions
   readonly #limits: TcpLimits
   #received: Buffer = Buffer.alloc(0)
+  /** When the message began that has not come whole yet. */
+  #begunAtMs: number | undefined
   #queries = 0
   #waiting = 0
   /** Takes no more queries. */
@@ -42,6 +45,7 @@ export class TcpConnection implements Connection {
       if (this.#isEnding) return
       this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
       this.#goOn()
+      this.#endDribble()
     })
     socket.on('drain', () => this.#goOn())
     socket.on('end', () => {
@@ -93,9 +97,19 @@ export class TcpConnection implements Connection {
     }
     const end = LENGTH_BYTES + length
     if (this.#received.length < end) return undefined
+    this.#begunAtMs = undefined
     const message = this.#received.subarray(LENGTH_BYTES, end)
     this.#received = this.#received.subarray(end)
     return message
+  }
+
+  /** One that sends a message byte by byte is never idle, and has no more time for it than one that sends nothing. */
+  #endDribble(): void {
+    const isPartial = this.#received.length > 0 && this.#mayAsk()
+    if (!isPartial) this.#begunAtMs = undefined
+    else if (this.#begunAtMs === undefined) this.#begunAtMs = systemClock.monotonicMs()
+    else if (systemClock.monotonicMs() - this.#begunAtMs > this.#limits.idleMs)
+      this.#socket.destroy()
   }
 
   #endWhenAnswered(): void {
