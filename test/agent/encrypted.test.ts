@@ -1,6 +1,6 @@
 /** DNS over TLS and HTTPS as a school has it: an agent started by its command line, asked by dig and by bytes. */
 import { execFile } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -65,7 +65,7 @@ t.test("dig over TLS and HTTPS, with a certificate of the box's own", async (t) 
     t.match(blocked, /status: NXDOMAIN/, how)
     t.match(blocked, /EDE: 17/, how)
     t.match(await dig(port, how, '+padding=128', 'localhost'), /MSG SIZE {2}rcvd: 468/, how)
-    t.match(await dig(agent.port, `${NAME}`, 'A', '+short'), /^127\.0\.0\.1$/m, 'our own name')
+    t.match(await dig(agent.port, NAME, 'A', '+short'), /^127\.0\.0\.1$/m, 'our own name')
   }
   const file = join(agent.stateDir, 'agent', 'dns-tls.pem')
   t.equal(statSync(file).mode & 0o777, 0o600)

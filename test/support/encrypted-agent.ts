@@ -61,17 +61,12 @@ export async function startEncryptedAgent(
 }
 
 /** Makes `NAME.crt` and `NAME.key` in a folder, for a name and the address 127.0.0.1. */
-export function makePair(folder: string, name: string, days = 90): void {
-  const words = ['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`)]
-  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name},IP:127.0.0.1`]
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-      ...words,
-      ...['-days', String(days)],
-      ...subject,
-    ],
-    { stdio: 'ignore' },
-  )
+export function makePair(folder: string, name: string): void {
+  const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
+  const names = `subjectAltName=DNS:${name},IP:127.0.0.1`
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+  const words = ['-keyout', key, '-out', certificate, '-days', '90', '-subj', `/CN=${name}`]
+  execFileSync('openssl', ['req', '-x509', ...kind, ...words, '-addext', names], {
+    stdio: 'ignore',
+  })
 }
