@@ -1,6 +1,7 @@
 /** An agent with DNS over TLS and HTTPS, as a process of its own, and certificates as a school's own authority might make them. */
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { type AgentProcess, type AgentProcessOptions, startAgentProcess } from './agent-process.ts'
 import { a, startFakeUpstream } from './fake-upstream.ts'
@@ -69,4 +70,19 @@ export function makePair(folder: string, name: string): void {
   execFileSync('openssl', ['req', '-x509', ...kind, ...words, '-addext', names], {
     stdio: 'ignore',
   })
+}
+
+const run = promisify(execFile)
+
+/** What dig says. */
+export async function dig(port: number, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await run('dig', ['@127.0.0.1', '-p', String(port), '+tries=1', ...words])
+  return stdout
+}
+
+/** The value of a series, NaN where there is none. */
+export async function metric({ metricsUrl }: EncryptedAgent, line: string): Promise<number> {
+  const text = await (await fetch(metricsUrl)).text()
+  const found = text.split('\n').find((one) => one.startsWith(`${line} `))
+  return Number(found?.split(' ').at(-1) ?? Number.NaN)
 }
