@@ -21,17 +21,12 @@ let nextId = 1
 
 /** Sends bytes as one message; resolves with the first message that comes back, or undefined at the time limit. */
 export function askRaw(message: Buffer, options: AskOptions): Promise<Buffer | undefined> {
-  switch (options.transport) {
-    case 'tcp':
-      return askTcp(message, options)
-    case 'dot':
-    case 'doh': {
-      const connection = keepConnection(options.transport, options.port, options.address)
-      return connection.ask(message).finally(connection.close)
-    }
-    default:
-      return askUdp(message, options)
+  const { transport, port, address } = options
+  if (transport === 'dot' || transport === 'doh') {
+    const connection = keepConnection(transport, port, address)
+    return connection.ask(message).finally(connection.close)
   }
+  return transport === 'tcp' ? askTcp(message, options) : askUdp(message, options)
 }
 
 /** Asks one question, with EDNS unless told otherwise. */

@@ -15,7 +15,10 @@ export async function listenDot(options: TlsListenOptions): Promise<TlsListener>
   const server = await listenTls({
     ...options,
     protocols: ['dot'],
-    open: (socket, client) => new TcpConnection(socket, client, options),
+    open: (socket, client) => {
+      socket.allowHalfOpen = true
+      return new TcpConnection(socket, client, options)
+    },
   })
   return { ...server, transport: 'dot', address: options.address }
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { formatAddress } from '#domain/ip-address.ts'
 import { writeFileDurably } from '#platform/durable-file.ts'
@@ -38,11 +38,10 @@ export function keepOwnCertificate(
 }
 
 function isGood(
-  pem: string,
+  certificate: X509Certificate,
   { name, addresses }: Pick<ReadyEncrypted, 'name' | 'addresses'>,
   wallMs: number,
 ): boolean {
-  const certificate = new X509Certificate(pem)
   const isNow = Date.parse(certificate.validFrom) <= wallMs
   const isLong = Date.parse(certificate.validTo) - wallMs > RENEW_DAYS * DAY_MS
   const isNamed = name === undefined || certificate.checkHost(name) !== undefined
@@ -53,12 +52,22 @@ function isGood(
 /** What the file holds that can be used; undefined where that is nothing. */
 function read(
   path: string,
-): { readonly key: string; readonly certificate: string | undefined } | undefined {
+): { readonly key: string; readonly certificate: X509Certificate | undefined } | undefined {
   try {
     const text = readFileSync(path, 'utf8')
     const key = KEY.exec(text)?.[0]
-    return key === undefined ? undefined : { key, certificate: CERTIFICATE.exec(text)?.[0] }
+    if (key === undefined) return undefined
+    createPrivateKey(key)
+    return { key, certificate: readCertificate(CERTIFICATE.exec(text)?.[0]) }
   } catch {
-    return undefined // Not there, or not to be read: then writing tells.
+    return undefined // Not there, or damaged: then it is made anew, or writing tells.
+  }
+}
+
+function readCertificate(pem: string | undefined): X509Certificate | undefined {
+  try {
+    return pem === undefined ? undefined : new X509Certificate(pem)
+  } catch {
+    return undefined
   }
 }

@@ -45,6 +45,8 @@ export async function listenTls(options: TlsServerOptions): Promise<TlsServer> {
         const key = keyOf(socket)
         waiting.set(key, handshake)
         socket.once('close', () => waiting.delete(key))
+        // Who ends while shaking hands is gone; a protocol for which half a connection is of use says so afterwards.
+        socket.allowHalfOpen = false
         tls.emit('connection', socket)
       } else handshake.refuse('handshake-rate')
       return handshake

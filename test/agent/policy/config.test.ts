@@ -63,7 +63,7 @@ foo: 1
 `
     t.strictSame(problemsOf(text), [
       'edge.yaml:2:36: listen.dns[0].port: found "99999"; allowed: a whole number from 0 to 65535',
-      'edge.yaml:3:3: listen.metrcs: found "metrcs"; allowed: dns, metrics, udp, workers (unknown key, did you mean metrics?)',
+      'edge.yaml:3:3: listen.metrcs: found "metrcs"; allowed: dns, metrics, udp, workers, cookies, dot, doh, tls (unknown key, did you mean metrics?)',
       'edge.yaml:6:5: groups.ks3.safeSearch: found "safeSearch"; allowed: profile, categories, safe-search, youtube, ech (unknown key, did you mean safe-search?)',
       'edge.yaml:8:7: groups.ks3.categories["illegal.csam"]: found "illegal.csam"; allowed: nothing (illegal.csam is locked by law and has no switch)',
       'edge.yaml:9:19: groups.ks3.categories["bypass.vpn"]: found "allow"; allowed: block (bypass.vpn is always blocked for pupils, it leads round the filter)',
@@ -317,5 +317,39 @@ t.test('listen: the same place twice is refused, port 0 never is', (t) => {
   t.match(problemsOf(`listen: {dns: [${one}, ${one}]}`)[0], /each listener once/)
   const any = '{address: 127.0.0.1, port: 0}'
   t.strictSame(problemsOf(`listen: {dns: [${any}, ${any}]}`), [])
+  t.end()
+})
+
+t.test('encrypted DNS: what cannot be is told, with what stood there', (t) => {
+  const listen = (text: string): readonly string[] =>
+    problemsOf(`listen: {${text}}`).map((line) => line.replace(/^edge\.yaml:1:\d+: /, ''))
+  const host =
+    'a host name of letters, digits and hyphens such as dns.school.example, at most 100 characters'
+  t.strictSame(listen('dot: [{address: 192.0.2.1}], doh: [{address: 192.0.2.1}]'), [])
+  t.strictSame(listen('tls: {certificate: a.crt, key: a.key, name: DNS.school.example}'), [])
+  for (const name of [
+    'localhost',
+    'a_b.example',
+    '-a.example',
+    'a..example',
+    `${'a.'.repeat(50)}example`,
+  ])
+    t.match(listen(`tls: {name: "${name}"}`)[0], `listen.tls.name: found "${name.slice(0, 60)}`)
+  t.strictSame(listen('tls: {name: "192.0.2.1/x"}'), [
+    `listen.tls.name: found "192.0.2.1/x"; allowed: ${host}`,
+  ])
+  t.strictSame(listen('tls: {certificate: a.crt}'), [
+    'listen.tls.key: found nothing; allowed: a file (certificate needs its key; without both the box makes its own)',
+  ])
+  t.strictSame(listen('tls: {key: a.key}'), [
+    'listen.tls.certificate: found nothing; allowed: a file (key needs its certificate; without both the box makes its own)',
+  ])
+  t.strictSame(listen('dot: [{address: dns.example, port: 70000}]'), [
+    'listen.dot[0].address: found "dns.example"; allowed: an IPv4 or IPv6 address (a name cannot stand here)',
+    'listen.dot[0].port: found "70000"; allowed: a whole number from 0 to 65535',
+  ])
+  t.strictSame(listen('dot: [{address: 192.0.2.1, port: 443}], doh: [{address: 192.0.2.1}]'), [
+    'listen.doh[0]: found a block of keys; allowed: each listener once (listen.dot[0] is the same)',
+  ])
   t.end()
 })

@@ -32,6 +32,7 @@ t.test('without a file every default holds', (t) => {
     metrics: { address: '127.0.0.1', port: 9153 },
     udp: 'batch',
     workers: 1,
+    encrypted: { dot: [], doh: [], files: undefined, name: undefined, addresses: [] },
   })
   t.strictSame([...config.groups.keys()], ['ks1', 'ks2', 'ks3', 'ks4', 'ks5', 'staff', 'guest'])
   t.strictSame(
@@ -290,3 +291,34 @@ t.test('the policy id is of the text: sixteen hex digits that change with it', (
   t.not(ready('block: {ttl-seconds: 2}').policyId, a)
   t.end()
 })
+
+t.test(
+  'encrypted DNS: usual ports, paths beside the file, and the addresses that clients reach',
+  (t) => {
+    const encrypted = (listen: string, localAddresses: readonly string[] = []) => {
+      const config = parseConfig(`listen: {${listen}}`, 'edge.yaml')
+      if (isRefused(config)) throw new Error(config.detail)
+      const file = { path: '/etc/edge/edge.yaml', text: '' }
+      return normalise(config, { file, resolvConf: '', localAddresses }).listen.encrypted
+    }
+    const plain = encrypted(
+      'dot: [{address: 192.0.2.1}], doh: [{address: 192.0.2.1, port: 8443}], tls: {certificate: tls/a.crt, key: /k/a.key}',
+    )
+    t.strictSame(plain.dot, [{ address: '192.0.2.1', port: 853 }])
+    t.strictSame(plain.doh, [{ address: '192.0.2.1', port: 8443 }])
+    t.strictSame(plain.files, { certificate: '/etc/edge/tls/a.crt', key: '/k/a.key' })
+    t.strictSame(plain.addresses, [Uint8Array.of(192, 0, 2, 1)])
+    t.strictSame(encrypted('doh: [{address: 192.0.2.1}]').doh, [
+      { address: '192.0.2.1', port: 443 },
+    ])
+    const machine = ['127.0.0.1', '192.0.2.7', '::1', 'fe80::1', '2001:db8::7']
+    const all = encrypted('dot: [{address: 0.0.0.0}, {address: "::"}]', machine).addresses
+    t.strictSame(all.map(formatAddress), ['192.0.2.7', '2001:db8::7'])
+    const both = encrypted('dot: [{address: 127.0.0.1}, {address: 192.0.2.7}]').addresses
+    t.strictSame(both.map(formatAddress), ['192.0.2.7'])
+    t.strictSame(encrypted('dot: [{address: 127.0.0.1}]').addresses.map(formatAddress), [
+      '127.0.0.1',
+    ])
+    t.end()
+  },
+)

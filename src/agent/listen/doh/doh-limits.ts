@@ -8,8 +8,8 @@ export const DOH_LIMITS = {
   /** From the first byte of a request to the last of its body, and again for taking the answer. */
   requestMs: 5_000,
   answerMs: 10_000,
-  /** Streams that a client may give up in one session before its answer is sent; of HTTP/2 rapid reset (CVE-2023-44487). */
-  resets: 100,
+  /** Streams that a client may give up in one session, less than there may be at once: HTTP/2 rapid reset (CVE-2023-44487). */
+  resets: 50,
   /** Memory of a session in Node's own account, in megabytes: the least there is. */
   sessionMegabytes: 1,
   invalidFrames: 16,

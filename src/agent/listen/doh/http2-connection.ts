@@ -42,7 +42,13 @@ export class Http2Connection implements Connection {
     this.#session.on('error', () => this.destroy())
     // Half a connection is of no use to HTTP/2.
     socket.once('end', () => this.destroy())
-    this.#session.on('stream', (stream, headers) => this.#take(stream, headers))
+    this.#session.on('stream', (stream, headers, _, raw) => {
+      stream.on('error', () => undefined)
+      stream.once('close', () => this.#noteEnd(stream))
+      // Node tells clients of this limit, and leaves it to us.
+      if (sizeOf(raw) <= DOH_LIMITS.headerBytes) this.#take(stream, headers)
+      else this.#send(stream, refusal(refused(431, 'the headers are too long')))
+    })
   }
 
   /** Says that no more is taken (GOAWAY), and ends once the streams there are have ended. */
@@ -55,8 +61,6 @@ export class Http2Connection implements Connection {
   }
 
   #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    stream.on('error', () => undefined)
-    stream.once('close', () => this.#noteEnd(stream))
     if (++this.#requests >= this.#options.limits.queriesPerConnectionMax) this.finish()
     const read = readRequest(
       {
@@ -124,4 +128,9 @@ export class Http2Connection implements Connection {
     // What is left of a body that nobody wants.
     stream.resume()
   }
+}
+
+/** Of names and values (RFC 9113 section 6.5.2 counts 32 bytes more for each). */
+function sizeOf(headers: readonly string[]): number {
+  return headers.reduce((sum, text) => sum + text.length, 0)
 }

@@ -17,7 +17,7 @@ export interface RequestHead {
 /** A request that gets no DNS message, and why. */
 export interface Refused {
   readonly kind: 'refused'
-  readonly status: 400 | 404 | 405 | 408 | 413 | 414 | 415 | 503
+  readonly status: 400 | 404 | 405 | 408 | 413 | 414 | 415 | 431 | 503
   readonly text: string
 }
 
