@@ -15,16 +15,21 @@ import {
 } from './agent-base.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
 import { renewalLimitsFrom } from './cache/cache-settings.ts'
+import type { FlushTarget } from './cache/flush-target.ts'
 import { makeRenew, RenewalGate } from './cache/renewal.ts'
+import type { AnswerSaver } from './cache-file/answer-saver.ts'
+import { startAnswerSaver } from './cache-file/start-answer-saver.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
+import { type FlushedAnswers, flushAnswers } from './flush-answers.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { LinkSlot } from './link-slot.ts'
 import { type DnsListeners, listenDns } from './listen/listen-dns.ts'
+import type { TcpLimits } from './listen/tcp.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
@@ -63,6 +68,9 @@ interface Noticing {
 interface Dns extends PolicyParts {
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
+  readonly gate: RenewalGate | undefined
+  readonly saver: AnswerSaver
+  readonly flush: (target: FlushTarget) => Promise<FlushedAnswers>
   readonly listeners: DnsListeners['listeners']
   readonly rehearsal: RehearsalParts
 }
@@ -93,6 +101,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       stopClock()
       dns.locked.close()
       await Promise.all([watching.close(), ...dns.listeners.map((one) => one.close())])
+      await dns.saver.close()
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
@@ -149,29 +158,38 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const gate = renewal && new RenewalGate(renewal)
   const resolve = makePipeline({
     ...shared,
+    coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
     count: metrics.count,
     record: base.lookups.push,
   })
-  const outcome = await listenDns(
-    first.listen.dns,
-    resolve,
-    {
-      connectionsMax: limits.tcpClients,
-      connectionsPerClientMax: limits.tcpClientsPerAddress,
-      idleMs: limits.tcpIdleMs,
-      queriesPerConnectionMax: limits.tcpQueriesPerConnection,
-      queryBytesMax: TCP_QUERY_BYTES_MAX,
-    },
-    fast,
-  )
+  const outcome = await listenDns(first.listen.dns, resolve, tcpLimitsFrom(first), fast)
   if (isFailure(outcome)) {
     await Promise.all([policy.supply.close(), policy.rules.close()])
     throw new AgentStartError(outcome.detail)
   }
   for (const absent of outcome.absent) base.faults.add('listen', absent)
-  const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
-  return { ...policy, upstreams, cache, listeners: outcome.listeners, rehearsal }
+  const saver = startAnswerSaver(base, cache, policy.keeper)
+  return {
+    ...policy,
+    upstreams,
+    cache,
+    gate,
+    saver,
+    flush: (target) => flushAnswers({ cache, fast, saver }, target),
+    listeners: outcome.listeners,
+    rehearsal: { ...shared, inFlightMax: REHEARSED_MAX },
+  }
+}
+
+function tcpLimitsFrom({ limits }: ReadyConfig): TcpLimits {
+  return {
+    connectionsMax: limits.tcpClients,
+    connectionsPerClientMax: limits.tcpClientsPerAddress,
+    idleMs: limits.tcpIdleMs,
+    queriesPerConnectionMax: limits.tcpQueriesPerConnection,
+    queryBytesMax: TCP_QUERY_BYTES_MAX,
+  }
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
@@ -182,7 +200,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { locked, keeper, cache, upstreams, supply } = dns
+  const { locked, keeper, upstreams, supply, saver } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -193,7 +211,7 @@ async function startWatching(
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, supply, pool: () => upstreams.pool })
+  registerPartMetrics(registry, { ...report, ...dns, pool: () => upstreams.pool })
   const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
@@ -216,6 +234,7 @@ async function startWatching(
     upstreams.use(config)
     slot.use(config)
     aside.page.use(config.block.page)
+    saver.follow()
     reporting.soon()
   })
   return {

@@ -14,6 +14,7 @@ import type { AnswerMemory } from './cache/answer-memory.ts'
 import type { Renew } from './cache/renewal.ts'
 import { containFaults } from './contain-faults.ts'
 import type { Resolve, Stage } from './stage.ts'
+import { makeAnswerBelowNxdomain } from './stages/answer-below-nxdomain.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
 import { makeAnswerListData } from './stages/answer-list-data.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
@@ -41,6 +42,8 @@ export interface StageParts extends RecordEventOptions {
 export interface PipelineParts extends StageParts {
   readonly ask: AskUpstream
   readonly inFlightMax: number
+  /** Whether "no such name" answers for all names below it; absent: not. */
+  readonly coversBelow?: boolean
   /** Told of a stage that threw. */
   readonly onFault: (error: unknown) => void
 }
@@ -79,15 +82,16 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
   ]
 }
 
-type LastParts = Pick<PipelineParts, 'ask' | 'inFlightMax' | 'cache' | 'clock'>
+type LastParts = Pick<PipelineParts, 'ask' | 'inFlightMax' | 'cache' | 'clock' | 'coversBelow'>
 
 /**
  * What comes behind the stages on the main thread: the upstreams, which have 1.8 s to be quicker than what was known yesterday.
  * On the fast path there stands the hand-over to the main thread instead.
  */
 export function makeLast(parts: LastParts): Resolve {
-  const { cache, clock } = parts
-  return makeServeStale((key, entry) => cache.set(key, entry), clock)(makeForward(parts))
+  const { cache, clock, coversBelow } = parts
+  const asking = makeServeStale((key, entry) => cache.set(key, entry), clock)(makeForward(parts))
+  return coversBelow ? makeAnswerBelowNxdomain(cache, clock)(asking) : asking
 }
 
 /** Puts the list together with its end; a stage that breaks costs one query, not the process. */

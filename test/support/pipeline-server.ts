@@ -62,6 +62,8 @@ export interface PipelineServerOptions {
   readonly cacheLimits?: AnswerCacheLimits
   /** Which answers are renewed before their time is over; none unless told. */
   readonly renewal?: RenewalLimits
+  /** Whether "no such name" answers for all names below it; not unless told. */
+  readonly coversBelow?: boolean
   /** How UDP is received; by node:dgram unless told otherwise. */
   readonly udp?: 'batch' | 'node'
   /** Leaves one stage out of the list. */
@@ -120,6 +122,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     cacheLimits,
     renewal: options.renewal,
+    coversBelow: options.coversBelow ?? false,
     ask: (question, triesBefore) => upstreams.ask(question, triesBefore),
     count: (query) => {
       const reason = blockReasonOf(query)
@@ -190,11 +193,12 @@ interface ServerParts extends PipelineParts {
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
   readonly renewal: RenewalLimits | undefined
+  readonly coversBelow: boolean
 }
 
 /** The batch listener, as the agent has it; `tell` hears a moment later what its worker has counted. */
 function makeFastPath(
-  { cache, cacheLimits, renewal, record, onFault, inFlightMax }: ServerParts,
+  { cache, cacheLimits, renewal, coversBelow, record, onFault, inFlightMax }: ServerParts,
   keeper: PolicyKeeper,
   pool: UpstreamPool,
   tell: (counted: string) => void,
@@ -207,6 +211,7 @@ function makeFastPath(
     cache,
     cacheLimits,
     renewal,
+    coversBelow,
     upstreams: () => pool.preferred(2),
     learn: (report) => pool.learn(report),
     flightsMax: inFlightMax,

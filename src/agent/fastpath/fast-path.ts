@@ -47,6 +47,7 @@ export interface FastPathParts {
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
   readonly renewal: RenewalLimits | undefined
+  readonly coversBelow: boolean
   /** Whom the worker may ask by itself, as it is now. */
   readonly upstreams: () => PreferredUpstreams
   /** Told of how they have done. */
@@ -191,7 +192,7 @@ export class FastPath {
   }
 
   #startWorker(): void {
-    const { keeper, cacheLimits, renewal, hashKeyFile, flightsMax } = this.#parts
+    const { keeper, cacheLimits, renewal, coversBelow, hashKeyFile, flightsMax } = this.#parts
     this.#upstreams = this.#parts.upstreams()
     const { port1, port2 } = new MessageChannel()
     this.#signals = new Int32Array(new SharedArrayBuffer(8))
@@ -204,6 +205,7 @@ export class FastPath {
       policy: keeper.changes(),
       cache: cacheLimits,
       renewal,
+      coversBelow,
       upstreams: this.#upstreams,
       flightsMax,
       openSockets: this.#openSockets.memory,

@@ -47,5 +47,11 @@ export function fastReadings(fast: FastPath): readonly Reading[] {
       help: 'Memory of that cache, estimated',
       read: () => tally.readings().cacheBytes,
     },
+    {
+      kind: 'counter',
+      name: 'edge_fast_path_prefetches_total',
+      help: 'Answers that the batch listener asked for anew before their time was over',
+      read: () => tally.readings().renewals,
+    },
   ]
 }

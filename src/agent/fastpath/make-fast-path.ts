@@ -39,6 +39,7 @@ export function makeFastPath(
     libc,
     cacheLimits: cacheLimitsFrom(first, 1),
     renewal: renewalLimitsFrom(first),
+    coversBelow: first.cache.nxdomainBelow,
     upstreams: () => upstreams.pool.preferred(ASKED_BY_WORKER),
     learn: (report) => upstreams.pool.learn(report),
     flightsMax: first.limits.queriesInFlight,
