@@ -16,7 +16,7 @@ export function innerQuery(query: Query, question: Question): Query {
 /** A copy of what is asked, for it outlives the reused view's buffer; the client's own spelling does not go upstream. */
 export function questionOf(view: QueryView): Question {
   return {
-    name: Uint8Array.from(view.name.subarray(0, view.nameLength)),
+    name: Buffer.from(view.name.subarray(0, view.nameLength)),
     type: view.type,
     isDnssecOk: view.isDnssecOk,
     isCheckingDisabled: view.isCheckingDisabled,

@@ -138,8 +138,13 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const cache = new AnswerCache(mainCacheLimits(first))
   const hashKeyFile = join(stateDir, 'name-hash.key')
   const metrics = makeQueryMetrics(registry, () => gather())
-  const onDrain = (): void => gather()
-  const fast = makeFastPath(base, upstreams, { keeper: policy.keeper, cache, hashKeyFile, onDrain })
+  const onGather = (): void => gather()
+  const fast = makeFastPath(base, upstreams, {
+    keeper: policy.keeper,
+    cache,
+    hashKeyFile,
+    onGather,
+  })
   const gather = fast ? gatherFrom(fast.tally, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
   const shared: RehearsalParts = {

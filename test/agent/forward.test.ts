@@ -180,19 +180,24 @@ t.test(
 )
 
 t.test(
-  'what the worker has learnt is known to clients by TCP, and after its death',
+  'what clients ask again is known to those by TCP, and after the death of the worker; the rest is not told',
   { skip },
   async (t) => {
     const { server, upstream } = await start(t, (query) => query.reply(answerTo(query)))
+    await ask('once.test', 'A', server)
+    await ask('www.test', 'A', server)
     await ask('www.test', 'A', server)
     await sleep(400)
     const tcp = await ask('www.test', 'A', { ...server, transport: 'tcp' })
     t.match(tcp.answers, [{ data: '192.0.2.1' }])
+    t.equal(upstream.asked.length, 2)
+    await ask('once.test', 'A', { ...server, transport: 'tcp' })
+    t.equal(upstream.asked.length, 3, 'asked but once, it was told to nobody')
     await server.killWorker()
     await server.workerUp()
     await sleep(400)
     t.match((await ask('www.test', 'A', server)).answers, [{ data: '192.0.2.1' }])
-    t.equal(upstream.asked.length, 1)
+    t.equal(upstream.asked.length, 3)
   },
 )
 

@@ -40,10 +40,9 @@ t.test('a name, what is below it, everything; and kept over a restart', async (t
       for (const name of NAMES) t.equal(rcodeOf(await ask(name, 'A', { ...agent, transport })), 0)
       await sleep(250) // What one cache learns the other is told within a tenth of a second.
     }
-    return upstream.asked
-      .slice(before)
-      .map(({ name }) => name)
-      .filter((name) => NAMES.includes(name)) // The link is probed meanwhile.
+    // Once by each cache, and the link is probed meanwhile.
+    const names = new Set(upstream.asked.slice(before).map(({ name }) => name))
+    return NAMES.filter((name) => names.has(name))
   }
   await sleep(500)
   await askAll()
@@ -51,13 +50,13 @@ t.test('a name, what is below it, everything; and kept over a restart', async (t
 
   const one = await flush('Example.ORG.')
   t.match(one, { code: 0, out: /^dropped of Example\.ORG\.: 1 answer by the main thread, [01] / })
-  t.strictSame(await askAll(), ['example.org'], 'fetched once, and told to the other cache')
+  t.strictSame(await askAll(), ['example.org'], 'dropped from both')
   const below = await flush('example.org', '--below', '--json')
   t.match(JSON.parse(below.out), { main: 2 })
-  t.strictSame((await askAll()).toSorted(), ['example.org', 'www.example.org'])
+  t.strictSame(await askAll(), ['www.example.org', 'example.org'])
   t.match(await flush('nothing.example.org'), { code: 0, out: /: 0 answers by the main thread/ })
   t.match(await flush('--all'), { code: 0, out: /^dropped: [1-9]/ })
-  t.strictSame((await askAll()).toSorted(), NAMES.toSorted())
+  t.strictSame(await askAll(), NAMES)
 
   const usage = /one of NAME and --all is needed/
   for (const words of [[], ['example.org', '--all'], ['--all', '--below']])

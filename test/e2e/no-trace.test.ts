@@ -65,7 +65,8 @@ t.test(
           if (type !== 'TYPE65') t.equal(reply.answers?.length, 2)
         }
     t.equal(rcodeOf(await ask(CDN, 'A', agent)), 3, 'the CDN itself is blocked')
-    t.equal(rcodeOf(await ask(PLAIN, 'A', agent)), 0)
+    for (const transport of ['udp', 'tcp'] as const)
+      t.equal(rcodeOf(await ask(PLAIN, 'A', { port: agent.port, transport })), 0)
     await sleep(1_000)
     const told = await Promise.all([
       fetch(agent.metricsUrl).then((response) => response.text()),

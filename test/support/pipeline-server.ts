@@ -217,7 +217,7 @@ function makeFastPath(
     flightsMax: inFlightMax,
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
     record,
-    onDrain: () => {
+    onGather: () => {
       const now = fast.tally.snapshot()
       tallyDelta(before, now).results((result, count) => {
         for (let i = 0; i < count; i++) tell(`udp ${result}`)

@@ -27,6 +27,7 @@ export class AnswerCache {
   readonly #ttl: TtlLimits
   #looks = 0
   #onKeep: ((key: string, entry: CacheEntry) => void) | undefined
+  #onReuse: ((key: string, entry: CacheEntry) => void) | undefined
   /** Entries that have been kept since the start. */
   kept = 0
 
@@ -47,6 +48,7 @@ export class AnswerCache {
   /** The entry for a key, whether or not its TTL lasts still. */
   find(key: string): CacheEntry | undefined {
     const entry = this.#entries.peek(key)
+    if (entry && !entry.isReused) this.#noteReuse(key, entry)
     // Moving an entry to the front touches memory of its neighbours: once in so many looks is often enough to stay.
     if (entry && ++this.#looks % LOOKS_PER_MOVE === 0) this.#entries.get(key)
     return entry
@@ -89,6 +91,16 @@ export class AnswerCache {
   /** Everything, the most recently used first. */
   entries(): Generator<[key: string, entry: CacheEntry], void> {
     return this.#entries.entries()
+  }
+
+  /** Tells of every entry that is found for the first time from now on: what is asked but once is of no use to anybody else. */
+  onReuse(listener: (key: string, entry: CacheEntry) => void): void {
+    this.#onReuse = listener
+  }
+
+  #noteReuse(key: string, entry: CacheEntry): void {
+    entry.isReused = true
+    this.#onReuse?.(key, entry)
   }
 
   /** What is fresh, the most recently used first. */

@@ -17,6 +17,8 @@ export interface CacheEntry {
   asks: number
   /** Once it is stale: no upstream is asked for a newer one before, because the last time none answered. */
   retryAtMs: number
+  /** Whether it has been found since it was set. */
+  isReused: boolean
   nameEntries: Uint16Array
   hopEntries: readonly Uint16Array[]
   addressRules: readonly AddressRule[]
@@ -39,6 +41,7 @@ export function newEntry(stored: StoredAnswer, storedAtMs: number): CacheEntry {
     renewAtMs: storedAtMs + stored.ttlSeconds * RENEW_FROM * 1000,
     asks: 0,
     retryAtMs: 0,
+    isReused: false,
     nameEntries: NO_ENTRIES,
     hopEntries: [],
     addressRules: NO_RULES,

@@ -34,7 +34,7 @@ export class AnswerPacker {
   }
 }
 
-/** Takes what a packer packed into a cache. */
+/** Takes what a packer packed into a cache; where it came from it need not be told again. */
 export function takeAnswers(packed: Uint8Array, cache: AnswerCache): void {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength)
   for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
@@ -44,7 +44,9 @@ export function takeAnswers(packed: Uint8Array, cache: AnswerCache): void {
     const stored = readAnswer(bytes.subarray(wireStart, end))
     if (!isFailure(stored)) {
       const key = bytes.toString('latin1', keyStart, wireStart)
-      cache.take(key, cache.entryOf(stored, bytes.readDoubleLE(at) - machineOffsetMs))
+      const entry = cache.entryOf(stored, bytes.readDoubleLE(at) - machineOffsetMs)
+      entry.isReused = true
+      cache.take(key, entry)
     }
     at = end
   }

@@ -32,6 +32,8 @@ const RECEIVE_BUFFER_BYTES = 8_388_608
 /** A receive call of the worker ends after so long, so that it can be told something. */
 const WAIT_MS = 100
 const DRAIN_EVERY_MS = 50
+/** Counts are added up before each reading of the metrics anyhow; this is for timings, of which only the last are kept. */
+const GATHER_EVERY_MS = 1_000
 /** A worker that dies at once again and again is not started without end. */
 const RESTART_MS = { first: 0, second: 50, max: 5_000 } as const
 /** After so long alive a worker's death is a new one. */
@@ -56,8 +58,8 @@ export interface FastPathParts {
   readonly flightsMax: number
   readonly hashKeyFile: string
   readonly record: (lookup: BlockedLookup) => void
-  /** Called some times a second: counts may have grown. */
-  readonly onDrain: () => void
+  /** Called once in a while: counts may have grown. */
+  readonly onGather: () => void
   readonly onFault: (text: string) => void
 }
 
@@ -85,6 +87,7 @@ export class FastPath {
   #signals = new Int32Array(new SharedArrayBuffer(8))
   readonly #standIn: StandIn
   #drainer: NodeJS.Timeout | undefined
+  #gatherer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
   #restartMs: number = RESTART_MS.first
   #startedAtMs = 0
@@ -149,6 +152,7 @@ export class FastPath {
     cache.onKeep((key, entry) => this.#shared.share(key, entry))
     cache.failures.onNote((key, failure) => this.#failures.share(key, failure))
     this.#drainer = setInterval(() => this.#drain(), DRAIN_EVERY_MS)
+    this.#gatherer = setInterval(() => this.#parts.onGather(), GATHER_EVERY_MS)
     this.#standIn.start()
     this.#startWorker()
   }
@@ -180,7 +184,9 @@ export class FastPath {
     )
       await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS))
     clearInterval(this.#drainer)
+    clearInterval(this.#gatherer)
     this.#drain()
+    this.#parts.onGather()
     await new Promise((resolve) => setImmediate(resolve))
     for (const { fd } of this.#sockets) this.#parts.libc.close(fd)
   }
@@ -188,7 +194,6 @@ export class FastPath {
   #drain(): void {
     this.#ring.drain(this.#parts.record)
     this.#tellUpstreams()
-    this.#parts.onDrain()
   }
 
   #startWorker(): void {

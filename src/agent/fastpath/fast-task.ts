@@ -50,7 +50,7 @@ export type FromFastWorker =
   | { readonly kind: 'ready' }
   /** Queries to be answered by the main thread: see `unpackDatagrams`. */
   | { readonly kind: 'datagrams'; readonly packed: Uint8Array }
-  /** What it has learnt from upstreams: see `takeAnswers`. */
+  /** What clients have asked again: see `takeAnswers`. */
   | { readonly kind: 'answers'; readonly packed: Uint8Array }
   /** How its upstreams have done since it last told. */
   | { readonly kind: 'upstreams'; readonly reports: readonly UpstreamReport[] }

@@ -35,7 +35,7 @@ const WAIT_MS = 100
 /** The same while upstreams are asked, who may have to be asked again. */
 const FLYING_WAIT_MS = 25
 
-/** Nobody waits for what has been learnt; so often it is told. */
+/** Nobody waits for answers that have proved to be of use; so often they are told. */
 const LEARNT_EVERY_MS = 100
 
 /** Everything one worker has, put together from its task. */
@@ -50,7 +50,7 @@ class FastWorker {
     if (!this.#lookups.push(lookup)) this.#counts.dropLookup()
   })
   readonly #packer = new DatagramPacker()
-  /** For clients by TCP, and for a worker that comes after this one. */
+  /** What clients have asked again: for those by TCP, and for a worker that comes after this one. */
   readonly #learnt = new AnswerPacker()
   readonly #forwarder: Forwarder
   readonly #replies: ReplyBatch
@@ -70,7 +70,7 @@ class FastWorker {
     this.#counts = new SharedTally(task.tally)
     this.#lookups = new LookupRing(task.ring)
     this.#cache = new AnswerCache(task.cache)
-    this.#cache.onKeep((key, entry) => this.#learnt.add(key, entry))
+    this.#cache.onReuse((key, entry) => this.#learnt.add(key, entry))
     const { renewals } = this.#counts.readings()
     this.#renewals = task.renewal && new RenewalGate(task.renewal, renewals)
     this.#keeper = keeperFrom(task.policy, this.#clock)

@@ -24,7 +24,7 @@ export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
 export function makeFastPath(
   { first, lookups, faults, log }: AgentBase,
   upstreams: UpstreamSlot,
-  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onDrain'>,
+  shared: Pick<FastPathParts, 'keeper' | 'cache' | 'hashKeyFile' | 'onGather'>,
 ): FastPath | undefined {
   const libc = libcFor(first)
   if (!libc) {

@@ -13,7 +13,7 @@ import { GroupTable } from './group-table.ts'
 /** Of so many queries one tells how long it took. */
 const SAMPLED_ONE_IN = 16
 /** Samples kept until they are read; a reader that is late misses the oldest. */
-const SAMPLES = 256
+const SAMPLES = 1_024
 /** The last place of a verdict's row is for verdicts without a category. */
 const ROW = CATEGORY_IDS.length + 1
 

@@ -67,9 +67,15 @@ export function registerBuildInfo(registry: Registry, version: string): void {
     labelNames: ['version', 'node'],
     registers: [registry],
   }).set({ version, node: process.version }, 1)
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({
+    register: registry,
+    eventLoopMonitoringPrecision: LAG_MEASURED_EVERY_MS,
+  })
   for (const name of MISNAMED) registry.removeSingleMetric(name)
 }
+
+/** Each time wakes a box that is at rest; the library would do it a hundred times a second. */
+const LAG_MEASURED_EVERY_MS = 100
 
 /** Gauges of the library that end in `_total`, which only counters may (Prometheus, "Metric and label naming"). */
 const MISNAMED = [
