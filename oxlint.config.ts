@@ -31,6 +31,7 @@ const lastPart = (layer: string) => folderOf(layer).split('/').at(-1)
 const nodeFolders = [
   'src/platform/**',
   'src/agent/listen/**',
+  'src/agent/cache-file/**',
   'src/agent/upstream/**',
   'src/agent/link/**',
   'src/agent/outbox/**',

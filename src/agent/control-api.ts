@@ -1,4 +1,4 @@
-import { failure, isFailure } from '#domain/failure.ts'
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { contains, parseAddress } from '#domain/ip-address.ts'
 import { lockedFault } from '#domain/locked-status.ts'
 import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
@@ -7,9 +7,17 @@ import { freezeAt } from '#rules/timetable.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import type { BlockPage } from './block-page/block-page.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
-import type { AgentStatus, ControlApi, ShownRelease } from './control/control-api.ts'
+import { type FlushTarget, flushTargetOf } from './cache/flush-target.ts'
+import type {
+  AgentStatus,
+  ControlApi,
+  FlushReport,
+  FlushRequest,
+  ShownRelease,
+} from './control/control-api.ts'
 import { explain } from './explain.ts'
 import { sayTime } from './explain-time.ts'
+import type { FlushedAnswers } from './flush-answers.ts'
 import type { Client } from './identity/client.ts'
 import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
@@ -27,6 +35,7 @@ import type { TeacherReleases } from './teacher-releases.ts'
 
 export interface ControlParts extends ReportParts {
   readonly cache: AnswerCache
+  readonly flush: (target: FlushTarget) => Promise<FlushedAnswers>
   readonly ask: AskUpstream
   readonly listeners: readonly Listener[]
   readonly metricsUrl: string
@@ -81,6 +90,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
     lists: () => Promise.resolve({ lists: supply.all() }),
     refreshList: ({ id }) => Promise.resolve(supply.refresh(id)),
     acceptList: ({ id, who }) => supply.accept(id, who),
+    flush: (request) => flushRequested(request, parts),
     endRelease: ({ id, who }) => {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
@@ -96,6 +106,19 @@ export function makeControlApi(parts: ControlParts): ControlApi {
     },
     selftest: ({ group }) => parts.selftest.run(group),
   }
+}
+
+async function flushRequested(
+  request: FlushRequest,
+  { flush }: ControlParts,
+): Promise<FlushReport | Failure> {
+  if ('all' in request) return flush({ kind: 'all' }).then(reportOf)
+  const target = flushTargetOf(request.name, request.below)
+  return isFailure(target) ? target : flush(target).then(reportOf)
+}
+
+function reportOf({ main, worker }: FlushedAnswers): FlushReport {
+  return { main, ...(worker !== undefined && { worker }) }
 }
 
 function agentStatus(parts: ControlParts): AgentStatus {

@@ -16,14 +16,18 @@ import {
 } from './agent-base.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
 import { renewalLimitsFrom } from './cache/cache-settings.ts'
+import type { FlushTarget } from './cache/flush-target.ts'
 import { forgetChangedZones } from './cache/forget-zones.ts'
 import { makeRenew, RenewalGate } from './cache/renewal.ts'
+import type { AnswerSaver } from './cache-file/answer-saver.ts'
+import { startAnswerSaver } from './cache-file/start-answer-saver.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
 import type { CookieSettings } from './fastpath/fast-task.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
+import { type FlushedAnswers, flushAnswers } from './flush-answers.ts'
 import { followClock } from './follow-clock.ts'
 import { followConfig } from './follow-config.ts'
 import { makeClientLimits } from './limits/client-limits.ts'
@@ -67,6 +71,9 @@ interface Noticing {
 interface Dns extends PolicyParts {
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
+  readonly gate: RenewalGate | undefined
+  readonly saver: AnswerSaver
+  readonly flush: (target: FlushTarget) => Promise<FlushedAnswers>
   readonly listeners: readonly Listener[]
   readonly rehearsal: RehearsalParts
   readonly closeListeners: () => Promise<unknown>
@@ -99,6 +106,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       dns.locked.close()
       await Promise.all([watching.close(), dns.closeListeners()])
       dns.upstreams.close()
+      await dns.saver.close()
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
@@ -160,6 +168,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     ...shared,
     ...own,
     cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
+    coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
     count: metrics.count,
     record: base.lookups.push,
@@ -169,8 +178,17 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     await Promise.all([policy.supply.close(), policy.rules.close()])
     throw new AgentStartError(listening.detail)
   }
-  const rehearsal = { ...shared, inFlightMax: REHEARSED_MAX }
-  return { ...policy, ...listening, upstreams, cache, rehearsal }
+  const saver = startAnswerSaver(base, cache, policy.keeper)
+  return {
+    ...policy,
+    ...listening,
+    upstreams,
+    cache,
+    gate,
+    saver,
+    flush: (target) => flushAnswers({ cache, fast, saver }, target),
+    rehearsal: { ...shared, inFlightMax: REHEARSED_MAX },
+  }
 }
 
 /** Everything beside the way of a query: link, reports, metrics, control socket, configuration. */
@@ -181,7 +199,7 @@ async function startWatching(
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
-  const { locked, keeper, cache, upstreams, supply } = dns
+  const { locked, keeper, cache, upstreams, supply, saver } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
     onChange: () => changed.tell(),
@@ -192,7 +210,7 @@ async function startWatching(
   const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, cache, supply, pools: () => upstreams.pools })
+  registerPartMetrics(registry, { ...report, ...dns, pools: () => upstreams.pools })
   const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
@@ -218,6 +236,7 @@ async function startWatching(
     zones = config.zones
     slot.use(config)
     aside.page.use(config.block.page)
+    saver.follow()
     reporting.soon()
   })
   return {

@@ -15,6 +15,7 @@ import type { Renew } from './cache/renewal.ts'
 import { containFaults } from './contain-faults.ts'
 import type { ClientRates } from './limits/client-rates.ts'
 import type { Resolve, Stage } from './stage.ts'
+import { makeAnswerBelowNxdomain } from './stages/answer-below-nxdomain.ts'
 import { makeAnswerFromCache } from './stages/answer-from-cache.ts'
 import { makeAnswerListData } from './stages/answer-list-data.ts'
 import { makeAnswerLocal } from './stages/answer-local.ts'
@@ -44,6 +45,8 @@ export interface StageParts extends RecordEventOptions {
 }
 
 export interface PipelineParts extends StageParts, Omit<ForwardOptions, 'clock'> {
+  /** Whether "no such name" answers for all names below it; absent: not. */
+  readonly coversBelow?: boolean
   /** Told of a stage that threw. */
   readonly onFault: (error: unknown) => void
 }
@@ -86,15 +89,16 @@ export function makeStages(parts: StageParts): readonly NamedStage[] {
   ]
 }
 
-type LastParts = ForwardOptions & Pick<PipelineParts, 'cache'>
+type LastParts = ForwardOptions & Pick<PipelineParts, 'cache' | 'coversBelow'>
 
 /**
  * What comes behind the stages on the main thread: the upstreams, which have 1.8 s to be quicker than what was known yesterday.
  * On the fast path there stands the hand-over to the main thread instead.
  */
 export function makeLast(parts: LastParts): Resolve {
-  const { cache, clock } = parts
-  return makeServeStale((key, entry) => cache.set(key, entry), clock)(makeForward(parts))
+  const { cache, clock, coversBelow } = parts
+  const asking = makeServeStale((key, entry) => cache.set(key, entry), clock)(makeForward(parts))
+  return coversBelow ? makeAnswerBelowNxdomain(cache, clock)(asking) : asking
 }
 
 /** Puts the list together with its end; a stage that breaks costs one query, not the process. */

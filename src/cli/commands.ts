@@ -58,6 +58,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'flush',
+    {
+      summary: 'drop answers from the cache, of a name or all',
+      load: async () => (await import('./flush.ts')).flushCommand,
+    },
+  ],
+  [
     'requests',
     {
       summary: 'what people asked to be unblocked; answer them',

@@ -16,12 +16,12 @@ export function readStateFile(path: string): string | undefined {
  * Writes a small file, mode 0600, so that after a power cut there is the old one or the new one; the caller does not wait on
  * the disk. Writes of one path must follow one another. Rejects when the disk does.
  */
-export async function writeStateFile(path: string, text: string): Promise<void> {
+export async function writeStateFile(path: string, content: string | Uint8Array): Promise<void> {
   const aside = `${path}.new`
   const file = await open(aside, 'w', 0o600)
   try {
     await file.chmod(0o600) // The mode of `open` is ignored for a left-over file.
-    await file.writeFile(text)
+    await file.writeFile(content)
     await file.sync()
   } finally {
     await file.close()

@@ -91,6 +91,21 @@ for (const udp of ['node', 'batch'] as const) {
     },
   )
 
+  t.test(`${udp}: what is blocked meanwhile is not served, however stale`, { skip }, async (t) => {
+    const { server, goOut } = await start(t, udp, () => SERVFAIL)
+    for (const name of ['www.test', 'other.test']) await ask(name, 'A', server)
+    await goOut()
+    t.match((await ask('www.test', 'A', server)).answers, [{ ttl: 30 }])
+    server.use(makeRules([['www.test', 'adult.porn']]))
+    await sleep(300)
+    for (const transport of ['udp', 'tcp'] as const) {
+      const reply = await ask('www.test', 'A', { ...server, transport })
+      t.equal(rcodeOf(reply), 3)
+      t.match(ednsError(reply), { code: 15 })
+      t.match((await ask('other.test', 'A', { ...server, transport })).answers, [{ ttl: 30 }])
+    }
+  })
+
   t.test(`${udp}: once the upstreams are back their answers count again`, { skip }, async (t) => {
     const { server, goOut } = await start(t, udp, ({ name }) => ({
       answers: [a(name, '192.0.2.2')],

@@ -56,6 +56,8 @@ t.test('bad questions are refused with a reason', async (t) => {
     ['/explain', { type: 'A' }, 'bad-request', /name/],
     ['/explain', { name: 'x', type: 'A', client: 'a', group: 'b' }, 'bad-request', /both/],
     ['/explain', { name: 'x'.repeat(3000), type: 'A' }, 'refused', /at most 2048 bytes/],
+    ['/cache/flush', { name: 'x' }, 'bad-request', /either all: true, or name and below/],
+    ['/cache/flush', { all: true, name: 'x', below: false }, 'bad-request', /either all: true/],
     ['/events/reveal', { who: 'x', reason: 'a', limit: 1 }, 'bad-request', /reason/],
     ['/events/reveal', { who: 'x', reason: 'a concern', limit: 501 }, 'bad-request', /limit/],
     ['/status', {}, 'refused', /no such question/],
@@ -335,3 +337,11 @@ async function leaveSocket(path: string): Promise<void> {
   const child = spawn(process.execPath, ['-e', script])
   await new Promise((resolve) => child.on('exit', resolve))
 }
+
+t.test('flush: a fast path that does not say how many it dropped is told of', async (t) => {
+  const { state } = await served(t, { flush: () => Promise.resolve({ main: 1 }) })
+  t.match(await run(state, 'flush', '--all', '--state', state), {
+    code: 1,
+    out: 'dropped: 1 answer by the main thread, the fast path did not say',
+  })
+})

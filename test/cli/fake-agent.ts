@@ -127,4 +127,5 @@ export const goodApi: ControlApi = {
   lists: () => Promise.resolve({ lists: [goodList] }),
   refreshList: ({ id }) => Promise.resolve({ ...goodList, id }),
   acceptList: ({ id }) => Promise.resolve({ ...goodList, id }),
+  flush: () => Promise.resolve({ main: 2, worker: 3 }),
 }

@@ -14,11 +14,14 @@ import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { wireName } from '#test/support/service-record.ts'
 
 const HELP = CURATED_SETS.find(({ id }) => id === 'protected-help')?.names[0]?.name ?? ''
+/** Asked for and answered like help, and nothing hides it. */
+const PLAIN = 'plain.example.org'
 /** Asked for by itself it is blocked and told: so the search below would find a name. */
 const CDN = 'edge7.cdn.example.org'
 const RECORDS = [
   `${HELP}. 300 IN CNAME ${CDN}.`,
   `www.${HELP}. 300 IN CNAME ${CDN}.`,
+  `${PLAIN}. 300 IN A 192.0.2.22`,
   `${CDN}. 300 IN A 192.0.2.21`,
   `${CDN}. 300 IN AAAA 2001:db8::21`,
 ]
@@ -62,6 +65,8 @@ t.test(
           if (type !== 'TYPE65') t.equal(reply.answers?.length, 2)
         }
     t.equal(rcodeOf(await ask(CDN, 'A', agent)), 3, 'the CDN itself is blocked')
+    for (const transport of ['udp', 'tcp'] as const)
+      t.equal(rcodeOf(await ask(PLAIN, 'A', { port: agent.port, transport })), 0)
     await sleep(1_000)
     const told = await Promise.all([
       fetch(agent.metricsUrl).then((response) => response.text()),
@@ -80,6 +85,10 @@ t.test(
     t.ok(
       found(CDN).some((file) => file.includes('outbox')),
       'and on the disk',
+    )
+    t.ok(
+      found(PLAIN).some((file) => file.endsWith('answers.cache')),
+      'the cache is kept on the disk',
     )
     t.same(
       found(HELP).filter((file) => !file.endsWith('rules.snapshot')),

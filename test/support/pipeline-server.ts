@@ -77,6 +77,8 @@ export interface PipelineServerOptions {
   readonly cacheLimits?: AnswerCacheLimits
   /** Which answers are renewed before their time is over; none unless told. */
   readonly renewal?: RenewalLimits
+  /** Whether "no such name" answers for all names below it; not unless told. */
+  readonly coversBelow?: boolean
   /** How UDP is received; by node:dgram unless told otherwise. */
   readonly udp?: 'batch' | 'node'
   /** What one client or zone may ask; the product's defaults unless told otherwise. */
@@ -152,6 +154,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     cache,
     cacheLimits,
     renewal: options.renewal,
+    coversBelow: options.coversBelow ?? false,
     ask: (question, spent) => upstreams.ask(question, spent),
     count: (query) => {
       const reason = blockReasonOf(query)
@@ -273,6 +276,7 @@ interface ServerParts extends PipelineParts {
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
   readonly renewal: RenewalLimits | undefined
+  readonly coversBelow: boolean
 }
 
 interface FastParts
@@ -284,7 +288,7 @@ interface FastParts
 
 /** The batch listener, as the agent has it. */
 function makeFastPath(
-  { cache, cacheLimits, renewal, record, onFault, inFlightMax }: ServerParts,
+  { cache, cacheLimits, renewal, coversBelow, record, onFault, inFlightMax }: ServerParts,
   { upstreams: pool, tell, ...shared }: FastParts,
 ): FastPath {
   const libc = loadLibc()
@@ -295,6 +299,7 @@ function makeFastPath(
     cache,
     cacheLimits,
     renewal,
+    coversBelow,
     upstreams: () => pool.preferred(),
     learn: (report) => pool.learn(report),
     flightsMax: inFlightMax,

@@ -85,16 +85,6 @@ export class AnswerCache {
     this.#onKeep = listener
   }
 
-  /** Tells of every entry that is found for the first time from now on: what is asked but once is of no use to anybody else. */
-  onReuse(listener: (key: string, entry: CacheEntry) => void): void {
-    this.#onReuse = listener
-  }
-
-  #noteReuse(key: string, entry: CacheEntry): void {
-    entry.isReused = true
-    this.#onReuse?.(key, entry)
-  }
-
   /** Drops what is meant, and what is known of its failures; returns how many answers that were. */
   flush(target: FlushTarget): number {
     const keys = [...this.#entries.keys()].filter((key) => isMeant(target, key))
@@ -106,6 +96,16 @@ export class AnswerCache {
   /** Everything, the most recently used first. */
   entries(): Generator<[key: string, entry: CacheEntry], void> {
     return this.#entries.entries()
+  }
+
+  /** Tells of every entry that is found for the first time from now on: what is asked but once is of no use to anybody else. */
+  onReuse(listener: (key: string, entry: CacheEntry) => void): void {
+    this.#onReuse = listener
+  }
+
+  #noteReuse(key: string, entry: CacheEntry): void {
+    entry.isReused = true
+    this.#onReuse?.(key, entry)
   }
 
   /** What is fresh, the most recently used first. */

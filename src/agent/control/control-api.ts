@@ -20,6 +20,7 @@ export const CONTROL_PATHS = {
   lists: '/lists',
   refreshList: '/lists/refresh',
   acceptList: '/lists/accept',
+  flush: '/cache/flush',
 } as const
 
 /** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
@@ -183,6 +184,17 @@ export interface SelftestRequest {
   readonly group?: string
 }
 
+/** Which answers to drop from the caches: all, or those of a name in presentation form, with what is below it or without. */
+export type FlushRequest =
+  | { readonly all: true }
+  | { readonly name: string; readonly below: boolean }
+
+/** How many answers were dropped: on the main thread, and by the fast path; absent where that did not say. */
+export interface FlushReport {
+  readonly main: number
+  readonly worker?: number
+}
+
 /**
  * What the agent lets the command line ask. A failure of kind `bad-request` is the asker's fault, `refused` a matter of
  * policy; anything else is told as the agent's own trouble.
@@ -204,4 +216,5 @@ export interface ControlApi {
   readonly refreshList: (request: RefreshRequest) => Promise<ShownList | Failure>
   /** Puts the version in force that waits for a person. */
   readonly acceptList: (request: AcceptRequest) => Promise<ShownList | Failure>
+  readonly flush: (request: FlushRequest) => Promise<FlushReport | Failure>
 }

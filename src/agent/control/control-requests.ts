@@ -7,6 +7,7 @@ import type {
   CloseRequest,
   EndReleaseRequest,
   ExplainRequest,
+  FlushRequest,
   GrantRequest,
   RefreshRequest,
   RevealRequest,
@@ -54,6 +55,14 @@ const closeSchema = z.strictObject({
   who: word,
   answer: z.string().trim().min(2).max(ANSWER_CHARS_MAX),
 })
+
+const flushSchema = z.union(
+  [
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ name: z.string().min(1).max(NAME_CHARS_MAX), below: z.boolean() }),
+  ],
+  { error: 'either all: true, or name and below' },
+)
 
 const selftestSchema = z.strictObject({ group: word.exactOptional() })
 
@@ -104,6 +113,12 @@ export function readRefreshRequest(body: unknown): RefreshRequest | Failure<'bad
 /** Reads the accepting of a list's version. Never throws. */
 export function readAcceptRequest(body: unknown): AcceptRequest | Failure<'bad-request'> {
   const { data, error } = acceptSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads what is to be dropped from the caches. Never throws. */
+export function readFlushRequest(body: unknown): FlushRequest | Failure<'bad-request'> {
+  const { data, error } = flushSchema.safeParse(body)
   return data ?? badRequest(error)
 }
 

@@ -8,6 +8,7 @@ import {
   readCloseRequest,
   readEndRequest,
   readExplainRequest,
+  readFlushRequest,
   readGrantRequest,
   readRefreshRequest,
   readRevealRequest,
@@ -87,6 +88,7 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       (body) => given(readRefreshRequest(body), api.refreshList),
     ],
     [`POST ${CONTROL_PATHS.acceptList}`, (body) => given(readAcceptRequest(body), api.acceptList)],
+    [`POST ${CONTROL_PATHS.flush}`, (body) => given(readFlushRequest(body), api.flush)],
   ])
 }
 

@@ -47,6 +47,7 @@ export interface LaneParts {
   readonly cache: AnswerCache
   readonly cacheLimits: AnswerCacheLimits
   readonly renewal: RenewalLimits | undefined
+  readonly coversBelow: boolean
   /** Whom the worker may ask by itself, as it is now. */
   readonly upstreams: () => PreferredUpstreams
   /** Told of how they have done. */
@@ -189,6 +190,7 @@ export class FastLane {
       policy: keeper.changes(),
       cache: cacheLimits,
       renewal: parts.renewal,
+      coversBelow: parts.coversBelow,
       upstreams: this.#upstreams,
       flightsMax: parts.flightsMax,
       openSockets: this.#openSockets.memory,

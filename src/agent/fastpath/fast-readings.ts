@@ -43,5 +43,11 @@ export function fastReadings(fast: FastPath): readonly Reading[] {
       help: 'Memory of those caches, estimated',
       read: () => sum(({ cacheBytes }) => cacheBytes),
     },
+    {
+      kind: 'counter',
+      name: 'edge_fast_path_prefetches_total',
+      help: 'Answers that the batch listener asked for anew before their time was over',
+      read: () => sum(({ renewals }) => renewals),
+    },
   ]
 }

@@ -26,6 +26,8 @@ export interface FastTask {
   readonly cache: AnswerCacheLimits
   /** Undefined: nothing is renewed before its time is over. */
   readonly renewal: RenewalLimits | undefined
+  /** Whether "no such name" answers for all names below it. */
+  readonly coversBelow: boolean
   /** Whom it asks by itself; nobody: then the main thread does. */
   readonly upstreams: PreferredUpstreams
   /** Questions that may be on their way at once. */

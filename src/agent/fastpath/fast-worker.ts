@@ -18,6 +18,7 @@ import { makeQueryPool } from '../listen/query-pool.ts'
 import { compose, makeStages } from '../pipeline.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Resolve } from '../stage.ts'
+import { makeAnswerBelowNxdomain } from '../stages/answer-below-nxdomain.ts'
 import { AnswerPacker, takeAnswers } from './answer-pack.ts'
 import { BatchServer } from './batch-server.ts'
 import { DatagramPacker } from './datagram.ts'
@@ -189,7 +190,10 @@ class FastWorker {
       isFolded: (client, category) => this.#fold.isFolded(client, category),
       hashName: makeKeyedHash(this.#task.hashKeyFile),
     })
-    return containFaults(compose(stages, this.#forwarder.flights.resolve), (error) =>
+    const { resolve } = this.#forwarder.flights
+    const covering = makeAnswerBelowNxdomain(this.#cache, this.#clock)
+    const last = this.#task.coversBelow ? covering(resolve) : resolve
+    return containFaults(compose(stages, last), (error) =>
       this.#tell({ kind: 'fault', text: error instanceof Error ? error.message : String(error) }),
     )
   }
@@ -218,6 +222,7 @@ class FastWorker {
         return takeFailures(message.failures, this.#cache.failures)
       case 'flush': {
         const answers = this.#cache.flush(message.target)
+        this.#tellLearnt()
         return this.#tell({ kind: 'flushed', number: message.number, answers })
       }
       default:
@@ -234,9 +239,13 @@ class FastWorker {
   #tellGathered(): void {
     if (!this.#packer.isEmpty) this.#tell({ kind: 'datagrams', packed: this.#packer.take() })
     const nowMs = this.#clock.monotonicMs()
-    if (this.#learnt.isEmpty || nowMs < this.#toldAtMs + LEARNT_EVERY_MS) return
+    if (nowMs < this.#toldAtMs + LEARNT_EVERY_MS) return
     this.#toldAtMs = nowMs
-    this.#tell({ kind: 'answers', packed: this.#learnt.take() })
+    this.#tellLearnt()
+  }
+
+  #tellLearnt(): void {
+    if (!this.#learnt.isEmpty) this.#tell({ kind: 'answers', packed: this.#learnt.take() })
   }
 
   #tell(message: FromFastWorker): void {

@@ -41,6 +41,7 @@ export function makeFastPath(
     workers: first.listen.workers,
     cacheLimits: cacheLimitsFrom(first, 1),
     renewal: renewalLimitsFrom(first),
+    coversBelow: first.cache.nxdomainBelow,
     upstreams: () => upstreams.pool.preferred(),
     learn: (report) => upstreams.pool.learn(report),
     flightsMax: first.limits.queriesInFlight,

@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client'
 import { LANES, type Lane, LINK_STATES } from '#domain/event.ts'
-import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LinkMonitor } from '../link/link-monitor.ts'
 import { quantileMs } from '../outbox/latency-histogram.ts'
 import type { Outbox } from '../outbox/outbox-contract.ts'
@@ -9,12 +8,12 @@ import type { ListSupply } from '../supply/list-supply.ts'
 import { supplyReadings } from '../supply/supply-metrics.ts'
 import type { PlacedPool } from '../upstream-slot.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
+import { type CacheMetricParts, cacheReadings } from './cache-metrics.ts'
 import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
 import { upstreamReadings } from './upstream-metrics.ts'
 
-export interface MetricParts extends LockedMetricParts {
+export interface MetricParts extends LockedMetricParts, CacheMetricParts {
   readonly keeper: PolicyKeeper
-  readonly cache: AnswerCache
   readonly pools: () => readonly PlacedPool[]
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
@@ -61,13 +60,6 @@ function ruleReadings({ keeper, clock }: MetricParts): Reading[] {
       ),
       label: 'list',
     },
-  ]
-}
-
-function cacheReadings({ cache }: MetricParts): Reading[] {
-  return [
-    gauge('edge_cache_entries', 'Answers in the cache', () => cache.size),
-    gauge('edge_cache_size_bytes', 'Memory of the answer cache, estimated', () => cache.sizeBytes),
   ]
 }
 
