@@ -152,9 +152,7 @@ export class Upstream {
       exchangeUdp(this.settings, {
         query,
         timeoutMs,
-        accepts: isMixed
-          ? this.#caseHabit.judge(query)
-          : (message) => hasSameCase(query, message),
+        accepts: isMixed ? this.#caseHabit.judge(query) : (message) => hasSameCase(query, message),
         onMismatch: () => {
           this.#mismatch()
           goOnByTcp()
