@@ -13,7 +13,7 @@ const AD = 0x0020
 const DO = 0x8000
 const POINTER = Buffer.from([0xc0, 12])
 const SIGNATURE = Buffer.from(
-  `00010d02${'0000012c'}${'6a000000'}${'69000000'}1234${Buffer.from(wireName('Example.ORG')).toString('hex')}${'ab'.repeat(64)}`,
+  `00010d020000012c6a000000690000001234${Buffer.from(wireName('Example.ORG')).toString('hex')}${'ab'.repeat(64)}`,
   'hex',
 )
 
