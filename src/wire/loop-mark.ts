@@ -8,6 +8,9 @@ export const MARK_BYTES = 8
 /** A question that has come through so many is taken for one that goes round. */
 const MARKS_MAX = 4
 
+/** Said in the extended error of the SERVFAIL that ends a loop, and read by the forwarder that is told so. */
+export const LOOP_TEXT = 'the upstreams lead back here'
+
 /** Whether a question that carries these marks has been here, or has come through too many others. */
 export function isLooping(marks: Uint8Array | undefined, own: Uint8Array): boolean {
   if (!marks || marks.length === 0) return false

@@ -1,6 +1,6 @@
 /** A scripted upstream on loopback, UDP and TCP on one port, made with dns-packet. */
 import { createSocket, type Socket } from 'node:dgram'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket as TcpSocket } from 'node:net'
 import { type Answer, decode, encode, type Packet } from 'dns-packet'
 
 export interface Asked {
@@ -99,7 +99,10 @@ interface ClosableServer extends Server {
 }
 
 function startTcp(answer: (query: Buffer) => Buffer | undefined): Promise<ClosableServer> {
+  const open = new Set<TcpSocket>()
   const server: ClosableServer = createServer((socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
     let received = Buffer.alloc(0)
     socket.on('error', () => socket.destroy())
     socket.on('data', (chunk) => {
@@ -115,5 +118,8 @@ function startTcp(answer: (query: Buffer) => Buffer | undefined): Promise<Closab
       }
     })
   })
+  server.closeAllConnections = () => {
+    for (const socket of open) socket.destroy()
+  }
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }

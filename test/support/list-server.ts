@@ -11,8 +11,8 @@ export type Serve = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface Authority {
   readonly caFile: string
-  /** Key and certificate for a name, signed by the authority. */
-  readonly certify: (name: string) => { readonly key: string; readonly cert: string }
+  /** Key and certificate for a name, signed by the authority, good for so many days. */
+  readonly certify: (name: string, days?: number) => { readonly key: string; readonly cert: string }
 }
 
 export interface ListServer {

@@ -2,6 +2,7 @@ import { type Failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
+import { LOOP_TEXT } from '#wire/loop-mark.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
 import { answerFailed, answerKeptFailure, failureKindOf } from '../answer-failed.ts'
@@ -17,7 +18,7 @@ import { ANSWER_MS_MAX, type Spent } from '../upstream/upstream-pool.ts'
 
 const SILENT = extendedError(EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
 const FAULTY = extendedError(EDE.OTHER, 'the upstream answers with a fault')
-const ROUND = extendedError(EDE.OTHER, 'the upstreams lead back here')
+const ROUND = extendedError(EDE.OTHER, LOOP_TEXT)
 const CROWDED = extendedError(EDE.OTHER, 'too many queries wait')
 
 /** How long an answer may take that nobody waits for any more. */

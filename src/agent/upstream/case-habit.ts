@@ -13,6 +13,16 @@ export class CaseHabit {
     return this.#folded < FOLDED_MAX
   }
 
+  /** Judges what comes for one query. Only the first message teaches anything, or one forger could teach it all. */
+  judge(asked: Buffer): (message: Buffer) => boolean {
+    let isFirst = true
+    return (message) => {
+      const accepted = isFirst ? this.accepts(asked, message) : hasSameCase(asked, message)
+      isFirst = false
+      return accepted
+    }
+  }
+
   /** Whether an answer may be believed as far as its case goes; learns from it. */
   accepts(asked: Buffer, message: Buffer): boolean {
     if (hasSameCase(asked, message)) {

@@ -1,5 +1,6 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { isAboutTheName } from '#wire/constants.ts'
+import { LOOP_TEXT } from '#wire/loop-mark.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { readTrimmed } from '#wire/trim-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
@@ -35,6 +36,8 @@ export class Inquiry {
   #place: number
   /** Upstreams that have not answered yet, and since when they are asked. */
   readonly #silent = new Map<Upstream, { readonly errand: Errand; readonly askedAtMs: number }>()
+  /** Upstreams that lead back here: asking them again only makes the loop longer. */
+  readonly #looping = new Set<Upstream>()
   #going = 0
   #isOver = false
   #last: StoredAnswer | Failure = failure('timeout', 'no answer in time')
@@ -58,12 +61,11 @@ export class Inquiry {
   #askNext(): void {
     if (this.#isOver) return
     const { upstreams, budget, question, timeoutMs } = this.#parts
-    const upstream = upstreams[this.#place % upstreams.length]
+    const upstream = this.#nextInPlace(upstreams)
     if (!upstream || !budget.take()) {
       if (this.#going === 0) this.#finish(this.#last)
       return
     }
-    this.#place += 1
     this.#going += 1
     const errand = { question, timeoutMs, budget, isOvertaken: false }
     this.#silent.set(upstream, { errand, askedAtMs: performance.now() })
@@ -72,6 +74,16 @@ export class Inquiry {
       (outcome) => this.#take(upstream, outcome),
       () => this.#take(upstream, failure('unreachable', 'the upstream cannot be asked')),
     )
+  }
+
+  /** The next in turn; none that has led back here. */
+  #nextInPlace(upstreams: readonly Upstream[]): Upstream | undefined {
+    for (let tried = 0; tried < upstreams.length; tried++) {
+      const upstream = upstreams[this.#place % upstreams.length]
+      this.#place += 1
+      if (upstream && !this.#looping.has(upstream)) return upstream
+    }
+    return undefined
   }
 
   #take(upstream: Upstream, outcome: Buffer | Failure): void {
@@ -83,6 +95,7 @@ export class Inquiry {
       ? outcome
       : readTrimmed(outcome, { keepsAd: upstream.isAdTrusted })
     if (!isFailure(read) && isAboutTheName(read.rcode)) return this.#finish(read)
+    if (!isFailure(read) && read.error?.text === LOOP_TEXT) this.#looping.add(upstream)
     if (!isFailure(read) || isFailure(this.#last)) this.#last = read
     this.#askNext()
   }

@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock.ts'
 import { randomWord } from '#platform/random.ts'
 import { TYPE } from '#wire/constants.ts'
 import { withOwnMark } from '#wire/loop-mark.ts'
-import { mixCase } from '#wire/mixed-case.ts'
+import { hasSameCase, mixCase } from '#wire/mixed-case.ts'
 import {
   isTruncated,
   type QueryExtras,
@@ -152,7 +152,7 @@ export class Upstream {
       exchangeUdp(this.settings, {
         query,
         timeoutMs,
-        accepts: (message) => !isMixed || this.#caseHabit.accepts(query, message),
+        accepts: isMixed ? this.#caseHabit.judge(query) : (message) => hasSameCase(query, message),
         onMismatch: () => {
           this.#mismatch()
           goOnByTcp()

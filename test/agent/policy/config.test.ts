@@ -312,6 +312,36 @@ t.test('upstreams: this agent itself is refused in every spelling', (t) => {
   t.end()
 })
 
+t.test('upstreams and zones: what does not fit together is refused with its value', (t) => {
+  const one = (keys: string): string => `upstreams: [{address: 192.0.2.1, ${keys}}]`
+  const zone = (keys: string): string => `zones: [{${keys}}]`
+  const own = 'upstreams: [{address: 192.0.2.1}]'
+  for (const [text, said] of [
+    [one('transport: tls'), /found "tls"; allowed: udp, tcp, dot, doh/],
+    [one('transport: dot'), /allowed: name: the name in the certificate.*only used with a name/],
+    [one('transport: doh, name: 192.0.2.1'), /found "192.0.2.1"; .*an address is no name/],
+    [one('transport: doh, name: a.test, path: dns'), /found "dns"; allowed: a path such as/],
+    [
+      one('transport: dot, name: a.test, path: /q'),
+      /found "\/q"; allowed: only with transport: doh/,
+    ],
+    [one('name: a.test'), /found "a.test"; allowed: only with transport: dot or doh/],
+    [one('ca: x.pem'), /found "x.pem"; allowed: only with transport: dot or doh/],
+    ['upstreams: [{address: dns.example.org}]', /allowed: an IPv4 or IPv6 address/],
+    ['strategy: fast', /found "fast"; allowed: in-order, fastest, spread/],
+    [zone(`zone: localhost, ${own}`), /found "localhost"; .*answered here/],
+    [zone(`zone: ., ${own}`), /found "."; allowed: a domain name/],
+    [zone('zone: a.test, upstreams: []'), /allowed: a list of at least one upstream/],
+    [`zones: [{zone: a.test, ${own}}, {zone: A.test, ${own}}]`, /each zone once/],
+    [zone('zone: a.test, upstreams: [{address: 127.0.0.1, port: 5300}]'), /listens there itself/],
+    ['limits: {upstream-tries: 4}', /found "4"; allowed: a whole number from 1 to 3/],
+  ] as const)
+    t.match(problemsOf(text).join(' '), said, text)
+  const good = 'transport: doh, name: dns.example.org, path: /q, ca: x.pem, validates: true'
+  t.strictSame(problemsOf(`${one(good)}\nstrategy: spread\n${zone(`zone: a.test, ${own}`)}`), [])
+  t.end()
+})
+
 t.test('listen: the same place twice is refused, port 0 never is', (t) => {
   const one = '{address: 127.0.0.1, port: 5300}'
   t.match(problemsOf(`listen: {dns: [${one}, ${one}]}`)[0], /each listener once/)

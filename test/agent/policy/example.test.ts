@@ -58,6 +58,8 @@ t.test('every "default:" beside a value is that value', (t) => {
     'source',
     'youtube',
     'ech',
+    'ca',
+    'allow-private',
     'allow-zones',
     'targets',
     'hours',

@@ -4,6 +4,7 @@ import { normalise } from '#agent/policy/normalise.ts'
 import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { formatAddress } from '#domain/ip-address.ts'
 import { CATEGORIES } from '#rules/categories.ts'
+import { plainUpstream } from '#test/support/plain-upstream.ts'
 
 const RESOLV_CONF = 'nameserver 192.0.2.53\n'
 
@@ -49,7 +50,8 @@ t.test('without a file every default holds', (t) => {
   )
   t.equal(config.strictestGroup, 'ks1')
   t.strictSame([config.schoolAllow, config.schoolDeny, config.lists], [[], [], []])
-  t.strictSame(config.upstreams, [{ address: '192.0.2.53', port: 53 }])
+  t.strictSame(config.upstreams, [{ ...plainUpstream(53), address: '192.0.2.53' }])
+  t.strictSame([config.strategy, config.zones], ['in-order', []])
   t.strictSame(config.link, { targets: [], intervalSeconds: 10 })
   t.strictSame(config.collector, { url: 'http://127.0.0.1:8080' })
   t.strictSame(config.block, {
@@ -269,10 +271,11 @@ t.test('an upstream that is this agent itself is left out, and that is said', (t
   const resolv =
     'nameserver 127.0.0.1\nnameserver 192.0.2.7\nnameserver 192.0.2.53\nnameserver ::1\n'
   const { upstreams, notes } = ready(text, resolv, ['192.0.2.7'])
-  t.strictSame(upstreams, [{ address: '192.0.2.53', port: 53 }])
+  t.strictSame(upstreams, [{ ...plainUpstream(53), address: '192.0.2.53' }])
   t.equal(notes.filter((note) => note.endsWith('is this agent itself and is left out')).length, 3)
   const stub = ready('', 'nameserver 127.0.0.53\n').upstreams
-  t.strictSame(stub, [{ address: '127.0.0.53', port: 53 }], 'a local stub resolver is another')
+  const expected = [{ ...plainUpstream(53), address: '127.0.0.53' }]
+  t.strictSame(stub, expected, 'a local stub resolver is another')
   t.end()
 })
 

@@ -12,7 +12,12 @@ import { a, respond } from '#test/support/fake-upstream.ts'
 import { makeAuthority } from '#test/support/list-server.ts'
 import { plainUpstream } from '#test/support/plain-upstream.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
-import { startDohUpstream, startDotUpstream, type TlsUpstream } from '#test/support/tls-upstream.ts'
+import {
+  type AnswerBytes,
+  startDohUpstream,
+  startDotUpstream,
+  type TlsUpstream,
+} from '#test/support/tls-upstream.ts'
 
 const folder = shortFolder(t)
 const authority = makeAuthority(folder)
@@ -69,7 +74,7 @@ function over(
 async function start(
   t: Test,
   way: 'dot' | 'doh',
-  answer = good,
+  answer: AnswerBytes = good,
   keys = pair,
 ): Promise<TlsUpstream> {
   const startIt = way === 'dot' ? startDotUpstream : startDohUpstream
