@@ -28,9 +28,8 @@ async function start(
     if (name === 'alias.test')
       return { answers: [cname(name, 'end.test'), https('end.test', { ...OTHERS, ech: ECH })] }
     if (name === 'plain.test') return { answers: [https(name, OTHERS)] }
-    return {
-      answers: [record, https(name, { ...OTHERS, ech: ECH }, { target: 'b.test', priority: 2 })],
-    }
+    const more = { target: 'b.test', priority: 2, type: type === 'UNKNOWN_64' ? 64 : 65 }
+    return { answers: [record, https(name, { ...OTHERS, ech: ECH }, more)] }
   })
   const server = await startPipelineServer({
     rules: makeRules([['blocked.test', 'adult.porn']]),

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { ask, dnssecQuery, ednsError, rcodeOf } from '#test/support/dns-client.ts'
-import { a, cname, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { a, cname, startFakeUpstream, wantsSignatures } from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { HTTPS, rrsig } from '#test/support/service-record.ts'
 import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
@@ -25,7 +25,7 @@ async function start(t: Test): Promise<PipelineServer> {
     if (name === 'gone.test') return undefined
     if (name === 'front.test')
       return { answers: [cname(name, 'x.games.test'), a('x.games.test', '203.0.113.77')] }
-    const isSigned = name === 'signed.games.test' && (query.at(-4) ?? 0) >= 0x80
+    const isSigned = name === 'signed.games.test' && wantsSignatures(query)
     if (type === 'AAAA') return { answers: [{ type, name, ttl: 900, data: '2001:db8::9' }] }
     const data = name === 'learn.test' ? '192.0.2.9' : '203.0.113.77'
     return { answers: [a(name, data, 900), ...(isSigned ? [rrsig(name, 1)] : [])] }

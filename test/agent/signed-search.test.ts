@@ -1,6 +1,13 @@
 import t, { type Test } from 'tap'
 import { ask, dnssecQuery, ednsError, rcodeOf } from '#test/support/dns-client.ts'
-import { a, cname, type FakeUpstream, soa, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import {
+  a,
+  cname,
+  type FakeUpstream,
+  soa,
+  startFakeUpstream,
+  wantsSignatures,
+} from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { HTTPS, rrsig } from '#test/support/service-record.ts'
 import { domainName, makeRules, type TestRule } from '#test/support/test-rules.ts'
@@ -36,8 +43,7 @@ async function start(t: Test): Promise<{ server: PipelineServer; fake: FakeUpstr
           rrsig('x.signed.test', TYPE_A),
         ],
       }
-    const wantsSignatures = (query.at(-4) ?? 0) >= 0x80
-    const isSigned = wantsSignatures && name.endsWith('signed.test')
+    const isSigned = wantsSignatures(query) && name.endsWith('signed.test')
     if (name.startsWith('empty'))
       return { authorities: [soa(name), ...(isSigned ? [rrsig(name, TYPE_SOA)] : [])] }
     return { answers: [a(name, '192.0.2.7'), ...(isSigned ? [rrsig(name, TYPE_A)] : [])] }

@@ -58,6 +58,13 @@ function firstQuestion(
   }
 }
 
+/** Whether a query of ours sets DO: the OPT record stands right behind its question, whatever options it has. */
+export function wantsSignatures(query: Buffer): boolean {
+  let at = 12
+  while (query[at]) at += query[at]! + 1
+  return (query[at + 12] ?? 0) >= 0x80
+}
+
 /** A response to `query` with the given parts; the question is the query's own. */
 export function respond(query: Buffer, parts: Partial<Packet>): Buffer {
   const { id, questions = [] } = decode(query)

@@ -64,7 +64,7 @@ foo: 1
     t.strictSame(problemsOf(text), [
       'edge.yaml:2:36: listen.dns[0].port: found "99999"; allowed: a whole number from 0 to 65535',
       'edge.yaml:3:3: listen.metrcs: found "metrcs"; allowed: dns, metrics, udp, workers, cookies, dot, doh, tls (unknown key, did you mean metrics?)',
-      'edge.yaml:6:5: groups.ks3.safeSearch: found "safeSearch"; allowed: profile, categories, safe-search, youtube, ech (unknown key, did you mean safe-search?)',
+      'edge.yaml:6:5: groups.ks3.safeSearch: found "safeSearch"; allowed: profile, categories, safe-search, youtube, ech, rate-limit (unknown key, did you mean safe-search?)',
       'edge.yaml:8:7: groups.ks3.categories["illegal.csam"]: found "illegal.csam"; allowed: nothing (illegal.csam is locked by law and has no switch)',
       'edge.yaml:9:19: groups.ks3.categories["bypass.vpn"]: found "allow"; allowed: block (bypass.vpn is always blocked for pupils, it leads round the filter)',
       'edge.yaml:10:7: groups.ks3.categories["core.infra"]: found "core.infra"; allowed: nothing (core.infra is always allowed and has no switch)',
