@@ -63,15 +63,20 @@ const upstream: Script = ({ name, type }, query) => {
   const signature = name === SIGNED && wantsSignatures(query) ? [rrsig(name, 1)] : []
   const [way = '', rest = ''] =
     /^(cname|dname|https|svcb|twice|addr|hint)\.(.*)\.front\.example$/.exec(name)?.slice(1) ?? []
-  if (way === 'cname') return { answers: [cname(name, rest), a(rest, SECRET)] }
+  // Of the type that is asked for: anything else an upstream adds reaches nobody.
+  const secret = (owner: string) =>
+    type === 'AAAA'
+      ? ({ type: 'AAAA', name: owner, ttl: 300, data: SECRET_6 } as const)
+      : a(owner, SECRET)
+  if (way === 'cname') return { answers: [cname(name, rest), secret(rest)] }
   if (way === 'twice')
-    return { answers: [cname(name, 'mid.test'), cname('mid.test', rest), a(rest, SECRET)] }
+    return { answers: [cname(name, 'mid.test'), cname('mid.test', rest), secret(rest)] }
   // Without the CNAME that goes with it (RFC 6672 section 3.1): the DNAME alone must count.
   if (way === 'dname')
     return {
       answers: [
         { type: 'DNAME', name: 'front.example', ttl: 300, data: rest } as never,
-        a(name, SECRET),
+        secret(name),
       ],
     }
   if (way === 'https' || way === 'svcb')
