@@ -235,7 +235,14 @@ const CASES: readonly DigCase[] = [
   { title: 'UPDATE', words: ['+opcode=update', 'example.org', 'SOA'], status: 'NOTIMP' },
   { title: 'IQUERY', words: ['+opcode=iquery', 'example.org'], status: 'NOTIMP' },
   { title: 'opcode 15', words: ['+opcode=15', 'example.org'], status: 'NOTIMP' },
-  { title: 'a header alone', words: ['+header-only', 'example.org'], status: 'FORMERR' },
+  { title: 'a header alone', words: ['+nocookie', '+header-only'], status: 'FORMERR' },
+  {
+    title: 'a cookie asked for without a question (RFC 7873 section 5.4)',
+    words: ['+cookie', '+header-only'],
+    status: 'NOERROR',
+    answer: [],
+    says: [/QUERY: 0, ANSWER: 0, AUTHORITY: 0/, /COOKIE: [0-9a-f]{48} \(good\)/],
+  },
   {
     title: 'ANY',
     words: ['+notcp', 'www.example.org', 'ANY'],

@@ -33,10 +33,10 @@ export function rawCname(ttl: number, target: string): Buffer {
   return record(ASKED, TYPE_CNAME, wireName(target), { ttl })
 }
 
-/** The SOA of `test`, with a TTL of its own and the MINIMUM that "no" goes by (RFC 2308 section 4). */
-export function rawSoa(ttl: number, minimum: number): Buffer {
+/** The SOA of a zone, with a TTL of its own and the MINIMUM that "no" goes by (RFC 2308 section 4). */
+export function rawSoa(ttl: number, minimum: number, zone = 'test'): Buffer {
   const numbers = Buffer.alloc(20)
   numbers.writeUInt32BE(minimum >>> 0, 16)
   const data = Buffer.concat([wireName('ns.test'), wireName('root.test'), numbers])
-  return record(wireName('test'), TYPE_SOA, data, { ttl })
+  return record(wireName(zone), TYPE_SOA, data, { ttl })
 }

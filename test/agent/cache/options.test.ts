@@ -61,7 +61,7 @@ t.test('the options as a whole agent has them', async (t) => {
   const folder = shortFolder(t)
   const upstream = await startFakeUpstream(({ name }, query) => {
     if (name.startsWith('gone'))
-      return rawAnswer(query, { flags: 0x8183, authorities: [rawSoa(300, 300)] })
+      return rawAnswer(query, { flags: 0x8183, authorities: [rawSoa(300, 300, 'example.org')] })
     return rawAnswer(query, { answers: [rawA(name.startsWith('short') ? 1 : 300)] })
   })
   t.teardown(() => upstream.close())
