@@ -167,6 +167,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const resolve = makePipeline({
     ...shared,
     ...own,
+    isLooping: upstreams.isLooping,
     cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),

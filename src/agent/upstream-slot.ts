@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import { newLoopMark } from '#platform/random.ts'
+import { isLooping } from '#wire/loop-mark.ts'
 import { askResponsible } from './ask-responsible.ts'
 import type { ReadyConfig, ReadyUpstream } from './policy/ready-config.ts'
 import type { AskUpstream } from './stages/forward.ts'
@@ -40,6 +41,9 @@ export class UpstreamSlot {
       untilMs: this.#clock.monotonicMs() + spent.leftMs,
       nowMs: this.#clock.monotonicMs,
     })
+
+  /** Whether a question that carries these marks has been here. */
+  readonly isLooping = (marks: Uint8Array | undefined): boolean => isLooping(marks, this.#mark)
 
   /** Of the names that are in no zone. */
   get pool(): UpstreamPool {

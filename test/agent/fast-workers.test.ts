@@ -74,7 +74,8 @@ t.test('policy and answers reach every worker', { skip }, async (t) => {
   await sleep(300)
   t.strictSame(await askAll(clients, 'x.second.test'), all(NXDOMAIN))
   t.strictSame(await askAll(clients, 'x.first.test'), all(0))
-  t.strictSame(await askAll(clients.slice(0, 1), 'www.open.test'), [0])
+  // Only what is asked again is worth telling.
+  for (const _ of [1, 2]) t.strictSame(await askAll(clients.slice(0, 1), 'www.open.test'), [0])
   await sleep(500)
   t.strictSame(await askAll(clients, 'www.open.test'), all(0))
   const asked = fake.asked.filter(({ name }) => name === 'www.open.test').length

@@ -33,7 +33,7 @@ const ANSWERS: Readonly<Record<string, ReplyFields>> = {
 
 const upstream = await startRawUpstream(({ message, name, reply }) => {
   const [, kind = ''] = name.toLowerCase().split('.')
-  const isAddress = message.readUInt16BE(message.length - 15) === TYPE.A
+  const isAddress = message.readUInt16BE(message.indexOf(0, 12) + 1) === TYPE.A
   if (kind === 'a-only' && isAddress) return reply(replyTo(message, { answers: [address(300)] }))
   const fields = ANSWERS[kind]
   if (fields) reply(replyTo(message, fields))

@@ -1,7 +1,7 @@
 /** Failures are remembered, so that a question that fails is not asked again at once (RFC 9520). */
 
-/** `handed-on`: another thread goes on with it, and whoever asks now goes there too. */
-export type FailureKind = 'silent' | 'faulty' | 'refused' | 'handed-on'
+/** `loop`: the upstreams lead back here. `handed-on`: another thread goes on with it, and whoever asks now goes there too. */
+export type FailureKind = 'silent' | 'faulty' | 'refused' | 'loop' | 'handed-on'
 
 export interface KeptFailure {
   readonly kind: FailureKind

@@ -2,10 +2,9 @@ import { type Failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { extendedError } from '#wire/answer-writer.ts'
 import { EDE, RCODE } from '#wire/constants.ts'
-import { LOOP_TEXT } from '#wire/loop-mark.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
-import { answerFailed, answerKeptFailure, failureKindOf } from '../answer-failed.ts'
+import { answerFailed, answerKeptFailure, failureKindOf, ROUND } from '../answer-failed.ts'
 import { answerLimited } from '../answer-limited.ts'
 import type { AnswerMemory } from '../cache/answer-memory.ts'
 import { questionOf } from '../inner-query.ts'
@@ -18,7 +17,6 @@ import { ANSWER_MS_MAX, type Spent } from '../upstream/upstream-pool.ts'
 
 const SILENT = extendedError(EDE.NO_REACHABLE_AUTHORITY, 'no upstream answers')
 const FAULTY = extendedError(EDE.OTHER, 'the upstream answers with a fault')
-const ROUND = extendedError(EDE.OTHER, LOOP_TEXT)
 const CROWDED = extendedError(EDE.OTHER, 'too many queries wait')
 
 /** How long an answer may take that nobody waits for any more. */
@@ -29,6 +27,8 @@ export type AskUpstream = (question: Question, spent?: Spent) => Promise<StoredA
 
 export interface ForwardOptions {
   readonly ask: AskUpstream
+  /** Whether a question with these marks has come back from an upstream; absent: none does. */
+  readonly isLooping?: (marks: Uint8Array | undefined) => boolean
   /** Knows which questions have failed a moment ago. */
   readonly cache: AnswerMemory
   readonly clock: Clock
@@ -46,7 +46,7 @@ export interface ForwardOptions {
  * that has failed is not asked again for a while (RFC 9520).
  */
 export function makeForward(options: ForwardOptions): Resolve {
-  const { ask, cache, clock, inFlightMax, waiting, zones } = options
+  const { ask, isLooping, cache, clock, inFlightMax, waiting, zones } = options
   let inFlight = 0
   const { failures } = cache
   const asking = new Map<string, Promise<StoredAnswer | Failure>>()
@@ -83,6 +83,8 @@ export function makeForward(options: ForwardOptions): Resolve {
     return query.answer.setStored(cache.entryOf(stored, storedAtMs), 0)
   }
   return (query) => {
+    // First of all: it must not wait for itself, nor be kept as a failure of the question that is still on its way.
+    if (isLooping?.(query.view.marks())) return answerFailed(query, ROUND)
     const key = query.view.cacheKey()
     const kept = failures.find(key, clock.monotonicMs())
     if (kept && kept.kind !== 'handed-on') return answerKeptFailure(query, kept.kind)
