@@ -90,7 +90,9 @@ t.test(
       }
     }
     const tls = { name: NAME, certificate: 'dns.crt', key: 'dns.key' }
-    const agent = await startEncryptedAgent(t, { folder, tls })
+    // Certificates are looked at every few seconds, and a connection is held meanwhile.
+    const config = { limits: { 'tcp-idle-ms': 90_000 } }
+    const agent = await startEncryptedAgent(t, { folder, tls, config })
     t.match(agent.log(), /dns\.crt cannot be read: ENOENT/)
     const reply = await askRaw(rawQuery(wireName('blocked.test'), 1).bytes, agent)
     t.equal((reply?.readUInt16BE(2) ?? 0) & 0xf, 3, 'plain DNS goes on')

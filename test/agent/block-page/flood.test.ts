@@ -23,8 +23,10 @@ t.test(
     const busy = await p99(agent.port)
     const { sent, statuses } = await flood.stop()
     t.ok(sent > FLOOD_PER_SECOND * 2, `${sent} requests sent`)
-    t.ok((statuses.get(429) ?? 0) > 1_000, `shed: ${JSON.stringify([...statuses])}`)
-    t.ok((statuses.get(403) ?? 0) < 500, 'few are worked on')
+    // How many come to be answered at all depends on what else the machine does; the shares do not.
+    const [shed, workedOn] = [statuses.get(429) ?? 0, statuses.get(403) ?? 0]
+    t.ok(shed > 100 && shed > 3 * workedOn, `shed: ${JSON.stringify([...statuses])}`)
+    t.ok(workedOn < 500, 'few are worked on')
     t.equal(calm.lost + busy.lost, 0, 'no query is lost')
     t.comment(
       `DNS p99 ${calm.ms.toFixed(2)} ms calm, ${busy.ms.toFixed(2)} ms under ${sent} requests`,
@@ -33,11 +35,10 @@ t.test(
     t.ok(busy.ms < Math.max(25, calm.ms * 5), `p99 ${calm.ms} ms calm, ${busy.ms} ms under load`)
     await until(async () => (await visit('social.test')).status === 403, 'the page to come back')
     const metrics = await (await fetch(agent.metricsUrl)).text()
-    t.match(
+    const counted = /^edge_block_page_requests_total\{outcome="too-many-requests"\} (\d+)$/m.exec(
       metrics,
-      /^edge_block_page_requests_total\{outcome="too-many-requests"\} [1-9]\d{3,}$/m,
-      'and counted',
-    )
+    )?.[1]
+    t.ok(Number(counted) >= shed, `and counted: ${counted}`)
   },
 )
 
