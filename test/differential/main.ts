@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startAgentProcess } from '#test/support/agent-process.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { ask, differences, type Part, type Seen } from './compare.ts'
 import { type OtherServer, startAuthority, startRecursor, startUnbound } from './servers.ts'
 import { makeZones, type Question } from './zones.ts'
@@ -57,6 +58,7 @@ async function run(names: number): Promise<boolean> {
       folder,
       upstreamPorts: [unbound.port],
       config: {
+        limits: NO_CLIENT_LIMITS,
         networks: [{ cidr: '127.0.0.0/8', group: 'staff' }],
         groups: { staff: { 'safe-search': false, ech: 'pass' } },
       },

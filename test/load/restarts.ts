@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { openBoundSocket } from '#test/support/bound-sockets.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
 import { type QuestionLoadResult, startQuestionLoad } from './question-load.ts'
@@ -77,6 +78,7 @@ async function deathsOfProcesses(
       addresses: ['127.0.0.1'],
       compileCache: join(folder, 'compiled'),
       config: {
+        limits: NO_CLIENT_LIMITS,
         networks: [{ cidr: '127.0.0.0/8', group: 'ks3' }],
         deny: [{ name: 'blocked.test', reason: 'a name whose answer is known' }],
       },

@@ -13,6 +13,7 @@ import { controlCases, startControl } from '#test/fuzz/control-client.ts'
 import { FUZZ_CONFIG, FUZZ_LIMITS } from '#test/fuzz/phase.ts'
 import { Tally } from '#test/fuzz/tally.ts'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { startHostileLoad } from './hostile-load.ts'
 import { type QuestionLoadResult, startQuestionLoad } from './question-load.ts'
@@ -61,7 +62,7 @@ async function soak(upstreamPort: number): Promise<boolean> {
   const agent = await startAgentProcess({
     folder,
     upstreamPorts: [upstreamPort],
-    config: { ...FUZZ_CONFIG, limits: FUZZ_LIMITS },
+    config: { ...FUZZ_CONFIG, limits: { ...NO_CLIENT_LIMITS, ...FUZZ_LIMITS } },
     files: { 'lists/games.txt': 'listed.test\n' },
     untilBlocked: 'listed.test',
   })
