@@ -6,11 +6,7 @@ import { readTrimmed } from '#wire/trim-answer.ts'
 import type { Question } from '#wire/upstream-query.ts'
 import type { Budget } from './budget.ts'
 import type { Errand, Upstream } from './upstream.ts'
-
-/** After so long another upstream is asked as well. */
-const HEDGE_MS = 300
-/** The same one again, where there is no other, after that share of its time. */
-const AGAIN_SHARE = 0.6
+import { hedgeAfterMs } from './when-to-ask.ts'
 
 export interface InquiryParts {
   readonly question: Question
@@ -106,8 +102,7 @@ export class Inquiry {
     const { upstreams, timeoutMs } = this.#parts
     const isAlone = upstreams.length === 1
     if (isAlone && settings.transport !== 'udp') return
-    const afterMs = isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)
-    this.#hedge = setTimeout(() => this.#askNext(), afterMs)
+    this.#hedge = setTimeout(() => this.#askNext(), hedgeAfterMs(timeoutMs, isAlone))
   }
 
   #finish(outcome: StoredAnswer | Failure): void {
@@ -122,7 +117,7 @@ export class Inquiry {
   /** Another was asked because these were slow, and has answered before them. */
   #noteOvertaken(): void {
     const { timeoutMs, onTrouble } = this.#parts
-    const sinceMs = performance.now() - Math.min(HEDGE_MS, timeoutMs / 2)
+    const sinceMs = performance.now() - hedgeAfterMs(timeoutMs, false)
     for (const [{ health }, { errand, askedAtMs }] of this.#silent) {
       if (askedAtMs > sinceMs) continue
       errand.isOvertaken = true

@@ -1,8 +1,7 @@
 import type { Strategy } from '../policy/sections/upstreams.ts'
 import type { Upstream } from './upstream.ts'
+import { firstPlace } from './when-to-ask.ts'
 
-/** Of so many questions one is first asked of another than the fastest, so that the others stay measured. */
-const OTHERS_EVERY = 20
 /** A faster one must be faster by more than this share to take the first place, or two of a kind would change places all the time. */
 const CLEARLY_FASTER = 0.8
 
@@ -21,13 +20,8 @@ export class UpstreamOrder {
   /** For one question. */
   next(): readonly Upstream[] {
     const steady = this.steady()
-    this.#turn += 1
     const awake = steady.filter(({ health }) => !health.isResting)
-    if (this.#strategy === 'in-order' || awake.length < 2) return steady
-    if (this.#strategy === 'spread') return withFirst(steady, this.#turn % awake.length)
-    if (this.#turn % OTHERS_EVERY !== 0) return steady
-    const other = 1 + (Math.floor(this.#turn / OTHERS_EVERY) % (awake.length - 1))
-    return withFirst(steady, other)
+    return withFirst(steady, firstPlace(this.#strategy, this.#turn++, awake.length))
   }
 
   /** The order that holds for more than one question. */
@@ -59,6 +53,6 @@ function restOf({ health }: Upstream): number {
 
 /** The same with the one at `place` first, and those behind it after it. */
 function withFirst(upstreams: readonly Upstream[], place: number): readonly Upstream[] {
-  const first = upstreams[place]
+  const first = place > 0 && upstreams[place]
   return first ? [first, ...upstreams.filter((one) => one !== first)] : upstreams
 }

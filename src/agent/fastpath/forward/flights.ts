@@ -16,25 +16,17 @@ import type { ZoneLimits } from '../../limits/zone-limits.ts'
 import type { Answer, Query } from '../../query.ts'
 import type { Resolve } from '../../stage.ts'
 import { answerStale, isRetryFar, mayServeStale, noteSilence, PATIENCE_MS } from '../../stale.ts'
-import type { PreferredUpstreams } from '../../upstream/upstream-pool.ts'
 import { NO_ZONE, type ZoneTable } from '../../zone-table.ts'
 import { copyOf, type Datagram } from '../datagram.ts'
 import type { Flight, Waiting } from './flight.ts'
+import { LingeringFlights } from './lingering-flights.ts'
+import { type FlightLimits, RouteChoice } from './route-choice.ts'
 import type { Arrival, UpstreamRoute } from './upstream-route.ts'
 
 /** Queries that may wait for one answer; more go to the main thread. */
 const WAITING_MAX = 64
 /** How often one query may wait; an alias needs two answers. */
 const ROUNDS_MAX = 3
-/** Messages of one flight: the rest of what a question may cost is the main thread's. */
-const MESSAGES_MAX = 2
-/** After so long another upstream is asked as well; the same one again after that share of its time. */
-const HEDGE_MS = 300
-const AGAIN_SHARE = 0.6
-/** One flight of so many asks another than the fastest first, so that the others stay measured. */
-const OTHERS_EVERY = 20
-/** Flights that are over and may still be answered. */
-const LINGERING_MAX = 4_096
 /** What the main thread goes on with is not begun anew here for so long: as long as it may take there. */
 const HANDED_ON_MS = 2_000
 /** How often deadlines are looked at. */
@@ -57,8 +49,6 @@ export interface FlightsParts {
   readonly handOver: (datagram: Datagram) => void
 }
 
-export type FlightLimits = Omit<PreferredUpstreams, 'upstreams'>
-
 /** What a flight has come to, while the queries that waited for it are answered. */
 interface Landing {
   readonly key: string
@@ -76,12 +66,8 @@ interface Landing {
 export class Flights {
   readonly #parts: FlightsParts
   readonly #flights = new Map<string, Flight>()
-  /** Over, in the order of their start; late answers are still of use. */
-  readonly #lingering: Flight[] = []
-  #limits: FlightLimits = { timeoutMs: PATIENCE_MS, triesMax: 1, strategy: 'in-order' }
-  /** Flights so far: which upstream is asked first may go by it. */
-  #departed = 0
-  #routes: readonly UpstreamRoute[] = []
+  readonly #lingering = new LingeringFlights()
+  readonly #choice = new RouteChoice()
   #landing: Landing | undefined
   /** The flight that the query just resolved has to wait for. */
   #wanted: Flight | undefined
@@ -94,7 +80,7 @@ export class Flights {
   }
 
   get isIdle(): boolean {
-    return this.#flights.size === 0 && this.#lingering.length === 0
+    return this.#flights.size === 0 && this.#lingering.isEmpty
   }
 
   /** Whether a client waits for any of them. */
@@ -104,8 +90,7 @@ export class Flights {
 
   /** Goes by these from now on, the preferred one first. Flights that are under way end as they may. */
   use(routes: readonly UpstreamRoute[], limits: FlightLimits): void {
-    this.#routes = routes
-    this.#limits = limits
+    this.#choice.use(routes, limits)
   }
 
   /** The last stage: what is known from before where it must serve, else pending, and `join` says what for. */
@@ -166,17 +151,11 @@ export class Flights {
     if (!stored || isFailure(stored)) return this.#land(flight, undefined, false)
     if (!isAboutTheName(stored.rcode)) return this.#askAnother(flight, true)
     if (this.#isOthers(flight, stored)) return this.#land(flight, undefined, false)
-    if (!flight.isOver) this.#noteOvertaken(flight)
-    const entry = this.#parts.cache.entryOf(stored, this.#parts.clock.monotonicMs())
+    const nowMs = this.#parts.clock.monotonicMs()
+    if (!flight.isOver) this.#choice.noteOvertaken(flight, nowMs)
+    const entry = this.#parts.cache.entryOf(stored, nowMs)
     if (flight.isOver) this.#keepLate(flight, entry)
     else this.#land(flight, entry, false)
-  }
-
-  /** An upstream that was asked first, and has not answered before the other, is told of as slow. */
-  #noteOvertaken({ sent, startedAtMs }: Flight): void {
-    const [first, second] = sent
-    if (!first || !second || first.route === second.route || !first.socket.find(first.id)) return
-    if (this.#parts.clock.monotonicMs() - startedAtMs >= HEDGE_MS) first.route.noteOvertaken()
   }
 
   /** Whether an answer speaks of names that are not these upstreams'. */
@@ -190,27 +169,23 @@ export class Flights {
     if (nowMs >= this.#lookedAtMs + LOOK_EVERY_MS) {
       this.#lookedAtMs = nowMs
       for (const flight of this.#flights.values()) this.#look(flight, nowMs)
-      this.#endLingering(nowMs)
+      this.#lingering.end(nowMs - this.#choice.timeoutMs - PATIENCE_MS)
     }
-    for (const route of this.#routes) route.flush()
+    for (const route of this.#choice.routes) route.flush()
   }
 
   #look(flight: Flight, nowMs: number): void {
-    const patienceMs = Math.min(this.#limits.timeoutMs, PATIENCE_MS)
-    if (nowMs - flight.startedAtMs >= patienceMs) this.#land(flight, undefined, true)
+    if (nowMs - flight.startedAtMs >= this.#choice.patienceMs) this.#land(flight, undefined, true)
     else if (nowMs >= flight.againAtMs) this.#askAnother(flight, false)
   }
 
   /** Undefined where the main thread has to ask; a limit that the question has run into, where nobody may. */
   #depart(query: Query, nowMs: number, isRenewal = false): Flight | LimitKind | undefined {
-    const route =
-      this.#routes[firstOf(this.#limits.strategy, this.#departed++, this.#routes.length)]
+    const route = this.#choice.first()
     const { flightsMax, zones } = this.#parts
     if (!route || this.#flights.size >= flightsMax) return undefined
     const zone = zones.depart(query.view.name, query.view.nameLength, nowMs)
     if (typeof zone === 'string') return zone
-    const { timeoutMs } = this.#limits
-    const isAlone = this.#routes.length === 1
     const flight: Flight = {
       key: query.key,
       question: questionOf(query.view),
@@ -218,7 +193,7 @@ export class Flights {
       zone,
       waiting: [],
       sent: [],
-      againAtMs: nowMs + (isAlone ? timeoutMs * AGAIN_SHARE : Math.min(HEDGE_MS, timeoutMs / 2)),
+      againAtMs: nowMs + this.#choice.againAfterMs,
       isOver: false,
       isRenewal,
     }
@@ -240,25 +215,10 @@ export class Flights {
   #askAnother(flight: Flight, isFailed: boolean): void {
     if (flight.isOver) return
     flight.againAtMs = Number.POSITIVE_INFINITY
-    const route = this.#after(flight)
-    const mayAsk = flight.sent.length < Math.min(MESSAGES_MAX, this.#limits.triesMax)
-    const isOther = route !== flight.sent[0]?.route
-    const isSent =
-      mayAsk &&
-      (isOther || !isFailed) &&
-      route !== undefined &&
-      this.#send(flight, route, this.#parts.clock.monotonicMs())
+    const route = this.#choice.next(flight, isFailed)
+    const isSent = route && this.#send(flight, route, this.#parts.clock.monotonicMs())
     if (isSent || !isFailed) return
     if (!isWaitedFor(flight)) this.#land(flight, undefined, true)
-  }
-
-  /** The upstream to be asked after the first: the best of the others where they are ranked, else the next in turn. */
-  #after({ sent }: Flight): UpstreamRoute | undefined {
-    const [best] = this.#routes
-    const first = sent[0]?.route
-    if (this.#limits.strategy === 'fastest' && best !== first) return best
-    const place = this.#routes.findIndex((route) => route === first)
-    return this.#routes[(place + 1) % this.#routes.length]
   }
 
   /** Answers everybody who waits for a flight with what it has come to. */
@@ -269,7 +229,7 @@ export class Flights {
     this.#parts.zones.land(flight.zone)
     for (const { client } of flight.waiting) this.#parts.waiting.leave(client)
     if (flight.isRenewal) this.#endRenewal(flight, entry)
-    if (isWaitedFor(flight)) this.#lingering.push(flight)
+    if (isWaitedFor(flight)) this.#lingering.add(flight)
     if (!entry && flight.waiting.length > 0) this.#noteHandedOn(flight)
     this.#landing = { key: flight.key, entry, mayBeStale }
     const tries = flight.sent.length
@@ -309,26 +269,6 @@ export class Flights {
     const { cache, clock } = this.#parts
     if (!cache.get(key, clock.monotonicMs())) cache.set(key, entry)
   }
-
-  #endLingering(nowMs: number): void {
-    const { timeoutMs } = this.#limits
-    const list = this.#lingering
-    let ended = 0
-    for (const flight of list) {
-      const isDue = nowMs - flight.startedAtMs >= timeoutMs + PATIENCE_MS
-      if (!isDue && list.length - ended <= LINGERING_MAX) break
-      for (const { route, ...place } of flight.sent) route.forget(flight, place)
-      ended += 1
-    }
-    list.splice(0, ended)
-  }
-}
-
-/** Which upstream a flight asks first, by its number. */
-function firstOf(strategy: FlightLimits['strategy'], number: number, count: number): number {
-  if (strategy === 'spread') return number % count
-  const isTrial = strategy === 'fastest' && count > 1 && number % OTHERS_EVERY === OTHERS_EVERY - 1
-  return isTrial ? 1 + (Math.floor(number / OTHERS_EVERY) % (count - 1)) : 0
 }
 
 /** Whether an answer to any of its messages may still come. */
