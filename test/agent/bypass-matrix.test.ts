@@ -19,8 +19,9 @@ import {
 import { keepConnection } from '#test/support/kept-connection.ts'
 import { lockedNamesOf } from '#test/support/locked-bundle.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
-import { addresses, https, rrsig, wireName } from '#test/support/service-record.ts'
+import { addresses, https, rrsig } from '#test/support/service-record.ts'
 import { domainName, makePolicy, makeRules, type TestRule } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const NXDOMAIN = 3
 const TYPE = {

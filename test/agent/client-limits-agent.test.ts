@@ -1,24 +1,18 @@
 /** The configuration of cookies and limits in a whole agent: what the file says is what clients meet. */
+
 import t from 'tap'
 import { isRefused, parseConfig } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
-import {
-  nameOf,
-  OPTION,
-  optionIn,
-  optionOf,
-  optOf,
-  queryOf,
-  readReply,
-} from '#test/rfc/raw-message.ts'
+import { OPTION, optionIn, optionOf, optOf, queryOf, readReply } from '#test/rfc/raw-message.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { startFloodClient } from '#test/support/flood-client.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const START_TIMEOUT_MS = 90_000
 const BURST = 10
-const localhost = (): Buffer => queryOf({ name: nameOf('localhost'), opt: optOf() })
+const localhost = (): Buffer => queryOf({ name: wireName('localhost'), opt: optOf() })
 
 t.test('one agent, two groups', async (t) => {
   const agent = await startAgentProcess({
@@ -46,7 +40,7 @@ t.test('one agent, two groups', async (t) => {
   t.ok(whole >= BURST && whole < 2 * BURST, `${whole} of 40`)
   t.equal((await server.askAll(many, 0)).length, 40, 'exempt')
   const cookie = optionOf(OPTION.cookie, Buffer.from('0011223344556677', 'hex'))
-  const query = queryOf({ name: nameOf('localhost'), opt: optOf({ options: [cookie] }) })
+  const query = queryOf({ name: wireName('localhost'), opt: optOf({ options: [cookie] }) })
   const reply = readReply((await askRaw(query, { port, transport: 'tcp' })) ?? query)
   t.equal(optionIn(reply, OPTION.cookie)?.length, 24, 'cookies by default')
   const metrics = await (await fetch(metricsUrl)).text()

@@ -1,4 +1,5 @@
 /** What one client and one zone may ask, seen from outside: each limit, and that it goes when its value does. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { ClientRates } from '#agent/limits/client-rates.ts'
@@ -6,15 +7,7 @@ import { RateTable } from '#agent/limits/rate-table.ts'
 import { MAIN_SIDE, makeZoneMemory, ZoneLimits } from '#agent/limits/zone-limits.ts'
 import { zoneStart } from '#agent/limits/zone-of.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import {
-  nameOf,
-  OPTION,
-  optionIn,
-  optOf,
-  queryOf,
-  RCODE,
-  readReply,
-} from '#test/rfc/raw-message.ts'
+import { OPTION, optionIn, optOf, queryOf, RCODE, readReply } from '#test/rfc/raw-message.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { type FloodClient, startFloodClient } from '#test/support/flood-client.ts'
 import {
@@ -23,10 +16,11 @@ import {
   startPipelineServer,
 } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const rules = makeRules([['blocked.test', 'harm.gore']])
 const LISTENERS = loadLibc() ? (['batch', 'node'] as const) : (['node'] as const)
-const localhost = (): Buffer => queryOf({ name: nameOf('localhost'), opt: optOf() })
+const localhost = (): Buffer => queryOf({ name: wireName('localhost'), opt: optOf() })
 
 async function start(
   t: Test,
@@ -86,7 +80,7 @@ for (const udp of LISTENERS) {
       upstreamTimeoutMs: 2_000,
     })
     const client = await flood(t, server, '127.0.0.7')
-    const names = Array.from({ length: 30 }, (_, i) => nameOf(`x${i}.dead.test`))
+    const names = Array.from({ length: 30 }, (_, i) => wireName(`x${i}.dead.test`))
     const replies = await client.askAll(
       names.map((name) => queryOf({ name, opt: optOf() })),
       5,
@@ -99,7 +93,7 @@ for (const udp of LISTENERS) {
     }
     const asked = new Set(silent.asked.map(({ name }) => name))
     t.equal(asked.size, 5, 'and asked for no more')
-    const alive = await client.askAll([queryOf({ name: nameOf('www.alive.test') })], 0)
+    const alive = await client.askAll([queryOf({ name: wireName('www.alive.test') })], 0)
     t.equal(readReply(alive[0]?.bytes ?? Buffer.alloc(0)).answers.length, 1, 'other zones go on')
   })
 
@@ -109,16 +103,16 @@ for (const udp of LISTENERS) {
     const limits = { zoneMissesPerSecond: 5 }
     const server = await start(t, { udp, upstreamPort: quick.port, limits })
     const client = await flood(t, server, '127.0.0.7')
-    const names = Array.from({ length: 40 }, (_, i) => nameOf(`x${i}.school.sch.uk`))
+    const names = Array.from({ length: 40 }, (_, i) => wireName(`x${i}.school.sch.uk`))
     const queries = names.map((name) => queryOf({ name, opt: optOf() }))
     const replies = (await client.askAll(queries, 0)).map(({ bytes }) => readReply(bytes))
     const good = replies.filter(({ rcode }) => rcode === RCODE.NOERROR)
     t.ok(good.length >= 10 && good.length < 25, `${good.length} of 40, two seconds' worth`)
     const [known] = good
-    const again = queryOf({ name: nameOf('x0.school.sch.uk') })
+    const again = queryOf({ name: wireName('x0.school.sch.uk') })
     t.ok(known)
     t.equal(readReply((await client.askAll([again], 0))[0]?.bytes ?? again).rcode, 0, 'cached')
-    const neighbour = queryOf({ name: nameOf('x.other.sch.uk') })
+    const neighbour = queryOf({ name: wireName('x.other.sch.uk') })
     t.equal(readReply((await client.askAll([neighbour], 0))[0]?.bytes ?? again).rcode, 0)
   })
 
@@ -135,7 +129,7 @@ for (const udp of LISTENERS) {
       upstreamTimeoutMs: 2_000,
     })
     const client = await flood(t, server, '127.0.0.7')
-    const names = Array.from({ length: 30 }, (_, i) => nameOf(`x${i}.zone${i}.test`))
+    const names = Array.from({ length: 30 }, (_, i) => wireName(`x${i}.zone${i}.test`))
     const replies = await client.askAll(
       names.map((name) => queryOf({ name, opt: optOf() })),
       5,
@@ -144,7 +138,7 @@ for (const udp of LISTENERS) {
     const reply = readReply(replies[0]?.bytes ?? Buffer.alloc(0))
     t.match(optionIn(reply, OPTION.ede)?.toString('utf8', 2), /of this client wait/)
     const other = await flood(t, server, '127.0.0.8')
-    const good = await other.askAll([queryOf({ name: nameOf('www.test') })], 0)
+    const good = await other.askAll([queryOf({ name: wireName('www.test') })], 0)
     t.equal(readReply(good[0]?.bytes ?? Buffer.alloc(0)).answers.length, 1, 'another has room')
   })
 }
@@ -162,7 +156,7 @@ t.test('a worker that dies takes the questions that it counted with it', async (
   })
   const client = await flood(t, server, '127.0.0.7')
   const few = (from: number): Buffer[] =>
-    [0, 1, 2].map((i) => queryOf({ name: nameOf(`x${from + i}.dead.test`) }))
+    [0, 1, 2].map((i) => queryOf({ name: wireName(`x${from + i}.dead.test`) }))
   client.send(few(0))
   await sleep(100)
   await server.killWorker()
@@ -209,7 +203,7 @@ t.test('ClientRates: an address of IPv6, and its network as sixteen devices', (t
 
 t.test('the registered zone of a name', (t) => {
   const zone = (name: string): string => {
-    const wire = nameOf(name)
+    const wire = wireName(name)
     return wire.toString('latin1', zoneStart(wire, wire.length))
   }
   t.equal(zone('a.b.example.org'), '\x07example\x03org\0')
@@ -230,7 +224,7 @@ t.test('ZoneLimits: threads count together', (t) => {
     new ZoneLimits(memory, MAIN_SIDE, options),
     new ZoneLimits(memory, 1, options),
   ]
-  const name = nameOf('www.example.org')
+  const name = wireName('www.example.org')
   const go = (side: ZoneLimits): string | number => side.depart(name, name.length, 1)
   const places = [go(main), go(main), go(worker), go(worker)]
   t.ok(places.every((place) => typeof place === 'number'))

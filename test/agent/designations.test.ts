@@ -1,10 +1,12 @@
 /** Designated resolvers (RFC 9462): what devices that look for one are told, in bytes made here. */
+
 import t from 'tap'
-import { rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { rawQuery } from '#test/fuzz/raw-query.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { dig, makePair, metric, startEncryptedAgent } from '#test/support/encrypted-agent.ts'
 import { until } from '#test/support/page-agent.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const NAME = 'dns.school.test'
 const SVCB = 64

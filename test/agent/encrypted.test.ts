@@ -1,4 +1,5 @@
 /** DNS over TLS and HTTPS as a school has it: an agent started by its command line, asked by dig and by bytes. */
+
 import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
@@ -6,11 +7,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
-import { rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { rawQuery } from '#test/fuzz/raw-query.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { dig, makePair, metric, startEncryptedAgent } from '#test/support/encrypted-agent.ts'
 import { until } from '#test/support/page-agent.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const NAME = 'dns.school.test'
 

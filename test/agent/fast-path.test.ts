@@ -7,7 +7,7 @@ import { LookupFold } from '#agent/fastpath/lookup-fold.ts'
 import { LookupRing } from '#agent/fastpath/lookup-ring.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
+import { metricsOf, startAgentProcess } from '#test/support/agent-process.ts'
 import { ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
 import { a, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
@@ -20,17 +20,6 @@ const rules = makeRules([
   ['blocked.test', 'harm.selfharm'],
   ['search.test', { kind: 'rewrite', service: 'safesearch', target: domainName('safe.test') }],
 ])
-
-/** Queries are answered before metrics are. */
-async function metricsOf({ metricsUrl }: AgentProcess): Promise<string> {
-  for (let tries = 0; ; tries++)
-    try {
-      return await (await fetch(metricsUrl)).text()
-    } catch (error) {
-      if (tries === 100) throw error
-      await sleep(100)
-    }
-}
 
 async function start(
   t: Test,

@@ -1,9 +1,10 @@
 /** Several workers on one port: all answer by the same policy, tell each other what they learn, are counted together, and are replaced. */
+
 import { createSocket, type Socket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { rawQuery } from '#test/fuzz/raw-query.ts'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { openBoundSocket } from '#test/support/bound-sockets.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
@@ -11,6 +12,7 @@ import { freeDnsPort } from '#test/support/free-port.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const skip = loadLibc() ? false : 'needs Linux on x64 or arm64 and the optional package koffi'
 const WORKERS = 3

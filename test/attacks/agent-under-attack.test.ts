@@ -1,11 +1,11 @@
 /** A whole agent with the limits of the product, attacked from loopback: what clients feel, and what is left of it afterwards. */
+
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { residentBytes } from '#test/fuzz/process-facts.ts'
 import { makeRandom } from '#test/load/school-lists.ts'
 import {
-  nameOf,
   optOf,
   queryOf,
   RCODE,
@@ -20,6 +20,7 @@ import { askRaw } from '#test/support/dns-client.ts'
 import { startFloodClient } from '#test/support/flood-client.ts'
 import { startRawUpstream } from '#test/support/raw-upstream.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import { parseMetrics } from './strict-metrics.ts'
 
 const MIB = 1_048_576
@@ -64,14 +65,16 @@ const agent = await startAgentProcess({
 })
 t.teardown(() => Promise.all([agent.stop(), upstream.close()]))
 const { port, pid, metricsUrl } = agent
-const cached = Array.from({ length: 20 }, (_, i) => nameOf(`known${i}.example.org`))
+const cached = Array.from({ length: 20 }, (_, i) => wireName(`known${i}.example.org`))
 
 t.test('names of every byte break neither the metrics nor the log', async (t) => {
   const bytes = Array.from({ length: 256 }, (_, i) => String.fromCodePoint(i))
   const odd = [...bytes, '"} 1\nevil_metric 1', '\\n\n# HELP x', '{"level":60}', '<script>', '%s']
   for (const label of odd)
     for (const zone of ['blocked.test', 'example.org', 'localhost'])
-      t.ok(await askRaw(queryOf({ name: Buffer.concat([labelOf(label), nameOf(zone)]) }), { port }))
+      t.ok(
+        await askRaw(queryOf({ name: Buffer.concat([labelOf(label), wireName(zone)]) }), { port }),
+      )
   const text = await (await fetch(metricsUrl)).text()
   const { names, labels } = parseMetrics(text)
   t.notOk(names.has('evil_metric'))
@@ -132,7 +135,7 @@ t.test(`${TCP_ATTEMPTS} idle connections leave no more than ${TCP_OPEN_MAX} open
   // What is closed is not seen at once on a busy machine, but long before the idle time.
   for (let waitedMs = 0; !reply && waitedMs < TCP_IDLE_MS / 2; waitedMs += 200) {
     await sleep(200)
-    reply = await askRaw(queryOf({ name: nameOf('localhost') }), { port, transport: 'tcp' })
+    reply = await askRaw(queryOf({ name: wireName('localhost') }), { port, transport: 'tcp' })
   }
   t.ok(reply, 'and TCP is there again')
 })
@@ -164,7 +167,7 @@ async function underTorture(t: Test): Promise<number> {
     const due = ((performance.now() - startedAt) / 1000) * FLOOD_PER_SECOND
     for (; sent < due; sent++) clients[sent % clients.length]?.send([victimQuery()])
     const askedAt = performance.now()
-    const name = cached[waits.length % cached.length] ?? nameOf('localhost')
+    const name = cached[waits.length % cached.length] ?? wireName('localhost')
     const reply = await askRaw(queryOf({ name }), { port, timeoutMs: 2_000 })
     waits.push(performance.now() - askedAt)
     t.equal(reply && readReply(reply).rcode, RCODE.NOERROR)
@@ -185,7 +188,7 @@ async function expectAnswers(t: Test): Promise<void> {
 }
 
 function victimQuery(): Buffer {
-  return queryOf({ name: nameOf(`r${Math.floor(random() * 1e9)}.victim.test`) })
+  return queryOf({ name: wireName(`r${Math.floor(random() * 1e9)}.victim.test`) })
 }
 
 function labelOf(text: string): Buffer {

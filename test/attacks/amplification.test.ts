@@ -1,13 +1,15 @@
 /** Nobody outside can use the box against others: what a stranger gets is small and seldom, whatever he asks. */
+
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { nameOf, optOf, queryOf, readReply, TYPE } from '#test/rfc/raw-message.ts'
+import { optOf, queryOf, readReply, TYPE } from '#test/rfc/raw-message.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const CHILD = join(import.meta.dirname, 'stranger-child.ts')
 const CHILD_TIMEOUT_MS = 90_000
@@ -57,7 +59,7 @@ t.test(
     }))
     const server = await startPipelineServer({ rules: makeRules([]), upstreamPort: upstream.port })
     t.teardown(() => Promise.all([server.close(), upstream.close()]))
-    const name = nameOf('large.test')
+    const name = wireName('large.test')
     for (const type of [TYPE.A, TYPE.ANY, TYPE.TXT]) {
       const query = queryOf({ name, type, opt: optOf({ size: 65_535 }) })
       const reply = await askRaw(query, { port: server.port })

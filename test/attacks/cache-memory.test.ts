@@ -1,11 +1,13 @@
 /** Answers that are many, or long, take no more memory than they may (CVE-2024-25590 and its like). */
+
 import t from 'tap'
-import { nameOf, optOf, queryOf, RCODE, readReply } from '#test/rfc/raw-message.ts'
+import { optOf, queryOf, RCODE, readReply } from '#test/rfc/raw-message.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { startFloodClient } from '#test/support/flood-client.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const NAMES = 3_000
 const AT_ONCE = 90
@@ -35,7 +37,7 @@ t.test('unique names push out older ones; 64 KiB pass and are not kept', async (
   const client = await startFloodClient({ port: server.port, from: '127.0.5.1' })
   t.teardown(() => client.close())
   for (let from = 0; from < NAMES; from += AT_ONCE) {
-    const names = Array.from({ length: AT_ONCE }, (_, i) => nameOf(`n${from + i}.unique.test`))
+    const names = Array.from({ length: AT_ONCE }, (_, i) => wireName(`n${from + i}.unique.test`))
     await client.askAll(
       names.map((name) => queryOf({ name, type: 16, opt: optOf() })),
       0,
@@ -46,7 +48,7 @@ t.test('unique names push out older ones; 64 KiB pass and are not kept', async (
   t.equal(client.replies.length, Math.ceil(NAMES / AT_ONCE) * AT_ONCE, 'all answered')
   const before = server.cache.sizeBytes
   for (let i = 0; i < 20; i++) {
-    const query = queryOf({ name: nameOf(`long${i}.test`), type: 16 })
+    const query = queryOf({ name: wireName(`long${i}.test`), type: 16 })
     const reply = await askRaw(query, { port: server.port, transport: 'tcp', timeoutMs: 5_000 })
     const { rcode, answers } = readReply(reply ?? query)
     t.equal(rcode, RCODE.NOERROR)

@@ -1,9 +1,10 @@
 /** Inside a network namespace of its own: asks the agent's listeners from an address that is of no school; prints what came back. */
 
-import { nameOf, optOf, queryOf, RCODE, readReply, TYPE } from '#test/rfc/raw-message.ts'
+import { optOf, queryOf, RCODE, readReply, TYPE } from '#test/rfc/raw-message.ts'
 import { startFloodClient } from '#test/support/flood-client.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const STRANGER = '192.0.2.7'
 const LONGEST = [63, 63, 63, 59].map((length) => 'a'.repeat(length)).join('.')
@@ -13,7 +14,7 @@ const FLOOD = 2_000
 
 const QUERIES: readonly Buffer[] = ['.', 'a.test', 'www.example.org', 'localhost', LONGEST].flatMap(
   (text) => {
-    const name = nameOf(text)
+    const name = wireName(text)
     const types = [TYPE.A, TYPE.ANY, TYPE.TXT]
     return types.flatMap((type) => [
       queryOf({ name, type }),

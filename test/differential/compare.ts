@@ -1,7 +1,9 @@
 /** Asks the same of several servers and says in what their answers differ; read by dns-packet, not by our codec. */
+
 import { type Answer, decode } from 'dns-packet'
-import { optRecord, rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { optRecord, rawQuery } from '#test/fuzz/raw-query.ts'
 import { askRaw } from '#test/support/dns-client.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import type { Question } from './zones.ts'
 
 const TIMEOUT_MS = 10_000

@@ -1,4 +1,5 @@
 /** A child who looks for help: answered whatever it hangs on, and nothing of it is kept or told anywhere. */
+
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +12,7 @@ import { CURATED_SETS } from '#rules/sets/sets.ts'
 import { startAgentProcess } from '#test/support/agent-process.ts'
 import { ask, rcodeOf } from '#test/support/dns-client.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
-import { wireName } from '#test/support/service-record.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const HELP = CURATED_SETS.find(({ id }) => id === 'protected-help')?.names[0]?.name ?? ''
 /** Asked for and answered like help, and nothing hides it. */

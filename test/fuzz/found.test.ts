@@ -1,11 +1,13 @@
 /** Inputs that once broke the agent, each with what it must do with them instead. */
+
 import { encode } from 'dns-packet'
 import t, { type Test } from 'tap'
 import { ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
 import { a, type Script, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { domainName, makeRules } from '#test/support/test-rules.ts'
-import { header, rawQuery, record, wireName } from './raw-query.ts'
+import { wireName } from '#test/support/wire-name.ts'
+import { header, rawQuery, record } from './raw-query.ts'
 import { problemOf, questionEnd } from './read-message.ts'
 
 const SERVFAIL = 2

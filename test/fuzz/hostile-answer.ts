@@ -1,6 +1,7 @@
 /** Answers that no honest resolver gives. Every one is to a real question, with its id and question unless said otherwise. */
+import { wireName } from '#test/support/wire-name.ts'
 import type { Random } from './random.ts'
-import { HEADER_BYTES, header, optRecord, record, wireName } from './raw-query.ts'
+import { HEADER_BYTES, header, optRecord, record } from './raw-query.ts'
 import { questionEnd } from './read-message.ts'
 
 /** Points to the name in the question. */

@@ -1,4 +1,5 @@
 /** Query messages made byte by byte, by the book (RFC 1035 section 4.1), for the fuzzer to break. */
+import { wireName } from '#test/support/wire-name.ts'
 import type { Random } from './random.ts'
 
 export const HEADER_BYTES = 12
@@ -11,15 +12,6 @@ export interface RawQuery {
   readonly bytes: Buffer
   /** Where QTYPE starts. */
   readonly nameEnd: number
-}
-
-/** A name in wire form; labels are the text between dots. */
-export function wireName(text: string): Buffer {
-  const labels = text === '.' ? [] : text.split('.')
-  return Buffer.concat([
-    ...labels.flatMap((label) => [Buffer.of(label.length), Buffer.from(label, 'latin1')]),
-    Buffer.of(0),
-  ])
 }
 
 /** A header with RD set. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { wireName } from '#test/support/wire-name.ts'
 import { ExpectedAnswers } from './expected-answers.ts'
 import type { Random } from './random.ts'
-import { rawQuery, wireName } from './raw-query.ts'
+import { rawQuery } from './raw-query.ts'
 import type { StormOptions } from './udp-storm.ts'
 
 /** Longest query that the agent reads over TCP; a longer one ends the connection. */

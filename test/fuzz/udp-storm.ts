@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { wireName } from '#test/support/wire-name.ts'
 import { ExpectedAnswers } from './expected-answers.ts'
-import { rawQuery, wireName } from './raw-query.ts'
+import { rawQuery } from './raw-query.ts'
 import type { Tally } from './tally.ts'
 
 /** Packets in the agent's socket buffer at most; a sentinel after each batch tells that it has been read. */

@@ -2,9 +2,11 @@
  * Clients that ask at a steady rate, whatever becomes of the answers, and ask once more what had none: what they lose is what a school
  * would notice. Each question has a name of its own in the ledger, so that nothing is counted twice.
  */
+
 import { createSocket, type Socket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { rawQuery } from '#test/fuzz/raw-query.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 /** Ids are good for this long: 65,536 on each of so many sockets. */
 const SOCKETS = 8

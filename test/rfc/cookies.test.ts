@@ -1,9 +1,10 @@
 /** DNS cookies for clients (RFC 7873, RFC 9018), the same over both UDP listeners and TCP. */
+
 import t from 'tap'
 import { startRawUpstream } from '#test/support/raw-upstream.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import {
   AT_QUESTION,
-  nameOf,
   OPTION,
   optionIn,
   optionOf,
@@ -31,7 +32,7 @@ t.teardown(() => upstream.close())
 const upstreamPort = upstream.port
 
 function withCookie(cookie: Buffer, name = 'localhost'): Parameters<Asked['ask']>[0] {
-  return { name: nameOf(name), opt: optOf({ options: [optionOf(OPTION.cookie, cookie)] }) }
+  return { name: wireName(name), opt: optOf({ options: [optionOf(OPTION.cookie, cookie)] }) }
 }
 
 function cookieOf(reply: RawReply): Buffer {
@@ -51,7 +52,7 @@ for (const { title, transport, ask, server } of typeof giving === 'string' ? [] 
       t.same(cookie.subarray(0, 8), CLIENT, 'RFC 7873 section 5.2.3: the client part as it came')
       t.equal(cookie.readUInt32BE(8), 0x0100_0000, 'RFC 9018 section 4: version 1, reserved zero')
       t.ok(Math.abs(cookie.readUInt32BE(12) - Date.now() / 1000) < 10, 'made now')
-      t.equal(optionIn(await ask({ name: nameOf(name), opt: optOf() }), OPTION.cookie), undefined)
+      t.equal(optionIn(await ask({ name: wireName(name), opt: optOf() }), OPTION.cookie), undefined)
     }
     t.equal((await ask({ questions: 0, ...withCookie(CLIENT) })).rcode, 0, 'a cookie alone')
   })
@@ -105,7 +106,7 @@ for (const { title, transport, ask } of typeof demanding === 'string' ? [] : dem
     const again = await ask(withCookie(cookieOf(first), 'www.open.test'))
     t.equal(again.rcode, RCODE.NOERROR)
     t.equal(again.answers.length, 1)
-    const without = await ask({ name: nameOf('www.open.test') })
+    const without = await ask({ name: wireName('www.open.test') })
     t.equal(without.isTruncated, isUdp, 'without any the client is sent to TCP')
   })
 

@@ -1,16 +1,8 @@
 /** What RFC 1035, 2181, 5452, 6891, 8482, 8914 and 9715 say of messages, seen by a client that reads bytes. */
+
 import t from 'tap'
-import {
-  nameOf,
-  OPTION,
-  optionIn,
-  optionOf,
-  optOf,
-  queryOf,
-  RCODE,
-  TYPE,
-  u16,
-} from './raw-message.ts'
+import { wireName } from '#test/support/wire-name.ts'
+import { OPTION, optionIn, optionOf, optOf, queryOf, RCODE, TYPE, u16 } from './raw-message.ts'
 import { type Asked, startRfcServers } from './rfc-server.ts'
 
 const LARGE = Array.from(
@@ -28,7 +20,7 @@ const RECORDS = [
   ...MIDDLE,
   ...LARGE,
 ]
-const BLOCKED = nameOf('www.blocked.test')
+const BLOCKED = wireName('www.blocked.test')
 const HEADER = u16(0x1234, 0x0100, 1, 0, 0, 0)
 const TAIL = u16(TYPE.A, 1)
 
@@ -50,9 +42,9 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
       ['a pointer forward', Buffer.concat([HEADER, Buffer.of(0xc0, 40), TAIL])],
       ['a pointer into the header', Buffer.concat([HEADER, Buffer.of(0xc0, 0), TAIL])],
       ['a name without end', Buffer.concat([HEADER, Buffer.of(3, 97, 98)])],
-      ['a name alone', Buffer.concat([HEADER, nameOf('a.test')])],
-      ['half a type', Buffer.concat([HEADER, nameOf('a.test'), Buffer.of(0)])],
-      ['counts that lie', Buffer.concat([u16(1, 0x0100, 1, 0, 0, 1), nameOf('a.test'), TAIL])],
+      ['a name alone', Buffer.concat([HEADER, wireName('a.test')])],
+      ['half a type', Buffer.concat([HEADER, wireName('a.test'), Buffer.of(0)])],
+      ['counts that lie', Buffer.concat([u16(1, 0x0100, 1, 0, 0, 1), wireName('a.test'), TAIL])],
       ['a header alone', HEADER],
     ]
     for (const [what, message] of broken) {
@@ -72,9 +64,9 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
       'LocalHost',
       'a\0b.\xff\x80.example.org',
     ]) {
-      const query = queryOf({ name: nameOf(name), opt: optOf() })
+      const query = queryOf({ name: wireName(name), opt: optOf() })
       const reply = await send(query)
-      t.same(reply.question, query.subarray(12, 12 + nameOf(name).length + 4), name)
+      t.same(reply.question, query.subarray(12, 12 + wireName(name).length + 4), name)
       t.equal(reply.id, query.readUInt16BE(0))
     }
   })
@@ -90,13 +82,13 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
   t.test(
     `RFC 3597 and 9460 over ${title}: types that nobody knows pass byte for byte`,
     async (t) => {
-      const { answers } = await ask({ name: nameOf('unknown.example.org'), type: 65_400 })
+      const { answers } = await ask({ name: wireName('unknown.example.org'), type: 65_400 })
       t.same(
         answers.map(({ type, data }) => [type, data.toString('hex')]),
         [[65_400, '00ff0a5c22']],
       )
-      const svcb = await ask({ name: nameOf('svc.example.org'), type: 64 })
-      const target = nameOf('svc2.example.net')
+      const svcb = await ask({ name: wireName('svc.example.org'), type: 64 })
+      const target = wireName('svc2.example.net')
       // alpn, port, and a key of private use.
       const params = ['00010003026832', '0003000220fb', 'ff350003616263'].join('')
       t.same(
@@ -104,7 +96,7 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
         [`0001${target.toString('hex')}${params}`],
         'SVCB with a key of private use',
       )
-      const https = await ask({ name: nameOf('svc.example.org'), type: TYPE.HTTPS })
+      const https = await ask({ name: wireName('svc.example.org'), type: TYPE.HTTPS })
       t.same(
         https.answers.map(({ data }) => data.toString('hex')),
         ['0001000000000200010001000602683202683300040004c0000207'],
@@ -115,7 +107,7 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
 
   t.test(`RFC 8482 section 4.2 over ${title}: ANY is one HINFO`, async (t) => {
     const { rcode, answers, bytes } = await ask({
-      name: nameOf('large.example.org'),
+      name: wireName('large.example.org'),
       type: TYPE.ANY,
     })
     t.equal(rcode, RCODE.NOERROR)
@@ -150,7 +142,7 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
   if (transport === 'udp') testSizes(title, ask)
   else
     t.test(`RFC 7766 over ${title}: a large answer comes whole`, async (t) => {
-      const reply = await ask({ name: nameOf('large.example.org'), opt: optOf({ size: 512 }) })
+      const reply = await ask({ name: wireName('large.example.org'), opt: optOf({ size: 512 }) })
       t.equal(reply.isTruncated, false)
       t.equal(reply.answers.length, LARGE.length)
     })
@@ -158,8 +150,8 @@ function testWay({ title, transport, ask, send, isSilent }: Asked): void {
 
 function testSizes(title: string, ask: Asked['ask']): void {
   t.test(`RFC 6891 section 6.2.3 and RFC 9715 over ${title}: sizes`, async (t) => {
-    const middle = nameOf('middle.example.org')
-    const large = nameOf('large.example.org')
+    const middle = wireName('middle.example.org')
+    const large = wireName('large.example.org')
     t.ok((await ask({ name: middle })).isTruncated, 'without EDNS 512 bytes')
     for (const size of [0, 100, 511, 512]) {
       const reply = await ask({ name: middle, opt: optOf({ size }) })

@@ -1,4 +1,5 @@
 /** Messages made and read byte by byte, by the book (RFC 1035 section 4.1): no codec of ours nor of anybody else. */
+import { wireName } from '#test/support/wire-name.ts'
 
 export const TYPE = {
   A: 1,
@@ -34,15 +35,6 @@ export function u16(...values: readonly number[]): Buffer {
 
 export function u32(value: number): Buffer {
   return Buffer.from([24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff))
-}
-
-/** Labels are the text between dots; their bytes are the text's as latin1. */
-export function nameOf(text: string): Buffer {
-  const labels = text === '.' ? [] : text.split('.')
-  const parts = labels.map((label) =>
-    Buffer.concat([Buffer.of(label.length), Buffer.from(label, 'latin1')]),
-  )
-  return Buffer.concat([...parts, Buffer.of(0)])
 }
 
 export interface OptFields {
@@ -95,7 +87,7 @@ export interface QueryFields {
 let lastId = 0x1000
 
 export function queryOf(fields: QueryFields): Buffer {
-  const { id = ++lastId & 0xffff, flags = 0x0100, name = nameOf('www.example.org') } = fields
+  const { id = ++lastId & 0xffff, flags = 0x0100, name = wireName('www.example.org') } = fields
   const { answers = [], authorities = [], opt, questions = 1 } = fields
   const additionals = [...(fields.additionals ?? []), ...(opt ? [opt] : [])]
   return Buffer.concat([
@@ -250,6 +242,6 @@ export const AT_QUESTION: Buffer = Buffer.of(POINTER, 12)
 /** An SOA of `zone`, of which only the TTL and the minimum matter. */
 export function soaOf(zone: string, ttl: number, minimum: number): Buffer {
   const numbers = [1, 3600, 600, 86_400, minimum].map(u32)
-  const data = Buffer.concat([nameOf('ns.test'), nameOf('root.test'), ...numbers])
-  return recordOf(nameOf(zone), TYPE.SOA, ttl, data)
+  const data = Buffer.concat([wireName('ns.test'), wireName('root.test'), ...numbers])
+  return recordOf(wireName(zone), TYPE.SOA, ttl, data)
 }

@@ -1,10 +1,12 @@
 /** RFC 7766: DNS over TCP, from the client's side of the connection. */
+
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { startRawUpstream } from '#test/support/raw-upstream.ts'
-import { AT_QUESTION, nameOf, queryOf, recordOf, replyTo, TYPE, u16 } from './raw-message.ts'
+import { wireName } from '#test/support/wire-name.ts'
+import { AT_QUESTION, queryOf, recordOf, replyTo, TYPE, u16 } from './raw-message.ts'
 import { startRfcServers } from './rfc-server.ts'
 
 const SLOW_MS = 400
@@ -44,7 +46,7 @@ async function idsOf(socket: Socket, count: number): Promise<readonly number[]> 
   return ids
 }
 
-const query = (id: number, name: string): Buffer => framed(queryOf({ id, name: nameOf(name) }))
+const query = (id: number, name: string): Buffer => framed(queryOf({ id, name: wireName(name) }))
 
 t.test('section 6.2.1.1: pipelined queries are answered as they are ready', async (t) => {
   const socket = await open(t)

@@ -2,9 +2,10 @@
  * RFC 8906 (BCP 231): whatever a client sends, some answer comes back, and it is the right one. The 30 cases of its section 8 and those
  * in which other resolvers have failed; RFC 6891 and RFC 1035 where they say what the answer is.
  */
+
 import t from 'tap'
+import { wireName } from '#test/support/wire-name.ts'
 import {
-  nameOf,
   OPTION,
   optionOf,
   optOf,
@@ -147,7 +148,7 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'RFC 6891 section 6.1.2: an OPT that is not of the root',
-    query: { opt: Buffer.concat([nameOf('test'), optOf().subarray(1)]) },
+    query: { opt: Buffer.concat([wireName('test'), optOf().subarray(1)]) },
     rcode: RCODE.FORMERR,
     also: ({ opt }) => opt === undefined,
   },
@@ -171,7 +172,7 @@ const CASES: readonly Case[] = [
   { title: 'OPT as a question', query: { type: TYPE.OPT }, rcode: RCODE.REFUSED },
   {
     title: 'a record in the answer section of a query',
-    query: { answers: [recordOf(nameOf('x.test'), TYPE.A, 1, Buffer.of(192, 0, 2, 1))] },
+    query: { answers: [recordOf(wireName('x.test'), TYPE.A, 1, Buffer.of(192, 0, 2, 1))] },
     rcode: RCODE.NOERROR,
     answers: 1,
   },

@@ -1,7 +1,9 @@
 /** Names that must never leave a site: RFC 6761, 6762, 7686, 6303, 8880, 9462 and 8375. The upstream sees none of them. */
+
 import t from 'tap'
 import { startRawUpstream } from '#test/support/raw-upstream.ts'
-import { nameOf, RCODE, TYPE } from './raw-message.ts'
+import { wireName } from '#test/support/wire-name.ts'
+import { RCODE, TYPE } from './raw-message.ts'
 import { startRfcServers } from './rfc-server.ts'
 
 interface NameCase {
@@ -55,7 +57,7 @@ else {
   for (const { title, ask } of servers)
     t.test(`names of special use over ${title}`, async (t) => {
       for (const { rfc, name, type = TYPE.A, rcode, answers = [] } of CASES) {
-        const reply = await ask({ name: nameOf(name), type })
+        const reply = await ask({ name: wireName(name), type })
         t.equal(reply.rcode, rcode, `${rfc}: ${name}`)
         t.same(
           reply.answers.map(({ data }) => data.toString('hex')),

@@ -1,9 +1,10 @@
 /** What becomes of an upstream's answer on its way to a client: RFC 2181, 2308, 5452 and 1035, with an upstream of the test's own bytes. */
+
 import t from 'tap'
 import { startRawUpstream } from '#test/support/raw-upstream.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import {
   AT_QUESTION,
-  nameOf,
   optOf,
   RCODE,
   type ReplyFields,
@@ -44,7 +45,7 @@ if (typeof servers === 'string') t.plan(0, servers)
 else
   for (const [i, { title, ask }] of servers.entries())
     t.test(`upstreams' answers over ${title}`, async (t) => {
-      const fresh = (kind: string): Buffer => nameOf(`way${i}.${kind}.test`)
+      const fresh = (kind: string): Buffer => wireName(`way${i}.${kind}.test`)
       const ofKind = (kind: string, type: number = TYPE.A): ReturnType<typeof ask> =>
         ask({ name: fresh(kind), type, opt: optOf() })
       const askedFor = (kind: string): number =>

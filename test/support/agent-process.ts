@@ -10,6 +10,8 @@ const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'supercloud-
 const START_TIMEOUT_MS = 40_000
 const STOP_TIMEOUT_MS = 5_000
 const POLL_MS = 25
+const METRICS_TRIES_MAX = 100
+const METRICS_POLL_MS = 100
 const PROBE_TIMEOUT_MS = 250
 /** The last of what the agent wrote to standard error. */
 const LOG_CHARS_MAX = 1_000_000
@@ -101,6 +103,17 @@ export async function startAgentProcess(options: AgentProcessOptions): Promise<A
     configFile,
     startedInMs: performance.now() - startedAt,
   }
+}
+
+/** The metrics as Prometheus gets them. Queries are answered before metrics are. */
+export async function metricsOf({ metricsUrl }: Pick<AgentProcess, 'metricsUrl'>): Promise<string> {
+  for (let tries = 0; ; tries++)
+    try {
+      return await (await fetch(metricsUrl)).text()
+    } catch (error) {
+      if (tries === METRICS_TRIES_MAX) throw error
+      await sleep(METRICS_POLL_MS)
+    }
 }
 
 type Running = Pick<AgentProcess, 'pid' | 'log' | 'exited' | 'isRunning' | 'stop' | 'kill'>

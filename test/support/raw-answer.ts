@@ -1,5 +1,7 @@
 /** Answers made byte by byte from the bytes of the query, by the book (RFC 1035 section 4.1): for a scripted upstream. */
-import { header, record, wireName } from '#test/fuzz/raw-query.ts'
+
+import { header, record } from '#test/fuzz/raw-query.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 /** The owner of a record at the name asked: a pointer to the question. */
 const ASKED = Buffer.of(0xc0, 0x0c)

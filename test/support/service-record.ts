@@ -1,5 +1,7 @@
 /** Records that dns-packet has no words for, made by hand: SVCB and HTTPS, and signatures. */
+
 import type { Answer } from 'dns-packet'
+import { wireName } from '#test/support/wire-name.ts'
 
 export const HTTPS = 'TYPE65'
 const KEY = { mandatory: 0, alpn: 1, ipv4hint: 4, ech: 5, ipv6hint: 6 } as const
@@ -52,14 +54,6 @@ export function addresses(...texts: readonly string[]): Buffer {
         : text.split('.').map(Number),
     ),
   )
-}
-
-export function wireName(name: string): Buffer {
-  const labels = name.split('.').filter((label) => label !== '')
-  return Buffer.concat([
-    ...labels.map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
-    Buffer.alloc(1),
-  ])
 }
 
 function unknown(type: number, name: string, data: Buffer, ttl: number): Answer {

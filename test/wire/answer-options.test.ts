@@ -1,5 +1,6 @@
 import t from 'tap'
-import { optRecord, rawQuery, record, wireName } from '#test/fuzz/raw-query.ts'
+import { optRecord, rawQuery, record } from '#test/fuzz/raw-query.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import { ADDED_BYTES_MAX, addOptions } from '#wire/answer-options.ts'
 import { freshSeconds } from '#wire/fresh-seconds.ts'
 import { NO_OPTION, QueryView } from '#wire/query-view.ts'

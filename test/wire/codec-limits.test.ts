@@ -1,10 +1,10 @@
 /** No message costs more than two milliseconds of CPU, whatever is in it; what is read and written again says the same. */
+
 import fc from 'fast-check'
 import t from 'tap'
 import { isFailure } from '#domain/failure.ts'
 import {
   AT_QUESTION,
-  nameOf,
   optionOf,
   optOf,
   queryOf,
@@ -16,6 +16,7 @@ import {
   u16,
 } from '#test/rfc/raw-message.ts'
 import { cpuMs } from '#test/support/cpu-time.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import { extendedError, LOCAL_ANSWER_BYTES_MAX, writeLocalAnswer } from '#wire/answer-writer.ts'
 import { QueryView } from '#wire/query-view.ts'
 import { readAnswer, storedAnswerBytes, writeStoredAnswer } from '#wire/stored-answer.ts'
@@ -44,7 +45,7 @@ function ladder(bytes: number): Buffer {
   return u16(...Array.from({ length: rungs }, (_, i) => 0xc000 | (i === 0 ? 12 : 10 + 2 * i)))
 }
 
-const question = queryOf({ name: nameOf('a.test') })
+const question = queryOf({ name: wireName('a.test') })
 const options = (count: number, code: number, data = Buffer.alloc(0)): Buffer =>
   optOf({ options: Array.from({ length: count }, () => optionOf(code, data)) })
 
@@ -57,7 +58,7 @@ const QUERIES: readonly (readonly [string, Buffer])[] = [
     'counts of 65,535',
     Buffer.concat([u16(1, 0x0100, 1, 65_535, 65_535, 65_535), question.subarray(12)]),
   ],
-  ['127 labels', queryOf({ name: nameOf(Array.from({ length: 127 }, () => 'a').join('.')) })],
+  ['127 labels', queryOf({ name: wireName(Array.from({ length: 127 }, () => 'a').join('.')) })],
   ['nothing but zeros', Buffer.alloc(QUERY_BYTES_MAX)],
   ['nothing but pointers', Buffer.alloc(QUERY_BYTES_MAX, 0xc0)],
 ]
@@ -164,7 +165,7 @@ t.test('a local answer is read by the book as it was meant', (t) => {
       fc.boolean(),
       (labels, rcode, data, text, hasCookie) => {
         const cookies = hasCookie ? [optionOf(10, Buffer.alloc(8, 7))] : []
-        const name = nameOf(labels.join('.') || '.')
+        const name = wireName(labels.join('.') || '.')
         const query = queryOf({ name, opt: optOf({ options: cookies }) })
         if (view.parse(query, 0, query.length) !== 'ok') return false
         view.hasAnswerCookie = hasCookie

@@ -9,8 +9,8 @@ import {
   rrsig,
   type ServiceParams,
   serviceData,
-  wireName,
 } from '#test/support/service-record.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import { addressesOf } from '#wire/answer-addresses.ts'
 import { readAnswer, type StoredAnswer } from '#wire/stored-answer.ts'
 import { withoutEch } from '#wire/strip-ech.ts'

@@ -1,7 +1,7 @@
 import { randomWord } from '#platform/random.ts'
+import { ClientCounts } from '../client-counts.ts'
 import type { Limits } from '../policy/limits.ts'
 import { ClientRates } from './client-rates.ts'
-import { WaitingClients } from './waiting-clients.ts'
 import { ZoneLimits } from './zone-limits.ts'
 
 /** What one client or zone may ask. */
@@ -17,7 +17,7 @@ export type ClientLimitValues = Pick<
 /** What holds the clients of one thread to their limits. */
 export interface ClientLimits {
   readonly rates: ClientRates
-  readonly waiting: WaitingClients
+  readonly waiting: ClientCounts
   readonly zones: ZoneLimits
 }
 
@@ -29,7 +29,7 @@ export function makeClientLimits(
 ): ClientLimits {
   return {
     rates: new ClientRates(values, (randomWord() << 16) | randomWord()),
-    waiting: new WaitingClients(values.clientQueriesWaiting),
+    waiting: new ClientCounts(values.clientQueriesWaiting),
     zones: new ZoneLimits(memory, side, values),
   }
 }

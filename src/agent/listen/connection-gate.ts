@@ -1,3 +1,4 @@
+import { ClientCounts } from '../client-counts.ts'
 import type { Transport } from '../query.ts'
 
 /**
@@ -38,13 +39,14 @@ export class ConnectionGate {
     'no-certificate': 0,
     'reset-flood': 0,
   }
-  readonly #limits: GateLimits
-  readonly #clients = new Map<string, number>()
+  readonly #connectionsMax: number
+  readonly #clients: ClientCounts
   #open = 0
 
   constructor(transport: StreamTransport, limits: GateLimits) {
     this.transport = transport
-    this.#limits = limits
+    this.#connectionsMax = limits.connectionsMax
+    this.#clients = new ClientCounts(limits.connectionsPerClientMax)
   }
 
   get open(): number {
@@ -52,24 +54,21 @@ export class ConnectionGate {
   }
 
   get isCrowded(): boolean {
-    return this.#open > this.#limits.connectionsMax * CROWDED_SHARE
+    return this.#open > this.#connectionsMax * CROWDED_SHARE
   }
 
   /** Lets one more connection of a client in, which must be told to `release`; false where there are enough. */
   admit(client: string): boolean {
-    const held = this.#clients.get(client) ?? 0
-    if (this.#open >= this.#limits.connectionsMax) return this.refuse('total')
-    if (held >= this.#limits.connectionsPerClientMax) return this.refuse('client')
-    this.#clients.set(client, held + 1)
+    if (this.#open >= this.#connectionsMax) return this.refuse('total')
+    if (!this.#clients.hasRoom(client)) return this.refuse('client')
+    this.#clients.enter(client)
     this.#open++
     return true
   }
 
   release(client: string): void {
     this.#open--
-    const left = (this.#clients.get(client) ?? 1) - 1
-    if (left > 0) this.#clients.set(client, left)
-    else this.#clients.delete(client)
+    this.#clients.leave(client)
   }
 
   /** Counts a refusal that somebody else has decided. */

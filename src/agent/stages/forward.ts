@@ -7,9 +7,9 @@ import type { Question } from '#wire/upstream-query.ts'
 import { answerFailed, answerKeptFailure, failureKindOf, ROUND } from '../answer-failed.ts'
 import { answerLimited } from '../answer-limited.ts'
 import type { AnswerMemory } from '../cache/answer-memory.ts'
+import type { ClientCounts } from '../client-counts.ts'
 import { questionOf } from '../inner-query.ts'
 import type { LimitKind } from '../limits/limit-kind.ts'
-import type { WaitingClients } from '../limits/waiting-clients.ts'
 import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { Answer, Query } from '../query.ts'
 import type { Resolve } from '../stage.ts'
@@ -35,7 +35,7 @@ export interface ForwardOptions {
   /** Queries that may wait for upstreams at once. */
   readonly inFlightMax: number
   /** Of one client. */
-  readonly waiting: Pick<WaitingClients, 'hasRoom' | 'enter' | 'leave'>
+  readonly waiting: Pick<ClientCounts, 'hasRoom' | 'enter' | 'leave'>
   /** Of one zone. */
   readonly zones: Pick<ZoneLimits, 'depart' | 'land'>
 }

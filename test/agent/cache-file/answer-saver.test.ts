@@ -1,4 +1,5 @@
 /** Answers kept over a restart: which of them, for how long, and what becomes of a file that is not right. */
+
 import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mock } from 'node:test'
@@ -6,15 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { AnswerSaver, type AnswerSaverParts } from '#agent/cache-file/answer-saver.ts'
+import { ZoneTable } from '#agent/zone-table.ts'
 import { systemClock } from '#platform/clock.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { record, wireName } from '#test/fuzz/raw-query.ts'
+import { record } from '#test/fuzz/raw-query.ts'
 import { ask, dnssecQuery, ednsError } from '#test/support/dns-client.ts'
 import { type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { lockedNamesOf } from '#test/support/locked-bundle.ts'
 import { type PipelineServer, startPipelineServer } from '#test/support/pipeline-server.ts'
 import { rawA, rawAnswer, rawCname, rawSoa } from '#test/support/raw-answer.ts'
-import { makePolicy, makeRules } from '#test/support/test-rules.ts'
+import { domainName, makePolicy, makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const RULES = makeRules([
   ['help.test', 'protected.help'],
@@ -125,6 +128,27 @@ for (const udp of ['node', 'batch'] as const) {
     await saver.close()
   })
 }
+
+t.test(
+  'what a zone of its own answers is neither kept nor taken up, for whoever answers may change',
+  async (t) => {
+    const path = join(t.testdir(), 'answers.cache')
+    const { server } = await start(t)
+    for (const name of ['dc.corp.test', 'open.test']) await ask(name, 'A', server)
+    const zoned = { ...server.policy.current, zones: new ZoneTable([domainName('corp.test')]) }
+    await saverOf(server, path).saver.close()
+    const plain = inSmallLetters(readFileSync(path))
+    t.ok(plain.includes(wireName('dc.corp.test')), 'kept where there is no such zone')
+    const after = await start(t)
+    const { saver } = saverOf(after.server, path, { policy: () => zoned })
+    await takenUp(saver)
+    t.same([...after.server.cache.entries()].length, 1, 'the other name alone')
+    await saverOf(server, path, { policy: () => zoned }).saver.close()
+    const without = inSmallLetters(readFileSync(path))
+    t.notOk(without.includes(wireName('dc.corp.test')))
+    t.ok(without.includes(wireName('open.test')))
+  },
+)
 
 t.test('what tells of a child, and what is locked, is never in the file', async (t) => {
   const path = join(t.testdir(), 'answers.cache')

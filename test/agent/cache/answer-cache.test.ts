@@ -1,11 +1,13 @@
 /** The answer cache by itself: its bounds, and what is dropped from it. */
+
 import t from 'tap'
 import { AnswerCache } from '#agent/cache/answer-cache.ts'
 import { type FlushTarget, flushTargetOf, isMeant } from '#agent/cache/flush-target.ts'
 import { isRetryFar, mayServeStale, noteSilence } from '#agent/stale.ts'
 import { isFailure } from '#domain/failure.ts'
-import { header, wireName } from '#test/fuzz/raw-query.ts'
+import { header } from '#test/fuzz/raw-query.ts'
 import { rawA, rawAnswer } from '#test/support/raw-answer.ts'
+import { wireName } from '#test/support/wire-name.ts'
 import { readAnswer, type StoredAnswer } from '#wire/stored-answer.ts'
 
 const TYPE_AND_CLASS = Buffer.of(0, 1, 0, 1)

@@ -1,4 +1,5 @@
 /** DNS over HTTPS (RFC 8484): what HTTP says, over real sessions, with messages made byte by byte. */
+
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { request } from 'node:https'
@@ -11,11 +12,12 @@ import { DOH_LIMITS } from '#agent/listen/doh/doh-limits.ts'
 import type { TlsListener } from '#agent/listen/dot.ts'
 import { makeQueryPool } from '#agent/listen/query-pool.ts'
 import type { Resolve } from '#agent/stage.ts'
-import { optRecord, rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { optRecord, rawQuery } from '#test/fuzz/raw-query.ts'
 import { a, soa, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { makeKeyPair } from '#test/support/key-pair.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const TYPE = 'application/dns-message'
 const PATH = '/dns-query'

@@ -1,12 +1,13 @@
 /** Sockets that were open before the agent began: taken, matched, and not handed on. */
+
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { loadLibc } from '#platform/ffi/libc.ts'
-import { rawQuery, wireName } from '#test/fuzz/raw-query.ts'
-import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
+import { rawQuery } from '#test/fuzz/raw-query.ts'
+import { metricsOf, startAgentProcess } from '#test/support/agent-process.ts'
 import {
   type BoundSocket,
   type BoundSocketOptions,
@@ -15,6 +16,7 @@ import {
 import { ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const skip = loadLibc() ? false : 'needs Linux on x64 or arm64 and the optional package koffi'
 const NETWORKS = {
@@ -44,16 +46,6 @@ function socketsOf(pid: number): readonly string[] {
 
 const inodeOf = ({ fd }: BoundSocket): string =>
   /\d+/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[0] ?? ''
-
-async function metricsOf({ metricsUrl }: AgentProcess): Promise<string> {
-  for (let tries = 0; ; tries++)
-    try {
-      return await (await fetch(metricsUrl)).text()
-    } catch (error) {
-      if (tries === 100) throw error
-      await sleep(100)
-    }
-}
 
 for (const udp of ['batch', 'node'] as const)
   t.test(

@@ -1,4 +1,5 @@
 /** DNS over TCP (RFC 7766) and over TLS (RFC 7858) to the letter: the same connection, so the same tests, with bytes made here. */
+
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,11 +11,12 @@ import type { Listener } from '#agent/listen/listener.ts'
 import { makeQueryPool } from '#agent/listen/query-pool.ts'
 import { listenTcp } from '#agent/listen/tcp.ts'
 import type { Resolve } from '#agent/stage.ts'
-import { optRecord, rawQuery, wireName } from '#test/fuzz/raw-query.ts'
+import { optRecord, rawQuery } from '#test/fuzz/raw-query.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
 import { makeKeyPair } from '#test/support/key-pair.ts'
 import { startPipelineServer } from '#test/support/pipeline-server.ts'
 import { makeRules } from '#test/support/test-rules.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 type Kind = 'tcp' | 'dot'
 const KINDS: readonly Kind[] = ['tcp', 'dot']

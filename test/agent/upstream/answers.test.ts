@@ -1,12 +1,14 @@
 /** What of an upstream's answer reaches a client: flags, extended errors, and bytes; raw messages on both sides. */
+
 import t, { type Test } from 'tap'
-import { optRecord, rawQuery, record, wireName } from '#test/fuzz/raw-query.ts'
+import { optRecord, rawQuery, record } from '#test/fuzz/raw-query.ts'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { askRaw } from '#test/support/dns-client.ts'
 import { makeAuthority } from '#test/support/list-server.ts'
 import { startRawUpstream } from '#test/support/raw-upstream.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { startDotUpstream } from '#test/support/tls-upstream.ts'
+import { wireName } from '#test/support/wire-name.ts'
 
 const AA = 0x0400
 const AD = 0x0020

@@ -9,9 +9,9 @@ import { answerLimited } from '../../answer-limited.ts'
 import type { AnswerCache } from '../../cache/answer-cache.ts'
 import type { CacheEntry } from '../../cache/cache-entry.ts'
 import type { Renew, RenewalGate } from '../../cache/renewal.ts'
+import type { ClientCounts } from '../../client-counts.ts'
 import { questionOf } from '../../inner-query.ts'
 import type { LimitKind } from '../../limits/limit-kind.ts'
-import type { WaitingClients } from '../../limits/waiting-clients.ts'
 import type { ZoneLimits } from '../../limits/zone-limits.ts'
 import type { Answer, Query } from '../../query.ts'
 import type { Resolve } from '../../stage.ts'
@@ -41,7 +41,7 @@ export interface FlightsParts {
   readonly zoneTable: () => ZoneTable
   /** Flights at once. */
   readonly flightsMax: number
-  readonly waiting: WaitingClients
+  readonly waiting: ClientCounts
   readonly zones: ZoneLimits
   /** Answers a query from the beginning; its last stage is `resolve`. */
   readonly answer: (waiting: Waiting) => void
