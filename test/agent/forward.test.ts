@@ -201,6 +201,24 @@ t.test(
   },
 )
 
+t.test(
+  'what the worker tells of a name that has become a zone meanwhile is not taken',
+  { skip },
+  async (t) => {
+    const { server } = await start(t, (query) => query.reply(answerTo(query)))
+    const known = (): boolean =>
+      [...server.cache.entries()].some(([key]) => key.includes('corp\u0004test'))
+    // The first is told at once; what comes right behind it waits for the worker's next turn to tell.
+    for (const name of ['www.test', 'www.test', 'dc.corp.test', 'dc.corp.test'])
+      await ask(name, 'A', server)
+    t.notOk(known(), 'not told yet, so the test can fail')
+    const zone = { zone: domainName('corp.test'), upstreams: [], allowPrivate: true }
+    server.use(rules, undefined, { zones: [zone] })
+    await sleep(400)
+    t.notOk(known())
+  },
+)
+
 t.test('a worker that dies leaves no socket open', { skip }, async (t) => {
   const { server } = await start(t, (query) => query.reply(answerTo(query)))
   const sockets = (): number =>

@@ -335,13 +335,14 @@ function makeConfig(
   networks: Readonly<Record<string, string>>,
   settings: AnswerSettings,
 ): ReadyConfig {
-  const { block, denyAddresses, rebinding, groups } = settings
+  const { block, denyAddresses, rebinding, groups, zones } = settings
   const base = normalise(EMPTY_CONFIG, { file: undefined, resolvConf: '', localAddresses: [] })
   return {
     ...base,
     block,
     denyAddresses,
     rebinding,
+    zones,
     groups: new Map(
       policies.map((policy) => [
         policy.group,
