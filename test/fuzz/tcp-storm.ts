@@ -11,7 +11,8 @@ import type { StormOptions } from './udp-storm.ts'
 const TCP_QUERY_BYTES_MAX = 4_096
 const MESSAGES_MAX = 12
 const CLOSE_TIMEOUT_MS = 8_000
-const BYTEWISE_BYTES_MAX = 300
+/** How long a client sends in small pieces, the rest then at once: well within the time the agent allows one message (`tcp-idle-ms`). */
+const PIECEWISE_MS = 500
 const UNREAD_QUERIES = 400
 
 export interface TcpStormOptions extends StormOptions {
@@ -66,25 +67,26 @@ async function askInOneWrite(socket: Socket, options: TcpStormOptions): Promise<
 }
 
 async function askInPieces(socket: Socket, options: TcpStormOptions): Promise<void> {
-  await askAll(socket, options, async (bytes) => {
-    for (let at = 0; at < bytes.length; ) {
-      const end = at + 1 + options.random.int(options.random.chance(0.5) ? 3 : 700)
-      socket.write(bytes.subarray(at, end))
-      at = end
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    socket.end()
-  })
+  const { random } = options
+  await askAll(socket, options, (bytes) =>
+    sendInPieces(socket, bytes, () => 1 + random.int(random.chance(0.5) ? 3 : 700)),
+  )
 }
 
 async function askBytewise(socket: Socket, options: TcpStormOptions): Promise<void> {
-  await askAll(socket, options, async (bytes) => {
-    for (const byte of bytes.subarray(0, BYTEWISE_BYTES_MAX)) {
-      socket.write(Buffer.of(byte))
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    socket.end(bytes.subarray(BYTEWISE_BYTES_MAX))
-  })
+  await askAll(socket, options, (bytes) => sendInPieces(socket, bytes, () => 1))
+}
+
+async function sendInPieces(socket: Socket, bytes: Buffer, size: () => number): Promise<void> {
+  const until = performance.now() + PIECEWISE_MS
+  let at = 0
+  while (at < bytes.length && performance.now() < until) {
+    const end = at + size()
+    socket.write(bytes.subarray(at, end))
+    at = end
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  socket.end(bytes.subarray(at))
 }
 
 /** Sends well framed messages and checks that every one is answered before the agent closes. */

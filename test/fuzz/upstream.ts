@@ -129,10 +129,15 @@ const CASES: readonly ControlCase[] = [
   },
 ]
 
-/** Nowhere as well where the upstream leads the safe name to a blocked one. */
+/**
+ * Nowhere as well where the upstream leads the safe name to a blocked one. That the safe name does not exist is said with the alias
+ * before it: the code is that of the last name (RFC 6604 section 3).
+ */
 function isSafeOrFailed(reply: Reply): boolean {
-  if ([SERVFAIL, NXDOMAIN].includes(rcodeOf(reply))) return reply.answers?.length === 0
   const [first, ...others] = reply.answers ?? []
+  if (rcodeOf(reply) === SERVFAIL) return first === undefined
+  if (rcodeOf(reply) === NXDOMAIN && others.length > 0) return false
+  if (rcodeOf(reply) === NXDOMAIN && first === undefined) return true
   return (
     first?.type === 'CNAME' &&
     first.data === SAFE_SEARCH.target &&
