@@ -7,6 +7,7 @@ import { type RecordPlace, recordsOf } from './answer-records.ts'
 import { composeAnswer, type TakenRecord } from './compose-answer.ts'
 import { HEADER_BYTES, NAME_BYTES_MAX, TYPE } from './constants.ts'
 import { lengthOf, readName } from './name.ts'
+import { isPlainAnswer } from './plain-answer.ts'
 import { type ReadTraits, readAnswer, type StoredAnswer } from './stored-answer.ts'
 
 /** Aliases in a row; the reader of answers takes no more. */
@@ -55,6 +56,7 @@ const AD = 0x20
 
 function trim(stored: StoredAnswer): StoredAnswer | Failure<'malformed-answer'> {
   const { wire } = stored
+  if (isPlainAnswer(wire)) return stored
   const answers = answersOf(wire)
   const authorities = authoritiesOf(wire)
   const chain = new Set(chainIn(wire, answers))
