@@ -6,7 +6,8 @@ import { createSocket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decode, encode } from 'dns-packet'
 
-const ANSWER_TIMEOUT_MS = 1_000
+/** As long as the resolvers of most devices wait. */
+const ANSWER_TIMEOUT_MS = 5_000
 const NXDOMAIN = 3
 
 export interface Seen {
