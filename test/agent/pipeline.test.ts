@@ -220,7 +220,7 @@ t.test('every stage of the list has such a check', async (t) => {
   const fake = await upstream()
   const server = await startPipelineServer({ rules, upstreamPort: fake.port })
   t.teardown(() => Promise.all([server.close(), fake.close()]))
-  const { makeStages } = await import('#agent/pipeline.ts')
+  const { makeStages } = await import('#agent/stage-list.ts')
   const names = makeStages({
     ...UNLIMITED,
     policy: server.policy,
