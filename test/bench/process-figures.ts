@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-/** `CONFIG_HZ` as user space sees it: a hundredth of a second on every Linux we run on (proc(5)). */
-const TICKS_PER_SECOND = 100
+const NANOS = 1e9
 
-/** CPU time of a process and all its threads, in seconds. */
+/** CPU time of all threads of a process that are still there, in seconds, to the nanosecond (/proc/PID/task/N/schedstat). */
 export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  const tasks = `/proc/${pid}/task`
+  const nanos = readdirSync(tasks).map((task) =>
+    Number(readFileSync(`${tasks}/${task}/schedstat`, 'latin1').split(' ', 1)[0]),
+  )
+  return nanos.reduce((sum, one) => sum + one, 0) / NANOS
 }
 
 /** Resident memory, in MiB. */

@@ -38,3 +38,8 @@ export class Report {
     this.#text += text
   }
 }
+
+/** Milliseconds; without end where the queries of that share were lost. */
+export function delay(ms: number): string {
+  return Number.isFinite(ms) ? ms.toFixed(2) : 'lost'
+}

@@ -7,8 +7,13 @@ export interface Spread {
 
 /** Measures in an odd number of rounds. */
 export function spreadOf(rounds: number, measure: () => number): Spread {
-  const found = Array.from({ length: rounds }, measure).toSorted((a, b) => a - b)
-  return { median: found[rounds >> 1]!, least: found[0]!, most: found[rounds - 1]! }
+  return spread(Array.from({ length: rounds }, measure))
+}
+
+/** Of an odd number of values. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b)
+  return { median: sorted[sorted.length >> 1]!, least: sorted[0]!, most: sorted.at(-1)! }
 }
 
 /** As `median (least to most)`. */
