@@ -5,10 +5,10 @@ import type { TurnServer } from './turns.ts'
 
 /** Of one core. */
 export const SHARE = 0.4
-const FIRST_PER_SECOND = 4_000
+const FIRST_PER_SECOND = 8_000
 const STEP = 1.3
 const STEPS_MAX = 14
-const HALVINGS = 3
+const HALVINGS = 2
 const SECONDS = 1
 /** Of a thousand queries one may be lost before a rate is too high. */
 const LOST_SHARE_MAX = 0.001

@@ -63,7 +63,7 @@ export async function takeTurns(
   options: TurnOptions,
 ): Promise<AllTurns> {
   const { program, folder, quick, rounds, has } = options
-  const seconds = quick ? 1 : 2
+  const seconds = quick ? 1 : 1.5
   const turns = theTurns(options, seconds).filter(({ section }) => has(section))
   const loads = new Map<string, SteadyLoad[]>()
   for (const server of quick ? [] : servers)
