@@ -68,6 +68,8 @@ class FastWorker {
   readonly #keeper: PolicyKeeper
   readonly #resolve: Resolve
   #toldAtMs = 0
+  /** Whether it has looked at the clock and its messages in this turn. */
+  #hasGoneOn = false
   /** Messages that were sent when it last looked. */
   #seen = 0
 
@@ -116,7 +118,7 @@ class FastWorker {
     const wait = new SocketWait(this.#libc, sockets)
     const serve = (socket: number, mayWait: boolean): void => {
       const served = server.serve(socket, mayWait)
-      if (served > 0) this.#counts.countBatch(served, this.#clock.sinceLookMs() / 1000)
+      if (served > 0) this.#counts.countBatch(served, this.#clock.sinceLookSeconds)
     }
     askForShortTurns(this.#libc)
     this.#tell({ kind: 'ready' })
@@ -132,10 +134,10 @@ class FastWorker {
   }
 
   #turn(): void {
-    this.#goOn()
+    if (!this.#hasGoneOn) this.#goOn()
+    this.#hasGoneOn = false
     this.#forwarder.turn()
     this.#replies.flush()
-    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes, this.#renewals?.begun ?? 0)
     this.#tellGathered()
   }
 
@@ -172,7 +174,7 @@ class FastWorker {
   #answerLanded({ datagram, startedAtMs, rounds }: Waiting): void {
     if (!this.#answerer.answer(datagram))
       return this.#forwarder.flights.join(datagram, startedAtMs, rounds)
-    this.#counts.countBatch(1, (this.#clock.monotonicMs() - startedAtMs) / 1000)
+    this.#counts.countBatch(1, () => (this.#clock.monotonicMs() - startedAtMs) / 1000)
   }
 
   /** The same stages as everywhere; behind them stand the upstreams, and behind those the main thread. */
@@ -200,6 +202,7 @@ class FastWorker {
 
   /** Looks at the clock and at what the main thread has sent. */
   #goOn(): void {
+    this.#hasGoneOn = true
     this.#clock.look()
     this.#fold.look(this.#clock.monotonicMs())
     const sent = Atomics.load(this.#signals, SIGNAL.messages)
@@ -241,6 +244,7 @@ class FastWorker {
     const nowMs = this.#clock.monotonicMs()
     if (nowMs < this.#toldAtMs + LEARNT_EVERY_MS) return
     this.#toldAtMs = nowMs
+    this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes, this.#renewals?.begun ?? 0)
     this.#tellLearnt()
   }
 
@@ -261,12 +265,9 @@ class BatchClock implements Clock {
     this.#nowMs = systemClock.monotonicMs()
   }
 
-  sinceLookMs(): number {
-    return systemClock.monotonicMs() - this.#nowMs
-  }
-
   readonly monotonicMs = (): number => this.#nowMs
   readonly wallMs = (): number => systemClock.wallMs()
+  readonly sinceLookSeconds = (): number => (systemClock.monotonicMs() - this.#nowMs) / 1000
 }
 
 /** The worker cannot do its work: the main thread goes on by itself. */

@@ -42,6 +42,7 @@ export class ReplyBatch {
   }
 
   flush(): void {
+    if (!this.#isDue) return
     this.#isDue = false
     for (const socket of this.#sockets.keys()) this.#flush(socket)
   }

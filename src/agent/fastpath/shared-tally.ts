@@ -46,7 +46,6 @@ const FIRST_SAMPLE = AT.readings + 7
 const PLACES = FIRST_SAMPLE + SAMPLES
 const BYTES = PLACES * 8 + GroupTable.BYTES
 
-const resultAt: ReadonlyMap<QueryResult, number> = new Map(RESULTS.map((one, i) => [one, i]))
 const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
   BLOCK_REASONS.map((one, i) => [one, AT.reasons + i]),
 )
@@ -55,9 +54,6 @@ const limitAt: ReadonlyMap<LimitKind, number> = new Map(
 )
 const wayAt: ReadonlyMap<BypassWay, number> = new Map(
   BYPASS_WAYS.map((one, i) => [one, AT.ways + i * GroupTable.NUMBERS]),
-)
-const kindAt: ReadonlyMap<Verdict['kind'], number> = new Map(
-  VERDICT_KINDS.map((one, i) => [one, AT.verdicts + i * ROW]),
 )
 const categoryAt: ReadonlyMap<string, number> = new Map(CATEGORY_IDS.map((id, i) => [id, i]))
 
@@ -83,7 +79,8 @@ export class SharedTally {
 
   /** One answered query. Does not allocate. */
   count(query: Query): void {
-    this.#places[resultAt.get(query.result)!]! += 1
+    // Few words that are found by identity: a map would touch more memory.
+    this.#places[RESULTS.indexOf(query.result)]! += 1
     const reason = blockReasonOf(query)
     if (reason !== undefined) this.#places[reasonAt.get(reason)!]! += 1
     if (query.limited !== undefined) this.#places[limitAt.get(query.limited)!]! += 1
@@ -96,15 +93,17 @@ export class SharedTally {
 
   #countVerdict(kind: Verdict['kind'], category: string | undefined): void {
     const column = category === undefined ? ROW - 1 : (categoryAt.get(category) ?? ROW - 1)
-    this.#places[kindAt.get(kind)! + column]! += 1
+    this.#places[AT.verdicts + VERDICT_KINDS.indexOf(kind) * ROW + column]! += 1
   }
 
-  /** So many queries took so long together, with their batch. */
-  countBatch(queries: number, seconds: number): void {
+  /** So many queries of one batch; how long it took is asked for where it is to be told. */
+  countBatch(queries: number, secondsSoFar: () => number): void {
     const places = this.#places
     const before = Math.floor(places[QUERIES]! / SAMPLED_ONE_IN)
     places[QUERIES]! += queries
     const samples = Math.floor(places[QUERIES]! / SAMPLED_ONE_IN) - before
+    if (samples === 0) return
+    const seconds = secondsSoFar()
     for (let i = 0; i < samples; i++) {
       places[FIRST_SAMPLE + (places[SAMPLES_TAKEN]! % SAMPLES)] = seconds
       places[SAMPLES_TAKEN]! += 1

@@ -77,7 +77,7 @@ export class Forwarder {
   /** Sends what is ready, ends what has waited too long, and tells how upstreams do. */
   turn(): void {
     const nowMs = this.#parts.clock.monotonicMs()
-    this.flights.turn(nowMs)
+    if (!this.flights.isIdle) this.flights.turn(nowMs)
     if (nowMs < this.#reportedAtMs + REPORT_EVERY_MS) return
     this.#reportedAtMs = nowMs
     const reports = this.#routes.flatMap((route) => route.report() ?? [])
