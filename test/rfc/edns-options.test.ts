@@ -57,8 +57,7 @@ const rules = makeRules([
   ['locked.test', 'illegal.csam'],
 ])
 
-if (typeof servers === 'string' || typeof changing === 'string') t.plan(0, String(servers))
-else {
+if (typeof servers !== 'string' && typeof changing !== 'string') {
   for (const { server } of [...servers, ...changing]) server.use(rules)
   for (const [i, way] of servers.entries()) {
     testErrors(way, i)
@@ -161,11 +160,14 @@ function testPadding({ title, transport, ask }: Asked): void {
     : 'RFC 7830 section 6: not padded, for anybody can read it'
   t.test(`${rule}, over ${title}`, async (t) => {
     for (const name of KINDS) {
-      const options = [optionOf(OPTION.padding, Buffer.alloc(8))]
-      const reply = await ask({ name: wireName(name), opt: optOf({ options }) })
+      const padded = optionOf(OPTION.padding, Buffer.alloc(8))
+      const reply = await ask({ name: wireName(name), opt: optOf({ options: [padded] }) })
       const padding = optionIn(reply, OPTION.padding)
       if (isEncrypted(transport)) t.equal(reply.bytes.length, BLOCK_BYTES, name)
       else t.equal(padding, undefined, name)
+      const both = [optionOf(OPTION.keepalive), padded]
+      const more = await ask({ name: wireName(name), opt: optOf({ options: both }) })
+      if (isEncrypted(transport)) t.equal(more.bytes.length, BLOCK_BYTES, `${name}, with keepalive`)
       t.ok(padding?.every((byte) => byte === 0) ?? true, 'of zeroes')
     }
   })

@@ -113,7 +113,7 @@ async function startListener(
 }
 
 t.test(
-  'GET and POST, HTTP/2 and 1.1: the same answer, with the id that was sent, 0 too',
+  'RFC 8484 section 4.1: GET and POST, HTTP/2 and 1.1: the same answer, with the id that was sent, 0 too',
   async (t) => {
     const port = await startServer(t)
     const session = await open(t, port)
@@ -140,7 +140,7 @@ t.test(
 )
 
 t.test(
-  'an answer is fresh for its least TTL, "no" for as long as it holds, an error not at all',
+  'RFC 8484 section 5.1: an answer is fresh for its least TTL, "no" for as long as it holds, an error not at all',
   async (t) => {
     const session = await open(t, await startServer(t))
     const freshOf = async (message: Buffer): Promise<readonly unknown[]> => {
@@ -162,57 +162,60 @@ t.test(
   },
 )
 
-t.test('an answer too large for UDP comes whole', async (t) => {
+t.test('RFC 8484 section 6: an answer too large for UDP comes whole', async (t) => {
   const session = await open(t, await startServer(t))
   const { body } = await sendHttp2(session, { body: query('large.test') })
   t.equal(body.readUInt16BE(6), 120)
   t.equal(body.readUInt16BE(2) & 0x0200, 0)
 })
 
-t.test('what is no question of DNS over HTTPS is told by status', async (t) => {
-  const port = await startServer(t)
-  const session = await open(t, port)
-  const message = query('www.test')
-  const reply = Buffer.from(message)
-  reply.writeUInt16BE(0x8180, 2)
-  const cases: readonly (readonly [number, string, HttpSent])[] = [
-    [400, 'no dns=', { path: DNS_PATH }],
-    [400, 'another parameter', { path: `${DNS_PATH}?name=www.test` }],
-    [400, 'empty dns=', { path: `${DNS_PATH}?dns=` }],
-    [400, 'padding', { path: `${DNS_PATH}?dns=${message.toString('base64')}==` }],
-    [400, 'letters of base64', { path: `${DNS_PATH}?dns=ab+/` }],
-    [400, 'one letter too many', { path: `${DNS_PATH}?dns=AAAAA` }],
-    [400, 'not letters', { path: `${DNS_PATH}?dns=%00%ff` }],
-    [400, 'twice', { path: `${getPath(message)}&dns=AAAA` }],
-    [400, 'shorter than a header', { path: `${DNS_PATH}?dns=AAAA` }],
-    [400, 'an empty body', { body: Buffer.alloc(0) }],
-    [400, 'an answer', { body: reply }],
-    [404, 'another path', { path: '/' }],
-    [404, 'a longer path', { path: `${DNS_PATH}/?dns=AAAA` }],
-    [404, 'a path in capitals', { path: '/DNS-QUERY' }],
-    [405, 'PUT', { method: 'PUT', body: message }],
-    [405, 'HEAD', { method: 'HEAD' }],
-    [413, 'a long body', { body: Buffer.alloc(4_097) }],
-    [414, 'a long parameter', { path: `${DNS_PATH}?dns=${'A'.repeat(5_600)}` }],
-    [415, 'another type', { body: message, type: 'application/dns-json' }],
-    [415, 'no type', { body: message, type: '' }],
-  ]
-  for (const [status, title, sent] of cases) {
-    const got = await sendHttp2(session, sent)
-    t.equal(got.status, status, title)
-    t.not(got.headers['content-type'], DNS_MESSAGE, title)
-    if (status === 405) t.equal(got.headers['allow'], 'GET, POST')
-    const method = sent.method ?? (sent.body ? 'POST' : 'GET')
-    t.equal((await sendHttp1(port, { ...sent, method })).status, status, `${title}, HTTP/1.1`)
-  }
-  t.equal(
-    (await sendHttp2(session, { body: message })).status,
-    200,
-    'the session has lived through it',
-  )
-})
+t.test(
+  'RFC 8484 section 4.2.1: what is no question of DNS over HTTPS is told by status',
+  async (t) => {
+    const port = await startServer(t)
+    const session = await open(t, port)
+    const message = query('www.test')
+    const reply = Buffer.from(message)
+    reply.writeUInt16BE(0x8180, 2)
+    const cases: readonly (readonly [number, string, HttpSent])[] = [
+      [400, 'no dns=', { path: DNS_PATH }],
+      [400, 'another parameter', { path: `${DNS_PATH}?name=www.test` }],
+      [400, 'empty dns=', { path: `${DNS_PATH}?dns=` }],
+      [400, 'padding', { path: `${DNS_PATH}?dns=${message.toString('base64')}==` }],
+      [400, 'letters of base64', { path: `${DNS_PATH}?dns=ab+/` }],
+      [400, 'one letter too many', { path: `${DNS_PATH}?dns=AAAAA` }],
+      [400, 'not letters', { path: `${DNS_PATH}?dns=%00%ff` }],
+      [400, 'twice', { path: `${getPath(message)}&dns=AAAA` }],
+      [400, 'shorter than a header', { path: `${DNS_PATH}?dns=AAAA` }],
+      [400, 'an empty body', { body: Buffer.alloc(0) }],
+      [400, 'an answer', { body: reply }],
+      [404, 'another path', { path: '/' }],
+      [404, 'a longer path', { path: `${DNS_PATH}/?dns=AAAA` }],
+      [404, 'a path in capitals', { path: '/DNS-QUERY' }],
+      [405, 'PUT', { method: 'PUT', body: message }],
+      [405, 'HEAD', { method: 'HEAD' }],
+      [413, 'a long body', { body: Buffer.alloc(4_097) }],
+      [414, 'a long parameter', { path: `${DNS_PATH}?dns=${'A'.repeat(5_600)}` }],
+      [415, 'another type', { body: message, type: 'application/dns-json' }],
+      [415, 'no type', { body: message, type: '' }],
+    ]
+    for (const [status, title, sent] of cases) {
+      const got = await sendHttp2(session, sent)
+      t.equal(got.status, status, title)
+      t.not(got.headers['content-type'], DNS_MESSAGE, title)
+      if (status === 405) t.equal(got.headers['allow'], 'GET, POST')
+      const method = sent.method ?? (sent.body ? 'POST' : 'GET')
+      t.equal((await sendHttp1(port, { ...sent, method })).status, status, `${title}, HTTP/1.1`)
+    }
+    t.equal(
+      (await sendHttp2(session, { body: message })).status,
+      200,
+      'the session has lived through it',
+    )
+  },
+)
 
-t.test('100 streams at once are answered out of order', async (t) => {
+t.test('RFC 8484 section 5.2: 90 streams at once are answered out of order', async (t) => {
   const session = await open(t, await startServer(t))
   const order: number[] = []
   const all = Array.from({ length: 90 }, async (_, i) => {
@@ -226,20 +229,26 @@ t.test('100 streams at once are answered out of order', async (t) => {
   t.ok(order.indexOf(89) < 89, 'what is known here does not wait for the others')
 })
 
-t.test('padding: in blocks of 468 bytes for who pads, none for others', async (t) => {
-  const session = await open(t, await startServer(t))
-  const padded = optRecord(1232, 0, Buffer.of(0, 12, 0, 3, 0, 0, 0))
-  for (const [name, blocks] of [
-    ['www.test', 1],
-    ['blocked.test', 1],
-    ['large.test', LARGE_BLOCKS],
-  ] as const) {
-    const { body } = await sendHttp2(session, { body: query(name, 1, 0, padded) })
-    t.equal(body.length, blocks * 468, name)
-    const plain = await sendHttp2(session, { body: query(name, 1, 0, optRecord()) })
-    t.ok(plain.body.length < body.length && plain.body.length % 468 !== 0, `${name}, not asked for`)
-  }
-})
+t.test(
+  'RFC 8467 section 4.1: large answers too in blocks of 468 bytes for who pads, none for others',
+  async (t) => {
+    const session = await open(t, await startServer(t))
+    const padded = optRecord(1232, 0, Buffer.of(0, 12, 0, 3, 0, 0, 0))
+    for (const [name, blocks] of [
+      ['www.test', 1],
+      ['blocked.test', 1],
+      ['large.test', LARGE_BLOCKS],
+    ] as const) {
+      const { body } = await sendHttp2(session, { body: query(name, 1, 0, padded) })
+      t.equal(body.length, blocks * 468, name)
+      const plain = await sendHttp2(session, { body: query(name, 1, 0, optRecord()) })
+      t.ok(
+        plain.body.length < body.length && plain.body.length % 468 !== 0,
+        `${name}, not asked for`,
+      )
+    }
+  },
+)
 
 t.test('the address of the socket counts, whatever a header says', async (t) => {
   let asked = ''
