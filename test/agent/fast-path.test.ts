@@ -65,6 +65,7 @@ for (const udp of ['batch', 'node'] as const)
     t.same(server.faults, [])
   })
 
+const NAME_EACH = /where there are several, name each under listen\.dns/
 const ASKED = ['127.0.0.1', '127.0.0.53', '127.9.8.7']
 
 // Only the worker is told to which address a datagram went; node:dgram needs a socket on each.
@@ -86,8 +87,21 @@ for (const [udp, addresses] of [
       t.teardown(() => agent.stop())
       for (const asked of ASKED)
         t.equal(await answersFrom(asked, agent.port), `${asked} ${agent.port}`)
+      t.notMatch(agent.log(), NAME_EACH)
     },
   )
+
+t.test('UDP by node on every address says that it cannot choose where answers leave', async (t) => {
+  const folder = shortFolder(t)
+  const agent = await startAgentProcess({
+    folder,
+    udp: 'node',
+    upstreamPorts: [],
+    addresses: ['0.0.0.0'],
+  })
+  t.teardown(() => agent.stop())
+  t.match(agent.log(), NAME_EACH)
+})
 
 /** Address and port from which an answer comes. */
 function answersFrom(asked: string, at: number): Promise<string> {

@@ -11,12 +11,15 @@ const LARGE = Array.from(
 )
 /** 512 bytes are too few for it, 1,232 are not. */
 const MIDDLE = LARGE.slice(0, 40).map((line) => line.replace('large', 'middle'))
+/** More than 256 bytes, less than 512. */
+const SMALL = LARGE.slice(0, 20).map((line) => line.replace('large', 'small'))
 const RECORDS = [
   'www.example.org. 300 IN A 192.0.2.10',
   'unknown.example.org. 300 IN TYPE65400 \\# 5 00ff0a5c22',
   'svc.example.org. 300 IN SVCB 1 svc2.example.net. alpn=h2 port=8443 key65333=abc',
   'svc.example.org. 300 IN HTTPS 1 . alpn=h2,h3 ipv4hint=192.0.2.7 mandatory=alpn',
   'alias.example.org. 300 IN CNAME www.example.org.',
+  ...SMALL,
   ...MIDDLE,
   ...LARGE,
 ]
@@ -160,8 +163,8 @@ function testSizes(title: string, ask: Asked['ask']): void {
       const reply = await ask({ name: middle, opt: optOf({ size }) })
       t.ok(reply.isTruncated, `${size} is 512`)
       t.ok(reply.bytes.length <= 512)
-      // A short answer is not truncated, however little the client says that it takes.
-      t.equal((await ask({ opt: optOf({ size }) })).answers.length, 1)
+      const fits = await ask({ name: wireName('small.example.org'), opt: optOf({ size }) })
+      t.equal(fits.answers.length, SMALL.length, `what fits 512 comes, whatever ${size} says`)
     }
   })
 
