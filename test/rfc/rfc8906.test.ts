@@ -71,13 +71,12 @@ const CASES: readonly Case[] = [
     rcode: RCODE.NOERROR,
     answers: 1,
   },
-  {
-    title: 'RFC 8906 section 8.1.3.2: the reserved bit, which is not sent back',
-    query: { flags: RD | Z },
-    rcode: RCODE.NOERROR,
-    answers: 1,
-    also: ({ flags }) => (flags & Z) === 0,
-  },
+  ...['www.example.org', 'localhost', 'www.blocked.test'].map((name) => ({
+    title: `RFC 8906 section 8.1.3.2: the reserved bit, which is not sent back of ${name}`,
+    query: { flags: RD | Z, name: wireName(name) },
+    rcode: name === 'www.blocked.test' ? RCODE.NXDOMAIN : RCODE.NOERROR,
+    also: ({ flags }: RawReply) => (flags & Z) === 0,
+  })),
   {
     title: 'RFC 8906 section 8.1.3.3: no recursion desired, and RD is not made up',
     query: { flags: 0 },

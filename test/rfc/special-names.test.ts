@@ -59,6 +59,7 @@ else
   for (const { title, ask } of servers)
     for (const [rfc, cases] of Map.groupBy(CASES, (one) => one.rfc))
       t.test(`${rfc}: ${cases[0]?.name} and the like stay here, over ${title}`, async (t) => {
+        const before = upstream.asked.length
         for (const { name, type = TYPE.A, rcode, answers = [] } of cases) {
           const reply = await ask({ name: wireName(name), type })
           t.equal(reply.rcode, rcode, name)
@@ -75,7 +76,7 @@ else
             )
         }
         t.same(
-          upstream.asked.map(({ name }) => name),
+          upstream.asked.slice(before).map(({ name }) => name),
           [],
           'the upstream has seen none of them',
         )
