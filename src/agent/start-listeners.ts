@@ -12,7 +12,7 @@ import { matchPassed } from './listen/passed-sockets.ts'
 import { makeQueryPool } from './listen/query-pool.ts'
 import { ServedCertificate } from './listen/served-certificate.ts'
 import { makeStreamGates, type StreamGates } from './listen/stream-gates.ts'
-import { tellOfRoom, udpReadings } from './listen/udp-readings.ts'
+import { tellOfRoom, tellOfSources, udpReadings } from './listen/udp-readings.ts'
 import { registerReadings } from './metrics/agent-metrics.ts'
 import { registerConnectionMetrics } from './metrics/connection-metrics.ts'
 import type { Resolve } from './stage.ts'
@@ -46,6 +46,7 @@ export async function startListeners(
   registerConnectionMetrics(registry, gates)
   registerReadings(registry, udpReadings(plain.listeners, fast))
   tellOfRoom(plain.listeners, log)
+  tellOfSources(plain.listeners, fast, log)
   if (fast) tellWorkers(fast, log).catch(() => undefined)
   const listeners = [...plain.listeners, ...(encrypted?.listeners ?? [])]
   return {

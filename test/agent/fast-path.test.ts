@@ -65,30 +65,58 @@ for (const udp of ['batch', 'node'] as const)
     t.same(server.faults, [])
   })
 
-t.test('an answer leaves from the address that was asked', { skip }, async (t) => {
+const NAME_EACH = /where there are several, name each under listen\.dns/
+const ASKED = ['127.0.0.1', '127.0.0.53', '127.9.8.7']
+
+// Only the worker is told to which address a datagram went; node:dgram needs a socket on each.
+for (const [udp, addresses] of [
+  ['batch', ['0.0.0.0']],
+  ['node', ASKED],
+] as const)
+  t.test(
+    `RFC 2181 section 4: an answer leaves from the address and port asked, UDP by ${udp}`,
+    { skip: udp === 'batch' && skip },
+    async (t) => {
+      const agent = await startAgentProcess({
+        folder: shortFolder(t),
+        udp,
+        upstreamPorts: [],
+        addresses,
+        config: { networks: [{ cidr: '127.0.0.0/8', group: 'staff' }] },
+      })
+      t.teardown(() => agent.stop())
+      for (const asked of ASKED)
+        t.equal(await answersFrom(asked, agent.port), `${asked} ${agent.port}`)
+      t.notMatch(agent.log(), NAME_EACH)
+    },
+  )
+
+t.test('UDP by node on every address says that it cannot choose where answers leave', async (t) => {
   const folder = shortFolder(t)
   const agent = await startAgentProcess({
     folder,
+    udp: 'node',
     upstreamPorts: [],
     addresses: ['0.0.0.0'],
-    config: { networks: [{ cidr: '127.0.0.0/8', group: 'staff' }] },
   })
   t.teardown(() => agent.stop())
-  for (const asked of ['127.0.0.1', '127.0.0.53', '127.9.8.7']) {
-    const from = await new Promise<string>((resolve, reject) => {
-      const socket = createSocket('udp4')
-      const timer = setTimeout(() => reject(new Error(`no answer from ${asked}`)), 3_000)
-      socket.on('message', (_, { address }) => {
-        clearTimeout(timer)
-        socket.close()
-        resolve(address)
-      })
-      const query = '123401000001000000000000096c6f63616c686f73740000010001'
-      socket.send(Buffer.from(query, 'hex'), agent.port, asked)
-    })
-    t.equal(from, asked)
-  }
+  t.match(agent.log(), NAME_EACH)
 })
+
+/** Address and port from which an answer comes. */
+function answersFrom(asked: string, at: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    const timer = setTimeout(() => reject(new Error(`no answer from ${asked}`)), 3_000)
+    socket.on('message', (_, { address, port }) => {
+      clearTimeout(timer)
+      socket.close()
+      resolve(`${address} ${port}`)
+    })
+    const query = '123401000001000000000000096c6f63616c686f73740000010001'
+    socket.send(Buffer.from(query, 'hex'), at, asked)
+  })
+}
 
 t.test(
   'twenty deaths of the worker: every query is answered on its first or second try',

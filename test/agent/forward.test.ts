@@ -60,33 +60,41 @@ t.test('the same question of many is asked once, and all are answered', { skip }
   t.equal(server.counted.filter((line) => line === 'udp cached').length, 39)
 })
 
-t.test('names go out in a case of chance, ids too, and ports change', { skip }, async (t) => {
-  const { server, upstream } = await start(t, (query) => query.reply(answerTo(query)))
-  for (let i = 0; i < 300; i++) await ask(`abcdefghijkl${i}.test`, 'A', server)
-  const { asked } = upstream
-  t.equal(asked.length, 300)
-  const spelt = new Set(asked.map(({ name }) => name.slice(0, 12)))
-  t.ok(spelt.size > 250, `${spelt.size} ways to spell twelve letters`)
-  t.ok(new Set(asked.map(({ message }) => message.readUInt16BE(0))).size > 290, 'ids')
-  t.equal(new Set(asked.map(({ port }) => port)).size, 3, 'a port is used for 128 questions')
-})
+t.test(
+  'RFC 5452 section 9.2: names go out in a case of chance, ids too, and ports change',
+  { skip },
+  async (t) => {
+    const { server, upstream } = await start(t, (query) => query.reply(answerTo(query)))
+    for (let i = 0; i < 300; i++) await ask(`abcdefghijkl${i}.test`, 'A', server)
+    const { asked } = upstream
+    t.equal(asked.length, 300)
+    const spelt = new Set(asked.map(({ name }) => name.slice(0, 12)))
+    t.ok(spelt.size > 250, `${spelt.size} ways to spell twelve letters`)
+    t.ok(new Set(asked.map(({ message }) => message.readUInt16BE(0))).size > 290, 'ids')
+    t.equal(new Set(asked.map(({ port }) => port)).size, 3, 'a port is used for 128 questions')
+  },
+)
 
-t.test('what does not answer the question does not count', { skip }, async (t) => {
-  const wrong = (query: RawQuery, change: (message: Buffer) => void): Buffer => {
-    const message = Buffer.from(answerTo(query, '203.0.113.66'))
-    change(message)
-    return message
-  }
-  const { server } = await start(t, (query) => {
-    query.forge(answerTo(query, '203.0.113.66'))
-    query.reply(wrong(query, (message) => message.writeUInt16BE(message.readUInt16BE(0) ^ 1, 0)))
-    query.reply(wrong(query, (message) => message.writeUInt8(0x01, 2)))
-    query.reply(wrong(query, (message) => message.write('x', 13)))
-    query.reply(Buffer.alloc(3))
-    setTimeout(() => query.reply(answerTo(query)), 50)
-  })
-  t.match((await ask('www.test', 'A', server)).answers, [{ data: '192.0.2.1' }])
-})
+t.test(
+  'RFC 5452 section 9.1: what does not answer the question does not count',
+  { skip },
+  async (t) => {
+    const wrong = (query: RawQuery, change: (message: Buffer) => void): Buffer => {
+      const message = Buffer.from(answerTo(query, '203.0.113.66'))
+      change(message)
+      return message
+    }
+    const { server } = await start(t, (query) => {
+      query.forge(answerTo(query, '203.0.113.66'))
+      query.reply(wrong(query, (message) => message.writeUInt16BE(message.readUInt16BE(0) ^ 1, 0)))
+      query.reply(wrong(query, (message) => message.writeUInt8(0x01, 2)))
+      query.reply(wrong(query, (message) => message.write('x', 13)))
+      query.reply(Buffer.alloc(3))
+      setTimeout(() => query.reply(answerTo(query)), 50)
+    })
+    t.match((await ask('www.test', 'A', server)).answers, [{ data: '192.0.2.1' }])
+  },
+)
 
 t.test('an answer in another case is asked for again from a fresh port', { skip }, async (t) => {
   const ports = new Map<string, number[]>()

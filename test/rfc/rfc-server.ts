@@ -1,8 +1,10 @@
 /** The pipeline behind its real listeners, between raw clients and a resolver, for each way in which it can be asked. */
 import type { Test } from 'tap'
+import type { Transport } from '#agent/query.ts'
 import { isFailure } from '#domain/failure.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
 import { askRaw } from '#test/support/dns-client.ts'
+import { getPath, type HttpGot, openSession, sendHttp2 } from '#test/support/doh-client.ts'
 import {
   type PipelineServer,
   type PipelineServerOptions,
@@ -24,14 +26,29 @@ type UdpWay = NonNullable<PipelineServerOptions['udp']>
 interface Way {
   readonly title: string
   readonly listener: UdpWay
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: Transport
+  /** Of HTTP, which takes a message in two ways. */
+  readonly method?: 'GET' | 'POST'
 }
 
 const WAYS: readonly Way[] = [
   { title: 'UDP in batches', listener: 'batch', transport: 'udp' },
   { title: 'UDP by node', listener: 'node', transport: 'udp' },
   { title: 'TCP', listener: 'node', transport: 'tcp' },
+  { title: 'TLS', listener: 'node', transport: 'dot' },
+  { title: 'HTTPS by POST', listener: 'node', transport: 'doh', method: 'POST' },
+  { title: 'HTTPS by GET', listener: 'node', transport: 'doh', method: 'GET' },
 ]
+
+/** Messages that nobody on the way can read. */
+export function isEncrypted(transport: Transport): boolean {
+  return transport === 'dot' || transport === 'doh'
+}
+
+/** Connections of DNS itself, without HTTP. */
+export function isStream(transport: Transport): boolean {
+  return transport === 'tcp' || transport === 'dot'
+}
 
 /** One way to ask, with a server behind it. */
 export interface Asked {
@@ -42,7 +59,7 @@ export interface Asked {
   readonly ask: (query: QueryFields) => Promise<RawReply>
   /** Of any bytes, what comes back. */
   readonly send: (message: Buffer) => Promise<RawReply>
-  /** Whether nothing comes back. */
+  /** Whether no message comes back: over HTTPS, where something always does, that the request is refused as none (400). */
   readonly isSilent: (message: Buffer) => Promise<boolean>
 }
 
@@ -54,7 +71,7 @@ export interface RfcServerOptions
   readonly records?: readonly string[]
 }
 
-/** Starts both listeners; says why not where a real resolver is needed and not installed. */
+/** Starts all listeners; says why not where a real resolver is needed and not installed. */
 export async function startRfcServers(
   t: Test,
   { records = [], ...options }: RfcServerOptions = {},
@@ -71,7 +88,9 @@ export async function startRfcServers(
   for (const udp of ['batch', 'node'] as const) {
     if (udp === 'batch' && !loadLibc()) continue
     const timing = { upstreamTimeoutMs: 3_000 }
-    const server = await startPipelineServer({ ...timing, ...options, rules, upstreamPort, udp })
+    const encrypted = udp === 'node'
+    const where = { rules, upstreamPort, udp, encrypted }
+    const server = await startPipelineServer({ ...timing, ...options, ...where })
     t.teardown(() => server.close())
     await server.workerUp()
     for (const way of WAYS) if (way.listener === udp) ways.push(askedBy(way, server))
@@ -79,10 +98,13 @@ export async function startRfcServers(
   return ways
 }
 
-function askedBy({ title, transport }: Way, server: PipelineServer): Asked {
-  const { port } = server
+function askedBy(way: Way, server: PipelineServer): Asked {
+  const { title, transport } = way
+  const port = server.ports[transport]
   const send = async (message: Buffer): Promise<RawReply> => {
-    const reply = await askRaw(message, { port, transport, timeoutMs: ANSWER_MS })
+    const reply = way.method
+      ? messageIn(await sendHttps(way.method, port, message))
+      : await askRaw(message, { port, transport, timeoutMs: ANSWER_MS })
     if (!reply) throw new Error(`no answer to ${message.toString('hex')}`)
     return readReply(reply)
   }
@@ -93,6 +115,19 @@ function askedBy({ title, transport }: Way, server: PipelineServer): Asked {
     send,
     ask: (query) => send(queryOf(query)),
     isSilent: async (message) =>
-      (await askRaw(message, { port, transport, timeoutMs: SILENCE_MS })) === undefined,
+      way.method
+        ? (await sendHttps(way.method, port, message)).status === 400
+        : (await askRaw(message, { port, transport, timeoutMs: SILENCE_MS })) === undefined,
   }
+}
+
+/** By a session of its own, as the others by a connection of their own. */
+async function sendHttps(method: 'GET' | 'POST', port: number, message: Buffer): Promise<HttpGot> {
+  const session = await openSession(port)
+  const sent = method === 'GET' ? { path: getPath(message) } : { body: message }
+  return sendHttp2(session, sent).finally(() => session.destroy())
+}
+
+function messageIn({ status, body }: HttpGot): Buffer | undefined {
+  return status === 200 ? body : undefined
 }

@@ -21,10 +21,10 @@ let nextId = 1
 
 /** Sends bytes as one message; resolves with the first message that comes back, or undefined at the time limit. */
 export function askRaw(message: Buffer, options: AskOptions): Promise<Buffer | undefined> {
-  const { transport, port, address } = options
+  const { transport, port, address, timeoutMs } = options
   if (transport === 'dot' || transport === 'doh') {
     const connection = keepConnection(transport, port, address)
-    return connection.ask(message).finally(connection.close)
+    return connection.ask(message, timeoutMs).finally(connection.close)
   }
   return transport === 'tcp' ? askTcp(message, options) : askUdp(message, options)
 }

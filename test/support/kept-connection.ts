@@ -5,8 +5,8 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 const ANSWER_MS = 3_000
 
 export interface KeptConnection {
-  /** The answer, or undefined where none comes in time. */
-  readonly ask: (message: Buffer) => Promise<Buffer | undefined>
+  /** The answer, or undefined where none comes in time: three seconds unless told otherwise. */
+  readonly ask: (message: Buffer, timeoutMs?: number) => Promise<Buffer | undefined>
   readonly close: () => void
 }
 
@@ -22,9 +22,9 @@ function keepDot(port: number, host: string): KeptConnection {
   const socket = connectTls({ port, host, rejectUnauthorized: false })
   socket.on('error', () => undefined)
   return {
-    ask: (message) => {
+    ask: (message, timeoutMs = ANSWER_MS) => {
       const length = Buffer.of(message.length >> 8, message.length & 0xff)
-      const answer = readMessage(socket)
+      const answer = readMessage(socket, timeoutMs)
       socket.write(Buffer.concat([length, message]))
       return answer
     },
@@ -33,7 +33,7 @@ function keepDot(port: number, host: string): KeptConnection {
 }
 
 /** The next whole message. */
-function readMessage(socket: TLSSocket): Promise<Buffer | undefined> {
+function readMessage(socket: TLSSocket, timeoutMs: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     let received = Buffer.alloc(0)
     const finish = (message: Buffer | undefined): void => {
@@ -48,7 +48,7 @@ function readMessage(socket: TLSSocket): Promise<Buffer | undefined> {
       if (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0))
         finish(received.subarray(2, 2 + received.readUInt16BE(0)))
     }
-    const timer = setTimeout(close, ANSWER_MS)
+    const timer = setTimeout(close, timeoutMs)
     socket.on('data', take)
     socket.on('close', close)
   })
@@ -59,7 +59,7 @@ function keepDoh(port: number, address: string): KeptConnection {
   const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false })
   session.on('error', () => undefined)
   return {
-    ask: (message) =>
+    ask: (message, timeoutMs = ANSWER_MS) =>
       new Promise((resolve) => {
         const stream = session.request({
           ':method': 'POST',
@@ -68,7 +68,7 @@ function keepDoh(port: number, address: string): KeptConnection {
         })
         const parts: Buffer[] = []
         let status = 0
-        const timer = setTimeout(() => stream.destroy(), ANSWER_MS)
+        const timer = setTimeout(() => stream.destroy(), timeoutMs)
         stream.on('error', () => undefined)
         stream.on('response', (headers) => {
           status = headers[':status'] ?? 0

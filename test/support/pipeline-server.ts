@@ -364,6 +364,14 @@ function makeConfig(
   }
 }
 
+/** Where a server is asked over a transport. */
+export function over(
+  { ports }: Pick<PipelineServer, 'ports'>,
+  transport: Transport,
+): { readonly port: number; readonly transport: Transport } {
+  return { port: ports[transport], transport }
+}
+
 /** A port that was free on loopback a moment ago. */
 export async function freePort(): Promise<number> {
   const { createServer } = await import('node:net')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { parseAddress } from '#domain/ip-address.ts'
+import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { judgeServerCookie, writeServerCookie } from '#wire/server-cookie.ts'
 import { sipHash } from '#wire/siphash.ts'
 
@@ -37,31 +38,31 @@ t.test('SipHash-2-4: vectors of its authors', (t) => {
 /** RFC 9018 appendix A: client address, secret, client cookie, time of making, server cookie. */
 const VECTORS = [
   {
-    title: 'A.1 a new server cookie',
+    title: 'A.1: a new server cookie',
     client: '198.51.100.100',
     secret: 'e5e973e5a6b2a43f48e7dc849e37bfcf',
     cookie: '2464c4abcf10c957 010000005cf79f111f8130c3eee29480',
   },
   {
-    title: 'A.2 the same client, renewed',
+    title: 'A.2: the same client, renewed',
     client: '198.51.100.100',
     secret: 'e5e973e5a6b2a43f48e7dc849e37bfcf',
     cookie: '2464c4abcf10c957 010000005cf7a871d4a564a1442aca77',
   },
   {
-    title: 'A.3 another client, with reserved bits',
+    title: 'A.3: another client, with reserved bits',
     client: '203.0.113.203',
     secret: 'e5e973e5a6b2a43f48e7dc849e37bfcf',
     cookie: 'fc93fc62807ddb86 01abcdef5cf78f71a314227b6679ebf5',
   },
   {
-    title: 'A.4 IPv6, secret before the roll',
+    title: 'A.4: IPv6, secret before the roll',
     client: '2001:db8:220:1:59de:d0f4:8769:82b8',
     secret: 'dd3bdf9344b678b185a6f5cb60fca715',
     cookie: '22681ab97d52c298 010000005cf7c57926556bd0934c72f8',
   },
   {
-    title: 'A.4 IPv6, secret after the roll',
+    title: 'A.4: IPv6, secret after the roll',
     client: '2001:db8:220:1:59de:d0f4:8769:82b8',
     secret: '445536bcd2513298075a5d379663c962',
     cookie: '22681ab97d52c298 010000005cf7c609a6bb79d16625507a',
@@ -69,7 +70,7 @@ const VECTORS = [
 ] as const
 
 for (const { title, client, secret, cookie } of VECTORS)
-  t.test(`RFC 9018 ${title}`, (t) => {
+  t.test(`RFC 9018 appendix ${title}`, (t) => {
     const whole = hex(cookie)
     const madeAt = whole.readUInt32BE(12)
     const judge = (seconds: number, from: string = client): string =>
@@ -90,6 +91,21 @@ for (const { title, client, secret, cookie } of VECTORS)
     }
     t.end()
   })
+
+t.test('RFC 9018 section 5: while secrets roll, at midnight, cookies of the old one hold', (t) => {
+  const secretOf = makeCookieSecret(newCookieKey())
+  const midnight = 20_000 * 86_400
+  const from = address('192.0.2.1')
+  const cookie = Buffer.alloc(24, 7)
+  writeServerCookie(cookie, from, midnight - 60, secretOf)
+  t.not(Buffer.compare(secretOf(midnight - 1), secretOf(midnight)), 0, 'they do roll')
+  t.equal(judgeServerCookie(cookie, from, midnight + 60, secretOf), 'fresh')
+  t.equal(judgeServerCookie(cookie, from, midnight + 3_500, secretOf), 'ageing')
+  t.equal(judgeServerCookie(cookie, from, midnight + 3_600, secretOf), 'wrong', 'then no more')
+  const another = makeCookieSecret(newCookieKey())
+  t.equal(judgeServerCookie(cookie, from, midnight + 60, another), 'wrong', 'of another key')
+  t.end()
+})
 
 t.test('a cookie that was made holds, and with any bit turned it does not', (t) => {
   const secret = (): Uint8Array => hex('e5e973e5a6b2a43f48e7dc849e37bfcf')

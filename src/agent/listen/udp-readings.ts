@@ -6,6 +6,8 @@ import type { Reading } from '../metrics/agent-metrics.ts'
 import type { Listener } from './listener.ts'
 import { RECEIVE_BUFFER_BYTES } from './receive-buffer.ts'
 
+const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::']
+
 /** What is known of the sockets for UDP, however it is received. */
 export function udpReadings(
   listeners: readonly Listener[],
@@ -44,6 +46,24 @@ export function tellOfRoom(listeners: readonly Listener[], log: Log): void {
       { askedBytes: RECEIVE_BUFFER_BYTES, givenBytes },
       'UDP sockets have less room than asked for: raise net.core.rmem_max, or use the socket unit',
     )
+}
+
+/**
+ * One line where node:dgram listens on every address: it does not tell to which one a query went, so on a machine of several an answer may
+ * leave from another (RFC 2181 section 4.1), which clients do not take.
+ */
+export function tellOfSources(
+  listeners: readonly Listener[],
+  fast: FastPath | undefined,
+  log: Log,
+): void {
+  if (fast) return
+  for (const { transport, address, port } of listeners)
+    if (transport === 'udp' && EVERY_ADDRESS.includes(address))
+      log.warn(
+        { address, port },
+        'UDP by node answers from the address that the system picks: where there are several, name each under listen.dns',
+      )
 }
 
 function leastRoom(listeners: readonly Listener[]): number {

@@ -52,7 +52,7 @@ async function start(t: Test, udp: 'batch' | 'node', ttl?: TtlLimits): Promise<S
 for (const udp of ['node', 'batch'] as const) {
   const skip = udp === 'batch' && !loadLibc() && 'needs the optional package koffi'
 
-  t.test(`${udp}: TTLs as they are read`, { skip }, async (t) => {
+  t.test(`RFC 2181 section 8: TTLs as they are read, UDP by ${udp}`, { skip }, async (t) => {
     const { fake, first } = await start(t, udp)
     const asks = (label: string): number =>
       fake.asked.filter(({ name }) => name.startsWith(`${label}.`)).length
@@ -73,7 +73,7 @@ for (const udp of ['node', 'batch'] as const) {
   })
 
   t.test(
-    `${udp}: "no" goes by the lesser of the SOA's two, with the SOA beside it`,
+    `RFC 2308 section 5: "no" goes by the lesser of the SOA's two, with the SOA beside it, UDP by ${udp}`,
     { skip },
     async (t) => {
       const { fake, first } = await start(t, udp)

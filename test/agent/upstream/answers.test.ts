@@ -95,7 +95,7 @@ async function start(t: Test, upstream: Readonly<Record<string, unknown>>): Prom
 }
 
 t.test(
-  'AD is passed on where the upstream is trusted to say it',
+  'RFC 6840 section 5.8: AD is passed on where the upstream is trusted to say it',
   { timeout: 110_000 },
   async (t) => {
     const plain = await startRawUpstream(({ message, reply }) => reply(scripted(message)))
@@ -128,7 +128,7 @@ t.test(
 )
 
 t.test(
-  'extended errors of the upstream are passed on, made harmless',
+  'RFC 8914 section 2: extended errors of the upstream are passed on, made harmless',
   { timeout: 110_000 },
   async (t) => {
     const upstream = await startRawUpstream(({ message, reply }) => reply(scripted(message)))

@@ -85,7 +85,7 @@ const FORGERIES: Readonly<Record<string, (good: Buffer, query: RawQuery) => Buff
 }
 
 for (const [what, forge] of Object.entries(FORGERIES))
-  t.test(`${what}, a thousand times, before the answer`, async (t) => {
+  t.test(`RFC 5452 section 9.1: ${what}, a thousand times, before the answer`, async (t) => {
     const { upstream, pool } = await start(t, (query) => {
       const forged = forge(answer(query.message, EVIL), query)
       for (let i = 0; i < 1_000; i++) query.reply(forged)
@@ -116,14 +116,17 @@ t.test('the first that matches nothing starts TCP, and the sooner answer wins', 
   t.equal(pool.upstreams[0]?.counts.tcpFallbacks, 1)
 })
 
-t.test('an answer from another port, or address, does not count', async (t) => {
-  const { pool } = await start(t, (query) => {
-    for (let i = 0; i < 100; i++) query.forge(answer(query.message, EVIL))
-    setTimeout(() => query.reply(answer(query.message, GOOD)), 50)
-  })
-  t.equal(addressIn(await pool.ask(question())), GOOD.join('.'))
-  t.equal(pool.upstreams[0]?.counts.mismatched, 0, 'the kernel lets none in')
-})
+t.test(
+  'RFC 5452 section 9.1: an answer from another port, or address, does not count',
+  async (t) => {
+    const { pool } = await start(t, (query) => {
+      for (let i = 0; i < 100; i++) query.forge(answer(query.message, EVIL))
+      setTimeout(() => query.reply(answer(query.message, GOOD)), 50)
+    })
+    t.equal(addressIn(await pool.ask(question())), GOOD.join('.'))
+    t.equal(pool.upstreams[0]?.counts.mismatched, 0, 'the kernel lets none in')
+  },
+)
 
 t.test('forged answers without end put no upstream to rest', async (t) => {
   const { pool } = await start(t, (query) => {

@@ -101,7 +101,7 @@ t.test(
   },
 )
 
-t.test('ids and ports differ from query to query', async (t) => {
+t.test('RFC 5452 section 9.2: ids and ports differ from query to query', async (t) => {
   const ids = new Set<number>()
   const ports = new Set<number>()
   const socket = createSocket('udp4')
