@@ -21,7 +21,7 @@ import { cannotTry, PATHS, startPath } from './both-paths.ts'
 const ADDRESSES = 20
 const PER_ADDRESS = 50
 /** Less than the time after which a question is asked again. */
-const HELD_MS = 700
+const HELD_MS = 400
 const GOOD = Buffer.of(192, 0, 2, 1)
 
 function spelt(name: string, i: number): Buffer {
