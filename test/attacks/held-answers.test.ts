@@ -51,25 +51,36 @@ for (const { path, udp } of PATHS)
       { skip: cannotTry(udp) },
       async (t) => {
         const held: RawQuery[] = []
-        const upstream = await startRawUpstream((query) => held.push(query))
+        let atOnce = 0
+        let firstMs = 0
+        const seen = new Set<string>()
+        const upstream = await startRawUpstream((query) => {
+          held.push(query)
+          if (firstMs === 0) firstMs = performance.now()
+          seen.add(query.name.toLowerCase())
+          // Nobody can have been told of any before.
+          if (performance.now() - firstMs < 1_500) atOnce = seen.size
+        })
         t.teardown(() => upstream.close())
         // The limits of the product.
         const server = await startPath(t, udp, { upstreamPort: upstream.port, limits: {} })
         const client = await startFloodClient({ port: server.port, from: '127.0.7.1' })
         t.teardown(() => client.close())
         const sent = queries(ASKED)
-        const startedMs = performance.now()
         for (let from = 0; from < sent.length; from += 100) {
           client.send(sent.slice(from, from + 100))
           await sleep(10)
         }
-        // Where it takes longer, the first have been answered before the last are asked.
-        const isAtOnce = performance.now() - startedMs < 1_500
-        await sleep(isInTime ? 300 : TOO_LATE_MS)
+        const until = isInTime ? 300 : TOO_LATE_MS
+        // A machine that is busy may not have taken them all by then.
+        await sleep(until)
+        const due = isInTime ? 0 : ASKED
+        for (let waitedMs = 0; client.replies.length < due && waitedMs < 12_000; waitedMs += 100)
+          await sleep(100)
         const before = client.replies.length
         const names = new Set(held.map(({ name }) => name.toLowerCase()))
         t.ok(names.size > WAITING_MAX / 2, `${names.size} questions`)
-        t.ok(!isAtOnce || names.size <= WAITING_MAX, 'so many of one client wait, and no more')
+        t.ok(atOnce <= WAITING_MAX, 'so many of one client wait, and no more')
         if (!isInTime) t.equal(before, ASKED, 'everybody has been told by then')
         for (const query of held.splice(0)) answer(query, 1, 300)
         for (let waitedMs = 0; client.replies.length < ASKED && waitedMs < 5_000; waitedMs += 20)
