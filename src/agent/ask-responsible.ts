@@ -20,6 +20,8 @@ export interface ResponsibleParts {
   /** Until when it must be answered, by `performance.now`. */
   readonly untilMs: number
   readonly nowMs: () => number
+  /** Whether the first upstream is asked over TCP. */
+  readonly isByTcp?: boolean | undefined
 }
 
 /** Never rejects. */
@@ -29,10 +31,10 @@ export async function askResponsible(
   turns = 0,
 ): Promise<StoredAnswer | Failure> {
   if (turns > TURNS_MAX) return failure('loop', 'aliases lead round')
-  const { poolOf, budget, untilMs, nowMs } = parts
+  const { poolOf, budget, untilMs, nowMs, isByTcp } = parts
   const pool = poolOf(question.name)
   const leftMs = untilMs - nowMs()
-  const first = await pool.ask(question, { messages: budget.spent, leftMs }, budget)
+  const first = await pool.ask(question, { messages: budget.spent, leftMs, isByTcp }, budget)
   if (isFailure(first)) return first
   // The zones have changed while it was on its way: the answer is of somebody who is not responsible any more.
   if (poolOf(question.name) !== pool) return askResponsible(question, parts, turns + 1)
@@ -41,6 +43,7 @@ export async function askResponsible(
   const cutAt = chain.findIndex((name) => poolOf(Buffer.from(name, 'latin1')) !== pool)
   if (cutAt < 1) return first
   const name = Buffer.from(chain[cutAt] ?? '', 'latin1')
-  const rest = await askResponsible({ ...question, name }, parts, turns + 1)
+  const onward = { ...parts, isByTcp: false }
+  const rest = await askResponsible({ ...question, name }, onward, turns + 1)
   return isFailure(rest) ? rest : joinAnswers(first, cutAt, rest)
 }

@@ -9,6 +9,7 @@ export function innerQuery(query: Query, question: Question): Query {
   inner.client = query.client
   inner.tries = query.tries
   inner.waitedMs = query.waitedMs
+  inner.isByTcp = query.isByTcp
   inner.startedAtMs = query.startedAtMs
   const message = writeUpstreamQuery(question, 0, { marks: query.view.marks() })
   inner.view.parse(message, 0, message.length)

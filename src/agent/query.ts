@@ -60,6 +60,8 @@ export class Query {
   tries = 0
   /** How long its client had waited before it came here. */
   waitedMs = 0
+  /** Whether upstreams are to be asked over TCP, because UDP has brought nothing of use. */
+  isByTcp = false
   /** Whether its answer is for the cache alone, however late it comes. */
   isForLater = false
   verdict: Verdict | undefined
@@ -88,6 +90,7 @@ export class Query {
     this.known = undefined
     this.tries = 0
     this.waitedMs = 0
+    this.isByTcp = false
     this.isForLater = false
     this.verdict = undefined
     this.decided = undefined

@@ -40,6 +40,7 @@ export class UpstreamSlot {
       budget: new Budget(this.#triesMax, spent.messages),
       untilMs: this.#clock.monotonicMs() + spent.leftMs,
       nowMs: this.#clock.monotonicMs,
+      isByTcp: spent.isByTcp,
     })
 
   /** Whether a question that carries these marks has been here. */

@@ -74,8 +74,9 @@ export function isAnswerTo(query: Buffer, message: Buffer): boolean {
   return true
 }
 
-export function isTruncated(message: Buffer): boolean {
-  return (message.readUInt16BE(2) & FLAG.TC) !== 0
+/** Whether an answer over UDP is to be had over TCP alone: it says so, or is longer than was asked for, so that it may have come in fragments. */
+export function isCutShort(message: Buffer): boolean {
+  return (message.readUInt16BE(2) & FLAG.TC) !== 0 || message.length > UDP_BYTES_MAX
 }
 
 /** Bytes of a padding option, its head included, that fill the last block. */

@@ -42,6 +42,7 @@ import { loadLibc } from '#platform/ffi/libc.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
+import { isLooping } from '#wire/loop-mark.ts'
 import { freeDnsPort } from './free-port.ts'
 import { plainUpstream } from './plain-upstream.ts'
 import { makePolicy } from './test-rules.ts'
@@ -54,6 +55,7 @@ const PLAIN_ANSWERS: AnswerSettings = {
   zones: [],
 }
 
+const MARK = new Uint8Array(8)
 const GATE_LIMITS = { connectionsMax: 100, connectionsPerClientMax: 20 }
 const CONNECTION_LIMITS = { idleMs: 2_000, queriesPerConnectionMax: 100, queryBytesMax: 4_096 }
 const CACHE_LIMITS: AnswerCacheLimits = { entriesMax: 1_000, bytesMax: 1_000_000 }
@@ -63,6 +65,8 @@ export interface PipelineServerOptions {
   readonly upstreamPort: number
   /** Of a second upstream, to be asked after the first. */
   readonly otherUpstreamPort?: number
+  /** Queries that may wait for upstreams at once; 100 unless told otherwise. */
+  readonly inFlightMax?: number
   /** One try; 300 unless told otherwise. */
   readonly upstreamTimeoutMs?: number
   readonly policies?: readonly GroupPolicy[]
@@ -100,6 +104,8 @@ export interface PipelineServer {
   readonly ports: Readonly<Record<Transport, number>>
   readonly policy: PolicySlot
   readonly cache: AnswerCache
+  /** Whom it asks. */
+  readonly upstreams: UpstreamPool
   readonly recorded: BlockedLookup[]
   readonly counted: string[]
   /** Signs of ways round the filter. */
@@ -141,7 +147,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       timeoutMs: options.upstreamTimeoutMs ?? 300,
       triesMax: 3,
       strategy: 'in-order',
-      mark: new Uint8Array(8),
+      mark: MARK,
     },
     systemClock,
   )
@@ -157,6 +163,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     renewal: options.renewal,
     coversBelow: options.coversBelow ?? false,
     ask: (question, spent) => upstreams.ask(question, spent),
+    isLooping: (marks) => isLooping(marks, MARK),
     count: (query) => {
       const reason = blockReasonOf(query)
       if (query.limited) counted.push(`${query.transport} limited ${query.limited}`)
@@ -165,7 +172,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       if (way) signals.push(way)
     },
     clock: systemClock,
-    inFlightMax: 100,
+    inFlightMax: options.inFlightMax ?? 100,
     record: (lookup) => {
       if (lookup.category === options.throwOn) throw new Error('made to fail')
       recorded.push(lookup)
@@ -209,6 +216,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     ports: { udp: port, tcp: port, dot: encrypted?.dotPort ?? 0, doh: encrypted?.dohPort ?? 0 },
     policy,
     cache,
+    upstreams,
     recorded,
     counted,
     signals,

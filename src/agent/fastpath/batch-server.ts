@@ -148,6 +148,7 @@ export class BatchServer {
       socket: number,
       tries: 0,
       waitedMs: 0,
+      isByTcp: false,
       peer: addresses.subarray(at, at + sockaddrBytes(socket)),
       control: control.subarray(infoStart, infoStart + (socket.isWildcard ? infoBytes : 0)),
       message: payload.subarray(start, start + this.#received.lengthOf(slot)),

@@ -44,6 +44,7 @@ export class DatagramAnswerer {
     query.view.length = datagram.message.length
     query.tries = datagram.tries
     query.waitedMs = datagram.waitedMs
+    query.isByTcp = datagram.isByTcp
     const answer = resolve(query)
     if (!(answer instanceof Promise)) {
       const isOurs = answer.kind !== 'pending'

@@ -8,6 +8,8 @@ export interface Datagram {
   readonly tries: number
   /** How long the client has waited. */
   readonly waitedMs: number
+  /** Whether it goes on over TCP: what came over UDP was cut, or is not to be believed. */
+  readonly isByTcp: boolean
   /** struct sockaddr of the client. */
   readonly peer: Buffer
   /** Control data that makes the answer leave from the address that was asked; empty where there is but one. */
@@ -16,19 +18,16 @@ export interface Datagram {
 }
 
 /** The same in memory of its own. */
-export function copyOf({ socket, tries, waitedMs, peer, control, message }: Datagram): Datagram {
-  const [forPeer, forControl] = [Buffer.from(peer), Buffer.from(control)]
+export function copyOf({ peer, control, message, ...rest }: Datagram): Datagram {
   return {
-    socket,
-    tries,
-    waitedMs,
-    peer: forPeer,
-    control: forControl,
+    ...rest,
+    peer: Buffer.from(peer),
+    control: Buffer.from(control),
     message: Buffer.from(message),
   }
 }
 
-const HEAD_BYTES = 9
+const HEAD_BYTES = 10
 const WAITED_MS_MAX = 0xffff
 
 /** Several datagrams as one run of bytes, so that a batch of them is one message between threads. */
@@ -39,7 +38,7 @@ export class DatagramPacker {
     return this.#gathered.isEmpty
   }
 
-  add({ socket, tries, waitedMs, peer, control, message }: Datagram): void {
+  add({ socket, tries, waitedMs, isByTcp, peer, control, message }: Datagram): void {
     const size = HEAD_BYTES + peer.length + control.length + message.length
     let at = this.#gathered.reserve(size)
     const { bytes } = this.#gathered
@@ -49,6 +48,7 @@ export class DatagramPacker {
     bytes.writeUInt16LE(message.length, at + 4)
     bytes[at + 6] = tries
     bytes.writeUInt16LE(Math.min(WAITED_MS_MAX, Math.round(waitedMs)), at + 7)
+    bytes[at + 9] = isByTcp ? 1 : 0
     at += HEAD_BYTES
     for (const part of [peer, control, message]) at += part.copy(bytes, at)
   }
@@ -70,6 +70,7 @@ export function unpackDatagrams(packed: Uint8Array): readonly Datagram[] {
       socket: bytes[at]!,
       tries: bytes[at + 6]!,
       waitedMs: bytes.readUInt16LE(at + 7),
+      isByTcp: bytes[at + 9] === 1,
       peer: bytes.subarray(at + HEAD_BYTES, peerEnd),
       control: bytes.subarray(peerEnd, controlEnd),
       message: bytes.subarray(controlEnd, end),

@@ -57,14 +57,14 @@ export function makeForward(options: ForwardOptions): Resolve {
     return stored
   }
   const askOnce = (key: string, query: Query): Promise<StoredAnswer | Failure> | LimitKind => {
-    const { view, tries, isForLater } = query
+    const { view, tries, isForLater, isByTcp } = query
     // Whoever waits for an answer is not to wait as long as one that is for the cache alone may take.
     const askingKey = isForLater ? `${key} later` : key
     const going = asking.get(askingKey)
     if (going) return going
     const place = zones.depart(view.name, view.nameLength, clock.monotonicMs())
     if (typeof place === 'string') return place
-    const spent = { messages: tries, leftMs: leftMs(query, clock) }
+    const spent = { messages: tries, leftMs: leftMs(query, clock), isByTcp }
     const asked = ask(questionOf(view), spent).then((stored) => {
       zones.land(place)
       asking.delete(askingKey)

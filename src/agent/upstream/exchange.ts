@@ -1,8 +1,11 @@
 import type { Failure } from '#domain/failure.ts'
 
-/** `closed`: a connection that was in use before ended without the answer, which may be had on another (RFC 7766 section 6.2.4). */
+/**
+ * `flooded`: so much has come that answers nothing that what is still to come is not waited for: no word on the upstream.
+ * `closed`: a connection that was in use before ended without the answer, which may be had on another (RFC 7766 section 6.2.4).
+ */
 export type ExchangeFailure = Failure<
-  'timeout' | 'unreachable' | 'malformed-answer' | 'closed' | 'busy'
+  'timeout' | 'unreachable' | 'malformed-answer' | 'closed' | 'busy' | 'flooded'
 >
 
 /** Makes the query message for an id: whoever sends it knows which ids are free. */

@@ -16,6 +16,8 @@ export interface InquiryParts {
   readonly timeoutMs: number
   /** After so long nobody waits any more. */
   readonly deadlineMs: number
+  /** Whether it begins over TCP, whatever the first upstream's transport. */
+  readonly isByTcp: boolean
   /** Told when an upstream has failed or was overtaken. */
   readonly onTrouble: () => void
 }
@@ -35,6 +37,8 @@ export class Inquiry {
   /** Upstreams that lead back here: asking them again only makes the loop longer. */
   readonly #looping = new Set<Upstream>()
   #going = 0
+  /** Of the next message. */
+  #isByTcp: boolean
   #isOver = false
   #last: StoredAnswer | Failure = failure('timeout', 'no answer in time')
 
@@ -51,6 +55,7 @@ export class Inquiry {
     this.#parts = parts
     this.#resolve = resolve
     this.#place = parts.budget.spent
+    this.#isByTcp = parts.isByTcp
     this.#deadline = setTimeout(() => this.#finish(this.#last), Math.max(0, parts.deadlineMs))
   }
 
@@ -63,7 +68,8 @@ export class Inquiry {
       return
     }
     this.#going += 1
-    const errand = { question, timeoutMs, budget, isOvertaken: false }
+    const errand = { question, timeoutMs, budget, isOvertaken: false, isByTcp: this.#isByTcp }
+    this.#isByTcp = false
     this.#silent.set(upstream, { errand, askedAtMs: performance.now() })
     this.#armHedge(upstream)
     upstream.ask(errand).then(

@@ -1,8 +1,12 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
 import { failure } from '#domain/failure.ts'
 import { isAnswerTo } from '#wire/upstream-query.ts'
 import type { Endpoint } from '../policy/sections/listen.ts'
 import type { ExchangeFailure } from './exchange.ts'
+import { DRAWS_MAX, RecentPorts } from './recent-ports.ts'
+
+/** Messages that answer nothing, after which no other is listened to: with enough guesses any id is found. */
+const MISMATCHES_MAX = 2_048
 
 export interface UdpExchange {
   readonly query: Buffer
@@ -13,31 +17,57 @@ export interface UdpExchange {
   readonly onMismatch: () => void
 }
 
+/** Of this thread. */
+const ports = new RecentPorts()
+
 /**
  * Sends one query over UDP from a socket of its own: the kernel picks a random port, and connecting it lets only the
- * upstream's address reach it (RFC 5452 section 9). Waits on through whatever else comes. Never rejects.
+ * upstream's address reach it (RFC 5452 section 9). Waits on through whatever else comes, up to a flood. Never rejects.
  */
 export function exchangeUdp(
-  { address, port }: Endpoint,
+  endpoint: Endpoint,
   { query, timeoutMs, accepts, onMismatch }: UdpExchange,
 ): Promise<Buffer | ExchangeFailure> {
   return new Promise((resolve) => {
-    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+    let mismatches = 0
+    let socket: Socket | undefined
     const finish = (outcome: Buffer | ExchangeFailure): void => {
       clearTimeout(timer)
-      socket.removeAllListeners()
-      socket.on('error', () => undefined)
-      socket.close()
+      if (socket) discard(socket)
       resolve(outcome)
     }
     const timer = setTimeout(() => finish(failure('timeout', 'no answer in time')), timeoutMs)
-    socket.on('error', (error) => finish(failure('unreachable', error.message)))
-    socket.on('message', (message) => {
-      if (isAnswerTo(query, message) && accepts(message)) finish(message)
-      else onMismatch()
-    })
-    // Not as a callback of `connect`: that is called for a failure as well.
-    socket.on('connect', () => socket.send(query))
-    socket.connect(port, address)
+    const take = (message: Buffer): void => {
+      if (isAnswerTo(query, message) && accepts(message)) return finish(message)
+      onMismatch()
+      if (++mismatches >= MISMATCHES_MAX)
+        finish(failure('flooded', 'too much that answers nothing'))
+    }
+    const open = (draws: number): void => {
+      const opened = connectTo(endpoint)
+      socket = opened
+      opened.on('error', (error) => finish(failure('unreachable', error.message)))
+      opened.on('message', take)
+      // Not as a callback of `connect`: that is called for a failure as well.
+      opened.on('connect', () => {
+        const isFresh = ports.take(opened.address().port, performance.now())
+        if (isFresh || draws >= DRAWS_MAX) return opened.send(query)
+        discard(opened)
+        open(draws + 1)
+      })
+    }
+    open(1)
   })
+}
+
+function connectTo({ address, port }: Endpoint): Socket {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+  socket.connect(port, address)
+  return socket
+}
+
+function discard(socket: Socket): void {
+  socket.removeAllListeners()
+  socket.on('error', () => undefined)
+  socket.close()
 }

@@ -39,6 +39,8 @@ export interface Spent {
   readonly messages: number
   /** How long an answer may still take. */
   readonly leftMs: number
+  /** Whether what came over UDP was cut, or not to be believed. */
+  readonly isByTcp?: boolean | undefined
 }
 
 export interface PoolSettings extends UpstreamLimits {
@@ -90,6 +92,7 @@ export class UpstreamPool {
       budget,
       timeoutMs,
       deadlineMs: spent.leftMs,
+      isByTcp: spent.isByTcp ?? false,
       onTrouble: () => this.#probeSoon(),
     }).finally(() => this.#asking.delete(key))
     this.#asking.set(key, asked)

@@ -6,7 +6,7 @@ import { TYPE } from '#wire/constants.ts'
 import { withOwnMark } from '#wire/loop-mark.ts'
 import { hasSameCase, mixCase } from '#wire/mixed-case.ts'
 import {
-  isTruncated,
+  isCutShort,
   type QueryExtras,
   type Question,
   writeUpstreamQuery,
@@ -28,6 +28,8 @@ export interface Errand {
   readonly budget: Budget
   /** Another upstream has answered before: its silence has been counted. */
   isOvertaken: boolean
+  /** Whether an upstream that is asked over UDP is asked over TCP this time. */
+  readonly isByTcp: boolean
 }
 
 const PROBE: Question = {
@@ -91,11 +93,12 @@ export class Upstream {
   async ask(errand: Errand): Promise<Buffer | ExchangeFailure> {
     const startedAtMs = this.#clock.monotonicMs()
     this.counts.queries += 1
-    const isUdp = this.settings.transport === 'udp'
-    const outcome = await (isUdp ? this.#askUdp(errand) : this.#askStream(errand))
+    const outcome = await (this.settings.transport === 'udp'
+      ? this.#askPlain(errand)
+      : this.#askStream(errand))
     const tookMs = this.#clock.monotonicMs() - startedAtMs
     if (!isFailure(outcome)) this.health.answered(tookMs)
-    else if (outcome.failure !== 'busy') {
+    else if (outcome.failure !== 'busy' && outcome.failure !== 'flooded') {
       this.counts.failures += 1
       if (!errand.isOvertaken) this.health.failed(tookMs)
     }
@@ -105,7 +108,8 @@ export class Upstream {
   /** Asks for the root's name servers, which every resolver knows. */
   async probe(timeoutMs: number): Promise<void> {
     this.counts.probes += 1
-    await this.ask({ question: PROBE, timeoutMs, budget: new Budget(1, 1), isOvertaken: false })
+    const budget = new Budget(1, 1)
+    await this.ask({ question: PROBE, timeoutMs, budget, isOvertaken: false, isByTcp: false })
   }
 
   close(): void {
@@ -123,6 +127,12 @@ export class Upstream {
     return isAgain ? this.#channel.ask(write, timeoutMs) : outcome
   }
 
+  #askPlain(errand: Errand): Promise<Buffer | ExchangeFailure> {
+    if (!errand.isByTcp) return this.#askUdp(errand)
+    this.counts.tcpFallbacks += 1
+    return this.#askStream(errand)
+  }
+
   /**
    * What answers nothing that was asked may be a forger's, who must not win by being early: the first such message starts the same
    * question over TCP, and the answer over UDP is still waited for.
@@ -137,9 +147,12 @@ export class Upstream {
     return new Promise((resolve) => {
       let going = 1
       let hasTcp = false
+      let flood: ExchangeFailure | undefined
       const settle = (outcome: Buffer | ExchangeFailure): void => {
         going -= 1
-        if (!isFailure(outcome) || going === 0) resolve(outcome)
+        if (isFailure(outcome) && outcome.failure === 'flooded') flood = outcome
+        if (!isFailure(outcome)) resolve(outcome)
+        else if (going === 0) resolve(flood ?? outcome)
       }
       const goOnByTcp = (): boolean => {
         if (hasTcp || !budget.take()) return false
@@ -159,7 +172,7 @@ export class Upstream {
         },
       }).then(
         (outcome) => {
-          if (isFailure(outcome) || !isTruncated(outcome)) return settle(outcome)
+          if (isFailure(outcome) || !isCutShort(outcome)) return settle(outcome)
           this.counts.truncated += 1
           goOnByTcp()
           settle(failure('malformed-answer', 'truncated'))

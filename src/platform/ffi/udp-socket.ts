@@ -177,7 +177,8 @@ export function readControl(
   }
 }
 
-function portOf(libc: Libc, fd: number): number {
+/** The port of a socket; 0 where it has none. */
+export function portOf(libc: Libc, fd: number): number {
   const name = Buffer.alloc(SOCKADDR_BYTES)
   const length = Buffer.alloc(4)
   length.writeUInt32LE(SOCKADDR_BYTES)

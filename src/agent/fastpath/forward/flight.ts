@@ -36,6 +36,8 @@ export interface Flight {
   againAtMs: number
   /** Nobody waits any more; an answer that comes now is only kept. */
   isOver: boolean
+  /** What has come was cut, or is not to be believed: it is asked for over TCP. */
+  isByTcp: boolean
   /** It began for nobody, to have a newer answer in time. */
   readonly isRenewal: boolean
 }

@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import { isAboutTheName } from '#wire/constants.ts'
 import type { StoredAnswer } from '#wire/stored-answer.ts'
 import { readTrimmed } from '#wire/trim-answer.ts'
-import { isTruncated } from '#wire/upstream-query.ts'
+import { isCutShort } from '#wire/upstream-query.ts'
 import { answerKeptFailure } from '../../answer-failed.ts'
 import { answerLimited } from '../../answer-limited.ts'
 import type { AnswerCache } from '../../cache/answer-cache.ts'
@@ -23,8 +23,8 @@ import { LingeringFlights } from './lingering-flights.ts'
 import { type FlightLimits, RouteChoice } from './route-choice.ts'
 import type { Arrival, UpstreamRoute } from './upstream-route.ts'
 
-/** Queries that may wait for one answer; more go to the main thread. */
-const WAITING_MAX = 64
+/** Queries that may wait at once, over all flights; more go to the main thread. */
+const WAITING_MAX = 8_192
 /** How often one query may wait; an alias needs two answers. */
 const ROUNDS_MAX = 3
 /** What the main thread goes on with is not begun anew here for so long: as long as it may take there. */
@@ -73,6 +73,8 @@ export class Flights {
   #wanted: Flight | undefined
   /** Who asked it. */
   #wantedBy = ''
+  /** Queries that wait, over all flights. */
+  #waiting = 0
   #lookedAtMs = 0
 
   constructor(parts: FlightsParts) {
@@ -134,10 +136,11 @@ export class Flights {
   join(datagram: Datagram, startedAtMs: number, rounds = 0): void {
     const flight = this.#wanted
     this.#wanted = undefined
-    if (!flight || flight.waiting.length >= WAITING_MAX || rounds >= ROUNDS_MAX)
+    if (!flight || this.#waiting >= WAITING_MAX || rounds >= ROUNDS_MAX)
       return this.#parts.handOver(datagram)
     const client = this.#wantedBy
     this.#parts.waiting.enter(client)
+    this.#waiting += 1
     flight.waiting.push({ datagram: copyOf(datagram), startedAtMs, rounds: rounds + 1, client })
   }
 
@@ -146,9 +149,12 @@ export class Flights {
     const { flight } = arrival
     if (arrival.kind === 'refused') return this.#askAnother(flight, true)
     if (arrival.kind === 'odd') return this.#land(flight, undefined, false)
+    if (arrival.kind === 'doubtful')
+      return isWaitedFor(flight) ? undefined : this.#goOnByTcp(flight)
     const { message, isAdTrusted } = arrival
-    const stored = isTruncated(message) ? undefined : readTrimmed(message, { keepsAd: isAdTrusted })
-    if (!stored || isFailure(stored)) return this.#land(flight, undefined, false)
+    if (isCutShort(message)) return this.#goOnByTcp(flight)
+    const stored = readTrimmed(message, { keepsAd: isAdTrusted })
+    if (isFailure(stored)) return this.#land(flight, undefined, false)
     if (!isAboutTheName(stored.rcode)) return this.#askAnother(flight, true)
     if (this.#isOthers(flight, stored)) return this.#land(flight, undefined, false)
     const nowMs = this.#parts.clock.monotonicMs()
@@ -156,6 +162,11 @@ export class Flights {
     const entry = this.#parts.cache.entryOf(stored, nowMs)
     if (flight.isOver) this.#keepLate(flight, entry)
     else this.#land(flight, entry, false)
+  }
+
+  #goOnByTcp(flight: Flight): void {
+    flight.isByTcp = true
+    this.#land(flight, undefined, false)
   }
 
   /** Whether an answer speaks of names that are not these upstreams'. */
@@ -195,6 +206,7 @@ export class Flights {
       sent: [],
       againAtMs: nowMs + this.#choice.againAfterMs,
       isOver: false,
+      isByTcp: false,
       isRenewal,
     }
     if (!this.#send(flight, route, nowMs)) {
@@ -228,15 +240,18 @@ export class Flights {
     this.#flights.delete(flight.key)
     this.#parts.zones.land(flight.zone)
     for (const { client } of flight.waiting) this.#parts.waiting.leave(client)
+    this.#waiting -= flight.waiting.length
     if (flight.isRenewal) this.#endRenewal(flight, entry)
     if (isWaitedFor(flight)) this.#lingering.add(flight)
     if (!entry && flight.waiting.length > 0) this.#noteHandedOn(flight)
     this.#landing = { key: flight.key, entry, mayBeStale }
+    const { isByTcp } = flight
     const tries = flight.sent.length
     const nowMs = this.#parts.clock.monotonicMs()
     for (const { datagram, ...rest } of flight.waiting) {
       const waitedMs = Math.max(0, nowMs - rest.startedAtMs)
-      this.#parts.answer({ ...rest, datagram: entry ? datagram : { ...datagram, tries, waitedMs } })
+      const handed = { ...datagram, tries, waitedMs, isByTcp }
+      this.#parts.answer({ ...rest, datagram: entry ? datagram : handed })
     }
     this.#landing = undefined
     flight.waiting.length = 0

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { MessageBatch } from '#platform/ffi/message-batch.ts'
 import type { OtherSocket } from '#platform/ffi/socket-wait.ts'
+import { RecentPorts } from '../../upstream/recent-ports.ts'
 import type { PreferredUpstream, PreferredUpstreams } from '../../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../../upstream/upstream-report.ts'
 import { Flights, type FlightsParts } from './flights.ts'
@@ -30,6 +31,7 @@ export class Forwarder {
   readonly #parts: ForwarderParts
   readonly #sockets: OpenSockets
   readonly #received: MessageBatch
+  readonly #ports = new RecentPorts()
   #routes: readonly UpstreamRoute[] = []
   #hasChanged = false
   #reportedAtMs = 0
@@ -91,7 +93,12 @@ export class Forwarder {
     const onChange = (): void => {
       this.#hasChanged = true
     }
-    const parts = { libc: this.#parts.libc, sockets: this.#sockets, received: this.#received }
+    const parts = {
+      libc: this.#parts.libc,
+      sockets: this.#sockets,
+      received: this.#received,
+      ports: this.#ports,
+    }
     return [new UpstreamRoute(upstream, address, { ...parts, onChange })]
   }
 }

@@ -2,11 +2,13 @@ import type { AddressBytes } from '#domain/ip-address.ts'
 import { connectUdp } from '#platform/ffi/connected-socket.ts'
 import type { Libc } from '#platform/ffi/libc.ts'
 import { MessageBatch } from '#platform/ffi/message-batch.ts'
+import { portOf } from '#platform/ffi/udp-socket.ts'
 import { randomWord } from '#platform/random.ts'
 import { mixCase } from '#wire/mixed-case.ts'
 import { isAnswerTo, writeUpstreamQuery } from '#wire/upstream-query.ts'
 import { CaseHabit } from '../../upstream/case-habit.ts'
 import { newQueryId } from '../../upstream/query-id.ts'
+import { DRAWS_MAX, type RecentPorts } from '../../upstream/recent-ports.ts'
 import type { PreferredUpstream } from '../../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../../upstream/upstream-report.ts'
 import type { Flight, SentPlace } from './flight.ts'
@@ -18,12 +20,16 @@ const BATCH = 64
 /** Header, the longest name, type, class, and OPT with a mark. */
 const QUERY_BYTES_MAX = 320
 const MSG_DONTWAIT = 0x40
+/** No query has it. */
+const NO_ID = -1
 
 export interface RouteParts {
   readonly libc: Libc
   readonly sockets: OpenSockets
   /** Where answers are received, for all routes. */
   readonly received: MessageBatch
+  /** Ports of all routes. */
+  readonly ports: RecentPorts
   /** Told when sockets have come or gone. */
   readonly onChange: () => void
 }
@@ -37,6 +43,8 @@ export type Arrival =
       readonly isAdTrusted: boolean
     }
   | { readonly kind: 'odd'; readonly flight: Flight }
+  /** Something has come that answers nothing, so that what is still to come over UDP is not to be believed. */
+  | { readonly kind: 'doubtful'; readonly flight: Flight }
   /** Nobody listens there. */
   | { readonly kind: 'refused'; readonly flight: Flight }
 
@@ -103,20 +111,35 @@ export class UpstreamRoute {
     if (socket !== this.#active && !this.#draining.has(socket)) return
     const { libc, received } = this.#parts
     const count = libc.recvmmsg(socket.fd, received.headers, received.size, MSG_DONTWAIT, 0n)
-    if (count < 0) {
-      for (const { flight } of socket.dropAll()) {
-        this.#tally.unanswered += 1
-        visit({ kind: 'refused', flight })
-      }
-      return this.#closeIfDone(socket)
-    }
+    if (count < 0) return this.#refuse(socket, visit)
     for (let slot = 0; slot < count; slot++) {
       const start = slot * received.slotBytes
       const message = received.payload.subarray(start, start + received.lengthOf(slot))
       const arrival = this.#match(socket, message, nowMs)
+      if (arrival === 'forged') return this.#abandon(socket, visit)
       if (arrival) visit(arrival)
     }
     this.#closeIfDone(socket)
+  }
+
+  /** One word of the upstream, or of a forger's ICMP, however many wait: it is counted once. */
+  #refuse(socket: UpstreamSocket, visit: (arrival: Arrival) => void): void {
+    const dropped = socket.dropAll()
+    if (dropped.length > 0) this.#tally.unanswered += 1
+    for (const { flight } of dropped) visit({ kind: 'refused', flight })
+    this.#closeIfDone(socket)
+  }
+
+  /** Somebody knows the port, or tries them all: nothing that comes there is listened to any more. */
+  #abandon(socket: UpstreamSocket, visit: (arrival: Arrival) => void): void {
+    if (socket === this.#active) {
+      this.#active = undefined
+      this.#batched = 0
+    }
+    this.#draining.delete(socket)
+    this.#parts.sockets.close(socket.fd, this.#parts.libc)
+    this.#parts.onChange()
+    for (const { flight } of socket.dropAll()) visit({ kind: 'doubtful', flight })
   }
 
   /** An answer is waited for no more. */
@@ -144,13 +167,16 @@ export class UpstreamRoute {
     this.#parts.onChange()
   }
 
-  #match(socket: UpstreamSocket, message: Buffer, nowMs: number): Arrival | undefined {
-    const sent = message.length < 2 ? undefined : socket.find(message.readUInt16BE(0))
+  #match(socket: UpstreamSocket, message: Buffer, nowMs: number): Arrival | 'forged' | undefined {
+    const id = message.length < 2 ? NO_ID : message.readUInt16BE(0)
+    const sent = socket.find(id)
     if (!sent || !isAnswerTo(sent.message, message)) {
       this.#tally.mismatched += 1
-      return undefined
+      if (!sent) return socket.isPast(id) ? undefined : 'forged'
+      socket.drop(id)
+      return { kind: 'doubtful', flight: sent.flight }
     }
-    socket.drop(message.readUInt16BE(0))
+    socket.drop(id)
     this.#tally.answer(nowMs - sent.sentAtMs)
     return this.#caseHabit.accepts(sent.message, message)
       ? { kind: 'answer', flight: sent.flight, message, isAdTrusted: this.upstream.isAdTrusted }
@@ -159,10 +185,10 @@ export class UpstreamRoute {
 
   /** The socket that is asked on, a new one where it is worn out and there is room for another. */
   #socketNow(nowMs: number): UpstreamSocket | undefined {
-    const { sockets, libc } = this.#parts
+    const { sockets } = this.#parts
     if (this.#active && !(this.#active.isWornOut(nowMs) && sockets.hasRoom)) return this.#active
     if (!sockets.hasRoom) return undefined
-    const fd = connectUdp(libc, this.#address, this.upstream.port)
+    const fd = this.#connect(nowMs)
     if (fd < 0) return this.#active
     this.flush()
     sockets.add(fd)
@@ -172,6 +198,16 @@ export class UpstreamRoute {
     if (worn) this.#closeIfDone(worn)
     this.#parts.onChange()
     return this.#active
+  }
+
+  /** A descriptor with a port that has rested, or -1. */
+  #connect(nowMs: number): number {
+    const { libc, ports } = this.#parts
+    for (let draws = 1; ; draws++) {
+      const fd = connectUdp(libc, this.#address, this.upstream.port)
+      if (fd < 0 || draws >= DRAWS_MAX || ports.take(portOf(libc, fd), nowMs)) return fd
+      libc.close(fd)
+    }
   }
 
   #closeIfDone(socket: UpstreamSocket): void {

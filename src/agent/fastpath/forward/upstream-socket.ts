@@ -9,6 +9,8 @@ export class UpstreamSocket {
   readonly fd: number
   readonly #openedAtMs: number
   readonly #sent = new Map<number, Sent>()
+  /** Ids of queries that are waited for no more: what comes for them late, or twice, is no forger's. */
+  readonly #past = new Set<number>()
   #queries = 0
 
   constructor(fd: number, nowMs: number) {
@@ -27,6 +29,7 @@ export class UpstreamSocket {
 
   add(id: number, sent: Sent): void {
     this.#queries += 1
+    this.#past.delete(id)
     this.#sent.set(id, sent)
   }
 
@@ -35,13 +38,18 @@ export class UpstreamSocket {
   }
 
   drop(id: number): void {
-    this.#sent.delete(id)
+    if (this.#sent.delete(id)) this.#past.add(id)
+  }
+
+  /** Whether a query with that id has gone out here and is waited for no more. */
+  isPast(id: number): boolean {
+    return this.#past.has(id)
   }
 
   /** Everything that is waited for, which ends with this. */
   dropAll(): readonly Sent[] {
     const all = [...this.#sent.values()]
-    this.#sent.clear()
+    for (const id of this.#sent.keys()) this.drop(id)
     return all
   }
 }
