@@ -45,6 +45,7 @@ import { makePipeline } from './pipeline.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import { endpointText } from './policy/sections/listen.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
+import { Recursor } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
@@ -69,6 +70,7 @@ interface Noticing {
 }
 
 interface Dns extends PolicyParts {
+  readonly recursor: Recursor
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
   readonly gate: RenewalGate | undefined
@@ -106,6 +108,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       dns.locked.close()
       await Promise.all([watching.close(), dns.closeListeners()])
       dns.upstreams.close()
+      await dns.recursor.close()
       await dns.saver.close()
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
@@ -138,6 +141,8 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
 
 async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
+  const recursor = new Recursor(base)
+  recursor.use(first)
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
   const hashKeyFile = join(stateDir, 'name-hash.key')
@@ -176,13 +181,14 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
   })
   const listening = await startListeners(base, resolve, fast)
   if (isFailure(listening)) {
-    await Promise.all([policy.supply.close(), policy.rules.close()])
+    await Promise.all([policy.supply.close(), policy.rules.close(), recursor.close()])
     throw new AgentStartError(listening.detail)
   }
   const saver = startAnswerSaver(base, cache, policy.keeper)
   return {
     ...policy,
     ...listening,
+    recursor,
     upstreams,
     cache,
     gate,
@@ -232,6 +238,7 @@ async function startWatching(
   let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
     supply.use(config)
+    dns.recursor.use(config)
     upstreams.use(config)
     forgetChangedZones(zones, config.zones, cache)
     zones = config.zones
