@@ -168,7 +168,7 @@ function degradedReasons(parts: ControlParts): string[] {
   for (const one of page.status().parts)
     if (!one.isWell) reasons.push(`the block page is not well: ${one.part}: ${one.detail}`)
   const { state: recursing, detail: why } = parts.recursor.status()
-  if (recursing === 'failing') reasons.push(`the recursor does not run: ${why}`)
+  if (recursing === 'failing') reasons.push(`the recursor does not run as configured: ${why}`)
   const failed = selftest.newest?.failed ?? 0
   if (failed > 0) reasons.push(`the self-test found ${failed} failures: run selftest`)
   reasons.push(...supply.all().flatMap(listReasons))

@@ -45,7 +45,7 @@ import { makePipeline } from './pipeline.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import { endpointText } from './policy/sections/listen.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
-import { Recursor } from './recursor/recursor.ts'
+import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
@@ -60,6 +60,9 @@ export interface Agent {
 
 /** How long answering waits for the outbox to open. */
 const OUTBOX_HEAD_START_MS = 1_000
+
+/** How long answering waits for the recursor: what it is asked too early fails, and then rests for seconds. */
+const RECURSOR_HEAD_START_MS = 1_000
 
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
@@ -89,10 +92,12 @@ interface Dns extends PolicyParts {
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const base = prepareAgent(options)
   const keyPem = readKey(options.stateDir)
+  const recursor = new Recursor({ ...base, program: UNBOUND })
+  recursor.use(base.first)
   const opening = openOutbox(base, keyPem)
   const policy = startPolicy(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
-  const dns = await startDns(base, policy)
+  const dns = await startDns(base, policy, recursor)
   const { keeper, book } = dns
   const releases = new TeacherReleases({ book, keeper, clock: base.clock, tell: base.bodies.push })
   const stopClock = followClock(base.clock, () => {
@@ -139,10 +144,8 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
+async function startDns(base: AgentBase, policy: PolicyParts, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
-  const recursor = new Recursor(base)
-  recursor.use(first)
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
   const hashKeyFile = join(stateDir, 'name-hash.key')
@@ -179,6 +182,7 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     count: metrics.count,
     record: base.lookups.push,
   })
+  await Promise.race([recursor.settled, sleep(RECURSOR_HEAD_START_MS)])
   const listening = await startListeners(base, resolve, fast)
   if (isFailure(listening)) {
     await Promise.all([policy.supply.close(), policy.rules.close(), recursor.close()])

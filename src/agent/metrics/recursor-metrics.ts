@@ -2,7 +2,7 @@ import type { Recursor } from '../recursor/recursor.ts'
 import type { Reading } from './agent-metrics.ts'
 
 export interface RecursorMetricParts {
-  readonly recursor: Pick<Recursor, 'status' | 'starts'>
+  readonly recursor: Pick<Recursor, 'isUp' | 'starts'>
 }
 
 /** Unbound beside the agent; all 0 where it is switched off. */
@@ -12,7 +12,7 @@ export function recursorReadings({ recursor }: RecursorMetricParts): Reading[] {
       name: 'edge_recursor_up',
       help: '1 while the recursor beside the agent runs',
       kind: 'gauge',
-      read: () => Number(recursor.status().state === 'running'),
+      read: () => Number(recursor.isUp),
     },
     {
       name: 'edge_recursor_starts_total',

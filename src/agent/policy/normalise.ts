@@ -59,7 +59,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const groups = groupPolicies(config.groups ?? {}, schedules, hasLessons(timetable))
   const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
   const folder = dirname(file?.path ?? '/')
-  const { upstreams, recursor, notes } = upstreamsOf(config, dns, surroundings)
+  const { notes, ...asked } = upstreamsOf(config, dns, surroundings)
   const block = readyBlock(config.block ?? {}, folder)
   const lists = (config.lists ?? []).map((list) => readyList(list, folder))
   const downloads = readyDownloads(config.downloads ?? {}, folder)
@@ -87,8 +87,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     },
     lists,
     downloads,
-    upstreams,
-    recursor,
+    ...asked,
     strategy: config.strategy ?? 'in-order',
     zones: readyZones(config.zones ?? [], folder),
     cache: {

@@ -43,14 +43,13 @@ export async function writeRecursorFiles(folder: string, files: RecursorFiles): 
   await mkdir(folder, { recursive: true, mode: 0o700 })
   // oxlint-disable-next-line no-await-in-loop -- a handful, and the disk is no faster at several
   for (const [name, text] of files.texts) await writeStateFile(join(folder, name), text)
-  if (!existsSync(join(folder, files.anchorsFile))) await beginAnchors(folder, files)
+  const anchors = join(folder, files.anchorsFile)
+  if (!existsSync(anchors)) await writeStateFile(anchors, files.anchors)
 }
 
-/** Writes the anchors as they are given, whatever was learnt since. Rejects when the disk does. */
-export async function beginAnchors(folder: string, files: RecursorFiles): Promise<void> {
-  const path = join(folder, files.anchorsFile)
-  await rm(path, { force: true })
-  await writeStateFile(path, files.anchors)
+/** Forgets what is kept of anchors; the next writing begins them anew. Rejects when the disk does. */
+export async function dropAnchors(folder: string, files: RecursorFiles): Promise<void> {
+  await rm(join(folder, files.anchorsFile), { force: true })
 }
 
 interface Named {

@@ -6,6 +6,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
 import { boundToParent } from '#platform/bound-to-parent.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -14,20 +15,22 @@ import type { Log } from '#platform/log.ts'
 import type { Faults } from '../faults.ts'
 import type { ReadyConfig, ReadyRecursor } from '../policy/ready-config.ts'
 import { endpointText } from '../policy/sections/listen.ts'
+import { isAnswering } from './is-answering.ts'
 import {
-  beginAnchors,
   CONFIG_FILE,
+  dropAnchors,
   type RecursorFiles,
   readRecursorFiles,
   writeRecursorFiles,
 } from './recursor-files.ts'
-import { reasonOf } from './unbound-reason.ts'
+import { areAnchorsBroken, reasonOf } from './unbound-reason.ts'
 
-const PROGRAM = '/usr/sbin/unbound'
+export const UNBOUND = '/usr/sbin/unbound'
 /** Asked to end, it has ended within 0.1 s; the agent's own end is not to wait for it. */
 const STOP_MS = 500
-/** Who lives so long has read its configuration and has its port. */
-const READY_MS = 2_000
+/** How often it is tried whether it answers yet, and how often at most: a minute or more. */
+const ANSWER_POLL_MS = 20
+const ANSWER_POLLS_MAX = 3_000
 /** Nothing of the agent's own; and what the system says is in English. */
 const ENVIRONMENT = { LANG: 'C' }
 const SAID_CHARS_MAX = 4_000
@@ -40,6 +43,7 @@ export interface RecursorStatus {
 
 export interface RecursorParts {
   readonly stateDir: string
+  readonly program: string
   readonly clock: Clock
   readonly log: Log
   readonly faults: Faults
@@ -52,12 +56,17 @@ export class Recursor {
   readonly #folder: string
   /** One change after the other. */
   #turn: Promise<void> = Promise.resolve()
+  #wanted: ReadyRecursor | undefined
   #inForce = ''
+  /** Why the newest settings are not in force. */
+  #refused: string | undefined
   #process: KeptProcess | undefined
-  #ready: NodeJS.Timeout | undefined
   #said = ''
   #status: RecursorStatus = OFF
   #starts = 0
+  readonly #settled = Promise.withResolvers<void>()
+  /** Whether the anchors were begun anew, and Unbound has not worked since. */
+  #isMended = false
 
   constructor(parts: RecursorParts) {
     this.#parts = parts
@@ -65,12 +74,11 @@ export class Recursor {
   }
 
   status(): RecursorStatus {
-    return this.#status
+    return this.#refused === undefined ? this.#status : { state: 'failing', detail: this.#refused }
   }
 
-  /** The process id of Unbound; undefined while there is none. */
-  get pid(): number | undefined {
-    return this.#process?.pid
+  get isUp(): boolean {
+    return this.#status.state === 'running'
   }
 
   /** How often it was started. */
@@ -80,9 +88,13 @@ export class Recursor {
 
   /** Goes by this configuration from now on. One that cannot be used leaves what runs, and is told. */
   use({ recursor }: Pick<ReadyConfig, 'recursor'>): void {
-    this.#turn = this.#turn
-      .then(() => (recursor ? this.#follow(recursor) : this.#end()))
-      .catch((error: unknown) => this.#fail(error instanceof Error ? error.message : 'it broke'))
+    this.#wanted = recursor
+    this.#queue(() => (recursor ? this.#follow(recursor) : this.#end()))
+  }
+
+  /** Resolves when it answers, when it cannot, or when none is wanted. */
+  get settled(): Promise<void> {
+    return this.#settled.promise
   }
 
   /** Resolves when it has ended. */
@@ -93,31 +105,34 @@ export class Recursor {
 
   async #follow(recursor: ReadyRecursor): Promise<void> {
     const files = await readRecursorFiles(recursor)
-    if (isFailure(files)) return this.#fail(files.detail)
+    this.#refused = isFailure(files) ? files.detail : undefined
+    if (isFailure(files)) return this.#tell(files.detail)
     const wished = JSON.stringify([...files.texts, files.anchors])
     if (wished === this.#inForce) return
     await this.#end()
     await writeRecursorFiles(this.#folder, files)
     this.#inForce = wished
-    this.#process = this.#start(recursor, files)
+    this.#process = this.#make(recursor, files)
+    this.#process.start()
   }
 
   async #end(): Promise<void> {
-    clearTimeout(this.#ready)
     const ending = this.#process
     this.#process = undefined
     this.#inForce = ''
+    this.#refused = undefined
     await ending?.stop(STOP_MS)
     this.#status = OFF
+    this.#settled.resolve()
   }
 
-  #start(recursor: ReadyRecursor, files: RecursorFiles): KeptProcess {
-    const { clock, log } = this.#parts
+  #make(recursor: ReadyRecursor, files: RecursorFiles): KeptProcess {
+    const { program, clock } = this.#parts
     const at = endpointText(recursor)
     const kept: KeptProcess = new KeptProcess(
       {
         name: 'recursor',
-        ...boundToParent(PROGRAM, ['-d', '-c', CONFIG_FILE]),
+        ...boundToParent(program, ['-d', '-c', CONFIG_FILE]),
         folder: this.#folder,
         environment: ENVIRONMENT,
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -129,11 +144,7 @@ export class Recursor {
           this.#starts += 1
           this.#said = ''
           if (this.#status.state !== 'failing') this.#status = { state: 'starting', detail: at }
-          this.#ready = setTimeout(() => {
-            kept.markReady()
-            this.#status = { state: 'running', detail: at }
-            log.info({ at, pid: kept.pid }, 'recursor runs')
-          }, READY_MS)
+          this.#awaitAnswers(kept, recursor).catch(() => undefined)
         },
         onSaid: (text) => {
           this.#said = `${this.#said}${text}`.slice(-SAID_CHARS_MAX)
@@ -142,24 +153,54 @@ export class Recursor {
           this.#fail(
             `Unbound ended (${this.#reason(why)}); it starts again in ${delayMs / 1000} s`,
           ),
-        onStartFault: (_, why) => this.#cannotStart(why, files),
+        onStartFault: (_, why) => this.#cannotStart(why, recursor, files),
       },
       clock,
     )
-    kept.start()
     return kept
   }
 
-  #cannotStart(why: string, files: RecursorFiles): void {
-    if (!existsSync(PROGRAM))
-      return this.#fail(`${PROGRAM} is not there: install the Debian package unbound`)
-    const reason = this.#reason(why)
-    this.#fail(`Unbound cannot start: ${reason}; it is tried again every 30 s`)
-    // What a power cut has left of the anchors keeps it from starting for ever.
-    if (!reason.includes('anchor')) return
+  /** It runs once it answers; who has died meanwhile is told of by its end. */
+  async #awaitAnswers(kept: KeptProcess, recursor: ReadyRecursor): Promise<void> {
+    const { pid } = kept
+    for (let polls = 0; polls < ANSWER_POLLS_MAX; polls++) {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other is the point
+      const isUp = await isAnswering(recursor)
+      if (kept.pid !== pid || kept !== this.#process) return
+      if (isUp) return this.#answers(kept, recursor)
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await pause(ANSWER_POLL_MS)
+    }
+  }
+
+  #answers(kept: KeptProcess, recursor: ReadyRecursor): void {
+    const { pid } = kept
+    const at = endpointText(recursor)
+    kept.markReady()
+    this.#isMended = false
+    this.#status = { state: 'running', detail: at }
+    this.#parts.log.info({ at, pid }, 'recursor runs')
+    this.#settled.resolve()
+  }
+
+  #cannotStart(why: string, recursor: ReadyRecursor, files: RecursorFiles): void {
+    const { program } = this.#parts
+    if (!existsSync(program))
+      return this.#fail(`${program} is not there: install the Debian package unbound`)
+    this.#fail(`Unbound cannot start: ${this.#reason(why)}; it is tried again every 30 s`)
+    if (!areAnchorsBroken(this.#said) || this.#isMended) return
+    this.#isMended = true
+    this.#queue(async () => {
+      await dropAnchors(this.#folder, files)
+      this.#inForce = ''
+      if (this.#wanted === recursor) await this.#follow(recursor)
+    })
+  }
+
+  #queue(work: () => Promise<void>): void {
     this.#turn = this.#turn
-      .then(() => beginAnchors(this.#folder, files))
-      .catch(() => this.#fail('the trust anchors cannot be written'))
+      .then(work)
+      .catch((error: unknown) => this.#fail(error instanceof Error ? error.message : 'it broke'))
   }
 
   #reason(why: string): string {
@@ -167,8 +208,12 @@ export class Recursor {
   }
 
   #fail(detail: string): void {
-    clearTimeout(this.#ready)
     this.#status = { state: 'failing', detail }
+    this.#tell(detail)
+  }
+
+  #tell(detail: string): void {
+    this.#settled.resolve()
     this.#parts.faults.add('recursor', detail)
     this.#parts.log.warn({ detail }, 'recursor')
   }

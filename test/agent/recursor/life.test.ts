@@ -1,5 +1,5 @@
-/** How long Unbound lives: as long as the agent wants it, and no longer than the agent. */
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+/** How long Unbound lives: as long as the agent wants it, and never longer than the agent. */
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
@@ -15,3 +15,145 @@ import {
 } from '#test/support/recursor-agent.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { noSignedRoot, startSignedRoot } from '#test/support/signed-root.ts'
+
+const SERVFAIL = 2
+/** The agent has let go of it within 2 s; what else runs here may take its time. */
+const GONE_WITHIN_MS = 10_000
+/** "No reachable authority" and "network error" (RFC 8914): the words for any dead upstream. */
+const DEAD_UPSTREAM = [13, 22, 23]
+
+const skip = noSignedRoot()
+if (skip) {
+  t.pass('skipped', { skip })
+  process.exit(0)
+}
+
+const rootFolder = shortFolder(t)
+const root = await startSignedRoot(rootFolder, {
+  records: [
+    ...Array.from({ length: 9 }, (_, i) => `n${i}.example.org. 300 IN A 192.0.2.${i + 1}`),
+    ...Array.from({ length: 9 }, (_, i) => `bogus${i}.example.org. 300 IN A 192.0.2.66`),
+  ],
+  forged: Array.from({ length: 9 }, (_, i) => `bogus${i}.example.org`),
+})
+t.teardown(() => root.stop())
+const recursor = { 'root-hints': root.hintsFile, 'trust-anchors': root.anchorsFile }
+
+function start(t: Test, folder: string): Promise<AgentProcess> {
+  return startRecursorAgent(
+    t,
+    { folder, upstreamPorts: [], config: { recursor } },
+    'n0.example.org',
+  )
+}
+
+function pidOf(agent: AgentProcess): number {
+  const pid = unboundOf(agent.pid)
+  if (pid === undefined) throw new Error(`no unbound:\n${agent.log()}`)
+  return pid
+}
+
+/** Sockets and pipes. */
+function openBy(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder)
+    .map((fd) => linkOf(join(folder, fd)))
+    .filter((what) => /^(socket|pipe):/.test(what))
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return '' // Closed meanwhile.
+  }
+}
+
+t.test('killed, it is back, and what is known is answered meanwhile', async (t) => {
+  const agent = await start(t, shortFolder(t))
+  await until(async () => (await figureOf(agent, 'edge_recursor_up')) === 1, 'it to be up')
+  const before = pidOf(agent)
+  process.kill(before, 'SIGKILL')
+  await until(() => !isAlive(before), 'its end')
+  t.ok(await isAnswered(agent, 'n0.example.org'), 'from the cache')
+  const lost = await ask('n1.example.org', 'A', { port: agent.port })
+  t.equal(rcodeOf(lost), SERVFAIL)
+  t.ok(DEAD_UPSTREAM.includes(ednsError(lost)?.code ?? 0), JSON.stringify(ednsError(lost)))
+  t.match(agent.log(), /Unbound ended \(SIGKILL\); it starts again in 1 s/)
+  await until(() => isAnswered(agent, 'n1.example.org'), 'it to be back')
+  t.not(pidOf(agent), before)
+  t.equal(await figureOf(agent, 'edge_recursor_starts_total'), 2)
+  const { faults } = await statusOf(agent)
+  t.match(JSON.stringify(faults), /"recursor","text":"Unbound ended \(SIGKILL\); it starts again/)
+})
+
+t.test('it holds nothing of the agent, and ends with it, however the agent ends', async (t) => {
+  const folder = shortFolder(t)
+  const first = await start(t, folder)
+  const stopped = pidOf(first)
+  const [agents, ours] = [openBy(first.pid), openBy(process.pid)]
+  // What this test was given by whoever runs it, everybody has.
+  const shared = openBy(stopped).filter((what) => agents.includes(what) && !ours.includes(what))
+  t.strictSame(shared, [], 'no descriptor of the agent')
+  const { code } = await first.stop()
+  t.equal(code, 0)
+  t.notOk(isAlive(stopped), 'gone before the agent is')
+
+  const second = await start(t, folder)
+  const killed = pidOf(second)
+  await second.kill()
+  await until(() => !isAlive(killed), 'its end', GONE_WITHIN_MS)
+
+  // What a power cut may leave of the anchors would keep every later one from starting.
+  const kept = join(first.stateDir, 'agent', 'recursor')
+  const [anchors = ''] = readdirSync(kept).filter((name) => name.startsWith('anchors-'))
+  writeFileSync(join(kept, anchors), Buffer.alloc(4_096))
+  const third = await start(t, folder)
+  t.ok(await isAnswered(third, 'n2.example.org'), 'and another agent has another one')
+  t.equal(await figureOf(third, 'edge_recursor_starts_total'), 2, 'with anchors begun anew')
+  t.match(third.log(), /error reading auto-trust-anchor-file|failed to read|could not parse|ldns/)
+})
+
+t.test('it is switched on and off at a reload, and asks the upstreams in between', async (t) => {
+  const folder = shortFolder(t)
+  const upstreams = [{ address: root.address, port: root.port }]
+  const agent = await startAgentProcess({ folder, upstreamPorts: [], config: { upstreams } })
+  t.teardown(() => agent.stop())
+  const write = (wanted: unknown): void => {
+    const listen = { dns: [{ address: '127.0.0.1', port: agent.port }] }
+    const metrics = { address: '127.0.0.1', port: Number(new URL(agent.metricsUrl).port) }
+    const config = { listen: { ...listen, metrics }, upstreams, recursor: wanted }
+    writeFileSync(agent.configFile, JSON.stringify(config))
+    process.kill(agent.pid, 'SIGHUP')
+  }
+  const rcodeFor = async (name: string): Promise<number> =>
+    rcodeOf(await ask(name, 'A', { port: agent.port }))
+  t.equal(await rcodeFor('bogus0.example.org'), 0, 'nobody checks')
+  await until(async () => (await statusOf(agent))['state'] !== undefined, 'all of the agent')
+  t.equal(unboundOf(agent.pid), undefined)
+
+  write({ 'trust-anchors': root.anchorsFile })
+  await until(() => unboundOf(agent.pid) !== undefined, 'unbound')
+  await until(() => isAnswered(agent, 'n3.example.org'), 'an answer by way of unbound')
+  t.equal(await rcodeFor('bogus1.example.org'), SERVFAIL, 'Unbound checks what the upstream says')
+  const pid = pidOf(agent)
+  const port = 20_000 + (process.pid % 5_000)
+  write({ 'trust-anchors': root.anchorsFile, port })
+  await until(() => (unboundOf(agent.pid) ?? pid) !== pid, 'another unbound')
+  t.notOk(isAlive(pid))
+  await until(() => isAnswered(agent, 'n4.example.org'), 'an answer from there')
+  t.match((await statusOf(agent))['recursor'], { detail: new RegExp(`:${port}$`) })
+
+  const last = pidOf(agent)
+  write({ 'trust-anchors': join(folder, 'not-there') })
+  const told =
+    /the recursor does not run as configured: recursor\.trust-anchors: .*not-there: no such file/
+  const reasons = async (): Promise<string> => JSON.stringify((await statusOf(agent))['reasons'])
+  await until(async () => told.test(await reasons()), 'a word on the file')
+  t.equal(unboundOf(agent.pid), last, 'what ran before goes on')
+
+  write(false)
+  await until(() => !isAlive(last), 'its end')
+  await until(async () => (await rcodeFor('bogus2.example.org')) === 0, 'an answer unchecked')
+  t.match((await statusOf(agent))['recursor'], { state: 'off' })
+})
