@@ -12,6 +12,8 @@ import { ask, rcodeOf } from './dns-client.ts'
 import { runCommand } from './run-command.ts'
 
 const POLL_MS = 25
+/** Of the kernel's clock as it tells it to programs. */
+const TICK_MS = 10
 const WAIT_MS_MAX = 30_000
 
 /** Starts it, and waits until a name that only its recursor knows is answered. */
@@ -41,6 +43,14 @@ export function unboundOf(agentPid: number): number | undefined {
 /** Whether a process is there and is no zombie. */
 export function isAlive(pid: number): boolean {
   return !/^(?:|.*\) [ZX] .*)$/s.test(read(`/proc/${pid}/stat`))
+}
+
+/** CPU time that a process has used so far, in its threads, to a hundredth of a second. */
+export function cpuMsOf(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
 /** What `status --json` says of an agent. */
