@@ -86,6 +86,8 @@ export class KeptProcess {
       this.#afterEnd(why, isFault, this.#clock.monotonicMs() - startedAt)
     }
     child.once('error', (error) => gone(error.message, true))
+    // Further pipes only bind it to this process; whoever waits for their end may go.
+    child.once('exit', () => child.stdio.slice(3).forEach((pipe) => pipe?.destroy()))
     // What it has said is all there when its pipes are closed, which is after its exit.
     child.once('close', (code, signal) =>
       gone(signal ?? `exit code ${code}`, code !== null && this.#spec.isStartFault(code)),

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { boundToParent } from '#platform/bound-to-parent.ts'
+import { BOUND_STDIO, boundToParent } from '#platform/bound-to-parent.ts'
 import { ownLoopback } from '#platform/own-loopback.ts'
 import { ask } from './dns-client.ts'
 
@@ -58,7 +58,7 @@ export async function startSignedRoot(
   const config = join(home, 'nsd.conf')
   writeFileSync(config, nsdConfig(home, address, Object.keys(zones)))
   const bound = boundToParent(NSD, ['-d', '-c', config])
-  const child = spawn(bound.program, bound.args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(bound.program, bound.args, { stdio: BOUND_STDIO })
   await waitUntilAnswering(child, address)
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = (): Promise<void> => {

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isFailure } from '#domain/failure.ts'
-import { boundToParent } from '#platform/bound-to-parent.ts'
+import { BOUND_STDIO, boundToParent } from '#platform/bound-to-parent.ts'
 import type { Clock } from '#platform/clock.ts'
 import { KeptProcess } from '#platform/kept-process.ts'
 import type { Log } from '#platform/log.ts'
@@ -135,7 +135,7 @@ export class Recursor {
         ...boundToParent(program, ['-d', '-c', CONFIG_FILE]),
         folder: this.#folder,
         environment: ENVIRONMENT,
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: BOUND_STDIO,
         isStartFault: (code) => code !== 0,
         isTriedAgain: true,
       },
