@@ -60,10 +60,11 @@ export async function startSignedRoot(
   const bound = boundToParent(NSD, ['-d', '-c', config])
   const child = spawn(bound.program, bound.args, { stdio: BOUND_STDIO })
   await waitUntilAnswering(child, address)
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const stop = (): Promise<void> => {
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async (): Promise<void> => {
     child.kill('SIGKILL')
-    return exited
+    await exited
+    for (const pipe of child.stdio) pipe?.destroy()
   }
   return { address, port: 53, hintsFile, anchorsFile, stop }
 }

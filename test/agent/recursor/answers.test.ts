@@ -49,6 +49,7 @@ const agent = await startRecursorAgent(
   {
     folder,
     upstreamPorts: [],
+    untilBlocked: 'blocked.example.org',
     config: { recursor, deny: [{ name: 'blocked.example.org', reason: 'a test' }] },
   },
   'www.example.org',
