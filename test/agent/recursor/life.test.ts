@@ -30,7 +30,7 @@ if (skip) {
 
 const rootFolder = shortFolder(t)
 const root = await startSignedRoot(rootFolder, {
-  records: [...Array.from({ length: 9 }, (_, i) => `n${i}.example.org. 300 IN A 192.0.2.${i + 1}`)],
+  records: Array.from({ length: 9 }, (_, i) => `n${i}.example.org. 300 IN A 192.0.2.${i + 1}`),
 })
 t.teardown(() => root.stop())
 const recursor = { 'root-hints': root.hintsFile, 'trust-anchors': root.anchorsFile }
