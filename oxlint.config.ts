@@ -33,6 +33,7 @@ const nodeFolders = [
   'src/agent/listen/**',
   'src/agent/cache-file/**',
   'src/agent/upstream/**',
+  'src/agent/recursor/**',
   'src/agent/link/**',
   'src/agent/outbox/**',
   'src/agent/policy/**',

@@ -22,6 +22,7 @@ import type { Client } from './identity/client.ts'
 import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
+import type { Recursor } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Release, targetText } from './releases/release.ts'
 import type { RequestBook } from './requests/request-book.ts'
@@ -43,6 +44,7 @@ export interface ControlParts extends ReportParts {
   readonly releases: TeacherReleases
   readonly page: BlockPage
   readonly requests: RequestBook
+  readonly recursor: Pick<Recursor, 'status'>
   readonly selftest: Selftest
   readonly supply: ListSupply
   readonly rehearsal: RehearsalParts
@@ -141,6 +143,7 @@ function agentStatus(parts: ControlParts): AgentStatus {
     },
     releases: shownReleases(parts),
     page: page.status(),
+    recursor: parts.recursor.status(),
     openRequests: parts.requests.open,
     ...(selftest.newest ? { selftest: selftest.newest } : {}),
     listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
@@ -164,6 +167,8 @@ function degradedReasons(parts: ControlParts): string[] {
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
   for (const one of page.status().parts)
     if (!one.isWell) reasons.push(`the block page is not well: ${one.part}: ${one.detail}`)
+  const { state: recursing, detail: why } = parts.recursor.status()
+  if (recursing === 'failing') reasons.push(`the recursor does not run as configured: ${why}`)
   const failed = selftest.newest?.failed ?? 0
   if (failed > 0) reasons.push(`the self-test found ${failed} failures: run selftest`)
   reasons.push(...supply.all().flatMap(listReasons))

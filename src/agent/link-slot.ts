@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { DEFAULT_LINK_LIMITS } from './link/link-limits.ts'
 import { type LinkMonitor, type PreviousEnd, startLinkMonitor } from './link/link-monitor.ts'
-import type { ReadyConfig } from './policy/ready-config.ts'
+import type { ReadyConfig, ReadyUpstream } from './policy/ready-config.ts'
 
 export interface LinkSlotOptions {
   readonly emit: (draft: EventDraft) => void
@@ -42,7 +42,7 @@ export class LinkSlot {
   #start(config: ReadyConfig, previousRun: PreviousEnd | undefined): LinkMonitor {
     return startLinkMonitor({
       ...this.#options,
-      upstreams: config.upstreams,
+      upstreams: watched(config),
       targets: config.link.targets,
       intervalMs: config.link.intervalSeconds * 1000,
       probeName: PROBE_NAME,
@@ -52,6 +52,11 @@ export class LinkSlot {
   }
 }
 
-function keyOf({ upstreams, link }: ReadyConfig): string {
-  return JSON.stringify([upstreams, link])
+/** The recursor's own upstreams say more of the line than it does. */
+function watched({ upstreams, recursor }: ReadyConfig): readonly ReadyUpstream[] {
+  return recursor && recursor.forwarders.length > 0 ? recursor.forwarders : upstreams
+}
+
+function keyOf(config: ReadyConfig): string {
+  return JSON.stringify([watched(config), config.link])
 }

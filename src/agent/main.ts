@@ -45,6 +45,7 @@ import { makePipeline } from './pipeline.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import { endpointText } from './policy/sections/listen.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
+import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
@@ -60,6 +61,9 @@ export interface Agent {
 /** How long answering waits for the outbox to open. */
 const OUTBOX_HEAD_START_MS = 1_000
 
+/** How long answering waits for the recursor: what it is asked too early fails, and then rests for seconds. */
+const RECURSOR_HEAD_START_MS = 1_000
+
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
 
@@ -69,6 +73,7 @@ interface Noticing {
 }
 
 interface Dns extends PolicyParts {
+  readonly recursor: Recursor
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
   readonly gate: RenewalGate | undefined
@@ -87,10 +92,12 @@ interface Dns extends PolicyParts {
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const base = prepareAgent(options)
   const keyPem = readKey(options.stateDir)
+  const recursor = new Recursor({ ...base, program: UNBOUND })
+  recursor.use(base.first)
   const opening = openOutbox(base, keyPem)
   const policy = startPolicy(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
-  const dns = await startDns(base, policy)
+  const dns = await startDns(base, policy, recursor)
   const { keeper, book } = dns
   const releases = new TeacherReleases({ book, keeper, clock: base.clock, tell: base.bodies.push })
   const stopClock = followClock(base.clock, () => {
@@ -106,6 +113,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       dns.locked.close()
       await Promise.all([watching.close(), dns.closeListeners()])
       dns.upstreams.close()
+      await dns.recursor.close()
       await dns.saver.close()
       blocked.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
@@ -136,7 +144,7 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
   return { outbox, blocked }
 }
 
-async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
+async function startDns(base: AgentBase, policy: PolicyParts, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
@@ -174,15 +182,17 @@ async function startDns(base: AgentBase, policy: PolicyParts): Promise<Dns> {
     count: metrics.count,
     record: base.lookups.push,
   })
+  await Promise.race([recursor.settled, sleep(RECURSOR_HEAD_START_MS)])
   const listening = await startListeners(base, resolve, fast)
   if (isFailure(listening)) {
-    await Promise.all([policy.supply.close(), policy.rules.close()])
+    await Promise.all([policy.supply.close(), policy.rules.close(), recursor.close()])
     throw new AgentStartError(listening.detail)
   }
   const saver = startAnswerSaver(base, cache, policy.keeper)
   return {
     ...policy,
     ...listening,
+    recursor,
     upstreams,
     cache,
     gate,
@@ -232,6 +242,7 @@ async function startWatching(
   let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
     supply.use(config)
+    dns.recursor.use(config)
     upstreams.use(config)
     forgetChangedZones(zones, config.zones, cache)
     zones = config.zones

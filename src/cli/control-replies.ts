@@ -27,6 +27,8 @@ export interface StatusReply {
       readonly detail: string
     }[]
   }
+  /** An older agent does not say. */
+  readonly recursor?: { readonly state: string; readonly detail: string } | undefined
   readonly openRequests: number
   readonly selftest?:
     | {
@@ -233,6 +235,7 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
     state: z.string(),
     parts: z.array(z.object({ part: z.string(), isWell: z.boolean(), detail: z.string() })),
   }),
+  recursor: z.object({ state: z.string(), detail: z.string() }).optional(),
   openRequests: z.number(),
   selftest: z.object({ at: z.number(), ...counted }).optional(),
   listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),

@@ -61,6 +61,7 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ['metrics', status.metricsUrl],
     ...pageRows(status),
     ['link', `${link.state}${causeText(link)} for ${age(link.since)}`],
+    ...recursorRow(status),
     ...link.upstreams.map((upstream) => ['upstream', upstreamText(upstream)] as const),
     ['lists', `${lists.length} with ${plural(names, 'name')}, ${plural(refused, 'line')} refused`],
     ['locked', lockedSentence(status.locked ?? { kind: 'none' }, clock.wallMs())],
@@ -83,6 +84,12 @@ function pageRows({ page, openRequests, selftest }: StatusReply): (readonly [str
     ['requests', `${openRequests} open`],
     ['selftest', selftest ? `${words} at ${new Date(selftest.at).toISOString()}` : 'not run yet'],
   ]
+}
+
+/** Nothing where there is none, as at most schools. */
+function recursorRow({ recursor }: StatusReply): (readonly [string, string])[] {
+  if (!recursor || recursor.state === 'off') return []
+  return [['recursor', `${recursor.state}: ${recursor.detail}`]]
 }
 
 function causeText({ cause, detail }: LinkReply): string {

@@ -21,6 +21,7 @@ export const goodStatus: AgentStatus = {
   time: { now: '2026-03-02 10:05 Europe/London, no lesson', notes: [] },
   releases: [],
   page: { state: 'off', parts: [] },
+  recursor: { state: 'off', detail: '' },
   openRequests: 0,
   listeners: [
     { transport: 'udp', address: '127.0.0.1', port: 5300 },

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { restartDelay } from '#cli/restart-delay.ts'
+import { restartDelay } from '#platform/restart-delay.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 
 const SUPERVISOR = join(import.meta.dirname, 'fake-supervisor.ts')

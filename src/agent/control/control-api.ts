@@ -2,6 +2,7 @@ import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
+import type { RecursorStatus } from '../recursor/recursor.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
 import type { ShownList } from '../supply/list-report.ts'
 
@@ -43,6 +44,7 @@ export interface AgentStatus extends Omit<StatusReport, 'metrics'> {
   }
   readonly releases: readonly ShownRelease[]
   readonly page: PageStatus
+  readonly recursor: RecursorStatus
   /** Requests to unblock that wait for an answer. */
   readonly openRequests: number
   /** The newest self-test; absent until one has run. */

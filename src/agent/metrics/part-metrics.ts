@@ -10,9 +10,10 @@ import type { PlacedPool } from '../upstream-slot.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
 import { type CacheMetricParts, cacheReadings } from './cache-metrics.ts'
 import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
+import { type RecursorMetricParts, recursorReadings } from './recursor-metrics.ts'
 import { upstreamReadings } from './upstream-metrics.ts'
 
-export interface MetricParts extends LockedMetricParts, CacheMetricParts {
+export interface MetricParts extends LockedMetricParts, CacheMetricParts, RecursorMetricParts {
   readonly keeper: PolicyKeeper
   readonly pools: () => readonly PlacedPool[]
   readonly link: () => LinkMonitor
@@ -30,6 +31,7 @@ export function registerPartMetrics(registry: Registry, parts: MetricParts): voi
     ...lockedReadings(parts),
     ...cacheReadings(parts),
     ...upstreamReadings(parts.pools),
+    ...recursorReadings(parts),
     ...linkReadings(parts),
     ...outboxReadings(parts),
     ...supplyReadings(parts.supply, parts.clock),

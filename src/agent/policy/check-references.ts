@@ -11,6 +11,7 @@ import { checkGroups } from './sections/groups.ts'
 import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
 import { checkNetworks } from './sections/networks.ts'
+import { checkRecursor } from './sections/recursor.ts'
 import { checkScheduleNames, checkSchedules } from './sections/schedules.ts'
 import { checkTimetable } from './sections/timetable.ts'
 import { checkUpstreams, checkZones } from './sections/upstreams.ts'
@@ -52,6 +53,7 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
     ...checkLists(raw['lists']),
     ...checkTtlLimits(config.limits ?? {}),
     ...checkUpstreams(config.upstreams ?? [], listeners),
+    ...checkRecursor(config.recursor, config.upstreams ?? [], listeners),
     ...checkZones(config.zones ?? [], listeners),
   ]
 }

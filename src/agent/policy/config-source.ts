@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
+import { ownLoopback } from '#platform/own-loopback.ts'
 import { type Config, EMPTY_CONFIG, isRefused, parseConfig } from './config.ts'
 import { FILE_LIMITS } from './limits.ts'
 import { normalise, type Surroundings } from './normalise.ts'
@@ -71,7 +72,12 @@ function surroundings(file: Surroundings['file']): Surroundings {
   const localAddresses = Object.values(networkInterfaces()).flatMap(
     (addresses) => addresses?.map(({ address }) => address) ?? [],
   )
-  return { file, resolvConf: readResolvConfFile(), localAddresses }
+  return {
+    file,
+    resolvConf: readResolvConfFile(),
+    localAddresses,
+    recursorAddress: ownLoopback(),
+  }
 }
 
 function readResolvConfFile(): string {

@@ -19,6 +19,7 @@ import { type GroupsSection, groupsSection } from './sections/groups.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
 import { type ListSection, listsSection } from './sections/lists.ts'
 import { type NetworkSection, networksSection } from './sections/networks.ts'
+import { type RecursorSection, recursorSection } from './sections/recursor.ts'
 import { type SchedulesSection, schedulesSection } from './sections/schedules.ts'
 import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
 import {
@@ -54,6 +55,7 @@ export interface Config {
   readonly lists: readonly ListSection[] | undefined
   readonly downloads: DownloadsSection | undefined
   readonly upstreams: readonly UpstreamSection[] | undefined
+  readonly recursor: RecursorSection | undefined
   readonly strategy: Strategy | undefined
   readonly zones: readonly ZoneSection[] | undefined
   readonly cache: CacheSection | undefined
@@ -77,6 +79,7 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'lists',
   'downloads',
   'upstreams',
+  'recursor',
   'strategy',
   'zones',
   'cache',
@@ -100,6 +103,7 @@ export const EMPTY_CONFIG: Config = {
   lists: undefined,
   downloads: undefined,
   upstreams: undefined,
+  recursor: undefined,
   strategy: undefined,
   zones: undefined,
   cache: undefined,
@@ -156,6 +160,7 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     lists: read('lists', listsSection),
     downloads: read('downloads', downloadsSection),
     upstreams: read('upstreams', upstreamsSection),
+    recursor: read('recursor', recursorSection),
     strategy: read('strategy', strategySection),
     zones: read('zones', zonesSection),
     cache: read('cache', cacheSection),

@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly resolvConf: string
   /** The addresses of this machine, so that no upstream is ourselves. */
   readonly localAddresses: readonly string[]
+  /** Where the recursor of this process listens. Absent: 127.0.0.1. */
+  readonly recursorAddress?: string
 }
 
 /** This machine alone, as pupils of the middle years: something that can be tried and that filters. */
@@ -57,7 +59,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const groups = groupPolicies(config.groups ?? {}, schedules, hasLessons(timetable))
   const dns = config.listen?.dns?.length ? config.listen.dns : DEFAULT_LISTEN.dns
   const folder = dirname(file?.path ?? '/')
-  const { upstreams, notes } = upstreamsOf(config, dns, surroundings)
+  const { notes, ...asked } = upstreamsOf(config, dns, surroundings)
   const block = readyBlock(config.block ?? {}, folder)
   const lists = (config.lists ?? []).map((list) => readyList(list, folder))
   const downloads = readyDownloads(config.downloads ?? {}, folder)
@@ -85,7 +87,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     },
     lists,
     downloads,
-    upstreams,
+    ...asked,
     strategy: config.strategy ?? 'in-order',
     zones: readyZones(config.zones ?? [], folder),
     cache: {

@@ -101,6 +101,15 @@ export interface ReadyUpstream extends Endpoint {
   readonly validates: boolean
 }
 
+/** Unbound beside the agent, which checks signatures. Read by agent/recursor and agent/link. */
+export interface ReadyRecursor extends Endpoint {
+  /** Empty: it asks from the root on. */
+  readonly forwarders: readonly ReadyUpstream[]
+  /** Absolute. Undefined: the internet's own root. */
+  readonly rootHints: string | undefined
+  readonly trustAnchors: string | undefined
+}
+
 /** Names that upstreams of their own know. */
 export interface ReadyZone {
   readonly zone: DomainName
@@ -220,6 +229,8 @@ export interface ReadyConfig {
   readonly downloads: ReadyDownloads
   /** Read by agent/upstream and agent/link. May be empty: then nothing can be forwarded, and the status says so. */
   readonly upstreams: readonly ReadyUpstream[]
+  /** Where it is not undefined it is the one of `upstreams`. */
+  readonly recursor: ReadyRecursor | undefined
   /** For the upstreams, and for those of each zone. */
   readonly strategy: Strategy
   readonly zones: readonly ReadyZone[]
