@@ -30,6 +30,9 @@ export class Http2Connection implements Connection {
   readonly #session: ServerHttp2Session
   readonly #client: string
   readonly #options: StreamListenOptions
+  /** Runs out where no stream begins or ends: frames that lead to none, pings and headers without end, keep no session. */
+  readonly #rest: NodeJS.Timeout
+  #streams = 0
   #requests = 0
   #waiting = 0
   #resets = 0
@@ -38,11 +41,14 @@ export class Http2Connection implements Connection {
     this.#client = client
     this.#options = options
     this.#session = performServerHandshake(socket, SETTINGS)
-    this.#session.setTimeout(options.limits.idleMs, () => this.destroy())
+    this.#rest = setTimeout(() => this.#endAtRest(), options.limits.idleMs)
+    socket.once('close', () => clearTimeout(this.#rest))
     this.#session.on('error', () => this.destroy())
     // Half a connection is of no use to HTTP/2.
     socket.once('end', () => this.destroy())
     this.#session.on('stream', (stream, headers, _, raw) => {
+      this.#streams++
+      this.#rest.refresh()
       stream.on('error', () => undefined)
       stream.once('close', () => this.#noteEnd(stream))
       // Node tells clients of this limit, and leaves it to us.
@@ -75,8 +81,16 @@ export class Http2Connection implements Connection {
     else this.#answer(stream, read)
   }
 
+  /** Streams have times of their own. */
+  #endAtRest(): void {
+    if (this.#streams > 0) this.#rest.refresh()
+    else this.destroy()
+  }
+
   /** A client that gives up its streams in numbers makes work without taking answers. */
   #noteEnd(stream: ServerHttp2Stream): void {
+    this.#streams--
+    if (!this.#session.destroyed) this.#rest.refresh()
     if (stream.rstCode === constants.NGHTTP2_NO_ERROR || this.#session.destroyed) return
     if (++this.#resets <= DOH_LIMITS.resets) return
     this.#options.gate.refuse('reset-flood')
