@@ -118,7 +118,7 @@ export class Http2Connection implements Connection {
   }
 
   #answer(stream: ServerHttp2Stream, read: ReadRequest): void {
-    if (stream.destroyed || stream.headersSent || read.kind === 'body') return
+    if (!isOpen(stream) || read.kind === 'body') return
     if (read.kind === 'refused') return this.#send(stream, refusal(read))
     // Given-up streams make room for others, their queries still wait.
     if (this.#waiting >= DOH_LIMITS.streams)
@@ -131,7 +131,7 @@ export class Http2Connection implements Connection {
   }
 
   #send(stream: ServerHttp2Stream, { status, headers, body }: HttpAnswer): void {
-    if (stream.destroyed || stream.headersSent) return
+    if (!isOpen(stream)) return
     const timer = setTimeout(
       () => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
       DOH_LIMITS.answerMs,
@@ -142,6 +142,11 @@ export class Http2Connection implements Connection {
     // What is left of a body that nobody wants.
     stream.resume()
   }
+}
+
+/** One that the client has given up, or that ended with its session, is closed before it is destroyed: to answer it then is an error of Node's. */
+function isOpen(stream: ServerHttp2Stream): boolean {
+  return !stream.destroyed && !stream.closed && !stream.headersSent
 }
 
 /** Of names and values (RFC 9113 section 6.5.2 counts 32 bytes more for each). */
