@@ -128,7 +128,7 @@ interface Probe {
 
 /** Of another network, a cookie, padding, and one that nobody knows: what could make a question look like another's (CVE-2026-42004). */
 const OPTIONS = Buffer.from(
-  '000800070001180020010d' + '000a00080102030405060708' + '000c000400000000' + 'fde900020000',
+  '000800070001180020010d000a00080102030405060708000c000400000000fde900020000',
   'hex',
 )
 

@@ -49,19 +49,19 @@ interface Dribble {
   readonly kind: Stream
   readonly first: Buffer
   /** Sent again and again. */
-  readonly then: Buffer
+  readonly again: Buffer
 }
 
 const begun = (...parts: readonly (Buffer | string)[]): Buffer =>
   Buffer.concat(parts.map((part) => Buffer.from(part)))
 const DRIBBLES: readonly Dribble[] = [
-  { title: 'a query', kind: 'tcp', first: u16(4_000), then: Buffer.alloc(1) },
-  { title: 'a query', kind: 'dot', first: u16(4_000), then: Buffer.alloc(1) },
+  { title: 'a query', kind: 'tcp', first: u16(4_000), again: Buffer.alloc(1) },
+  { title: 'a query', kind: 'dot', first: u16(4_000), again: Buffer.alloc(1) },
   {
     title: 'headers',
     kind: 'http/1.1',
     first: begun('GET /dns-query HTTP/1.1\r\nx: '),
-    then: begun('a'),
+    again: begun('a'),
   },
   {
     title: 'a body',
@@ -69,7 +69,7 @@ const DRIBBLES: readonly Dribble[] = [
     first: begun(
       'POST /dns-query HTTP/1.1\r\ncontent-type: application/dns-message\r\ncontent-length: 4000\r\n\r\n',
     ),
-    then: Buffer.alloc(1),
+    again: Buffer.alloc(1),
   },
   {
     title: 'chunks of a body',
@@ -77,27 +77,27 @@ const DRIBBLES: readonly Dribble[] = [
     first: begun(
       'POST /dns-query HTTP/1.1\r\ncontent-type: application/dns-message\r\ntransfer-encoding: chunked\r\n\r\n',
     ),
-    then: begun('1\r\na\r\n'),
+    again: begun('1\r\na\r\n'),
   },
   {
     title: 'headers',
     kind: 'h2',
     first: begun(PREFACE, SETTINGS, HEADERS_BEGUN),
-    then: Buffer.of(0x40),
+    again: Buffer.of(0x40),
   },
-  { title: 'pings', kind: 'h2', first: begun(PREFACE, SETTINGS), then: PING },
-  { title: 'settings', kind: 'h2', first: begun(PREFACE, SETTINGS), then: SETTINGS },
+  { title: 'pings', kind: 'h2', first: begun(PREFACE, SETTINGS), again: PING },
+  { title: 'settings', kind: 'h2', first: begun(PREFACE, SETTINGS), again: SETTINGS },
 ]
 
 t.test('slow loris: what comes byte by byte and never ends is let go', async (t) => {
   const felt = await underWitness(port, NAMES, async () => {
     await Promise.all(
-      DRIBBLES.map(async ({ title, kind, first, then }, i) => {
+      DRIBBLES.map(async ({ title, kind, first, again }, i) => {
         const socket = await open(agent, kind, `127.0.7.${i + 1}`)
         t.ok(socket, `${kind} is open`)
         if (!socket) return
         socket.write(first)
-        const dribbling = setInterval(() => socket.write(then), 100)
+        const dribbling = setInterval(() => socket.write(again), 100)
         const lasted = await lasts(socket, PATIENCE_MS)
         clearInterval(dribbling)
         t.ok(lasted !== undefined, `${kind}, ${title}: ${lasted?.toFixed(0)} ms`)
