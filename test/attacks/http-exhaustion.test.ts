@@ -65,6 +65,9 @@ t.test('rapid reset (CVE-2023-44487)', async (t) => {
   await expectWell(t, felt, before)
 })
 
+/** Type 7: the last stream, and no error (RFC 9113 section 6.8). */
+const GOAWAY = frameOf(7, 0, 0, Buffer.alloc(8))
+
 /** What is done with a stream whose body is to come, or has. */
 const ENDS: readonly (readonly [title: string, end: (id: number) => readonly Buffer[]])[] = [
   ['given up', (id) => [resetOf(id)]],
@@ -74,6 +77,7 @@ const ENDS: readonly (readonly [title: string, end: (id: number) => readonly Buf
   ],
   ['given up with the whole', (id) => [dataOf(id, query, true), resetOf(id)]],
   ['left, and the connection cut', () => []],
+  ['left, and the session ended by its client', () => [GOAWAY]],
   ['ended without a body, and the connection cut', (id) => [dataOf(id, Buffer.alloc(0), true)]],
 ]
 
