@@ -9,6 +9,7 @@ const TEXTS: Readonly<Record<LimitKind, ExtendedError>> = {
   'client-waiting': extendedError(EDE.OTHER, 'too many queries of this client wait'),
   'zone-rate': extendedError(EDE.OTHER, 'too many new names of this zone a second'),
   'zone-waiting': extendedError(EDE.OTHER, 'too many names of this zone wait'),
+  'all-waiting': extendedError(EDE.OTHER, 'too many names wait'),
 }
 
 /** SERVFAIL with the reason; a client may ask somebody else, or again. */

@@ -1,5 +1,5 @@
 /**
- * {block, safe search, canary} x {ways round} x {UDP, TCP, TLS, HTTPS}: no way leads to what the policy keeps back. Each cell asks
+ * {block, safe search, canary} x {ways round} x {UDP, TCP, TLS, HTTPS by POST and by GET}: no way leads to what the policy keeps back. Each cell asks
  * the agent as a client would, with bytes of its own making, and looks for anything that the open name would have given.
  */
 
@@ -34,7 +34,12 @@ const TYPE = {
   HTTPS: 65,
   ANY: 255,
 } as const
-const TRANSPORTS = ['udp', 'tcp', 'dot', 'doh'] as const
+const TRANSPORTS = ['udp', 'tcp', 'dot', 'doh', 'doh-get'] as const
+
+function portOf({ ports }: PipelineServer, transport: (typeof TRANSPORTS)[number]): number {
+  return ports[transport === 'doh-get' ? 'doh' : transport]
+}
+
 /** What only an answer that came through holds. */
 const SECRET = '203.0.113.77'
 const SECRET_6 = '2001:db8:5ec::7'
@@ -115,7 +120,17 @@ interface Probe {
   readonly isDo?: boolean
   readonly isCd?: boolean
   readonly edns?: boolean
+  /** Options of its OPT, whole. */
+  readonly options?: Buffer
+  /** Recursion is not desired. */
+  readonly isRdClear?: boolean
 }
+
+/** Of another network, a cookie, padding, and one that nobody knows: what could make a question look like another's (CVE-2026-42004). */
+const OPTIONS = Buffer.from(
+  '000800070001180020010d000a00080102030405060708000c000400000000fde900020000',
+  'hex',
+)
 
 /** A way round, tried on one name. */
 interface Way {
@@ -158,6 +173,8 @@ const WAYS: readonly Way[] = [
       everyType.map((type) => ({ name: wireName(name), type, isDo: true, isCd: true })),
   },
   { title: 'ANY', probes: (name) => [{ name: wireName(name), type: TYPE.ANY }] },
+  { title: 'options', probes: (name) => [{ name: wireName(name), options: OPTIONS }] },
+  { title: 'no recursion desired', probes: (name) => [{ name: wireName(name), isRdClear: true }] },
   { title: 'CNAME', isBehind: true, probes: (name) => behind('cname', name) },
   { title: 'CNAME, two hops', isBehind: true, probes: (name) => behind('twice', name) },
   { title: 'DNAME', isBehind: true, probes: (name) => behind('dname', name) },
@@ -174,10 +191,14 @@ function behind(way: string, name: string, type?: number): readonly Probe[] {
   ])
 }
 
-function message({ name, type = TYPE.A, isDo = false, isCd = false, edns = true }: Probe): Buffer {
-  const head = Buffer.from([0x12, 0x34, 1, isCd ? 0x10 : 0, 0, 1, 0, 0, 0, 0, 0, edns ? 1 : 0])
-  const opt = Buffer.from([0, 0, 41, 4, 0xd0, 0, 0, isDo ? 0x80 : 0, 0, 0, 0])
-  return Buffer.concat([head, name, Buffer.from([0, type, 0, 1]), edns ? opt : Buffer.alloc(0)])
+function message(probe: Probe): Buffer {
+  const { name, type = TYPE.A, isDo = false, isCd = false, edns = true } = probe
+  const { options = Buffer.alloc(0), isRdClear = false } = probe
+  const flags = [isRdClear ? 0 : 1, isCd ? 0x10 : 0]
+  const head = Buffer.from([0x12, 0x34, ...flags, 0, 1, 0, 0, 0, 0, 0, edns ? 1 : 0])
+  const opt = Buffer.from([0, 0, 41, 4, 0xd0, 0, 0, isDo ? 0x80 : 0, 0, 0, options.length])
+  const rest = edns ? [opt, options] : []
+  return Buffer.concat([head, name, Buffer.from([0, type, 0, 1]), ...rest])
 }
 
 interface Asked {
@@ -196,6 +217,7 @@ async function leaks(
   const kept = {
     dot: keepConnection('dot', server.ports.dot, address),
     doh: keepConnection('doh', server.ports.doh, address),
+    'doh-get': keepConnection('doh-get', server.ports.doh, address),
   }
   const { port } = server
   for (const way of ways)
@@ -213,8 +235,7 @@ async function leaks(
           if (!mayBeEmpty && rcode !== NXDOMAIN) wrong.push(`${title}: rcode ${rcode}`)
         }
       }
-  kept.dot.close()
-  kept.doh.close()
+  for (const connection of Object.values(kept)) connection.close()
   return wrong
 }
 
@@ -414,7 +435,7 @@ t.test(
   async (t) => {
     const server = await start(t)
     const ask = async (name: Buffer, transport: (typeof TRANSPORTS)[number]): Promise<number> => {
-      const port = server.ports[transport]
+      const port = portOf(server, transport)
       const reply = await askRaw(message({ name }), { port, transport })
       return (reply?.readUInt16BE(2) ?? 0xf) & 0xf
     }
@@ -446,6 +467,22 @@ t.test(
   },
 )
 
+t.test('pointers: a name that ends elsewhere in the message is no way round', async (t) => {
+  const server = await start(t)
+  // To the name that is the data of an option, behind the question, and to what stands in the header.
+  const tail = wireName('test')
+  const option = Buffer.concat([Buffer.from('fde90006', 'hex'), tail])
+  const at = 12 + 4 + 2 + 4 + 11 + 4
+  for (const target of [at, 12, 0, 4])
+    for (const transport of TRANSPORTS) {
+      const name = Buffer.concat([Buffer.of(3), Buffer.from('bad'), Buffer.of(0xc0, target)])
+      const port = portOf(server, transport)
+      const reply = await askRaw(message({ name, options: option }), { port, transport })
+      t.ok(!reply || (reply.readUInt16BE(2) & 0xf) === 1, `${transport}, to byte ${target}`)
+      t.notOk(reply && FORBIDDEN.some((bytes) => reply.includes(bytes)))
+    }
+})
+
 t.test('whatever form the blocked answer has, nothing comes through', async (t) => {
   const page = { v4: Uint8Array.of(192, 0, 2, 80), v6: undefined }
   for (const answer of ['nodata', 'null-address', 'refused', 'address'] as const) {
@@ -459,7 +496,7 @@ t.test(
   async (t) => {
     const server = await start(t)
     for (const transport of TRANSPORTS) {
-      const at = { port: server.ports[transport], transport }
+      const at = { port: portOf(server, transport), transport }
       const plain = await askRaw(message({ name: mixed(ENGINE) }), at)
       t.match(plain && decode(plain).answers, [
         { type: 'CNAME', data: 'safe.test' },

@@ -219,7 +219,7 @@ t.test('the registered zone of a name', (t) => {
 
 t.test('ZoneLimits: threads count together', (t) => {
   const memory = makeZoneMemory(2)
-  const options = { zoneQuestionsInFlight: 4, zoneMissesPerSecond: 1_000 }
+  const options = { queriesInFlight: 6, zoneQuestionsInFlight: 4, zoneMissesPerSecond: 1_000 }
   const [main, worker] = [
     new ZoneLimits(memory, MAIN_SIDE, options),
     new ZoneLimits(memory, 1, options),
@@ -234,5 +234,32 @@ t.test('ZoneLimits: threads count together', (t) => {
   t.type(go(worker), 'number')
   main.forget(1)
   t.type(go(main), 'number')
+  t.end()
+})
+
+t.test('ZoneLimits: threads count all zones together', (t) => {
+  const memory = makeZoneMemory(2)
+  const options = { queriesInFlight: 6, zoneQuestionsInFlight: 4, zoneMissesPerSecond: 1_000 }
+  const sides = [
+    new ZoneLimits(memory, MAIN_SIDE, options),
+    new ZoneLimits(memory, 1, options),
+  ] as const
+  const go = (zone: number): string | number => {
+    const name = wireName(`www.zone${zone}.test`)
+    return sides[zone % 2 === 0 ? 0 : 1].depart(name, name.length, 1)
+  }
+  const places = [0, 1, 2, 3, 4, 5].map(go)
+  t.ok(places.every((place) => typeof place === 'number'))
+  t.equal(go(6), 'all-waiting')
+  t.equal(go(7), 'all-waiting')
+  sides[0].land(Number(places[0]))
+  t.type(go(7), 'number')
+  t.equal(go(8), 'all-waiting')
+  sides[0].forget(1)
+  t.same(
+    [8, 9, 10, 11].map((zone) => typeof go(zone)),
+    ['number', 'number', 'number', 'number'],
+  )
+  t.equal(go(12), 'all-waiting')
   t.end()
 })

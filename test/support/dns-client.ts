@@ -2,14 +2,14 @@
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { type DecodedPacket, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
-import { keepConnection } from './kept-connection.ts'
+import { type KeptTransport, keepConnection } from './kept-connection.ts'
 
 export const ASK_TIMEOUT_MS = 3_000
 
 export interface AskOptions {
   readonly port: number
   readonly address?: string
-  readonly transport?: 'udp' | 'tcp' | 'dot' | 'doh'
+  readonly transport?: 'udp' | 'tcp' | KeptTransport
   readonly timeoutMs?: number
 }
 
@@ -22,7 +22,7 @@ let nextId = 1
 /** Sends bytes as one message; resolves with the first message that comes back, or undefined at the time limit. */
 export function askRaw(message: Buffer, options: AskOptions): Promise<Buffer | undefined> {
   const { transport, port, address, timeoutMs } = options
-  if (transport === 'dot' || transport === 'doh') {
+  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') {
     const connection = keepConnection(transport, port, address)
     return connection.ask(message, timeoutMs).finally(connection.close)
   }

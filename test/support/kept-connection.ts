@@ -1,5 +1,5 @@
 /** One connection of a client over TLS or HTTPS, for many queries one after another. Any certificate will do. */
-import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 
 const ANSWER_MS = 3_000
@@ -10,12 +10,16 @@ export interface KeptConnection {
   readonly close: () => void
 }
 
+/** Of DNS over HTTPS, by POST and by GET. */
+export type KeptTransport = 'dot' | 'doh' | 'doh-get'
+
 export function keepConnection(
-  transport: 'dot' | 'doh',
+  transport: KeptTransport,
   port: number,
   address = '127.0.0.1',
 ): KeptConnection {
-  return transport === 'dot' ? keepDot(port, address) : keepDoh(port, address)
+  if (transport === 'dot') return keepDot(port, address)
+  return keepDoh(port, address, transport === 'doh-get')
 }
 
 function keepDot(port: number, host: string): KeptConnection {
@@ -54,18 +58,14 @@ function readMessage(socket: TLSSocket, timeoutMs: number): Promise<Buffer | und
   })
 }
 
-function keepDoh(port: number, address: string): KeptConnection {
+function keepDoh(port: number, address: string, isGet: boolean): KeptConnection {
   const host = address.includes(':') ? `[${address}]` : address
   const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false })
   session.on('error', () => undefined)
   return {
     ask: (message, timeoutMs = ANSWER_MS) =>
       new Promise((resolve) => {
-        const stream = session.request({
-          ':method': 'POST',
-          ':path': '/dns-query',
-          'content-type': 'application/dns-message',
-        })
+        const stream = session.request(isGet ? getOf(message) : POST)
         const parts: Buffer[] = []
         let status = 0
         const timer = setTimeout(() => stream.destroy(), timeoutMs)
@@ -78,8 +78,18 @@ function keepDoh(port: number, address: string): KeptConnection {
           clearTimeout(timer)
           resolve(status === 200 ? Buffer.concat(parts) : undefined)
         })
-        stream.end(message)
+        stream.end(isGet ? undefined : message)
       }),
     close: () => session.destroy(),
   }
+}
+
+const POST = {
+  ':method': 'POST',
+  ':path': '/dns-query',
+  'content-type': 'application/dns-message',
+} as const
+
+function getOf(message: Buffer): OutgoingHttpHeaders {
+  return { ':method': 'GET', ':path': `/dns-query?dns=${message.toString('base64url')}` }
 }

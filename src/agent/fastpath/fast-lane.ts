@@ -134,11 +134,20 @@ export class FastLane {
 
   /** Takes what the worker has left in shared memory, and tells it whom to ask when that has changed. */
   drain(): void {
-    this.#ring.drain(this.#parts.record)
+    this.#ring.drain((lookup) => this.#record(lookup))
     const upstreams = this.#parts.upstreams()
     if (isDeepStrictEqual(upstreams, this.#upstreams)) return
     this.#upstreams = upstreams
     this.tell({ kind: 'upstreams', upstreams })
+  }
+
+  /** In a timer of the main thread, where whatever is thrown would end the process. */
+  #record(lookup: BlockedLookup): void {
+    try {
+      this.#parts.record(lookup)
+    } catch (error) {
+      this.#parts.onFault(`a blocked lookup could not be recorded: ${String(error)}`)
+    }
   }
 
   /** Drops answers from the worker's cache, and says how many; undefined where it did not answer. */

@@ -6,8 +6,8 @@ const IPV4_BYTES = 4
 const IPV4_AT = 4
 const IPV6_AT = 8
 const MAPPED = 0xffff
-/** Addresses remembered; when there are more, all are forgotten. */
-const KNOWN_MAX = 16_384
+/** Addresses remembered, 300 bytes each; when there are more, all are forgotten. */
+const KNOWN_MAX = 8_192
 
 /** Whether the words are those of an IPv4 address. */
 export function isIpv4Words(words: Int32Array): boolean {

@@ -10,6 +10,7 @@ export type ClientLimitValues = Pick<
   | 'clientQueriesPerSecond'
   | 'clientQueryBurst'
   | 'clientQueriesWaiting'
+  | 'queriesInFlight'
   | 'zoneQuestionsInFlight'
   | 'zoneMissesPerSecond'
 >

@@ -7,6 +7,8 @@ import { zoneStart } from './zone-of.ts'
 
 /** Places that zones are counted in, by a hash of the name: two that meet share what each could have had. */
 const PLACES = 4_096
+/** What each side counts: its questions of each place, and behind them all together. */
+const SIDE = PLACES + 1
 const KEY_BYTES = 16
 /** The side of the main thread; workers follow. */
 export const MAIN_SIDE = 0
@@ -16,6 +18,8 @@ const RATES = 8_192
 const BURST_SECONDS = 2
 
 export interface ZoneLimitOptions {
+  /** Of all zones together. */
+  readonly queriesInFlight: number
   readonly zoneQuestionsInFlight: number
   readonly zoneMissesPerSecond: number
 }
@@ -25,7 +29,7 @@ export type ZonePlace = number
 
 /** Makes the memory in which so many threads count together, with a key that nobody outside knows. */
 export function makeZoneMemory(sides: number): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(KEY_BYTES + sides * PLACES * Int32Array.BYTES_PER_ELEMENT)
+  const memory = new SharedArrayBuffer(KEY_BYTES + sides * SIDE * Int32Array.BYTES_PER_ELEMENT)
   const key = new Uint16Array(memory, 0, KEY_BYTES / 2)
   for (let i = 0; i < key.length; i++) key[i] = randomWord()
   return memory
@@ -33,7 +37,8 @@ export function makeZoneMemory(sides: number): SharedArrayBuffer {
 
 /**
  * Bounds what one zone costs the upstreams: questions on their way at once, over all threads, and questions a second in each. Names that
- * do not exist are asked for without end where somebody wants a zone's servers down, and they all wait when those are.
+ * do not exist are asked for without end where somebody wants a zone's servers down, and they all wait when those are. The same of all
+ * zones together, since nobody is kept from using many.
  */
 export class ZoneLimits {
   readonly memory: SharedArrayBuffer
@@ -51,8 +56,8 @@ export class ZoneLimits {
     this.#options = options
     this.#key = new Uint8Array(memory, 0, KEY_BYTES)
     this.#counts = new Int32Array(memory, KEY_BYTES)
-    this.#own = side * PLACES
-    this.#sides = this.#counts.length / PLACES
+    this.#own = side * SIDE
+    this.#sides = this.#counts.length / SIDE
     this.#rates = new RateTable({
       perSecond: options.zoneMissesPerSecond,
       burst: options.zoneMissesPerSecond * BURST_SECONDS,
@@ -67,26 +72,28 @@ export class ZoneLimits {
     const [high, low] = [get32(this.#hash, 0) | 0, get32(this.#hash, 4) | 0]
     const place = low & (PLACES - 1)
     if (this.#inFlight(place) >= this.#options.zoneQuestionsInFlight) return 'zone-waiting'
+    if (this.#inFlight(PLACES) >= this.#options.queriesInFlight) return 'all-waiting'
     if (this.#rates.take(high, low, nowMs) !== 'within') return 'zone-rate'
     Atomics.add(this.#counts, this.#own + place, 1)
+    Atomics.add(this.#counts, this.#own + PLACES, 1)
     return place
   }
 
   /** It is answered, or nobody waits for it any more. Once for each that departed. */
   land(place: ZonePlace): void {
     Atomics.sub(this.#counts, this.#own + place, 1)
+    Atomics.sub(this.#counts, this.#own + PLACES, 1)
   }
 
   /** Forgets the questions of a worker that is gone. For the main thread. */
   forget(side: number): void {
-    for (let place = 0; place < PLACES; place++)
-      Atomics.store(this.#counts, side * PLACES + place, 0)
+    for (let at = side * SIDE; at < (side + 1) * SIDE; at++) Atomics.store(this.#counts, at, 0)
   }
 
   #inFlight(place: number): number {
     let sum = 0
     for (let side = 0; side < this.#sides; side++)
-      sum += Atomics.load(this.#counts, side * PLACES + place)
+      sum += Atomics.load(this.#counts, side * SIDE + place)
     return sum
   }
 }

@@ -8,7 +8,7 @@ export interface Listener {
   readonly port: number
   /** Room that the kernel gave for datagrams that wait; of UDP. */
   readonly receiveBufferBytes?: number
-  /** Takes no new queries; resolves when the waiting ones have been answered or the grace time is over. */
+  /** Takes no new queries where it can help it; resolves when the waiting ones have been answered or the grace time is over. */
   readonly close: () => Promise<void>
 }
 

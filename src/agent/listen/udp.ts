@@ -28,13 +28,22 @@ export async function listenUdp(options: ListenOptions): Promise<Listener> {
   return { transport: 'udp', address, port, receiveBufferBytes, close: () => server.close() }
 }
 
+/**
+ * node:dgram reads as long as its socket is open, so what comes while the waiting answers are waited for cannot be left to whoever has the
+ * socket next: it is answered as ever.
+ */
 class UdpServer {
   readonly #socket: Socket
   readonly #options: ListenOptions
   readonly #words = new AddressWords()
   /** Bounded by the pipeline: it lets only so many queries wait for upstreams. */
   #waiting = 0
-  #isOpen = true
+  /** Answers that node:dgram has and the kernel has not. */
+  #unsent = 0
+  /** Told whatever becomes of it: a client that has gone away is no fault of ours. */
+  readonly #onSent = (): void => {
+    this.#unsent--
+  }
   /** An answer may come when nobody waits for it any more. */
   #isClosed = false
 
@@ -45,7 +54,6 @@ class UdpServer {
   }
 
   #receive(message: Buffer, client: RemoteInfo): void {
-    if (!this.#isOpen) return
     const { queries, resolve } = this.#options
     const query = queries.take()
     query.begin('udp', client.address)
@@ -75,27 +83,23 @@ class UdpServer {
     const { view, answer } = query
     const out = writeAnswer(query, answer, view.udpBytesMax)
     // node:dgram sends later where it must look an address up or wait; the bytes are ours only until then.
-    if (out.length > 0 && client.port > 0 && !this.#isClosed)
-      this.#socket.send(Buffer.from(out), client.port, client.address, ignoreSendFault)
+    if (out.length > 0 && client.port > 0 && !this.#isClosed) {
+      this.#unsent++
+      this.#socket.send(Buffer.from(out), client.port, client.address, this.#onSent)
+    }
     this.#options.queries.giveBack(query)
   }
 
   async close(): Promise<void> {
-    this.#isOpen = false
     for (
       let waitedMs = 0;
-      this.#waiting > 0 && waitedMs < CLOSE_GRACE_MS;
+      this.#waiting + this.#unsent > 0 && waitedMs < CLOSE_GRACE_MS;
       waitedMs += CLOSE_POLL_MS
     )
       await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS))
     this.#isClosed = true
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()))
   }
-}
-
-/** A client that has gone away is no fault of ours. */
-function ignoreSendFault(): void {
-  return undefined
 }
 
 function bind(socket: Socket, { address, port, fd }: ListenOptions): Promise<void> {

@@ -8,7 +8,7 @@ export type AddLimits = (limit: LimitKind, count: number) => void
 export function makeLimitCounter(registry: Registry): AddLimits {
   const limited = new Counter({
     name: 'edge_dns_limited_total',
-    help: 'Queries that ran into a limit of their client or of the zone asked for',
+    help: 'Queries that ran into a limit of their client, of the zone asked for, or of all',
     labelNames: ['limit'],
     registers: [registry],
   })

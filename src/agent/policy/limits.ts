@@ -1,6 +1,6 @@
 /** What reads packets and connections: agent/listen. */
 interface ListenLimits {
-  /** Queries answered at the same time; more are dropped and counted. */
+  /** Questions on their way upstream at the same time, over all threads, and queries that wait for them in the main thread; beyond it they fail at once and are counted. */
   readonly queriesInFlight: number
   readonly tcpClients: number
   readonly tcpClientsPerAddress: number

@@ -30,6 +30,9 @@ export class Http2Connection implements Connection {
   readonly #session: ServerHttp2Session
   readonly #client: string
   readonly #options: StreamListenOptions
+  /** Runs out where no stream begins or ends: frames that lead to none, pings and headers without end, keep no session. */
+  readonly #rest: NodeJS.Timeout
+  #streams = 0
   #requests = 0
   #waiting = 0
   #resets = 0
@@ -38,11 +41,14 @@ export class Http2Connection implements Connection {
     this.#client = client
     this.#options = options
     this.#session = performServerHandshake(socket, SETTINGS)
-    this.#session.setTimeout(options.limits.idleMs, () => this.destroy())
+    this.#rest = setTimeout(() => this.#endAtRest(), options.limits.idleMs)
+    socket.once('close', () => clearTimeout(this.#rest))
     this.#session.on('error', () => this.destroy())
     // Half a connection is of no use to HTTP/2.
     socket.once('end', () => this.destroy())
     this.#session.on('stream', (stream, headers, _, raw) => {
+      this.#streams++
+      this.#rest.refresh()
       stream.on('error', () => undefined)
       stream.once('close', () => this.#noteEnd(stream))
       // Node tells clients of this limit, and leaves it to us.
@@ -75,8 +81,16 @@ export class Http2Connection implements Connection {
     else this.#answer(stream, read)
   }
 
+  /** Streams have times of their own. */
+  #endAtRest(): void {
+    if (this.#streams > 0) this.#rest.refresh()
+    else this.destroy()
+  }
+
   /** A client that gives up its streams in numbers makes work without taking answers. */
   #noteEnd(stream: ServerHttp2Stream): void {
+    this.#streams--
+    if (!this.#session.destroyed) this.#rest.refresh()
     if (stream.rstCode === constants.NGHTTP2_NO_ERROR || this.#session.destroyed) return
     if (++this.#resets <= DOH_LIMITS.resets) return
     this.#options.gate.refuse('reset-flood')
@@ -104,7 +118,7 @@ export class Http2Connection implements Connection {
   }
 
   #answer(stream: ServerHttp2Stream, read: ReadRequest): void {
-    if (stream.destroyed || stream.headersSent || read.kind === 'body') return
+    if (!isOpen(stream) || read.kind === 'body') return
     if (read.kind === 'refused') return this.#send(stream, refusal(read))
     // Given-up streams make room for others, their queries still wait.
     if (this.#waiting >= DOH_LIMITS.streams)
@@ -117,7 +131,7 @@ export class Http2Connection implements Connection {
   }
 
   #send(stream: ServerHttp2Stream, { status, headers, body }: HttpAnswer): void {
-    if (stream.destroyed || stream.headersSent) return
+    if (!isOpen(stream)) return
     const timer = setTimeout(
       () => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
       DOH_LIMITS.answerMs,
@@ -128,6 +142,11 @@ export class Http2Connection implements Connection {
     // What is left of a body that nobody wants.
     stream.resume()
   }
+}
+
+/** One that the client has given up, or that ended with its session, is closed before it is destroyed: to answer it then is an error of Node's. */
+function isOpen(stream: ServerHttp2Stream): boolean {
+  return !stream.destroyed && !stream.closed && !stream.headersSent
 }
 
 /** Of names and values (RFC 9113 section 6.5.2 counts 32 bytes more for each). */
