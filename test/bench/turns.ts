@@ -87,7 +87,8 @@ export async function takeTurns(
       loads: loads.get(`${name} ${section} ${title}`) ?? [],
     })),
   )
-  const highest = has('highest') ? await takeHighest(servers, options) : undefined
+  const answering = servers.filter(({ name }) => name !== 'floor')
+  const highest = has('highest') ? await takeHighest(answering, options) : undefined
   return { servers: servers.map(({ name }) => name), rounds, turns: figures, highest }
 }
 

@@ -137,10 +137,15 @@ export class Http2Connection implements Connection {
       DOH_LIMITS.answerMs,
     )
     stream.once('close', () => clearTimeout(timer))
-    stream.respond({ ...headers, ':status': status })
-    stream.end(body)
-    // What is left of a body that nobody wants.
-    stream.resume()
+    try {
+      stream.respond({ ...headers, ':status': status })
+      stream.end(body)
+      // What is left of a body that nobody wants.
+      stream.resume()
+    } catch {
+      // A state of the stream that Node does not tell of: one client's stream, and never the process.
+      stream.destroy()
+    }
   }
 }
 
