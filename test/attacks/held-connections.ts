@@ -26,9 +26,11 @@ export async function open(
       ? raw
       : connectTls({ socket: raw, rejectUnauthorized: false, ALPNProtocols: [kind] })
   socket.on('error', () => undefined)
-  const closed = once(socket, 'close').then(() => undefined)
-  const ready = once(socket, kind === 'tcp' ? 'connect' : 'secureConnect').then(() => socket)
-  return Promise.race([ready, closed])
+  // A reset is a refusal as well; `once` rejects for it.
+  const isReady = once(socket, kind === 'tcp' ? 'connect' : 'secureConnect').then(() => true)
+  const isClosed = once(socket, 'close').then(() => false)
+  const isOpen = await Promise.race([isReady, isClosed].map((one) => one.catch(() => false)))
+  return isOpen ? socket : undefined
 }
 
 /** Resolves with how long it lasted; undefined where it is still open after so long. Reads what comes, unless told not to. */
