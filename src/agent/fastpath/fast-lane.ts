@@ -34,8 +34,8 @@ import { WorkerFlush } from './worker-flush.ts'
 
 /** A worker that dies at once again and again is not started without end. */
 const RESTART_MS = { first: 0, second: 50, max: 5_000 } as const
-/** After so long alive a worker's death is a new one. */
-const STEADY_MS = 10_000
+/** A worker that has answered for so long did not die of its start. */
+const STEADY_MS = 1_000
 const CLOSE_GRACE_MS = 1_000
 const CLOSE_POLL_MS = 5
 /** What a query leaves behind lives for a batch; more room for it would only make the process larger. */
@@ -90,7 +90,8 @@ export class FastLane {
   readonly #standIn: StandIn
   #closing: PromiseWithResolvers<void> | undefined
   #restartMs: number = RESTART_MS.first
-  #startedAtMs = 0
+  /** Since when the worker answers; undefined until it does. */
+  #readyAtMs: number | undefined
 
   /** `onLearnt` hears what the worker has learnt, once the main thread has it. */
   constructor(parts: LaneParts, onLearnt: (packed: Uint8Array) => void) {
@@ -216,7 +217,7 @@ export class FastLane {
     })
     this.#worker = worker
     this.#port = port1
-    this.#startedAtMs = performance.now()
+    this.#readyAtMs = undefined
     port1.on('message', (message: FromFastWorker) => this.#take(message))
     worker.on('error', (error) => this.#parts.onFault(`the fast path broke: ${error.message}`))
     worker.on('exit', () => this.#replace(port1))
@@ -225,6 +226,7 @@ export class FastLane {
   #take(message: FromFastWorker): void {
     switch (message.kind) {
       case 'ready':
+        this.#readyAtMs = performance.now()
         this.#standIn.stop()
         return this.#warmUp()
       case 'datagrams':
@@ -263,7 +265,7 @@ export class FastLane {
     this.#parts.zones.forget(this.#parts.side)
     this.replaced++
     this.#standIn.start()
-    const wasSteady = performance.now() - this.#startedAtMs > STEADY_MS
+    const wasSteady = performance.now() - (this.#readyAtMs ?? Number.POSITIVE_INFINITY) > STEADY_MS
     const waitMs = wasSteady ? RESTART_MS.first : this.#restartMs
     this.#restartMs = Math.min(RESTART_MS.max, Math.max(RESTART_MS.second, waitMs * 2))
     setTimeout(() => {
