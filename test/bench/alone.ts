@@ -5,6 +5,16 @@ import type { Report } from './report.ts'
 import { delay } from './report.ts'
 import { type LoadFigures, measureLoad, measureSwap, type SwapFigures } from './servers.ts'
 
+const LOAD_HEAD = [
+  'server',
+  'start s',
+  'MiB',
+  'MiB with 20,000 cached',
+  'MiB under load',
+  'queries/s',
+  'CPU us a query',
+]
+
 /** Enough for two minutes of asking every 20 ms. */
 const SECOND_MARKERS = Array.from({ length: 6_000 }, (_, i) => `marker${i}.second-list.example.org`)
 
@@ -60,17 +70,23 @@ export function tellAlone(
   if (has('swap')) tellSwap(report, figures)
 }
 
+export interface BareFigures {
+  readonly name: string
+  readonly load: LoadFigures
+}
+
+/** The same servers with nothing to block. */
+export function tellBare(report: Report, figures: readonly BareFigures[]): void {
+  report.text('Without a list: one name is blocked, and popular names are asked.')
+  report.table(
+    LOAD_HEAD,
+    figures.map(({ name, load }) => [name, ...loadRow(load)]),
+  )
+}
+
 function tellLoad(report: Report, figures: readonly AloneFigures[]): void {
   report.table(
-    [
-      'server',
-      'start s',
-      'MiB',
-      'MiB with 20,000 cached',
-      'MiB under load',
-      'queries/s',
-      'CPU us a query',
-    ],
+    LOAD_HEAD,
     figures.map(({ server, load }) => [server.name, ...(load ? loadRow(load) : [])]),
   )
 }

@@ -10,20 +10,21 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isFailure } from '#domain/failure.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
-import { type AloneFigures, measureAlone, tellAlone } from './alone.ts'
+import { type AloneFigures, type BareFigures, measureAlone, tellAlone, tellBare } from './alone.ts'
 import { benchNames } from './bench-names.ts'
 import { type BenchServer, type ServerOptions, startOurs } from './bench-server.ts'
 import { startFloor } from './floor-server.ts'
 import { benchIndex } from './index-section.ts'
 import { benchLocked } from './locked.ts'
+import { popular } from './mixes.ts'
 import { isInstalled, PEERS, startPeer } from './peer-server.ts'
 import { Report } from './report.ts'
-import { makeMix } from './servers.ts'
+import { makeMix, measureLoad } from './servers.ts'
 import { compileSteadyClient } from './steady-client.ts'
 import { tellTurns } from './tell-turns.ts'
 import { takeTurns } from './turns.ts'
 
-const ALONE = ['load', 'swap'] as const
+const ALONE = ['load', 'swap', 'bare'] as const
 const IN_TURNS = ['rates', 'mixes', 'forward', 'highest'] as const
 const SECTIONS = ['index', 'locked', ...ALONE, ...IN_TURNS] as const
 const FIRST_MARKER = 'marker-of-the-first-list.example.org'
@@ -79,16 +80,20 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
   const mix = makeMix(names, quick ? 10_000 : 30_000)
   const candidates = theCandidates()
   const listed = [...names, FIRST_MARKER]
-  const startOne = async (one: Candidate, place: string): Promise<BenchServer> => {
+  const startOne = async (
+    one: Candidate,
+    place: string,
+    blocked = listed,
+  ): Promise<BenchServer> => {
     const home = join(folder, `${place}-${one.name}`)
     mkdirSync(home)
-    const options = { folder: home, names: listed, upstreamPort, untilBlocked: FIRST_MARKER }
+    const options = { folder: home, names: blocked, upstreamPort, untilBlocked: FIRST_MARKER }
     const server = await one.start(options)
     process.stderr.write(`${one.name} blocks after ${Math.round(server.startedInMs)} ms\n`)
     return server
   }
   const common = { program, folder, names, mix, quick }
-  if (ALONE.some(has)) {
+  if (has('load') || has('swap')) {
     const found: AloneFigures[] = []
     for (const one of candidates) {
       const server = await startOne(one, 'alone')
@@ -100,6 +105,19 @@ async function benchServers(names: readonly string[], upstreamPort: number): Pro
       }
     }
     tellAlone(report, found, { has })
+  }
+  if (has('bare')) {
+    const found: BareFigures[] = []
+    for (const one of candidates) {
+      const server = await startOne(one, 'bare', [FIRST_MARKER])
+      try {
+        const load = await measureLoad(server, { folder, mix: popular(), seconds: quick ? 1 : 4 })
+        found.push({ name: one.name, load })
+      } finally {
+        await server.stop()
+      }
+    }
+    tellBare(report, found)
   }
   if (!IN_TURNS.some(has)) return
   const servers: BenchServer[] = []
