@@ -23,15 +23,14 @@ const WORD_AT = 20
 const TTL = 300
 const CONTROLS = 100
 const CONTROL_EVERY_MS = 15
-/** The target is 50 ms; what else runs on the machine has room. A validator without limits takes 0.2 s for each trap, one after the other. */
+/** A validator without limits takes 0.2 s for each trap, one after the other. */
 const TARGET_MS = 50
-const ROOM_MS = 250
 /** A trap may cost Unbound so much CPU time; without limits it is over 200 ms (12,000 pairs). */
 const TRAP_CPU_MS_MAX = 40
-/** Of what the same took without an attack. */
+/** Of what the same took without an attack, where the machine has other work. */
 const ROOM_RATIO = 5
 /** What else runs on the machine must not count. */
-const ROUNDS_MAX = 3
+const ROUNDS_MAX = 6
 
 const skip = noSignedRoot()
 if (skip) {
@@ -174,7 +173,7 @@ async function underAttack(round: number) {
 t.test('keys and signatures that collide cost other clients nothing that they feel', async (t) => {
   const quiet = await control(0)
   t.ok(quiet.areAnswered)
-  const allowed = Math.max(ROOM_MS, ROOM_RATIO * Math.max(quiet.known, quiet.forwarded))
+  const allowed = Math.max(TARGET_MS, ROOM_RATIO * Math.max(quiet.known, quiet.forwarded))
   let best = { known: Infinity, forwarded: Infinity }
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     const { known, forwarded, cpuMs, asked, believed, areAnswered } = await underAttack(round)

@@ -11,7 +11,7 @@ import { type RawQuery, startRawUpstream } from '#test/support/raw-upstream.ts'
 import { wireName } from '#test/support/wire-name.ts'
 import { cannotTry, PATHS, startPath, type UdpPath } from './both-paths.ts'
 
-const QUERIES = 20_480
+const QUERIES = 102_400
 /** What is on its way at once stays far below what the sockets' buffers hold. */
 const AT_ONCE = 160
 const CHANCE_MIN = 0.01

@@ -33,9 +33,11 @@ const OF_ZONE_MAX = 100
 /** Less than a question waits for: what was first asked within it was on its way at once. */
 const GIVE_UP_MS = 1_400
 const GROWTH_MAX = 64 * MIB
-/** Who waits for the silent servers waits for nearly two seconds. What else runs on the machine must not count: the best of some rounds. */
-const SLOWER = { times: 10, orMs: 100 } as const
-const ROUNDS_MAX = 3
+/** The target for cached names, and how many times the wait without an attack may be instead, where the machine has other work. */
+const CACHED_P99_MS_MAX = 20
+const SLOWER_TIMES = 4
+/** What else runs on the machine must not count, nor that the code is cold: the best of some rounds. */
+const ROUNDS_MAX = 8
 const LEGIT_TIMES = 30
 
 const victims = new Map<string, number>()
@@ -117,7 +119,7 @@ for (const { title, nameOf, limit } of ATTACKS)
   t.test(`${PER_SECOND} random names a second of ${title} without servers`, async (t) => {
     const before = await expectCalm(t)
     const rss = residentBytes(pid)
-    const allowedMs = Math.max(SLOWER.orMs, before.p99Ms * SLOWER.times)
+    const allowedMs = Math.max(CACHED_P99_MS_MAX, before.p99Ms * SLOWER_TIMES)
     let [served, p99Ms] = [0, Number.POSITIVE_INFINITY]
     for (let round = 0; round < ROUNDS_MAX && p99Ms > allowedMs; round++) {
       // Until all that waits from the round before is over.
