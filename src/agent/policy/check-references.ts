@@ -8,6 +8,7 @@ import { checkBlock } from './sections/block.ts'
 import { checkBlockPage } from './sections/block-page.ts'
 import { checkTtlLimits } from './sections/cache.ts'
 import { checkGroups } from './sections/groups.ts'
+import { checkIdentity } from './sections/identity.ts'
 import { checkListen, DEFAULT_LISTEN } from './sections/listen.ts'
 import { checkLists } from './sections/lists.ts'
 import { checkNetworks } from './sections/networks.ts'
@@ -41,6 +42,12 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
     ...checkNetworks(config.networks ?? []),
     ...itemsOf(raw['networks']).flatMap((network, i) =>
       checkGroupName(['networks', i, 'group'], blockOf(network)?.['group'], known),
+    ),
+    ...checkIdentity(config.identity ?? {}),
+    ...(['devices', 'assign'] as const).flatMap((list) =>
+      itemsOf(blockOf(raw['identity'])?.[list]).flatMap((one, i) =>
+        checkGroupName(['identity', list, i, 'group'], blockOf(one)?.['group'], known),
+      ),
     ),
     ...(['allow', 'deny', 'deny-addresses'] as const).flatMap((section) =>
       checkRuleGroups(section, raw, known),

@@ -16,6 +16,7 @@ import { type BlockSection, blockSection } from './sections/block.ts'
 import { type CacheSection, cacheSection } from './sections/cache.ts'
 import { type DownloadsSection, downloadsSection } from './sections/downloads.ts'
 import { type GroupsSection, groupsSection } from './sections/groups.ts'
+import { type IdentitySection, identitySection } from './sections/identity.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
 import { type ListSection, listsSection } from './sections/lists.ts'
 import { type NetworkSection, networksSection } from './sections/networks.ts'
@@ -48,6 +49,7 @@ export interface Config {
   readonly timetable: TimetableSection | undefined
   readonly schedules: SchedulesSection | undefined
   readonly networks: readonly NetworkSection[] | undefined
+  readonly identity: IdentitySection | undefined
   readonly allow: readonly SchoolRuleSection[] | undefined
   readonly deny: readonly SchoolRuleSection[] | undefined
   readonly 'deny-addresses': readonly AddressRuleSection[] | undefined
@@ -72,6 +74,7 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'timetable',
   'schedules',
   'networks',
+  'identity',
   'allow',
   'deny',
   'deny-addresses',
@@ -96,6 +99,7 @@ export const EMPTY_CONFIG: Config = {
   timetable: undefined,
   schedules: undefined,
   networks: undefined,
+  identity: undefined,
   allow: undefined,
   deny: undefined,
   'deny-addresses': undefined,
@@ -153,6 +157,7 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     timetable: read('timetable', timetableSection),
     schedules: read('schedules', schedulesSection),
     networks: read('networks', networksSection),
+    identity: read('identity', identitySection),
     allow: read('allow', schoolRulesSection),
     deny: read('deny', schoolRulesSection),
     'deny-addresses': read('deny-addresses', addressRulesSection),

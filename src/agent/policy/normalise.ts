@@ -18,6 +18,7 @@ import type {
   SchoolRule,
 } from './ready-config.ts'
 import { readyEncrypted } from './ready-encrypted.ts'
+import { readyIdentity } from './ready-identity.ts'
 import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timetable.ts'
 import { readyZones, upstreamsOf } from './ready-upstreams.ts'
 import type { AddressRuleSection } from './sections/addresses.ts'
@@ -78,6 +79,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     timetable,
     networks: networksOf(config.networks ?? DEFAULT_NETWORKS),
     strictestGroup: strictestGroup(groups),
+    identity: readyIdentity(config.identity ?? {}, folder),
     schoolAllow: (config.allow ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     schoolDeny: (config.deny ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     denyAddresses: (config['deny-addresses'] ?? []).map(addressRule),

@@ -6,6 +6,7 @@ import type { Timetable } from '#rules/timetable.ts'
 import type { PageLanguage } from '../block-page/wording/languages.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
+import type { ReadyIdentity } from './ready-identity.ts'
 import type { BlockAnswer, HarmReason } from './sections/block.ts'
 import type { EchMode } from './sections/groups.ts'
 import type { CookieMode, Endpoint, UdpWay } from './sections/listen.ts'
@@ -220,6 +221,8 @@ export interface ReadyConfig {
   readonly networks: readonly ReadyNetwork[]
   /** The group of local addresses that lie in no network. */
   readonly strictestGroup: string
+  /** Read by agent/identity. */
+  readonly identity: ReadyIdentity
   readonly schoolAllow: readonly SchoolRule[]
   readonly schoolDeny: readonly SchoolRule[]
   readonly denyAddresses: readonly AddressRule[]

@@ -1,0 +1,94 @@
+/** What a source has to tell of devices and people; each expires by itself. Text is hostile. */
+import type { IdentitySource } from '#domain/identity.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
+
+interface Told {
+  readonly source: IdentitySource
+}
+
+/** A device has an address. */
+export interface AddressSeen extends Told {
+  readonly kind: 'address-seen'
+  readonly mac: MacAddress
+  /** In canonical text. */
+  readonly address: string
+  /** For so long from now it holds, unless it is seen again. */
+  readonly lastsMs: number
+}
+
+/** It has it no longer: released, or another's. */
+export interface AddressGone extends Told {
+  readonly kind: 'address-gone'
+  readonly mac: MacAddress
+  readonly address: string
+}
+
+/** A device goes by a name: of its MAC, or of its address where that is all there is. */
+export interface NameSeen extends Told {
+  readonly kind: 'name-seen'
+  readonly of: DeviceKey
+  readonly name: string
+  readonly lastsMs: number
+}
+
+/** A person has logged on, or is still there. At least one of `mac` and `address` is known. */
+export interface LoggedOn extends Told {
+  readonly kind: 'logged-on'
+  readonly user: string
+  /** Unique at its source. */
+  readonly session: string
+  readonly mac?: MacAddress | undefined
+  readonly addresses: readonly string[]
+  readonly lastsMs: number
+}
+
+export interface LoggedOff extends Told {
+  readonly kind: 'logged-off'
+  readonly session: string
+}
+
+/** Whose a device is, for good: until the next import leaves it out. */
+export interface OwnerKnown extends Told {
+  readonly kind: 'owner-known'
+  readonly mac: MacAddress
+  readonly name?: string | undefined
+  readonly user?: string | undefined
+  readonly group?: string | undefined
+}
+
+/** All that `source` has told before is void: what follows replaces it. */
+export interface Forgotten extends Told {
+  readonly kind: 'forgotten'
+}
+
+/** What is known of a user in the directory. */
+export interface UserKnown extends Told {
+  readonly kind: 'user-known'
+  readonly user: string
+  /** Directory groups, as the directory names them; few, cut to those that the configuration asks for. */
+  readonly memberOf: readonly string[]
+  readonly lastsMs: number
+}
+
+/** By what a name or a query's sender can be known. */
+export type DeviceKey =
+  | { readonly kind: 'mac'; readonly mac: MacAddress }
+  | { readonly kind: 'address'; readonly address: string }
+
+export type Sighting =
+  | AddressSeen
+  | AddressGone
+  | NameSeen
+  | LoggedOn
+  | LoggedOff
+  | OwnerKnown
+  | UserKnown
+  | Forgotten
+
+/** Takes note at once; never throws, never waits. */
+export type TellSighting = (sighting: Sighting) => void
+
+/** A running source of sightings. */
+export interface IdentityFeed {
+  readonly close: () => Promise<void>
+}
