@@ -9,6 +9,7 @@ import type { AgentStatus } from './control/control-api.ts'
 import { EarlyQueue } from './early-queue.ts'
 import { Faults } from './faults.ts'
 import { logNotes } from './follow-config.ts'
+import { Identities } from './identity/identities.ts'
 import { isRefused } from './policy/config.ts'
 import { type ConfigSource, loadConfig } from './policy/config-source.ts'
 import { describeProblem } from './policy/problem.ts'
@@ -41,6 +42,7 @@ export interface AgentBase extends AgentOptions {
   readonly registry: Registry
   readonly bodies: EarlyQueue<EventBody>
   readonly lookups: EarlyQueue<BlockedLookup>
+  readonly identities: Identities
   /** Told of every change that the collector should soon hear of. */
   readonly changed: { tell: () => void }
 }
@@ -64,6 +66,7 @@ export function prepareAgent(options: AgentOptions): AgentBase {
     registry: new Registry(),
     bodies: new EarlyQueue(EARLY_MAX),
     lookups: new EarlyQueue(EARLY_MAX),
+    identities: new Identities({ config: first, clock }),
     changed: { tell: () => undefined },
   }
 }

@@ -19,6 +19,7 @@ import { explain } from './explain.ts'
 import { sayTime } from './explain-time.ts'
 import type { FlushedAnswers } from './flush-answers.ts'
 import type { Client } from './identity/client.ts'
+import type { Identities } from './identity/identities.ts'
 import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
@@ -47,6 +48,7 @@ export interface ControlParts extends ReportParts {
   readonly recursor: Pick<Recursor, 'status'>
   readonly selftest: Selftest
   readonly supply: ListSupply
+  readonly identities: Identities
   readonly rehearsal: RehearsalParts
 }
 
@@ -74,6 +76,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
         onFault: rehearsal.onFault,
         clientOfGroup: (group) => clientOfGroup(group, policy),
         networkName: (address) => networkName(address, keeper),
+        identityOf: (key) => parts.identities.identityOf(key),
       })
     },
     eventCounts: async () => {
@@ -183,7 +186,19 @@ function networkName(address: string, { config }: PolicyKeeper): string | undefi
 /** A made-up client for questions about a whole group. */
 function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undefined {
   const view = clients.viewOf(group)
-  return view && { address: 'any', group, view, rules: NO_ADDRESS_RULES, source: 'network' }
+  return (
+    view && {
+      address: 'any',
+      key: 'any',
+      group,
+      view,
+      rules: NO_ADDRESS_RULES,
+      source: 'network',
+      isForwarder: false,
+      confidence: 0,
+      queries: 0,
+    }
+  )
 }
 
 function shownReleases(parts: ControlParts): readonly ShownRelease[] {

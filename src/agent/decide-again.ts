@@ -15,7 +15,7 @@ const CHANGED = extendedError(EDE.NOT_READY, 'the policy has just changed: ask a
 export function clientNow(query: Query, current: ActivePolicy): Client | undefined {
   return query.generation === current.generation
     ? query.client
-    : query.client && current.clients.find(query.clientAddress)
+    : query.client && current.clients.of(query)
 }
 
 /** The verdict on the name asked, taken again where the policy has changed since. */

@@ -28,6 +28,8 @@ import { sayRules } from './explain-rules.ts'
 import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
 import { askingOnce, makeTrial, type TrialParts, type Try } from './explain-trial.ts'
 import type { Client } from './identity/client.ts'
+import type { Identity } from './identity/identity.ts'
+import { sayIdentity } from './identity/say-identity.ts'
 import type { Asker, Rehearsed } from './rehearse/rehearsal.ts'
 import { sayAnswer } from './say-answer.ts'
 import { localUseOf } from './special-use.ts'
@@ -40,6 +42,7 @@ export interface ExplainParts extends AskedTime, TrialParts {
   readonly clientOfGroup: (group: string) => Client | undefined
   /** What the school calls the network of an address. */
   readonly networkName: (address: string) => string | undefined
+  readonly identityOf: (key: string) => Identity
 }
 
 /**
@@ -213,15 +216,18 @@ function findClient(
 function sayClient(
   client: Client,
   { group }: ExplainRequest,
-  { networkName }: ExplainParts,
+  { networkName, identityOf }: ExplainParts,
 ): string {
   const name = networkName(client.address)
   if (group !== undefined) return `group ${client.group}, as asked`
-  const how =
-    client.source === 'network'
-      ? `by its network${name === undefined ? '' : ` (${name})`}`
-      : 'a local address in no network, so the strictest'
-  return `client ${client.address} is in group ${client.group}: ${how}`
+  const network = name === undefined ? '' : ` (${name})`
+  const how = {
+    identity: `by who it is${network}`,
+    network: `by its network${network}`,
+    'local-default': 'a local address in no network, so the strictest',
+  }[client.source]
+  const who = sayIdentity(identityOf(client.key), client)
+  return `client ${client.address} is in group ${client.group}: ${how}${who}`
 }
 
 function decideName(

@@ -49,6 +49,7 @@ import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
+import { startIdentity } from './start-identity.ts'
 import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
 import { TeacherReleases } from './teacher-releases.ts'
@@ -123,7 +124,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
 /** Opens the outbox, goes on with the events of the run before, and lets through what has been waiting for it. */
 async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
-  const { stateDir, first, clock, logLevel, bodies, lookups } = base
+  const { stateDir, first, clock, logLevel, bodies, lookups, identities } = base
   const outbox = await startOutbox({
     stateDir,
     keyPem,
@@ -138,6 +139,7 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
     clock,
     emit: (draft) => outbox.emit(draft),
     limits: { windowsMax: first.limits.eventWindows },
+    describe: (key) => identities.describe(key),
   })
   blocked.resume(await outbox.openEvents(WINDOW_MS))
   lookups.open((lookup) => blocked.record(lookup))
@@ -218,7 +220,9 @@ async function startWatching(
     log,
   })
   const link = (): LinkSlot['monitor'] => slot.monitor
-  const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked }
+  const { identities } = base
+  const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked, identities }
+  const identity = startIdentity(base, keeper)
   const aside = preparePageAndSelftest(base, { ...dns, outbox })
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, ...dns, pools: () => upstreams.pools })
@@ -242,6 +246,7 @@ async function startWatching(
   let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
     supply.use(config)
+    identity.use(config)
     dns.recursor.use(config)
     upstreams.use(config)
     forgetChangedZones(zones, config.zones, cache)
@@ -255,6 +260,7 @@ async function startWatching(
     close: async () => {
       stopFollowing()
       reporting.stop()
+      identity.close()
       await Promise.all([metrics.close(), control.close(), slot.monitor.close(), aside.close()])
     },
   }

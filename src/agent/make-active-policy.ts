@@ -2,6 +2,8 @@ import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
 import { makeAnswerPolicy } from './answer-policy.ts'
+import type { AskedCounts } from './identity/asked-counts.ts'
+import type { Assignment } from './identity/assignment.ts'
 import { ClientRules } from './identity/client-rules.ts'
 import { ClientTable } from './identity/client-table.ts'
 import { makeOwnResolver } from './own-resolver.ts'
@@ -17,6 +19,8 @@ export function makeActivePolicy(
     readonly views: TimedViews
     readonly wallMs: number
     readonly locked: LockedNames | undefined
+    readonly assigned: ReadonlyMap<string, Assignment>
+    readonly asked: AskedCounts
   },
 ): ActivePolicy {
   const { networks, strictestGroup } = config
@@ -27,7 +31,16 @@ export function makeActivePolicy(
     locked: parts.locked,
     released: parts.views.released,
     own: makeOwnResolver(config.listen.encrypted),
-    clients: new ClientTable({ networks, views, strictestGroup, rules: new ClientRules(rules) }),
+    clients: new ClientTable({
+      networks,
+      views,
+      strictestGroup,
+      rules: new ClientRules(rules),
+      assigned: parts.assigned,
+      forwarders: config.identity.forwarders,
+      endpoints: new Set(config.identity.devices.flatMap(({ endpoint }) => endpoint ?? [])),
+      asked: parts.asked,
+    }),
     ...makeAnswerPolicy(config, rules),
   }
 }

@@ -3,6 +3,8 @@ import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy, PolicySlot } from './active-policy.ts'
 import type { PolicyChange } from './fastpath/policy-change.ts'
+import { type AskedCount, AskedCounts } from './identity/asked-counts.ts'
+import type { Assignment, AssignmentRow } from './identity/assignment.ts'
 import { makeActivePolicy } from './make-active-policy.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { Release } from './releases/release.ts'
@@ -23,6 +25,8 @@ export class PolicyKeeper {
   #views: TimedViews
   readonly #listeners: ((change: PolicyChange) => void)[] = []
   #locked: LockedNames | undefined
+  readonly #assigned = new Map<string, Assignment>()
+  readonly #asked = new AskedCounts()
   /** Rules whose views are being made. */
   #coming: RuleIndex | undefined
   /** Why the newest version of the file is not in use; empty when it is. */
@@ -38,7 +42,7 @@ export class PolicyKeeper {
     this.#releases = releases
     this.#locked = locked
     this.#views = new TimedViews(config, rules, releases)
-    const parts = { views: this.#views, wallMs: clock.wallMs(), locked }
+    const parts = { ...this.#parts(), views: this.#views, wallMs: clock.wallMs() }
     this.slot = { current: makeActivePolicy(config, rules, 1, parts) }
   }
 
@@ -106,6 +110,22 @@ export class PolicyKeeper {
     this.#tell({ kind: 'releases', releases })
   }
 
+  /** Who asks from where; in force with the next query. */
+  useAssignments(rows: readonly AssignmentRow[]): void {
+    for (const [key, assignment] of rows) {
+      if (assignment) this.#assigned.set(key, assignment)
+      else this.#assigned.delete(key)
+    }
+    this.slot.current.clients.reassign(new Set(rows.map(([key]) => key)))
+    this.#tell({ kind: 'assignments', rows })
+  }
+
+  /** Who has asked how often in this thread since it was last taken. */
+  takeAsked(): readonly AskedCount[] {
+    this.slot.current.clients.countAsked()
+    return this.#asked.take()
+  }
+
   /** Gives each group the view that the clock has for it now; most of the time it is the one that it has. */
   followClock(): void {
     this.slot.current.clients.useViews(this.#views.at(this.#clock.wallMs()))
@@ -123,6 +143,7 @@ export class PolicyKeeper {
       { kind: 'config', config: this.#config },
       { kind: 'rules', parts: this.rules.parts },
       { kind: 'releases', releases: this.#releases },
+      { kind: 'assignments', rows: [...this.#assigned] },
       ...(this.#locked ? [{ kind: 'locked' as const, rows: this.#locked.rows }] : []),
     ]
   }
@@ -135,7 +156,7 @@ export class PolicyKeeper {
   policyAt(wallMs: number): ActivePolicy {
     const views = new TimedViews(this.#config, this.rules, releasesAt(this.#releases, wallMs))
     const { generation } = this.slot.current
-    const parts = { views, wallMs, locked: this.#locked }
+    const parts = { ...this.#parts(), views, wallMs }
     return makeActivePolicy(this.#config, this.rules, generation, parts)
   }
 
@@ -146,8 +167,14 @@ export class PolicyKeeper {
   ): void {
     const { generation } = this.slot.current
     this.#views = views
-    const parts = { views: this.#views, wallMs: this.#clock.wallMs(), locked: this.#locked }
+    const parts = { ...this.#parts(), views: this.#views, wallMs: this.#clock.wallMs() }
+    this.slot.current.clients.countAsked()
     this.slot.current = makeActivePolicy(this.#config, rules, generation + 1, parts)
+  }
+
+  /** What is not made anew with each policy. */
+  #parts() {
+    return { locked: this.#locked, assigned: this.#assigned, asked: this.#asked }
   }
 }
 

@@ -43,6 +43,8 @@ export class Query {
   startedAtMs = 0
   /** As the socket tells it. */
   clientAddress = ''
+  /** The endpoint that only one device was given, where the query came by such a one. */
+  endpoint: string | undefined
   /** The same in words; a listener fills them where the query may be one too many. */
   readonly addressWords: Int32Array = new Int32Array(ADDRESS_WORDS)
   /** It came by before, and waited; what its client may ask has been counted then. */
@@ -82,6 +84,7 @@ export class Query {
   begin(transport: Transport, clientAddress: string): void {
     this.transport = transport
     this.clientAddress = clientAddress
+    this.endpoint = undefined
     this.hasBeenCounted = false
     this.hasCookie = false
     this.limited = undefined

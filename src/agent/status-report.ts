@@ -1,4 +1,4 @@
-import type { ListStatus, MetricFamily, StatusReport } from '#domain/ingest.ts'
+import type { IdentityStatus, ListStatus, MetricFamily, StatusReport } from '#domain/ingest.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
 import type { Clock } from '#platform/clock.ts'
 import { productVersion } from '#platform/product-version.ts'
@@ -18,6 +18,7 @@ export interface ReportParts {
   readonly link: () => LinkMonitor
   readonly outbox: Outbox
   readonly faults: Faults
+  readonly identities: { readonly status: () => IdentityStatus }
   readonly locked: { readonly status: () => LockedStatus }
 }
 
@@ -25,7 +26,7 @@ const FAULTS_TOLD_MAX = 20
 
 /** The state of the appliance now: no looked-up name, no client. */
 export function makeStatusReport(
-  { appliance, startedAt, clock, keeper, link, outbox, faults, locked }: ReportParts,
+  { appliance, startedAt, clock, keeper, link, outbox, faults, locked, identities }: ReportParts,
   metrics: readonly MetricFamily[],
 ): StatusReport {
   const counters = outbox.counters()
@@ -42,6 +43,7 @@ export function makeStatusReport(
     themesWithoutList: themesWithoutList(categoriesCovered(keeper.rules, lockedNow)),
     locked: lockedNow,
     link: link().status(),
+    identity: identities.status(),
     outbox: { waiting: counters.waiting, dropped: counters.dropped },
     faults: [...faults.all(), ...outbox.faults()]
       .toSorted((a, b) => b.at - a.at)

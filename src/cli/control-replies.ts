@@ -27,7 +27,14 @@ export interface StatusReply {
       readonly detail: string
     }[]
   }
-  /** An older agent does not say. */
+  /** An older agent does not say, nor of the recursor. */
+  readonly identity?:
+    | {
+        readonly devices: number
+        readonly people: number
+        readonly queries: Readonly<Record<string, number>>
+      }
+    | undefined
   readonly recursor?: { readonly state: string; readonly detail: string } | undefined
   readonly openRequests: number
   readonly selftest?:
@@ -235,6 +242,13 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
     state: z.string(),
     parts: z.array(z.object({ part: z.string(), isWell: z.boolean(), detail: z.string() })),
   }),
+  identity: z
+    .object({
+      devices: z.number(),
+      people: z.number(),
+      queries: z.record(z.string(), z.number()),
+    })
+    .optional(),
   recursor: z.object({ state: z.string(), detail: z.string() }).optional(),
   openRequests: z.number(),
   selftest: z.object({ at: z.number(), ...counted }).optional(),

@@ -66,6 +66,7 @@ export function statusLines(status: StatusReply, clock: Clock = systemClock): re
     ['lists', `${lists.length} with ${plural(names, 'name')}, ${plural(refused, 'line')} refused`],
     ['locked', lockedSentence(status.locked ?? { kind: 'none' }, clock.wallMs())],
     ['outbox', `${outbox.waiting} waiting, ${outbox.dropped} dropped`],
+    ...identityRow(status),
     ['capture', `${status.capture.state}: ${status.capture.detail}`],
   ]
   for (const theme of status.themesWithoutList)
@@ -90,6 +91,18 @@ function pageRows({ page, openRequests, selftest }: StatusReply): (readonly [str
 function recursorRow({ recursor }: StatusReply): (readonly [string, string])[] {
   if (!recursor || recursor.state === 'off') return []
   return [['recursor', `${recursor.state}: ${recursor.detail}`]]
+}
+
+/** Who asks, in shares of the last hour or two. */
+function identityRow({ identity }: StatusReply): (readonly [string, string])[] {
+  if (!identity) return []
+  const { devices, people, queries } = identity
+  const all = Object.values(queries).reduce((sum, count) => sum + count, 0)
+  const shares = Object.entries(queries).map(
+    ([band, count]) => `${Math.round((count / Math.max(1, all)) * 100)} % ${band}`,
+  )
+  const known = `${plural(devices, 'device')} known, ${plural(people, 'logon')}`
+  return [['identity', all === 0 ? known : `${known}; who asks: ${shares.join(', ')}`]]
 }
 
 function causeText({ cause, detail }: LinkReply): string {

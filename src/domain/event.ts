@@ -16,6 +16,12 @@ export interface EventClient {
   readonly address: string
   /** A name for the device where one is known; hostile text. */
   readonly device?: string
+  readonly mac?: string
+  /** Who is logged on, or whose the device is; hostile text. */
+  readonly user?: string
+  /** How sure it is that they asked, in percent, and what that comes from: an `IdentitySource`. */
+  readonly confidence?: number
+  readonly source?: string
 }
 
 /** A looked-up name: in clear (hostile text, presentation form), or only as a keyed hash where the law or care forbids more. */

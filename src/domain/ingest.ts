@@ -3,6 +3,7 @@
  * Both sides import this page and nothing of each other.
  */
 import type { Lane, LinkCause, LinkState, StoredEvent } from './event.ts'
+import type { ConfidenceBand } from './identity.ts'
 import type { LockedStatus } from './locked-status.ts'
 
 export const BATCH_PATH = '/v1/batches'
@@ -83,6 +84,15 @@ export interface MetricSample {
   readonly value: number
 }
 
+/** How much is known of who asks; numbers only. */
+export interface IdentityStatus {
+  readonly devices: number
+  /** Who are logged on. */
+  readonly people: number
+  /** Of the last hour or two, by how sure it was who asked. */
+  readonly queries: Readonly<Record<ConfidenceBand, number>>
+}
+
 /** POST to STATUS_PATH, every 30 s and at each change of the link; the newest replaces the one before. */
 export interface StatusReport {
   readonly v: 1
@@ -98,6 +108,8 @@ export interface StatusReport {
   /** The locked bundle; an older box, which cannot have one, says nothing of it. */
   readonly locked?: LockedStatus
   readonly link: LinkStatus
+  /** An older box says nothing of it. */
+  readonly identity?: IdentityStatus
   readonly outbox: { readonly waiting: number; readonly dropped: number }
   readonly faults: readonly StatusFault[]
   readonly metrics: readonly MetricFamily[]

@@ -8,6 +8,8 @@ const FORMS = [
   /^[0-9a-f]{12}$/, // 02005e005301
 ]
 
+const CANONICAL = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/
+
 /** Reads any usual way to write one; undefined for others, and for addresses that no device has: all zero, and groups. */
 export function parseMac(text: string): MacAddress | undefined {
   const lower = text.trim().toLowerCase()
@@ -20,7 +22,11 @@ export function macFromBytes(bytes: Uint8Array): MacAddress | undefined {
   const first = bytes[0] ?? 1
   if (bytes.length !== 6 || (first & 1) === 1 || bytes.every((byte) => byte === 0)) return undefined
   const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')
-  return text as MacAddress
+  return isCanonical(text) ? text : undefined
+}
+
+function isCanonical(text: string): text is MacAddress {
+  return CANONICAL.test(text)
 }
 
 /** Whether a device made it up (the locally administered bit, IEEE 802c): it may have another tomorrow, and nobody's name is on it. */

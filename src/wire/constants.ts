@@ -54,10 +54,13 @@ export const OPCODE_MASK = 0xf
 
 /** EDNS options (IANA "DNS EDNS0 Option Codes"). */
 export const OPTION = {
+  /** RFC 7871. */
+  CLIENT_SUBNET: 8,
   TCP_KEEPALIVE: 11,
   PADDING: 12,
-  /** Of the range for local and experimental use. */
-  LOOP_MARK: 65_001,
+  /** Of the range for local and experimental use: the MAC of who asks a forwarder (dnsmasq's add-mac), and our own mark. */
+  DEVICE_MAC: 65_001,
+  LOOP_MARK: 65_323,
 } as const
 
 /** Extended DNS errors (RFC 8914 section 4). */

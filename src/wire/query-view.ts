@@ -27,6 +27,7 @@ export type ParseOutcome =
 /** More records than this beside the question is no query of any client that we know. */
 const EXTRA_RECORDS_MAX = 8
 const OPT_FIXED_BYTES = 11
+const MAC_BYTES = 6
 /** An option that has not come. */
 export const NO_OPTION = -1
 /** Type (2 bytes) and flags (1 byte) that follow the name in the cache key. */
@@ -63,6 +64,11 @@ export class QueryView {
   /** The whole cookie that the answer is to carry, where `hasAnswerCookie` says so. */
   readonly answerCookie: Buffer = Buffer.alloc(WHOLE_COOKIE_BYTES)
   hasAnswerCookie = false
+  /** Where the data of a CLIENT_SUBNET option lies (RFC 7871), and how much it is; both 0 where there is none. */
+  subnetStart = 0
+  subnetBytes = 0
+  /** Where the six bytes of a DEVICE_MAC option lie; 0 where there is none. */
+  macStart = 0
   /** Whether the client pads its messages (RFC 7830). */
   hasPadding = false
   /** Bytes of data of the client's edns-tcp-keepalive option (RFC 7828), the most where it comes twice; NO_OPTION without one. */
@@ -124,6 +130,9 @@ export class QueryView {
     this.cookieStart = 0
     this.cookieBytes = 0
     this.hasAnswerCookie = false
+    this.subnetStart = 0
+    this.subnetBytes = 0
+    this.macStart = 0
     this.hasPadding = false
     this.keepaliveBytes = NO_OPTION
   }
@@ -200,7 +209,10 @@ export class QueryView {
       else if (code === OPTION.LOOP_MARK && length % MARK_BYTES === 0) {
         this.marksStart = at + 4
         this.marksEnd = at + 4 + length
-      }
+      } else if (code === OPTION.CLIENT_SUBNET) {
+        this.subnetStart = at + 4
+        this.subnetBytes = length
+      } else if (code === OPTION.DEVICE_MAC && length === MAC_BYTES) this.macStart = at + 4
       at += 4 + length
     }
     return at === to

@@ -100,7 +100,17 @@ t.test('another worker goes on with the numbers of groups, and too many groups a
   const count = (tally: SharedTally, group: string): void => {
     const query = new Query()
     query.begin('udp', '192.0.2.1')
-    query.client = { address: '192.0.2.1', group, view, rules: NO_ADDRESS_RULES, source: 'network' }
+    query.client = {
+      address: '192.0.2.1',
+      key: '192.0.2.1',
+      group,
+      view,
+      rules: NO_ADDRESS_RULES,
+      source: 'network',
+      isForwarder: false,
+      confidence: 0,
+      queries: 0,
+    }
     query.asksForResolver = true
     query.result = 'local'
     tally.count(query)

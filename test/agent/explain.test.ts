@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { AnswerSettings } from '#agent/answer-policy.ts'
 import { explain } from '#agent/explain.ts'
+import { NOT_KNOWN } from '#agent/identity/identity.ts'
 import { EMPTY_CONFIG } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
 import { readyBlock } from '#agent/policy/ready-block.ts'
@@ -71,6 +72,7 @@ async function startLab(t: Test, answers: Partial<AnswerSettings> = {}) {
         releases: [],
         onFault: (error) => t.fail(String(error)),
         networkName: () => undefined,
+        identityOf: () => NOT_KNOWN,
       },
     )
     if (isFailure(told)) throw new Error(told.detail)

@@ -179,7 +179,7 @@ t.test('lookups go through the ring as they are, and one that finds no room is r
 t.test('lookups of one client in one category fold into two', (t) => {
   const told: BlockedLookup[] = []
   const fold = new LookupFold((lookup) => told.push(lookup))
-  const client = { address: '192.0.2.7' } as Parameters<LookupFold['isFolded']>[0]
+  const client = { key: '192.0.2.7' } as Parameters<LookupFold['isFolded']>[0]
   const lookup = { client: '192.0.2.7', category: 'harm.selfharm' } as BlockedLookup
   t.equal(fold.isFolded(client, 'harm.selfharm'), false)
   fold.open(lookup)

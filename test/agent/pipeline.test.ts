@@ -285,7 +285,7 @@ t.test(
     server.policy.current = {
       ...server.policy.current,
       clients: Object.assign(Object.create(Object.getPrototypeOf(clients)), {
-        find: () => undefined,
+        of: () => undefined,
       }),
     }
     t.equal(rcodeOf(await ask('open.test', 'A', { port: server.port })), REFUSED)

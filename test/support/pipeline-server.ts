@@ -314,6 +314,7 @@ function makeFastPath(
     flightsMax: inFlightMax,
     hashKeyFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'hash.key'),
     record,
+    onAsked: () => undefined,
     onGather: () => undefined,
     onFault,
   })

@@ -5,6 +5,7 @@ import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
 import type { FlushTarget } from '../cache/flush-target.ts'
 import type { RenewalLimits } from '../cache/renewal.ts'
+import type { AskedCount } from '../identity/asked-counts.ts'
 import type { ClientLimitValues } from '../limits/client-limits.ts'
 import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { QueryPool } from '../listen/listener.ts'
@@ -61,6 +62,8 @@ export interface LaneParts {
   readonly zones: ZoneLimits
   readonly side: number
   readonly record: (lookup: BlockedLookup) => void
+  /** Told once in a while who has asked this worker. */
+  readonly onAsked: (counts: readonly AskedCount[]) => void
   readonly onFault: (text: string) => void
 }
 
@@ -236,6 +239,8 @@ export class FastLane {
         return this.#learn(message.packed)
       case 'flushed':
         return this.#flush.take(message.number, message.answers)
+      case 'asked':
+        return this.#parts.onAsked(message.counts)
       case 'upstreams':
         for (const report of message.reports) this.#parts.learn(report)
         return

@@ -4,6 +4,7 @@ import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
 import type { AnswerCacheLimits } from '../cache/answer-cache.ts'
 import type { FlushTarget } from '../cache/flush-target.ts'
 import type { RenewalLimits } from '../cache/renewal.ts'
+import type { AskedCount } from '../identity/asked-counts.ts'
 import type { ClientLimitValues } from '../limits/client-limits.ts'
 import type { CookieMode } from '../policy/sections/listen.ts'
 import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
@@ -65,6 +66,8 @@ export type FromFastWorker =
   | { readonly kind: 'datagrams'; readonly packed: Uint8Array }
   /** What clients have asked again: see `takeAnswers`. */
   | { readonly kind: 'answers'; readonly packed: Uint8Array }
+  /** Who has asked since it last told. */
+  | { readonly kind: 'asked'; readonly counts: readonly AskedCount[] }
   /** How its upstreams have done since it last told. */
   | { readonly kind: 'upstreams'; readonly reports: readonly UpstreamReport[] }
   /** So many answers have been dropped for the flush of that number. */

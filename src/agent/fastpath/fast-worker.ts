@@ -45,6 +45,9 @@ const FINISH_MS = 1_000
 /** Nobody waits for answers that have proved to be of use; so often they are told. */
 const LEARNT_EVERY_MS = 100
 
+/** So often it tells who has asked. */
+const ASKED_EVERY_MS = 5_000
+
 /** Everything one worker has, put together from its task. */
 class FastWorker {
   readonly #task: FastTask
@@ -68,6 +71,7 @@ class FastWorker {
   readonly #keeper: PolicyKeeper
   readonly #resolve: Resolve
   #toldAtMs = 0
+  #askedAtMs = 0
   /** Whether it has looked at the clock and its messages in this turn. */
   #hasGoneOn = false
   /** Messages that were sent when it last looked. */
@@ -153,6 +157,7 @@ class FastWorker {
       this.#turn()
     }
     this.#toldAtMs = 0
+    this.#askedAtMs = 0
     this.#tellGathered()
     this.#tell({ kind: 'finished' })
   }
@@ -246,6 +251,14 @@ class FastWorker {
     this.#toldAtMs = nowMs
     this.#counts.noteCache(this.#cache.size, this.#cache.sizeBytes, this.#renewals?.begun ?? 0)
     this.#tellLearnt()
+    if (nowMs < this.#askedAtMs + ASKED_EVERY_MS) return
+    this.#askedAtMs = nowMs
+    this.#tellAsked()
+  }
+
+  #tellAsked(): void {
+    const counts = this.#keeper.takeAsked()
+    if (counts.length > 0) this.#tell({ kind: 'asked', counts })
   }
 
   #tellLearnt(): void {

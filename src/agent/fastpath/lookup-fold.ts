@@ -29,7 +29,7 @@ export class LookupFold {
 
   /** Whether a lookup has been counted with an earlier one. Does not allocate. */
   isFolded(client: Client, category: CategoryId): boolean {
-    const fold = this.#folds.get(client.address)?.get(category)
+    const fold = this.#folds.get(client.key)?.get(category)
     if (!fold) return false
     fold.more += 1
     return true

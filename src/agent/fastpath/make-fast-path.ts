@@ -20,7 +20,7 @@ export function mainCacheLimits(config: ReadyConfig): AnswerCacheLimits {
 
 /** The batch listener, where this machine can have it. */
 export function makeFastPath(
-  { first, lookups, faults, log }: AgentBase,
+  { first, lookups, identities, faults, log }: AgentBase,
   upstreams: UpstreamSlot,
   shared: Pick<
     FastPathParts,
@@ -47,6 +47,7 @@ export function makeFastPath(
     flightsMax: first.limits.queriesInFlight,
     limits: first.limits,
     record: lookups.push,
+    onAsked: (counts) => identities.noteAsked(counts),
     onFault: (text) => {
       faults.add('fast-path', text)
       log.error(text)

@@ -1,15 +1,25 @@
 import type { AddressRule } from '#rules/address-rule.ts'
 import type { PolicyView } from '#rules/policy-view.ts'
 
-/** Who asks, as the policy sees it. Shared by all queries of one address. */
+/** How the group was found: by who asks, by a configured network, or by the rule for local addresses in none. */
+export type GroupSource = 'identity' | 'network' | 'local-default'
+
+/** Who asks, as the policy sees it. Shared by all queries of one client. */
 export interface Client {
-  /** In canonical text. */
+  /** In canonical text; of a device behind a forwarder its own where that is known, else the forwarder's. */
   readonly address: string
+  /** By what the rest of the agent knows it: see `clientKey`. */
+  readonly key: string
   readonly group: string
   /** Exchanged by the client table when the clock changes what the group may see. */
   readonly view: PolicyView
   /** Lists' rules on its address, which the view holds already. */
   readonly rules: readonly AddressRule[]
-  /** How the group was found: a configured network, or the rule for local addresses in none. */
-  readonly source: 'network' | 'local-default'
+  readonly source: GroupSource
+  /** It asks for others, as the configuration says. */
+  readonly isForwarder: boolean
+  /** How sure it is who asks, in percent. */
+  readonly confidence: number
+  /** Queries since they were last counted. */
+  queries: number
 }

@@ -35,7 +35,7 @@ export interface NameSeen extends Told {
 export interface LoggedOn extends Told {
   readonly kind: 'logged-on'
   readonly user: string
-  /** Unique at its source. */
+  /** Unique among all sessions, whatever the source. */
   readonly session: string
   readonly mac?: MacAddress | undefined
   readonly addresses: readonly string[]

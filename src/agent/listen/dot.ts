@@ -1,4 +1,5 @@
 import type { Listener } from './listener.ts'
+import { endpointOfServerName } from './peer.ts'
 import type { StreamListenOptions } from './tcp.ts'
 import { TcpConnection } from './tcp-connection.ts'
 import { listenTls, type TlsServer, type TlsServerOptions } from './tls-server.ts'
@@ -17,7 +18,8 @@ export async function listenDot(options: TlsListenOptions): Promise<TlsListener>
     protocols: ['dot'],
     open: (socket, client) => {
       socket.allowHalfOpen = true
-      return new TcpConnection(socket, client, options)
+      const endpoint = endpointOfServerName(socket.servername)
+      return new TcpConnection(socket, { address: client, endpoint }, options)
     },
   })
   return { ...server, transport: 'dot', address: options.address }

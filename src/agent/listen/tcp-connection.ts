@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { systemClock } from '#platform/clock.ts'
 import type { Query } from '../query.ts'
+import type { Peer } from './peer.ts'
 import type { Connection } from './stream-server.ts'
 import type { StreamListenOptions, TcpLimits } from './tcp.ts'
 import { copyAnswer } from './write-answer.ts'
@@ -21,7 +22,7 @@ const KEEPALIVE_UNIT_MS = 100
  */
 export class TcpConnection implements Connection {
   readonly #socket: Socket
-  readonly #client: string
+  readonly #client: Peer
   readonly #options: StreamListenOptions
   readonly #limits: TcpLimits
   #received: Buffer = Buffer.alloc(0)
@@ -34,7 +35,7 @@ export class TcpConnection implements Connection {
   /** The client sends no more; what it has sent is still answered. */
   #isHalfClosed = false
 
-  constructor(socket: Socket, client: string, options: StreamListenOptions) {
+  constructor(socket: Socket, client: Peer, options: StreamListenOptions) {
     this.#socket = socket
     this.#client = client
     this.#options = options
@@ -124,7 +125,8 @@ export class TcpConnection implements Connection {
   #ask(message: Buffer): void {
     const { queries, resolve, gate } = this.#options
     const query = queries.take()
-    query.begin(gate.transport, this.#client)
+    query.begin(gate.transport, this.#client.address)
+    query.endpoint = this.#client.endpoint
     query.view.bytes = message
     query.view.start = 0
     query.view.length = message.length

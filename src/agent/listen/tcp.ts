@@ -25,7 +25,8 @@ export async function listenTcp(options: StreamListenOptions): Promise<Listener>
     port,
     fd,
     gate,
-    open: (socket, client) => new TcpConnection(socket, client, options),
+    open: (socket, client) =>
+      new TcpConnection(socket, { address: client, endpoint: undefined }, options),
   })
   return { transport: 'tcp', address, port: server.port, close: server.close }
 }

@@ -9,11 +9,16 @@ import { supplyReadings } from '../supply/supply-metrics.ts'
 import type { PlacedPool } from '../upstream-slot.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
 import { type CacheMetricParts, cacheReadings } from './cache-metrics.ts'
+import { type IdentityMetricParts, identityReadings } from './identity-metrics.ts'
 import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
 import { type RecursorMetricParts, recursorReadings } from './recursor-metrics.ts'
 import { upstreamReadings } from './upstream-metrics.ts'
 
-export interface MetricParts extends LockedMetricParts, CacheMetricParts, RecursorMetricParts {
+export interface MetricParts
+  extends LockedMetricParts,
+    CacheMetricParts,
+    RecursorMetricParts,
+    IdentityMetricParts {
   readonly keeper: PolicyKeeper
   readonly pools: () => readonly PlacedPool[]
   readonly link: () => LinkMonitor
@@ -32,6 +37,7 @@ export function registerPartMetrics(registry: Registry, parts: MetricParts): voi
     ...cacheReadings(parts),
     ...upstreamReadings(parts.pools),
     ...recursorReadings(parts),
+    ...identityReadings(parts),
     ...linkReadings(parts),
     ...outboxReadings(parts),
     ...supplyReadings(parts.supply, parts.clock),

@@ -15,13 +15,14 @@ import type {
   ReadyDownloads,
   ReadyList,
   ReadyNetwork,
+  ReadyRebinding,
   SchoolRule,
 } from './ready-config.ts'
 import { readyEncrypted } from './ready-encrypted.ts'
 import { readyIdentity } from './ready-identity.ts'
 import { endOf, hasLessons, readySchedules, readyTimetable } from './ready-timetable.ts'
 import { readyZones, upstreamsOf } from './ready-upstreams.ts'
-import type { AddressRuleSection } from './sections/addresses.ts'
+import type { AddressRuleSection, RebindingSection } from './sections/addresses.ts'
 import { DEFAULT_LISTEN } from './sections/listen.ts'
 import { DEFAULT_EVERY_MS, type ListSection } from './sections/lists.ts'
 import { cidrText, type NetworkSection } from './sections/networks.ts'
@@ -83,10 +84,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     schoolAllow: (config.allow ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     schoolDeny: (config.deny ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     denyAddresses: (config['deny-addresses'] ?? []).map(addressRule),
-    rebinding: {
-      enabled: config.rebinding?.enabled ?? true,
-      allowZones: config.rebinding?.['allow-zones'] ?? [],
-    },
+    rebinding: readyRebinding(config.rebinding ?? {}),
     lists,
     downloads,
     ...asked,
@@ -167,6 +165,10 @@ function originOf(list: ListSection, folder: string): ListOrigin {
     everyMs: every ?? DEFAULT_EVERY_MS,
     signature: signature && { key: signature.key, url: signature.url },
   }
+}
+
+function readyRebinding(section: RebindingSection): ReadyRebinding {
+  return { enabled: section.enabled ?? true, allowZones: section['allow-zones'] ?? [] }
 }
 
 function rebindingNotes({ rebinding }: Config): readonly string[] {

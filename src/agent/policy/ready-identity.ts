@@ -16,6 +16,8 @@ export interface ReadyDevice {
   readonly mac: MacAddress | undefined
   /** In canonical text. */
   readonly address: string | undefined
+  /** That only it asks by. */
+  readonly endpoint: string | undefined
   readonly name: string | undefined
   readonly user: string | undefined
   readonly group: string | undefined
@@ -65,6 +67,7 @@ export function readyIdentity(section: IdentitySection, folder: string): ReadyId
     devices: devices.map((device) => ({
       mac: device.mac,
       address: device.address && canonical(device.address),
+      endpoint: device.endpoint,
       name: device.name,
       user: device.user,
       group: device.group,

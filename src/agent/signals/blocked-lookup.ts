@@ -2,10 +2,8 @@ import type { EventName } from '#domain/event.ts'
 
 /** One blocked lookup in an alerting category. */
 export interface BlockedLookup {
-  /** The client's address. */
+  /** By what its sender is known: see `clientKey`. */
   readonly client: string
-  /** A name for the device where one is known; hostile text. */
-  readonly device?: string
   readonly group: string
   readonly category: string
   readonly theme: string

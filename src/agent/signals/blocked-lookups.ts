@@ -2,7 +2,7 @@
  * Folds blocked lookups into events: the first lookup of a client in a category is told at once, those of the next five
  * minutes raise the count of the same event, told as revisions a few times a second at most. Pure but for what it is given.
  */
-import type { EventDraft, StoredEvent } from '#domain/event.ts'
+import type { EventClient, EventDraft, StoredEvent } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newEventId } from '#platform/random.ts'
 import { type After, after as realAfter } from '#platform/timer.ts'
@@ -26,6 +26,8 @@ export interface BlockedLookupsOptions {
   /** Never throws, never blocks. */
   readonly emit: (draft: EventDraft) => void
   readonly limits: BlockedLookupsLimits
+  /** Whom a lookup's client stands for; absent: its address. */
+  readonly describe?: (client: string) => EventClient
   readonly windowMs?: number
   readonly revisionEveryMs?: number
   readonly after?: After
@@ -85,7 +87,8 @@ class OpenWindows {
     const { count = 1 } = lookup
     this.#lookups += count
     this.#closeEnded(nowMs)
-    const key = windowKey(lookup.client, lookup.category)
+    const who = this.#describe(lookup.client)
+    const key = windowKey(who, lookup.category)
     const window = this.#windows.get(key)
     if (window && !isOver(window, nowMs)) {
       window.count += count
@@ -93,8 +96,8 @@ class OpenWindows {
       return this.#tellLater(window, nowMs)
     }
     if (window) this.#end(key, window)
-    const endsMs = nowMs + this.#windowMs
-    this.#add(key, openWindow(lookup, newEventId(), clock.wallMs(), endsMs), true)
+    const opening = { id: newEventId(), at: clock.wallMs(), endsMs: nowMs + this.#windowMs }
+    this.#add(key, openWindow(lookup, who, opening), true)
   }
 
   resume(events: readonly StoredEvent[]): void {
@@ -102,7 +105,7 @@ class OpenWindows {
     for (const event of events) {
       const window = resumeWindow(event, clock, this.#windowMs)
       if (!window) continue
-      const key = windowKey(window.client.address, window.category)
+      const key = windowKey(window.client, window.category)
       if (!this.#windows.has(key)) this.#add(key, window, false)
     }
   }
@@ -115,6 +118,10 @@ class OpenWindows {
   counters(): BlockedLookupsCounters {
     const { size } = this.#windows
     return { windows: size, lookups: this.#lookups, closedEarly: this.#closedEarly }
+  }
+
+  #describe(client: string): EventClient {
+    return this.#options.describe?.(client) ?? { address: client }
   }
 
   #add(key: string, window: LookupWindow, isNew: boolean): void {

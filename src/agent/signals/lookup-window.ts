@@ -29,13 +29,12 @@ export interface LookupWindow {
 
 /** Opens a window with its first lookup, at wall time `at`. */
 export function openWindow(
-  { client, device, count = 1, ...lookup }: BlockedLookup,
-  id: string,
-  at: number,
-  endsMs: number,
+  lookup: BlockedLookup,
+  client: EventClient,
+  { id, at, endsMs }: { readonly id: string; readonly at: number; readonly endsMs: number },
 ): LookupWindow {
-  const who = device === undefined ? { address: client } : { address: client, device }
-  return { ...lookup, id, client: who, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
+  const { count = 1 } = lookup
+  return { ...lookup, id, client, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
 }
 
 /** Goes on with a stored event, for what is left of its window; undefined when nothing is. */
@@ -62,7 +61,7 @@ export function isOver(window: LookupWindow, nowMs: number): boolean {
   return window.endsMs <= nowMs
 }
 
-/** One window for each client and category. Neither holds a line break. */
-export function windowKey(address: string, category: string): string {
-  return `${address}\n${category}`
+/** One window for each person or device, and category: who comes to the same device has a window of their own. */
+export function windowKey({ address, mac = '', user = '' }: EventClient, category: string): string {
+  return JSON.stringify([address, mac, user, category])
 }

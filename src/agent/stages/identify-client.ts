@@ -9,8 +9,12 @@ const STRANGER = extendedError(EDE.PROHIBITED, 'not a client of this school')
 /** Finds out whose policy counts. Fails closed: an address that cannot be ours is REFUSED (no open resolver). */
 export function makeIdentifyClient(policy: PolicySlot): Stage {
   return (next) => (query) => {
-    query.client = policy.current.clients.find(query.clientAddress)
-    if (query.client) return next(query)
+    const client = policy.current.clients.of(query)
+    query.client = client
+    if (client) {
+      client.queries += 1
+      return next(query)
+    }
     return answerLocally(query, 'refused', {
       rcode: RCODE.REFUSED,
       error: STRANGER,

@@ -7,7 +7,8 @@ import type { Stage } from '../stage.ts'
 /**
  * Holds each client to a rate over UDP, where anybody can ask in another's name: of what is beyond it every second query is sent
  * to TCP and the others get silence (as response rate limiting has it). Whoever shows a cookie of ours, or comes by TCP, is who he says.
- * A query that comes by again is not counted twice. Groups that the school exempts are looked up only when they are over. Fails open: the
+ * A query that comes by again is not counted twice. Groups that the school exempts, and forwarders that it has declared, are looked up only
+ * when they are over. Fails open: the
  * table forgets when it is full.
  */
 export function makeLimitClients(
@@ -21,7 +22,7 @@ export function makeLimitClients(
     if (verdict === 'within') return next(query)
     const { clients, unlimited } = policy.current
     const client = clients.find(query.clientAddress)
-    if (client && unlimited.has(client.group)) return next(query)
+    if (client && (client.isForwarder || unlimited.has(client.group))) return next(query)
     if (verdict === 'slip') return answerSlipped(query)
     query.limited = 'client-rate'
     return query.answer.setNone()

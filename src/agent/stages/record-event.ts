@@ -42,7 +42,7 @@ function recordBlocked(query: Query, { record, hashName, isFolded }: RecordEvent
   if (isFolded?.(client, category.id)) return
   const isIllegal = category.id.startsWith('illegal.')
   record({
-    client: client.address,
+    client: client.key,
     group: client.group,
     category: category.id,
     theme: category.theme,

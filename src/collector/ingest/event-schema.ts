@@ -44,6 +44,10 @@ const PROBLEMS_MAX = 50
 const client: z.ZodType<EventClient> = z.object({
   address: z.string().min(1).max(64),
   device: z.string().max(255).exactOptional(),
+  mac: z.string().max(17).exactOptional(),
+  user: z.string().max(255).exactOptional(),
+  confidence: z.number().min(0).max(100).exactOptional(),
+  source: word.exactOptional(),
 })
 
 const name: z.ZodType<EventName> = z.discriminatedUnion('form', [

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LINK_CAUSES, LINK_STATES } from '#domain/event.ts'
 import type {
+  IdentityStatus,
   LinkStatus,
   ListStatus,
   MetricFamily,
@@ -61,6 +62,12 @@ const metricFamily: z.ZodType<MetricFamily> = z.object({
     .max(SAMPLES_MAX),
 })
 
+const identity: z.ZodType<IdentityStatus> = z.object({
+  devices: count,
+  people: count,
+  queries: z.object({ certain: count, strong: count, fair: count, weak: count, none: count }),
+})
+
 const locked: z.ZodType<LockedStatus> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('lost'), problem: line }),
@@ -89,6 +96,7 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
   lists: z.array(list).max(LISTS_MAX),
   themesWithoutList: z.array(z.string().max(200)).max(THEMES_MAX),
   locked: locked.exactOptional(),
+  identity: identity.exactOptional(),
   link,
   outbox: z.object({ waiting: count, dropped: count }),
   faults: z.array(z.object({ at: instant, part: word, text: line })).max(FAULTS_MAX),

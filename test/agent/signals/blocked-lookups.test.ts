@@ -40,9 +40,14 @@ function setUp(windowsMax = 1000) {
   const emit = (draft: EventDraft): void => {
     emitted.push({ ...draft, emittedMs: clock.monotonicMs() })
   }
-  const lookups = makeBlockedLookups({ clock, after, emit, limits: { windowsMax } })
+  const limits = { windowsMax }
+  const describe = (client: string) => people.get(client) ?? { address: client }
+  const lookups = makeBlockedLookups({ clock, after, emit, limits, describe })
   return { emitted, clock, advance, lookups }
 }
+
+/** Whom the box knows. */
+const people = new Map([['192.0.2.77', { address: '192.0.2.77', device: 'laptop-7' }]])
 
 function lookup(given: Partial<BlockedLookup> = {}): BlockedLookup {
   return {
@@ -64,13 +69,13 @@ function bodyOf(draft: EventDraft | undefined): LookupBlocked {
 
 t.test('the first blocked lookup is told at once and in full', (t) => {
   const { emitted, lookups } = setUp()
-  lookups.record(lookup({ device: 'laptop-7' }))
+  lookups.record(lookup({ client: '192.0.2.77' }))
   t.equal(emitted.length, 1)
   t.match(emitted[0], { revision: 1, at: WALL_START, id: /^[0-9a-f-]{36}$/ })
   t.same(bodyOf(emitted[0]), {
     kind: 'lookup-blocked',
     group: 'ks3',
-    client: { address: '192.0.2.10', device: 'laptop-7' },
+    client: { address: '192.0.2.77', device: 'laptop-7' },
     category: 'harm.selfharm',
     theme: 'self-harm',
     severity: 'high',

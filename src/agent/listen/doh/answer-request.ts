@@ -1,4 +1,5 @@
 import { freshSeconds } from '#wire/fresh-seconds.ts'
+import type { Peer } from '../peer.ts'
 import type { StreamListenOptions } from '../tcp.ts'
 import { copyAnswer } from '../write-answer.ts'
 import { type Refused, refused } from './read-request.ts'
@@ -16,12 +17,13 @@ export interface HttpAnswer {
  */
 export function answerMessage(
   message: Buffer,
-  client: string,
+  client: Peer,
   { queries, resolve }: StreamListenOptions,
   reply: (answer: HttpAnswer) => void,
 ): void {
   const query = queries.take()
-  query.begin('doh', client)
+  query.begin('doh', client.address)
+  query.endpoint = client.endpoint
   query.view.bytes = message
   query.view.start = 0
   query.view.length = message.length

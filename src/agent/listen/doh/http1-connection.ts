@@ -83,11 +83,15 @@ class Http1Connection implements Connection {
       },
       limits.queryBytesMax,
     )
-    if (read.kind === 'body') this.#readBody(request, response)
+    if (read.kind === 'body') this.#readBody(request, response, read.endpoint)
     else this.#answer(response, read)
   }
 
-  #readBody(request: IncomingMessage, response: ServerResponse): void {
+  #readBody(
+    request: IncomingMessage,
+    response: ServerResponse,
+    endpoint: string | undefined,
+  ): void {
     const parts: Buffer[] = []
     let length = 0
     request.on('data', (part: Buffer) => {
@@ -95,16 +99,15 @@ class Http1Connection implements Connection {
       if (length <= this.#options.limits.queryBytesMax) parts.push(part)
       else this.#send(response, refusal(refused(413, 'the DNS message is too long')))
     })
-    request.once('end', () => this.#answer(response, readBody(Buffer.concat(parts))))
+    request.once('end', () => this.#answer(response, readBody(Buffer.concat(parts), endpoint)))
   }
 
   #answer(response: ServerResponse, read: ReadRequest): void {
     if (response.headersSent || response.destroyed || read.kind === 'body') return
     clearTimeout(this.#timer)
     if (read.kind === 'refused') return this.#send(response, refusal(read))
-    answerMessage(read.message, this.#client, this.#options, (answer) =>
-      this.#send(response, answer),
-    )
+    const client = { address: this.#client, endpoint: read.endpoint }
+    answerMessage(read.message, client, this.#options, (answer) => this.#send(response, answer))
   }
 
   #send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {

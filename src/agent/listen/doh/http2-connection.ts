@@ -77,7 +77,7 @@ export class Http2Connection implements Connection {
       },
       this.#options.limits.queryBytesMax,
     )
-    if (read.kind === 'body') this.#readBody(stream)
+    if (read.kind === 'body') this.#readBody(stream, read.endpoint)
     else this.#answer(stream, read)
   }
 
@@ -98,7 +98,7 @@ export class Http2Connection implements Connection {
     this.#session.destroy()
   }
 
-  #readBody(stream: ServerHttp2Stream): void {
+  #readBody(stream: ServerHttp2Stream, endpoint: string | undefined): void {
     const parts: Buffer[] = []
     let length = 0
     const timer = setTimeout(
@@ -113,7 +113,7 @@ export class Http2Connection implements Connection {
     })
     stream.once('end', () => {
       clearTimeout(timer)
-      this.#answer(stream, readBody(Buffer.concat(parts)))
+      this.#answer(stream, readBody(Buffer.concat(parts), endpoint))
     })
   }
 
@@ -124,7 +124,8 @@ export class Http2Connection implements Connection {
     if (this.#waiting >= DOH_LIMITS.streams)
       return this.#send(stream, refusal(refused(503, 'too many queries wait')))
     this.#waiting++
-    answerMessage(read.message, this.#client, this.#options, (answer) => {
+    const client = { address: this.#client, endpoint: read.endpoint }
+    answerMessage(read.message, client, this.#options, (answer) => {
       this.#waiting--
       this.#send(stream, answer)
     })

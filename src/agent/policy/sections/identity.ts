@@ -1,6 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type Cidr, parseAddress, parseCidr } from '#domain/ip-address.ts'
 import { type MacAddress, parseMac } from '#domain/mac-address.ts'
+import { ENDPOINT_ID } from '../../listen/peer.ts'
 import { type Complaint, complaint } from '../complaint.ts'
 import { address, block, choice, field, flag, integer, listOf, shortName, text } from '../fields.ts'
 import { FILE_LIMITS } from '../limits.ts'
@@ -18,6 +19,8 @@ export type ForwarderOption = (typeof FORWARDER_OPTIONS)[number]
 export interface DeviceSection {
   readonly mac?: MacAddress | undefined
   readonly address?: string | undefined
+  /** The last part of a DoH path, or the first of a DoT name, that only this device is given. */
+  readonly endpoint?: string | undefined
   readonly name?: string | undefined
   readonly user?: string | undefined
   readonly group?: string | undefined
@@ -87,6 +90,11 @@ const file = (): z.ZodType<string> => text('a file', 300)
 const device: z.ZodType<DeviceSection> = block({
   mac: mac.optional(),
   address: address().optional(),
+  endpoint: field((found) =>
+    typeof found === 'string' && ENDPOINT_ID.test(found)
+      ? { value: found }
+      : { allowed: 'an id of 8 to 32 lower-case letters and digits, hard to guess' },
+  ).optional(),
   name: text('a name', 64).optional(),
   user: text('a user', 128).optional(),
   group: shortName('a group').optional(),
@@ -156,11 +164,11 @@ export function checkIdentity({
 }: IdentitySection): readonly Complaint[] {
   return [
     ...devices.flatMap((one, i) =>
-      one.mac === undefined && one.address === undefined
+      one.mac === undefined && one.address === undefined && one.endpoint === undefined
         ? [
             complaint(
               ['identity', 'devices', i],
-              'a mac or an address',
+              'a mac, an address or an endpoint',
               'nothing says which device it is',
             ),
           ]

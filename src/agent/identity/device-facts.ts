@@ -1,0 +1,57 @@
+import type { DeviceFacts, Known } from '#domain/identity.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
+import { NETWORK_CONFIDENCE } from './confidence-rules.ts'
+import type { DeviceRecord } from './device-book.ts'
+import { type Identity, known } from './identity.ts'
+import type { IdentityTable } from './identity-table.ts'
+
+export interface DeviceFactsParts {
+  readonly table: IdentityTable
+  /** The group that an address has by its network; of no address the strictest. */
+  readonly groupByNetwork: (address: string | undefined) => string
+  readonly vendorOf: (mac: MacAddress) => string | undefined
+}
+
+/** Every device that is known, and every address that asks and belongs to none, the last seen first. */
+export function deviceFacts({
+  table,
+  groupByNetwork,
+  vendorOf,
+}: DeviceFactsParts): readonly DeviceFacts[] {
+  const byNetwork = (address: string | undefined, sinceSeconds: number): Known =>
+    known(groupByNetwork(address), 'network', NETWORK_CONFIDENCE, sinceSeconds)
+  const devices = [...table.devices.devices()].map((record) => {
+    const { id: mac } = record
+    const addresses = table.addressesOf(mac)
+    const [address] = addresses
+    const who = address === undefined ? table.ofDevice(mac) : table.ofAddress(address)
+    const network = byNetwork(address, record.firstSeconds)
+    return { ...factsOf(who, record, network), mac, addresses, ...vendor(vendorOf(mac)) }
+  })
+  const others = [...table.devices.addresses()].map((record) => {
+    const { id: address } = record
+    const network = byNetwork(address, record.firstSeconds)
+    return { ...factsOf(table.ofAddress(address), record, network), addresses: [address] }
+  })
+  return [...devices, ...others].toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
+}
+
+function factsOf(
+  { isRandomMac, name, user, group }: Identity,
+  { id, firstSeconds, lastSeconds }: DeviceRecord,
+  network: Known,
+): Omit<DeviceFacts, 'addresses'> {
+  return {
+    id,
+    isRandomMac,
+    ...(name && { name }),
+    ...(user && { user }),
+    group: group ? { ...network, ...group, value: group.group } : network,
+    firstSeenAt: firstSeconds * 1000,
+    lastSeenAt: lastSeconds * 1000,
+  }
+}
+
+function vendor(name: string | undefined): { readonly vendor?: string } {
+  return name === undefined ? {} : { vendor: name }
+}

@@ -1,0 +1,158 @@
+import type { EventClient } from '#domain/event.ts'
+import { type ConfidenceBand, confidenceBand } from '#domain/identity.ts'
+import type { IdentityStatus } from '#domain/ingest.ts'
+import { parseMac } from '#domain/mac-address.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { ReadyConfig } from '../policy/ready-config.ts'
+import type { AskedCount } from './asked-counts.ts'
+import { type Assignment, type AssignmentRow, readClientKey } from './assignment.ts'
+import type { Identity } from './identity.ts'
+import { IdentityTable } from './identity-table.ts'
+import { RecentShare } from './recent-share.ts'
+import type { TellSighting } from './sighting.ts'
+
+/** What is told within this time goes to the answering threads together. */
+const SOON_MS = 50
+const EXPIRE_EVERY_MS = 500
+/** A forwarder says again and again which device has which address. */
+const EDNS_LASTS_MS = 600_000
+
+export interface IdentityParts {
+  readonly config: ReadyConfig
+  readonly clock: Clock
+}
+
+/** Puts who asks from where in force, in every thread. */
+type Assign = (rows: readonly AssignmentRow[]) => void
+
+/** Who asks: the table, and what the answering threads are told of it. */
+export class Identities {
+  readonly table: IdentityTable
+  readonly tell: TellSighting
+  /** What the threads know. */
+  readonly #assigned = new Map<string, Assignment>()
+  readonly #changed = new Set<string>()
+  #endpoints: readonly string[] = []
+  #assign: Assign | undefined
+  #soon: NodeJS.Timeout | undefined
+  readonly #expiring: NodeJS.Timeout
+  readonly #share = new RecentShare()
+  readonly #clock: Clock
+
+  constructor(parts: IdentityParts) {
+    const { config, clock } = parts
+    this.#clock = clock
+    this.table = new IdentityTable(config.identity, clock, (changed) => this.#note(changed))
+    this.tell = this.table.tell
+    this.#expiring = setInterval(this.table.followClock, EXPIRE_EVERY_MS)
+    this.#expiring.unref()
+    this.use(config)
+  }
+
+  /** From now on tells the answering threads, beginning with all that is known already. */
+  assignTo(assign: Assign): void {
+    this.#assign = assign
+    this.#note([])
+  }
+
+  use({ identity }: ReadyConfig): void {
+    this.table.use(identity)
+    const before = this.#endpoints
+    this.#endpoints = identity.devices.flatMap(({ endpoint }) => endpoint ?? [])
+    this.#note([...before, ...this.#endpoints])
+  }
+
+  /** Whom a client's key stands for, in what an event may hold. */
+  describe(key: string): EventClient {
+    const { address } = readClientKey(key)
+    const { mac, name, user, confidence, device } = this.identityOf(key)
+    return {
+      address,
+      ...(name && { device: name.value }),
+      ...(mac !== undefined && { mac }),
+      ...(user && { user: user.value }),
+      ...(confidence > 0 && { confidence, source: (user ?? device ?? name)?.source ?? 'network' }),
+    }
+  }
+
+  identityOf(key: string): Identity {
+    const { address, device } = readClientKey(key)
+    if (device === undefined) return this.table.ofAddress(address)
+    const mac = parseMac(device)
+    if (mac === undefined) return this.table.ofEndpoint(device)
+    const ofAddress = this.table.ofAddress(address)
+    return ofAddress.mac === mac ? ofAddress : this.table.ofDevice(mac)
+  }
+
+  /** Takes who has asked, and how often. */
+  noteAsked(counts: readonly AskedCount[]): void {
+    for (const { key, sender, queries } of counts) {
+      this.#noteBehind(key, sender)
+      this.table.noteAsking(key)
+      const band = confidenceBand(this.identityOf(key).confidence)
+      this.#share.add(band, queries, this.#clock.monotonicMs())
+    }
+  }
+
+  /** Queries so far, by how sure it was who asked. */
+  queriesByBand(): readonly (readonly [ConfidenceBand, number])[] {
+    return this.#share.totals()
+  }
+
+  /** For whoever looks at the box: how much is known, and of how many queries of the last hour or two. */
+  status(): IdentityStatus {
+    const { devices, sessions } = this.table.readings()
+    return { devices, people: sessions, queries: this.#share.recent(this.#clock.monotonicMs()) }
+  }
+
+  close(): void {
+    clearInterval(this.#expiring)
+    clearTimeout(this.#soon)
+  }
+
+  /** A forwarder that names address and MAC tells which device has the address. */
+  #noteBehind(key: string, sender: string): void {
+    const { address, device } = readClientKey(key)
+    const mac = device === undefined ? undefined : parseMac(device)
+    if (mac === undefined || address === sender) return
+    this.tell({ kind: 'address-seen', source: 'edns', mac, address, lastsMs: EDNS_LASTS_MS })
+  }
+
+  #note(keys: Iterable<string>): void {
+    for (const key of keys) this.#changed.add(key)
+    if (this.#changed.size === 0 || !this.#assign) return
+    this.#soon ??= setTimeout(() => this.#assignChanged(), SOON_MS)
+  }
+
+  #assignChanged(): void {
+    this.#soon = undefined
+    const rows = [...this.#changed].flatMap((key) => this.#rowsOf(key))
+    this.#changed.clear()
+    if (rows.length > 0) this.#assign?.(rows)
+  }
+
+  /** What is to be told of an address or device, and of the addresses that it has. */
+  #rowsOf(key: string): readonly AssignmentRow[] {
+    const mac = parseMac(key)
+    if (mac === undefined) {
+      const isEndpoint = this.#endpoints.includes(key)
+      return this.#row(key, isEndpoint ? this.table.ofEndpoint(key) : this.table.ofAddress(key))
+    }
+    return [
+      ...this.#row(mac, this.table.ofDevice(mac)),
+      ...this.table
+        .addressesOf(mac)
+        .flatMap((address) => this.#row(address, this.table.ofAddress(address))),
+    ]
+  }
+
+  /** None where the threads know it already. */
+  #row(key: string, { group, confidence }: Identity): readonly AssignmentRow[] {
+    const before = this.#assigned.get(key)
+    const now = confidence > 0 || group ? { group: group?.group, confidence } : undefined
+    if (before?.group === now?.group && before?.confidence === now?.confidence) return []
+    if (now) this.#assigned.set(key, now)
+    else this.#assigned.delete(key)
+    return [[key, now]]
+  }
+}

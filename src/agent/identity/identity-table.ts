@@ -1,0 +1,273 @@
+import type { IdentitySource } from '#domain/identity.ts'
+import { isRandomMac, type MacAddress, parseMac } from '#domain/mac-address.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { ReadyIdentity } from '../policy/ready-identity.ts'
+import { AddressBook, type BoundDevice, type SeenDevice } from './address-book.ts'
+import { readClientKey } from './assignment.ts'
+import { chooseGroup } from './choose-group.ts'
+import { cleanText } from './clean-text.ts'
+import { DEVICE_CONFIDENCE } from './confidence-rules.ts'
+import { DeviceBook } from './device-book.ts'
+import { type Expiring, ExpiringMap } from './expiring-map.ts'
+import { deviceKnown, factKnown, type Identity, ifDisputed, NOT_KNOWN } from './identity.ts'
+import { IDENTITY_LIMITS } from './identity-limits.ts'
+import { KnownDevices } from './known-devices.ts'
+import { type Moment, momentOf } from './moment.ts'
+import { NameBook } from './name-book.ts'
+import { type Place, SessionBook } from './session-book.ts'
+import type { LoggedOn, Sighting } from './sighting.ts'
+
+/** How much is known, and how much has been told by each source. */
+export interface IdentityReadings {
+  readonly devices: number
+  readonly addresses: number
+  readonly sessions: number
+  readonly owners: number
+  /** Forgotten before its time, or not taken in, for want of room. */
+  readonly crowdedOut: number
+  readonly told: ReadonlyMap<IdentitySource, number>
+}
+
+interface UserGroups extends Expiring {
+  readonly memberOf: readonly string[]
+}
+
+/** Of these addresses, devices and endpoints more or less is known than before. */
+export type OnIdentityChange = (changed: readonly string[]) => void
+
+/**
+ * Address -> device -> user -> group, each with its source and how sure it is. Takes what the sources tell and joins it when asked, so
+ * that no conclusion outlives what it was drawn from. Everything in it expires.
+ */
+export class IdentityTable {
+  readonly #clock: Clock
+  readonly #onChange: OnIdentityChange
+  #config: ReadyIdentity
+  readonly #addresses = new AddressBook(IDENTITY_LIMITS.addresses)
+  readonly #sessions = new SessionBook(IDENTITY_LIMITS.sessions)
+  readonly #names = new NameBook(IDENTITY_LIMITS.devices)
+  readonly #written = new KnownDevices(IDENTITY_LIMITS.owners)
+  /** What groups of the directory a user is in; the name in lower case. */
+  readonly #users = new ExpiringMap<string, UserGroups>(IDENTITY_LIMITS.users)
+  readonly #devices = new DeviceBook(IDENTITY_LIMITS.devices)
+  readonly #told = new Map<IdentitySource, number>()
+
+  constructor(config: ReadyIdentity, clock: Clock, onChange: OnIdentityChange) {
+    this.#clock = clock
+    this.#onChange = onChange
+    this.#config = config
+    this.#written.use(config, momentOf(clock).wallSeconds)
+  }
+
+  /** Everything is joined anew by another configuration. */
+  use(config: ReadyIdentity): void {
+    this.#config = config
+    const { nowMs, wallSeconds } = this.#now
+    this.#tell([
+      ...this.#written.use(config, wallSeconds),
+      ...this.#sessions.allPlaces(nowMs).flatMap(keysOf),
+    ])
+  }
+
+  /** Takes note of what a source tells. */
+  readonly tell = (sighting: Sighting): void => {
+    const { source } = sighting
+    this.#told.set(source, (this.#told.get(source) ?? 0) + 1)
+    this.#tell(this.#take(sighting))
+  }
+
+  /** Somebody asks from an address, or for a device: it is there. */
+  noteAsking(key: string): void {
+    const { address, device } = readClientKey(key)
+    const mac = (device === undefined ? undefined : parseMac(device)) ?? this.ofAddress(address).mac
+    const { wallSeconds } = this.#now
+    if (mac === undefined) return this.#devices.seeAddress(address, wallSeconds)
+    this.#devices.see(mac, wallSeconds)
+    this.#devices.dropAddress(address)
+  }
+
+  /** Forgets what is over. To be called every half a second or so. */
+  readonly followClock = (): void => {
+    const { nowMs, wallSeconds } = this.#now
+    const keys = [...this.#addresses.expire(nowMs)]
+    this.#names.expire(nowMs)
+    this.#devices.expire(wallSeconds)
+    for (const place of this.#sessions.expire(nowMs)) keys.push(...keysOf(place))
+    this.#users.expire(nowMs, (_, user) => keys.push(...this.#keysOfUser(user)))
+    this.#tell(keys)
+  }
+
+  /** Who is behind an address, in canonical text. */
+  ofAddress(address: string): Identity {
+    const { nowMs } = this.#now
+    const bound = this.#addresses.deviceOf(address, nowMs) ?? this.#deviceOnPaper(address, nowMs)
+    return this.#join({ address, mac: bound?.mac, movedSeconds: bound?.movedSeconds ?? 0 }, bound)
+  }
+
+  /** Who is behind a device that a forwarder asks for. */
+  ofDevice(mac: MacAddress): Identity {
+    const since = this.#devices.recordOf(mac)?.firstSeconds ?? this.#now.wallSeconds
+    return this.#join({ address: undefined, mac }, boundBy('edns', mac, since))
+  }
+
+  /** Who asks by an endpoint that only one device was given. */
+  ofEndpoint(endpoint: string): Identity {
+    const device = this.#written.byEndpoint(endpoint)
+    if (!device) return NOT_KNOWN
+    const { mac } = device
+    const since = this.#written.configuredSeconds
+    const said = (value: string | undefined) =>
+      value === undefined ? undefined : factKnown(value, 'endpoint', since)
+    const user = said(device.user)
+    return {
+      mac,
+      isRandomMac: mac !== undefined && isRandomMac(mac),
+      device: mac && deviceKnown(boundBy('endpoint', mac, since)),
+      name: said(device.name),
+      user,
+      group: this.#choose(user, said(device.group)),
+      confidence: DEVICE_CONFIDENCE.endpoint,
+      isDisputed: false,
+    }
+  }
+
+  addressesOf(mac: MacAddress): readonly string[] {
+    return this.#addresses.addressesOf(mac, this.#now.nowMs)
+  }
+
+  /** Devices, and addresses of none that is known. */
+  get devices(): DeviceBook {
+    return this.#devices
+  }
+
+  readings(): IdentityReadings {
+    const { crowdedOut } = this.#addresses
+    return {
+      devices: this.#devices.size,
+      addresses: this.#addresses.size,
+      sessions: this.#sessions.size,
+      owners: this.#written.owners,
+      crowdedOut:
+        crowdedOut + this.#sessions.crowdedOut + this.#users.crowdedOut + this.#written.refused,
+      told: this.#told,
+    }
+  }
+
+  #take(sighting: Sighting): readonly string[] {
+    const moment = this.#now
+    const { nowMs, wallSeconds } = moment
+    switch (sighting.kind) {
+      case 'address-seen':
+        this.#see(sighting.address, sighting, moment)
+        this.#devices.dropAddress(sighting.address)
+        return [sighting.address, sighting.mac]
+      case 'address-gone':
+        this.#addresses.release(sighting.address, sighting.mac, sighting.source, nowMs)
+        return [sighting.address, sighting.mac]
+      case 'name-seen':
+        this.#names.see({ ...sighting, name: cleanText(sighting.name) }, moment)
+        return []
+      case 'logged-on':
+        return this.#logOn(sighting)
+      case 'logged-off':
+        return this.#sessions.logOff(sighting.session).flatMap(keysOf)
+      case 'owner-known':
+        return this.#written.own(sighting, wallSeconds)
+      case 'user-known':
+        this.#users.set(sighting.user.toLowerCase(), {
+          memberOf: sighting.memberOf,
+          expiresMs: nowMs + sighting.lastsMs,
+        })
+        return this.#keysOfUser(sighting.user)
+      case 'forgotten':
+        return this.#forget(sighting.source, nowMs)
+      default:
+        return sighting satisfies never
+    }
+  }
+
+  #logOn(told: LoggedOn): readonly string[] {
+    const moment = this.#now
+    const addresses = told.addresses
+      .slice(0, IDENTITY_LIMITS.addressesOfSession)
+      .map((address) => this.#addresses.canonical(address))
+    const mac = told.mac && this.#devices.see(told.mac, moment.wallSeconds)
+    const user = cleanText(told.user)
+    return this.#sessions.logOn({ ...told, mac, user, addresses }, moment).flatMap(keysOf)
+  }
+
+  #see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): void {
+    const kept = this.#devices.see(mac, moment.wallSeconds)
+    this.#addresses.see(address, { mac: kept, source, lastsMs }, moment)
+  }
+
+  get #now(): Moment {
+    return momentOf(this.#clock)
+  }
+
+  #forget(source: IdentitySource, nowMs: number): readonly string[] {
+    this.#names.forget(source, nowMs)
+    return [
+      ...this.#addresses.forget(source, nowMs),
+      ...this.#sessions.forget(source, nowMs).flatMap(keysOf),
+      ...this.#written.forget(source),
+    ]
+  }
+
+  #join(place: Place, bound: BoundDevice | undefined): Identity {
+    const { mac } = place
+    const nowMs = this.#now.nowMs
+    const device = bound && deviceKnown(bound)
+    const written = this.#written.factsOf(place)
+    const isDisputed = bound?.isDisputed ?? false
+    const user = ifDisputed(this.#sessions.userAt(place, nowMs) ?? written.user, isDisputed)
+    const name = written.name ?? this.#names.nameOf(place, nowMs)
+    const own = ifDisputed(written.group, isDisputed)
+    if (!device && !user && !name && !own) return NOT_KNOWN
+    return {
+      mac,
+      isRandomMac: mac !== undefined && isRandomMac(mac),
+      device,
+      name,
+      user,
+      group: this.#choose(user, own),
+      confidence: (user ?? device ?? own ?? name)?.confidence ?? 0,
+      isDisputed,
+    }
+  }
+
+  #choose(user: Identity['user'], device: Identity['user']): Identity['group'] {
+    const memberOf = user && this.#users.get(user.value.toLowerCase(), this.#now.nowMs)
+    return chooseGroup({ user, memberOf: memberOf?.memberOf ?? [], device }, this.#config)
+  }
+
+  /** The device that a session or the configuration puts at an address, where no source has seen one. */
+  #deviceOnPaper(address: string, nowMs: number): BoundDevice | undefined {
+    const session = this.#sessions.deviceAt(address, nowMs)
+    if (session) return boundBy(session.source, session.mac, session.sinceSeconds)
+    const mac = this.#written.macAt(address)
+    return mac && boundBy('configured', mac, this.#written.configuredSeconds)
+  }
+
+  /** Where a user is logged on or usually is. */
+  #keysOfUser(user: string): readonly string[] {
+    const wanted = user.toLowerCase()
+    return [
+      ...this.#sessions.placesOf(wanted, this.#now.nowMs).flatMap(keysOf),
+      ...this.#written.keysOfUser(wanted),
+    ]
+  }
+
+  #tell(keys: readonly string[]): void {
+    if (keys.length > 0) this.#onChange(keys)
+  }
+}
+
+function boundBy(source: IdentitySource, mac: MacAddress, sinceSeconds: number): BoundDevice {
+  const confidence = DEVICE_CONFIDENCE[source]
+  return { mac, source, confidence, sinceSeconds, isDisputed: false, movedSeconds: 0 }
+}
+
+function keysOf({ address, mac }: Place): readonly string[] {
+  return [address, mac].filter((key) => key !== undefined)
+}

@@ -1,0 +1,337 @@
+/** Who is behind an address, as the sources tell it: joining, conflicts, expiry. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import t from 'tap'
+import { IdentityTable } from '#agent/identity/identity-table.ts'
+import type { Sighting } from '#agent/identity/sighting.ts'
+import { type ReadyIdentity, readyIdentity } from '#agent/policy/ready-identity.ts'
+import type { IdentitySection } from '#agent/policy/sections/identity.ts'
+import { type MacAddress, parseMac } from '#domain/mac-address.ts'
+import { makeFakeWallClock } from '#test/support/fake-wall-clock.ts'
+
+const MINUTE = 60_000
+const A = '192.0.2.10'
+const B = '192.0.2.11'
+const V6 = '2001:db8::10'
+
+function mac(text: string): MacAddress {
+  const found = parseMac(text)
+  if (!found) throw new Error(text)
+  return found
+}
+const TABLET = mac('00:00:5e:00:53:01')
+const LAPTOP = mac('00:00:5e:00:53:02')
+const RANDOM = mac('02:00:5e:00:53:03')
+
+function config(section: IdentitySection = {}): ReadyIdentity {
+  return readyIdentity(section, '/')
+}
+
+function setUp(section: IdentitySection = {}) {
+  const clock = makeFakeWallClock()
+  const changed: string[] = []
+  const table = new IdentityTable(config(section), clock, (keys) => changed.push(...keys))
+  const later = (ms: number): void => {
+    clock.advance(ms)
+    table.followClock()
+  }
+  return { table, clock, changed, later, tell: table.tell }
+}
+
+function seen(address: string, of: MacAddress, source: Sighting['source'] = 'neighbour'): Sighting {
+  return { kind: 'address-seen', source, mac: of, address, lastsMs: 10 * MINUTE }
+}
+
+function logon(given: Partial<Extract<Sighting, { kind: 'logged-on' }>> = {}): Sighting {
+  return {
+    kind: 'logged-on',
+    source: 'radius',
+    user: 'p.upil',
+    session: 's1',
+    addresses: [],
+    lastsMs: 60 * MINUTE,
+    ...given,
+  }
+}
+
+t.test('an address that nobody tells of is nobody', (t) => {
+  const { table } = setUp()
+  t.match(table.ofAddress(A), {
+    device: undefined,
+    user: undefined,
+    group: undefined,
+    confidence: 0,
+  })
+  t.end()
+})
+
+t.test('all addresses of one device are that device, and its session counts on each', (t) => {
+  const { table, tell } = setUp()
+  tell(seen(A, TABLET))
+  tell(seen(V6, TABLET))
+  tell(logon({ mac: TABLET, addresses: [A] }))
+  t.match(table.ofAddress(A).user, { value: 'p.upil', confidence: 95, source: 'radius' })
+  t.match(table.ofAddress(V6).user, { value: 'p.upil', confidence: 90 })
+  t.same(new Set(table.addressesOf(TABLET)), new Set([A, V6]))
+  t.end()
+})
+
+t.test('a session that comes before its address is joined when the lease comes', (t) => {
+  const { table, tell, changed } = setUp()
+  tell(logon({ mac: TABLET }))
+  t.equal(table.ofAddress(A).user, undefined)
+  changed.length = 0
+  tell(seen(A, TABLET, 'lease'))
+  t.match(changed, [A])
+  t.match(table.ofAddress(A).user, { value: 'p.upil', confidence: 90 })
+  t.end()
+})
+
+t.test('a session ends by its word, and by its time', (t) => {
+  const { table, tell, later } = setUp()
+  tell(seen(A, TABLET))
+  tell(logon({ mac: TABLET, lastsMs: 5 * MINUTE }))
+  tell({ kind: 'logged-off', source: 'radius', session: 's1' })
+  t.equal(table.ofAddress(A).user, undefined)
+  tell(logon({ mac: TABLET, lastsMs: 5 * MINUTE }))
+  later(5 * MINUTE - 1)
+  t.ok(table.ofAddress(A).user)
+  later(1)
+  t.equal(table.ofAddress(A).user, undefined)
+  t.ok(table.ofAddress(A).device, 'the device is still there')
+  t.end()
+})
+
+t.test('an update keeps a session going and brings its address', (t) => {
+  const { table, tell, later } = setUp()
+  tell(logon({ mac: TABLET, lastsMs: 5 * MINUTE }))
+  later(4 * MINUTE)
+  tell(logon({ mac: TABLET, addresses: [A], lastsMs: 5 * MINUTE }))
+  later(4 * MINUTE)
+  t.match(table.ofAddress(A).user, { value: 'p.upil', confidence: 95 })
+  t.end()
+})
+
+t.test('of two people at one device the last to log on counts, and less', (t) => {
+  const { table, tell } = setUp()
+  tell(seen(A, TABLET))
+  tell(logon({ mac: TABLET }))
+  tell(logon({ mac: TABLET, user: 't.eacher', session: 's2' }))
+  t.match(table.ofAddress(A).user, { value: 't.eacher', confidence: 75 })
+  tell({ kind: 'logged-off', source: 'radius', session: 's2' })
+  t.match(table.ofAddress(A).user, { value: 'p.upil', confidence: 90 })
+  t.end()
+})
+
+t.test('who was logged on at an address is not who has it afterwards', (t) => {
+  const { table, tell, later } = setUp()
+  tell(seen(A, TABLET))
+  tell(logon({ addresses: [A] }))
+  t.match(table.ofAddress(A).user, { value: 'p.upil', confidence: 80 })
+  later(MINUTE)
+  tell(seen(A, LAPTOP))
+  t.equal(table.ofAddress(A).user, undefined, 'the address has gone to another device')
+  tell(logon({ addresses: [A] }))
+  t.ok(table.ofAddress(A).user, 'a word that came since counts')
+  t.end()
+})
+
+t.test('a session of another device than the one that is there does not count', (t) => {
+  const { table, tell } = setUp()
+  tell(logon({ mac: TABLET, addresses: [A] }))
+  tell(seen(A, LAPTOP))
+  t.match(table.ofAddress(A), { user: undefined, mac: LAPTOP })
+  t.end()
+})
+
+t.test('a device moves: the newest that was seen counts', (t) => {
+  const { table, tell, later } = setUp()
+  tell(seen(A, TABLET))
+  later(2 * MINUTE)
+  tell(seen(A, LAPTOP))
+  t.match(table.ofAddress(A), { mac: LAPTOP, isDisputed: false })
+  t.same(table.addressesOf(TABLET), [])
+  t.end()
+})
+
+t.test(
+  'two devices that fight over an address open nothing, until one has been alone for a minute',
+  (t) => {
+    const { table, tell, later } = setUp({ devices: [{ mac: TABLET, group: 'staff' }] })
+    tell(seen(A, TABLET))
+    t.match(table.ofAddress(A).group, { group: 'staff' })
+    tell(seen(A, LAPTOP))
+    later(1_000)
+    tell(seen(A, TABLET))
+    t.match(table.ofAddress(A), { mac: TABLET, isDisputed: true, group: undefined, confidence: 30 })
+    later(59_000)
+    t.equal(table.ofAddress(A).isDisputed, true)
+    later(1_000)
+    t.match(table.ofAddress(A), { isDisputed: false, group: { group: 'staff' } })
+    t.end()
+  },
+)
+
+t.test('somebody who takes an address that was leased to another gains nothing', (t) => {
+  const { table, tell } = setUp({ devices: [{ mac: LAPTOP, group: 'staff' }] })
+  tell(seen(A, TABLET, 'lease'))
+  tell(seen(A, LAPTOP))
+  t.match(table.ofAddress(A), { mac: LAPTOP, isDisputed: true, group: undefined })
+  tell({ kind: 'address-gone', source: 'lease', mac: TABLET, address: A })
+  t.match(table.ofAddress(A), { isDisputed: false, group: { group: 'staff' } })
+  t.end()
+})
+
+t.test('the most specific decides about the group: user, directory, device', (t) => {
+  const { table, tell } = setUp({
+    devices: [{ mac: TABLET, group: 'ks4' }],
+    assign: [
+      { user: 'T.Eacher', group: 'staff' },
+      { 'member-of': 'CN=Year 12', group: 'ks5' },
+      { 'member-of': 'CN=Year 7', group: 'ks3' },
+    ],
+  })
+  tell(seen(A, TABLET))
+  t.match(table.ofAddress(A).group, { group: 'ks4', source: 'configured' })
+  tell(logon({ mac: TABLET }))
+  t.match(table.ofAddress(A).group, { group: 'ks4' }, 'a user of whom nothing is said')
+  const lastsMs = MINUTE
+  tell({
+    kind: 'user-known',
+    source: 'radius',
+    user: 'P.Upil',
+    memberOf: ['cn=year 7', 'cn=year 12'],
+    lastsMs,
+  })
+  t.match(table.ofAddress(A).group, { group: 'ks5' }, 'the first of the configuration')
+  tell(logon({ mac: TABLET, user: 't.eacher', session: 's2' }))
+  t.match(table.ofAddress(A).group, { group: 'staff', source: 'radius', confidence: 75 })
+  t.end()
+})
+
+t.test('a random MAC is marked, and its owner is not believed', (t) => {
+  const { table, tell } = setUp()
+  tell(seen(A, RANDOM))
+  tell({ kind: 'owner-known', source: 'owners', mac: RANDOM, user: 'h.ead', group: 'staff' })
+  t.match(table.ofAddress(A), {
+    isRandomMac: true,
+    device: { confidence: 50 },
+    user: { value: 'h.ead', confidence: 50 },
+    group: undefined,
+  })
+  tell(logon({ mac: RANDOM }))
+  t.match(table.ofAddress(A).user, { confidence: 90 }, 'but who logs on is')
+  t.end()
+})
+
+t.test('an import replaces the one before', (t) => {
+  const { table, tell } = setUp()
+  tell(seen(A, TABLET))
+  tell({ kind: 'owner-known', source: 'owners', mac: TABLET, user: 'h.ead', group: 'staff' })
+  t.match(table.ofAddress(A), {
+    user: { value: 'h.ead', confidence: 75 },
+    group: { group: 'staff' },
+  })
+  tell({ kind: 'forgotten', source: 'owners' })
+  t.match(table.ofAddress(A), { user: undefined, group: undefined, mac: TABLET })
+  t.end()
+})
+
+t.test(
+  'what the configuration says of a device counts at its address too, unless another is there',
+  (t) => {
+    const { table, tell } = setUp({
+      devices: [{ mac: TABLET, address: A, name: 'desk', group: 'staff' }],
+    })
+    t.match(table.ofAddress(A), { name: { value: 'desk' }, group: { group: 'staff' } })
+    tell(seen(A, LAPTOP))
+    t.match(table.ofAddress(A), { name: undefined, group: undefined, mac: LAPTOP })
+    t.end()
+  },
+)
+
+t.test('the name of the surest source counts, and expires', (t) => {
+  const { table, tell, later } = setUp()
+  tell(seen(A, TABLET))
+  const of = { kind: 'mac', mac: TABLET } as const
+  tell({ kind: 'name-seen', source: 'mdns', of, name: 'Ada', lastsMs: 3 * MINUTE })
+  tell({ kind: 'name-seen', source: 'lease', of, name: 'ipad-7', lastsMs: MINUTE })
+  t.match(table.ofAddress(A).name, { value: 'ipad-7', source: 'lease' })
+  later(MINUTE)
+  t.match(table.ofAddress(A).name, { value: 'Ada', source: 'mdns' })
+  later(2 * MINUTE)
+  t.equal(table.ofAddress(A).name, undefined)
+  t.end()
+})
+
+t.test('an endpoint that only one device was given says who asks', (t) => {
+  const { table } = setUp({
+    devices: [{ endpoint: 'k3j4h5g6', name: 'van', user: 'd.river', group: 'staff' }],
+  })
+  t.match(table.ofEndpoint('k3j4h5g6'), {
+    user: { value: 'd.river', confidence: 90 },
+    group: { group: 'staff' },
+  })
+  t.equal(table.ofEndpoint('k3j4h5g7').confidence, 0)
+  t.end()
+})
+
+t.test('a new configuration is in force at once, and says whom it concerns', (t) => {
+  const { table, tell, changed } = setUp({ devices: [{ address: B, group: 'ks4' }] })
+  tell(seen(A, TABLET))
+  tell(logon({ mac: TABLET, addresses: [A] }))
+  changed.length = 0
+  table.use(config({ assign: [{ user: 'p.upil', group: 'ks5' }] }))
+  t.match(table.ofAddress(A).group, { group: 'ks5' })
+  t.equal(table.ofAddress(B).group, undefined)
+  t.ok([A, B, TABLET].every((key) => changed.includes(key)))
+  t.end()
+})
+
+t.test('text is cut and cleaned, whatever a source tells', (t) => {
+  const { table, tell } = setUp()
+  tell(logon({ addresses: [A], user: `x\n\u0000\u202E${'y'.repeat(5_000)}` }))
+  const { value = '' } = table.ofAddress(A).user ?? {}
+  t.match(value, /^xy+$/)
+  t.ok(value.length <= 128)
+  t.end()
+})
+
+t.test('10,000 devices, each with an address and somebody logged on, take at most 8 MB', (t) => {
+  const { table, tell, changed } = setUp()
+  const before = heapUsed()
+  for (let i = 0; i < 10_000; i++) {
+    const of = mac(`00005e${(0x10_0000 + i).toString(16)}`)
+    const v4 = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`
+    tell(seen(v4, of))
+    tell(logon({ mac: of, addresses: [v4], user: `user${i}`, session: `s${i}` }))
+    changed.length = 0
+  }
+  const bytes = heapUsed() - before
+  t.match(table.readings(), { devices: 10_000, addresses: 10_000, sessions: 10_000, crowdedOut: 0 })
+  t.ok(bytes <= 8_000_000, `${bytes} bytes`)
+  t.end()
+})
+
+t.test('more devices than there is room for: the one not seen for longest makes room', (t) => {
+  const { table, tell, clock } = setUp()
+  for (let i = 0; i < 10_050; i++) {
+    clock.advance(1)
+    tell(
+      seen(
+        `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`,
+        mac(`00005e${(0x10_0000 + i).toString(16)}`),
+      ),
+    )
+  }
+  t.equal(table.readings().devices, 10_000)
+  t.end()
+})
+
+/** After everything that nobody needs is gone. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  for (let i = 0; i < 3; i++) if (typeof collect === 'function') collect()
+  return process.memoryUsage().heapUsed
+}
