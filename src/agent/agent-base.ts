@@ -5,7 +5,6 @@ import type { EventBody } from '#domain/event.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, makeLog } from '#platform/log.ts'
 import type { PassedDescriptor } from '#platform/passed-descriptors.ts'
-import type { AgentStatus } from './control/control-api.ts'
 import { EarlyQueue } from './early-queue.ts'
 import { Faults } from './faults.ts'
 import { logNotes } from './follow-config.ts'
@@ -21,8 +20,6 @@ export interface AgentOptions {
   readonly stateDir: string
   readonly config: ConfigSource
   readonly logLevel: string
-  /** Whether packets can be captured on this machine, for the status. */
-  readonly capture?: AgentStatus['capture']
   /** Sockets that were passed to this process. */
   readonly passed?: readonly PassedDescriptor[]
 }

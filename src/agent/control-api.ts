@@ -1,4 +1,5 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { hiddenSchoolSentences } from '#domain/hidden-school.ts'
 import { contains, parseAddress } from '#domain/ip-address.ts'
 import { lockedFault } from '#domain/locked-status.ts'
 import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
@@ -8,6 +9,8 @@ import type { ActivePolicy } from './active-policy.ts'
 import type { BlockPage } from './block-page/block-page.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import { type FlushTarget, flushTargetOf } from './cache/flush-target.ts'
+import type { CaptureStatus } from './capture/capture-state.ts'
+import type { RunningCapture } from './capture/start-capture.ts'
 import type {
   AgentStatus,
   ControlApi,
@@ -29,6 +32,7 @@ import { type Release, targetText } from './releases/release.ts'
 import type { RequestBook } from './requests/request-book.ts'
 import { showRequest } from './requests/show-request.ts'
 import type { Selftest } from './selftest/selftest.ts'
+import { checkSetup, type SetupFacts } from './setup/setup-check.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
 import { listReasons } from './supply/list-report.ts'
@@ -41,7 +45,7 @@ export interface ControlParts extends ReportParts {
   readonly ask: AskUpstream
   readonly listeners: readonly Listener[]
   readonly metricsUrl: string
-  readonly capture: AgentStatus['capture']
+  readonly capture: Pick<RunningCapture, 'status'>
   readonly releases: TeacherReleases
   readonly page: BlockPage
   readonly requests: RequestBook
@@ -110,6 +114,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
       return isFailure(closed) ? closed : showRequest(closed, keeper.config.timetable.zone)
     },
     selftest: ({ group }) => parts.selftest.run(group),
+    setup: () => Promise.resolve({ items: checkSetup(setupFacts(parts)) }),
   }
 }
 
@@ -151,8 +156,31 @@ function agentStatus(parts: ControlParts): AgentStatus {
     ...(selftest.newest ? { selftest: selftest.newest } : {}),
     listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
     metricsUrl,
-    capture,
+    capture: shownCapture(capture.status()),
   }
+}
+
+function setupFacts(parts: ControlParts): SetupFacts {
+  const { keeper, listeners, capture, outbox, link, supply, clock, locked, selftest } = parts
+  const { shipping } = outbox.counters()
+  return {
+    config: keeper.config,
+    refused: keeper.refused,
+    listeners,
+    hiddenSchool: parts.hiddenSchool(),
+    capture: shownCapture(capture.status()),
+    shippingFault: shipping.state === 'failing' ? shipping.text : undefined,
+    link: link().status(),
+    listFaults: supply.all().flatMap(listReasons),
+    themesWithoutList: makeStatusReport(parts, []).themesWithoutList,
+    locked: locked.status(),
+    selftestFailures: selftest.newest?.failed,
+    wallMs: clock.wallMs(),
+  }
+}
+
+function shownCapture({ state, detail }: CaptureStatus): AgentStatus['capture'] {
+  return { state: state === 'running' ? 'on' : 'off', detail }
 }
 
 function degradedReasons(parts: ControlParts): string[] {
@@ -166,10 +194,15 @@ function degradedReasons(parts: ControlParts): string[] {
     reasons.push('the newest configuration was refused; the old one is in force')
   const unlocked = lockedFault(locked.status(), clock.wallMs())
   if (unlocked !== undefined) reasons.push(unlocked)
+  const hidden = parts.hiddenSchool()
+  if (hidden) reasons.push(...hiddenSchoolSentences(hidden))
   const { dropped } = outbox.counters()
   if (dropped > 0) reasons.push(`${dropped} events could not be kept`)
   for (const one of page.status().parts)
     if (!one.isWell) reasons.push(`the block page is not well: ${one.part}: ${one.detail}`)
+  const capturing = parts.capture.status()
+  if (capturing.state === 'failing' || capturing.state === 'waiting')
+    reasons.push(`nothing is captured: ${capturing.detail}`)
   const { state: recursing, detail: why } = parts.recursor.status()
   if (recursing === 'failing') reasons.push(`the recursor does not run as configured: ${why}`)
   const failed = selftest.newest?.failed ?? 0

@@ -14,6 +14,7 @@ import {
   prepareAgent,
   readKey,
 } from './agent-base.ts'
+import { type AgentBypass, prepareBypass } from './bypass/bypass-of-agent.ts'
 import { AnswerCache } from './cache/answer-cache.ts'
 import { renewalLimitsFrom } from './cache/cache-settings.ts'
 import type { FlushTarget } from './cache/flush-target.ts'
@@ -49,11 +50,11 @@ import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
-import { startIdentity } from './start-identity.ts'
 import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
 import { TeacherReleases } from './teacher-releases.ts'
 import { UpstreamSlot } from './upstream-slot.ts'
+import { watchNetwork } from './watch-network.ts'
 
 export interface Agent {
   readonly close: () => Promise<void>
@@ -73,7 +74,11 @@ interface Noticing {
   readonly blocked: BlockedLookups
 }
 
-interface Dns extends PolicyParts {
+interface WatchedPolicy extends PolicyParts {
+  readonly bypass: AgentBypass
+}
+
+interface Dns extends WatchedPolicy {
   readonly recursor: Recursor
   readonly upstreams: UpstreamSlot
   readonly cache: AnswerCache
@@ -95,10 +100,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const keyPem = readKey(options.stateDir)
   const recursor = new Recursor({ ...base, program: UNBOUND })
   recursor.use(base.first)
-  const opening = openOutbox(base, keyPem)
+  const bypass = prepareBypass(
+    base,
+    () => policy.keeper,
+    (address) => base.identities.table.isSeen(address),
+  )
+  const opening = openOutbox(base, keyPem, bypass)
   const policy = startPolicy(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
-  const dns = await startDns(base, policy, recursor)
+  const dns = await startDns(base, { ...policy, bypass }, recursor)
   const { keeper, book } = dns
   const releases = new TeacherReleases({ book, keeper, clock: base.clock, tell: base.bodies.push })
   const stopClock = followClock(base.clock, () => {
@@ -117,13 +127,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await dns.recursor.close()
       await dns.saver.close()
       blocked.close()
+      bypass.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
   }
 }
 
 /** Opens the outbox, goes on with the events of the run before, and lets through what has been waiting for it. */
-async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
+async function openOutbox(base: AgentBase, keyPem: string, bypass: AgentBypass): Promise<Noticing> {
   const { stateDir, first, clock, logLevel, bodies, lookups, identities } = base
   const outbox = await startOutbox({
     stateDir,
@@ -142,11 +153,15 @@ async function openOutbox(base: AgentBase, keyPem: string): Promise<Noticing> {
     describe: (key) => identities.describe(key),
   })
   blocked.resume(await outbox.openEvents(WINDOW_MS))
-  lookups.open((lookup) => blocked.record(lookup))
+  await bypass.open(outbox)
+  lookups.open((lookup) => {
+    blocked.record(lookup)
+    bypass.lookup(lookup)
+  })
   return { outbox, blocked }
 }
 
-async function startDns(base: AgentBase, policy: PolicyParts, recursor: Recursor): Promise<Dns> {
+async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
@@ -160,6 +175,8 @@ async function startDns(base: AgentBase, policy: PolicyParts, recursor: Recursor
   const fast = makeFastPath(base, upstreams, told)
   const gather = fast ? gatherFrom(fast.tallies, metrics) : () => undefined
   if (fast) registerReadings(registry, fastReadings(fast))
+  policy.bypass.follow(fast?.tallies.map(({ asked }) => asked) ?? [])
+  registerReadings(registry, policy.bypass.readings())
   const shared: RehearsalParts = {
     policy: policy.keeper.slot,
     cache,
@@ -181,7 +198,7 @@ async function startDns(base: AgentBase, policy: PolicyParts, recursor: Recursor
     cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
-    count: metrics.count,
+    count: policy.bypass.alsoCounting(metrics.count),
     record: base.lookups.push,
   })
   await Promise.race([recursor.settled, sleep(RECURSOR_HEAD_START_MS)])
@@ -211,7 +228,7 @@ async function startWatching(
   outbox: Outbox,
   appliance: string,
 ): Promise<{ readonly close: () => Promise<void> }> {
-  const { clock, log, first, registry, faults, startedAt, stateDir, changed } = base
+  const { clock, log, first, registry, stateDir, changed } = base
   const { locked, keeper, cache, upstreams, supply, saver } = dns
   const slot = new LinkSlot(first, outbox.previousRun(), {
     emit: (draft) => outbox.emit(draft),
@@ -220,12 +237,12 @@ async function startWatching(
     log,
   })
   const link = (): LinkSlot['monitor'] => slot.monitor
-  const { identities } = base
-  const report = { appliance, startedAt, clock, keeper, link, outbox, faults, locked, identities }
-  const identity = startIdentity(base, keeper)
-  const aside = preparePageAndSelftest(base, { ...dns, outbox })
+  const { hiddenSchool } = dns.bypass
+  const report = { ...base, appliance, keeper, link, outbox, locked, hiddenSchool }
+  const network = watchNetwork(base, dns)
+  const aside = preparePageAndSelftest(base, { ...dns, outbox, link })
   registerBuildInfo(registry, productVersion)
-  registerPartMetrics(registry, { ...report, ...dns, pools: () => upstreams.pools })
+  registerPartMetrics(registry, { ...report, ...dns, ...network, pools: () => upstreams.pools })
   const metrics = await startMetrics(base)
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
@@ -235,7 +252,7 @@ async function startWatching(
       ...aside,
       ask: upstreams.ask,
       metricsUrl: metrics.url,
-      capture: base.capture ?? { state: 'off', detail: 'not part of this process' },
+      capture: network.capture,
     }),
     limits: first.limits,
     onFault: (detail) => log.warn({ detail }, 'control socket'),
@@ -245,10 +262,7 @@ async function startWatching(
   changed.tell = reporting.soon
   let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
-    supply.use(config)
-    identity.use(config)
-    dns.recursor.use(config)
-    upstreams.use(config)
+    for (const part of [supply, network, dns.recursor, upstreams]) part.use(config)
     forgetChangedZones(zones, config.zones, cache)
     zones = config.zones
     slot.use(config)
@@ -260,8 +274,8 @@ async function startWatching(
     close: async () => {
       stopFollowing()
       reporting.stop()
-      identity.close()
-      await Promise.all([metrics.close(), control.close(), slot.monitor.close(), aside.close()])
+      const parts = [metrics, control, slot.monitor, aside, network]
+      await Promise.all(parts.map((part) => part.close()))
     },
   }
 }

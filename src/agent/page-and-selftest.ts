@@ -1,11 +1,15 @@
+import { localAddresses } from '#platform/local-addresses.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import type { AgentBase } from './agent-base.ts'
 import { BlockPage } from './block-page/block-page.ts'
 import { makePageDesk } from './block-page/page-desk.ts'
+import type { LinkMonitor } from './link/link-monitor.ts'
 import type { Listener } from './listen/listener.ts'
 import { registerPageMetrics } from './metrics/page-metrics.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
+import { ProofLog } from './proof/proof-log.ts'
+import { proofRow } from './proof/proof-row.ts'
 import { makeRehearsal, type RehearsalParts } from './rehearse/rehearsal.ts'
 import { openRequests } from './requests/open-requests.ts'
 import type { RequestBook } from './requests/request-book.ts'
@@ -16,6 +20,7 @@ export interface PageParts {
   readonly rehearsal: RehearsalParts
   readonly outbox: Outbox
   readonly listeners: readonly Listener[]
+  readonly link: () => LinkMonitor
 }
 
 /** What asks questions that no client asked. */
@@ -23,7 +28,7 @@ export interface PageAndSelftest {
   readonly page: BlockPage
   readonly requests: RequestBook
   readonly selftest: Selftest
-  /** Serves the page, if the configuration wants one, and tests the box once a day. */
+  /** Serves the page, if the configuration wants one, and tests the box once an hour. */
   readonly start: () => void
   readonly close: () => Promise<void>
 }
@@ -31,7 +36,7 @@ export interface PageAndSelftest {
 /** Opens the book of requests and makes the rest ready. Names are answered whether or not any of it works. */
 export function preparePageAndSelftest(base: AgentBase, parts: PageParts): PageAndSelftest {
   const { stateDir, clock, faults, registry, changed } = base
-  const { keeper, rehearsal, outbox, listeners } = parts
+  const { keeper, rehearsal, outbox, listeners, link } = parts
   const requests = openRequests(`${stateDir}/unblock-requests.json`, {
     clock,
     emit: outbox.emit,
@@ -39,11 +44,15 @@ export function preparePageAndSelftest(base: AgentBase, parts: PageParts): PageA
     onFault: (text) => faults.add('requests', text),
   })
   const page = preparePage(base, parts, requests)
+  const proof = new ProofLog({ stateDir, onFault: (text) => faults.add('proof', text) })
   const selftest = new Selftest({
     rehearsal,
     keeper,
     clock,
     listeners,
+    link,
+    localAddresses,
+    keep: (report) => proof.add(proofRow(report, keeper.config.policyId)),
     page: () => page.status(),
     tell: outbox.tell,
     onChange: () => changed.tell(),
@@ -60,7 +69,7 @@ export function preparePageAndSelftest(base: AgentBase, parts: PageParts): PageA
     close: async () => {
       selftest.stop()
       await page.close()
-      await requests.flush()
+      await Promise.all([requests.flush(), proof.flush()])
     },
   }
 }

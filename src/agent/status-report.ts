@@ -1,3 +1,4 @@
+import type { HiddenSchool } from '#domain/hidden-school.ts'
 import type { IdentityStatus, ListStatus, MetricFamily, StatusReport } from '#domain/ingest.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -20,16 +21,19 @@ export interface ReportParts {
   readonly faults: Faults
   readonly identities: { readonly status: () => IdentityStatus }
   readonly locked: { readonly status: () => LockedStatus }
+  readonly hiddenSchool: () => HiddenSchool | undefined
 }
 
 const FAULTS_TOLD_MAX = 20
 
 /** The state of the appliance now: no looked-up name, no client. */
 export function makeStatusReport(
-  { appliance, startedAt, clock, keeper, link, outbox, faults, locked, identities }: ReportParts,
+  parts: ReportParts,
   metrics: readonly MetricFamily[],
 ): StatusReport {
+  const { appliance, startedAt, clock, keeper, link, outbox, faults, locked, identities } = parts
   const counters = outbox.counters()
+  const hiddenSchool = parts.hiddenSchool()
   const lockedNow = locked.status()
   return {
     v: 1,
@@ -42,6 +46,7 @@ export function makeStatusReport(
     lists: listStatuses(keeper.rules),
     themesWithoutList: themesWithoutList(categoriesCovered(keeper.rules, lockedNow)),
     locked: lockedNow,
+    ...(hiddenSchool && { hiddenSchool }),
     link: link().status(),
     identity: identities.status(),
     outbox: { waiting: counters.waiting, dropped: counters.dropped },

@@ -2,7 +2,6 @@ import { startAgent } from '#agent/main.ts'
 import { isRefused } from '#agent/policy/config.ts'
 import { findConfig, loadConfig } from '#agent/policy/config-source.ts'
 import { describeProblem } from '#agent/policy/problem.ts'
-import { captureAvailability } from '#capture/availability.ts'
 import { isFailure } from '#domain/failure.ts'
 import { makeLog } from '#platform/log.ts'
 import { takePassedDescriptors } from '#platform/passed-descriptors.ts'
@@ -64,8 +63,7 @@ async function runAgent(invocation: Invocation): Promise<ExitCode> {
     start: () => {
       prepareState(state)
       ensureAppliance(state)
-      const capture = captureAvailability()
-      return startAgent({ stateDir: state.agent, config, logLevel, capture, passed })
+      return startAgent({ stateDir: state.agent, config, logLevel, passed })
     },
   })
 }

@@ -30,6 +30,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'capture',
+    {
+      summary: 'watch the wire: devices, and what goes round the filter',
+      load: async () => (await import('./capture.ts')).captureCommand,
+    },
+  ],
+  [
     'status',
     {
       summary: 'how the agent is; ends with 1 when it is degraded',
@@ -76,6 +83,28 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     {
       summary: 'prove that the filter works, for every group',
       load: async () => (await import('./selftest.ts')).selftestCommand,
+    },
+  ],
+  [
+    'firewall',
+    {
+      summary:
+        'rules that make the filter count on a box that routes; changes nothing unless told to',
+      load: async () => (await import('./firewall.ts')).firewallCommand,
+    },
+  ],
+  [
+    'proof',
+    {
+      summary: 'what the hourly self-tests have found, for 13 months',
+      load: async () => (await import('./proof.ts')).proofCommand,
+    },
+  ],
+  [
+    'setup',
+    {
+      summary: 'what is still to be done on this box, and how',
+      load: async () => (await import('./setup.ts')).setupCommand,
     },
   ],
   [

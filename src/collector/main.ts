@@ -19,6 +19,7 @@ import {
 import { makeEnrolments } from './enrol/enrolments.ts'
 import { makeFleetReadings } from './fleet/fleet-readings.ts'
 import { type FleetWatch, makeFleetWatch } from './fleet/fleet-watch.ts'
+import { startForgetting } from './fleet/forget-devices.ts'
 import { makeAllowedHosts } from './http/allowed-hosts.ts'
 import { makeConsoleServer } from './http/console-server.ts'
 import { startControlSocket } from './http/control-socket.ts'
@@ -122,6 +123,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     for (const id of watch.fallenSilent()) publish({ kind: 'appliance', id })
   }, SILENCE_CHECK_MS)
   silence.unref()
+  const forgetting = startForgetting({ store, clock, log })
   log.info({ consoleUrl, metricsUrl }, 'collector listens')
   return {
     consoleUrl,
@@ -129,6 +131,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     newSignInCode: codes.issue,
     close: async () => {
       clearInterval(silence)
+      forgetting.stop()
       await stop()
     },
   }

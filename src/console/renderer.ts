@@ -8,7 +8,7 @@ export type Render = (view: View, frame: Frame) => string
 interface Page {
   readonly template: string
   readonly title: string
-  readonly section: 'events' | 'appliances' | 'knowledge' | 'none'
+  readonly section: 'events' | 'devices' | 'appliances' | 'knowledge' | 'none'
 }
 
 /** Templates are compiled at first use and kept; everything is escaped unless a component macro made it. */
@@ -31,6 +31,13 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'event-detail': { template: 'parts/event-detail', title: '', section: 'events' },
   appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },
   appliance: { template: 'parts/appliance', title: '', section: 'appliances' },
+  devices: { template: 'devices', title: 'Devices', section: 'devices' },
+  'devices-rows': { template: 'parts/devices-region', title: '', section: 'devices' },
+  device: { template: 'device', title: 'Device', section: 'devices' },
+  'device-detail': { template: 'parts/device-detail', title: '', section: 'devices' },
+  networks: { template: 'networks', title: 'Networks', section: 'devices' },
+  'networks-cards': { template: 'parts/networks-region', title: '', section: 'devices' },
+  guide: { template: 'guide', title: 'Guide', section: 'none' },
   knowledge: { template: 'knowledge', title: 'How it knows', section: 'knowledge' },
   fault: { template: 'fault', title: '', section: 'none' },
 }

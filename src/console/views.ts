@@ -1,3 +1,4 @@
+import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
 import type { EventItem } from './present/event-item.ts'
@@ -86,6 +87,10 @@ export type View =
       readonly box: KnowledgeView | undefined
       readonly release: string
     }
+  | DevicesView
+  | DevicePageView
+  | NetworksView
+  | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
   | { readonly view: 'fault'; readonly title: string; readonly text: string }
 
 /** What stands round every page. */

@@ -65,6 +65,8 @@ export interface CaptureTally {
   readonly malformed: number
   /** Reports that found no room in the pipe. */
   readonly reportsDropped: number
+  /** Sightings beyond the limits of the process's tables, and hellos that were not deciphered for want of time. */
+  readonly turnedAway: number
 }
 
 /** The state of one interface's source. */

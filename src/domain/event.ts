@@ -1,3 +1,4 @@
+import type { BypassNoticed, RogueServerNoticed } from './bypass-event.ts'
 import type { UnblockClosed, UnblockRequested } from './unblock-event.ts'
 
 /**
@@ -264,6 +265,8 @@ export type OperationsBody =
   | UnblockRequested
   | UnblockClosed
   | SelftestChanged
+  | BypassNoticed
+  | RogueServerNoticed
 export type EventBody = SafeguardingBody | OperationsBody
 
 /** What a part of the agent hands to the outbox. */

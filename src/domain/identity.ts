@@ -8,6 +8,7 @@ export const IDENTITY_SOURCES = [
   'edns', // a declared forwarder's EDNS option
   'endpoint', // the name of DoT or the path of DoH that only this device was given
   'owners', // the import of device owners
+  'directory', // which groups a person is in (LDAP)
   'lease', // a DHCP server's lease file
   'neighbour', // the kernel's ARP and neighbour tables
   'capture', // seen on the wire

@@ -3,6 +3,7 @@
  * Both sides import this page and nothing of each other.
  */
 import type { Lane, LinkCause, LinkState, StoredEvent } from './event.ts'
+import type { HiddenSchool } from './hidden-school.ts'
 import type { ConfidenceBand } from './identity.ts'
 import type { LockedStatus } from './locked-status.ts'
 
@@ -107,6 +108,8 @@ export interface StatusReport {
   readonly themesWithoutList: readonly string[]
   /** The locked bundle; an older box, which cannot have one, says nothing of it. */
   readonly locked?: LockedStatus
+  /** A server that hides who asks; absent where there is none, and from an older box. */
+  readonly hiddenSchool?: HiddenSchool
   readonly link: LinkStatus
   /** An older box says nothing of it. */
   readonly identity?: IdentityStatus

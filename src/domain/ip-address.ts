@@ -73,6 +73,15 @@ export function isLocalAddress(address: AddressBytes): boolean {
   return LOCAL_NETWORKS.some((network) => contains(network, address))
 }
 
+const LINK_LOCAL_NETWORKS: readonly Cidr[] = ['169.254.0.0/16', 'fe80::/10'].flatMap(
+  (text) => parseCidr(text) ?? [],
+)
+
+/** Whether an address means something on one link alone (RFC 3927, RFC 4291 section 2.5.6). */
+export function isLinkLocal(address: AddressBytes): boolean {
+  return LINK_LOCAL_NETWORKS.some((network) => contains(network, address))
+}
+
 function prefixMask(prefixLength: number, byteIndex: number): number {
   const bits = Math.min(8, Math.max(0, prefixLength - byteIndex * 8))
   return (0xff << (8 - bits)) & 0xff

@@ -8,10 +8,13 @@ const FORMS = [
   /^[0-9a-f]{12}$/, // 02005e005301
 ]
 
-const CANONICAL = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/
+/** Of a single device: the lowest bit of its first byte is 0. */
+const CANONICAL = /^[0-9a-f][02468ace](?::[0-9a-f]{2}){5}$/
+const ALL_ZERO = '00:00:00:00:00:00'
 
 /** Reads any usual way to write one; undefined for others, and for addresses that no device has: all zero, and groups. */
 export function parseMac(text: string): MacAddress | undefined {
+  if (isCanonical(text)) return text
   const lower = text.trim().toLowerCase()
   if (!FORMS.some((form) => form.test(lower))) return undefined
   return macFromBytes(Buffer.from(lower.replaceAll(/[:.-]/g, ''), 'hex'))
@@ -19,14 +22,12 @@ export function parseMac(text: string): MacAddress | undefined {
 
 /** Of six bytes; undefined for what is no device's. */
 export function macFromBytes(bytes: Uint8Array): MacAddress | undefined {
-  const first = bytes[0] ?? 1
-  if (bytes.length !== 6 || (first & 1) === 1 || bytes.every((byte) => byte === 0)) return undefined
   const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')
   return isCanonical(text) ? text : undefined
 }
 
 function isCanonical(text: string): text is MacAddress {
-  return CANONICAL.test(text)
+  return CANONICAL.test(text) && text !== ALL_ZERO
 }
 
 /** Whether a device made it up (the locally administered bit, IEEE 802c): it may have another tomorrow, and nobody's name is on it. */

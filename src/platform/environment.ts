@@ -27,6 +27,12 @@ export function environmentWith(
   return { ...process.env, ...extra }
 }
 
+/** What a child needs to find programs and compiled code, and nothing of what this process was trusted with. */
+export function bareEnvironment(): Readonly<Record<string, string | undefined>> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return { PATH, NODE_COMPILE_CACHE, LANG: 'C', MALLOC_ARENA_MAX: '2' }
+}
+
 function variable(name: string): string | undefined {
   const value = process.env[name]
   return value === '' ? undefined : value

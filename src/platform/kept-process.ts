@@ -21,9 +21,12 @@ export interface ProcessSpec {
 }
 
 export interface ProcessEvents {
-  readonly onStart?: () => void
+  /** It was started; what it has for pipes is there. */
+  readonly onStart?: (child: ChildProcess) => void
   /** What it writes to a standard error that is a pipe. */
   readonly onSaid?: (text: string) => void
+  /** What it writes to a standard output that is a pipe. */
+  readonly onOutput?: (bytes: Buffer) => void
   /** It died and will be started again after `delayMs`. */
   readonly onDeath: (name: string, why: string, delayMs: number) => void
   /** It cannot start as it is set up, and was never ready. */
@@ -78,6 +81,7 @@ export class KeptProcess {
     this.#child = child
     child.stdin?.on('error', () => undefined) // The pipe only ever closes; a child that closes it first has ended.
     child.stderr?.on('data', (part) => this.#events.onSaid?.(String(part)))
+    child.stdout?.on('data', (bytes) => this.#events.onOutput?.(bytes))
     let isGone = false
     const gone = (why: string, isFault: boolean): void => {
       if (isGone) return
@@ -92,7 +96,7 @@ export class KeptProcess {
     child.once('close', (code, signal) =>
       gone(signal ?? `exit code ${code}`, code !== null && this.#spec.isStartFault(code)),
     )
-    this.#events.onStart?.()
+    this.#events.onStart?.(child)
   }
 
   signal(name: NodeJS.Signals): void {

@@ -125,6 +125,7 @@ export const goodApi: ControlApi = {
     }),
   selftest: () =>
     Promise.resolve({ at: 0, tookMs: 12, passed: 3, failed: 0, unknown: 0, checks: [] }),
+  setup: () => Promise.resolve({ items: [] }),
   lists: () => Promise.resolve({ lists: [goodList] }),
   refreshList: ({ id }) => Promise.resolve({ ...goodList, id }),
   acceptList: ({ id }) => Promise.resolve({ ...goodList, id }),

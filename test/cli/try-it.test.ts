@@ -1,5 +1,4 @@
 import t from 'tap'
-import { captureAvailability } from '#capture/availability.ts'
 import { TRY_NAMES, type TryItFacts, tryItLines } from '#cli/try-it.ts'
 
 const facts: TryItFacts = {
@@ -53,14 +52,5 @@ t.test('what is on is not called off, and what is missing is', (t) => {
 t.test('the names to try differ', (t) => {
   const names = Object.values(TRY_NAMES)
   t.equal(new Set(names).size, names.length)
-  t.end()
-})
-
-t.test('capture is off, with the reason', (t) => {
-  t.strictSame(captureAvailability('/nowhere/cap.node'), {
-    state: 'off',
-    detail: 'the cap addon is not built',
-  })
-  t.match(captureAvailability(import.meta.filename), { state: 'off', detail: /captures nothing/ })
   t.end()
 })

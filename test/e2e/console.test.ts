@@ -1,20 +1,16 @@
 /** The console as people use it: a real collector, a real browser. Screenshots land in `EDGE_SCREENSHOTS`, if set. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { LinkSampled } from '#domain/event.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { type CollectorClient, lookup, makeEvent, makeStatus } from '../support/collector-client.ts'
-import { type RunningCollector, runCollector } from '../support/running-collector.ts'
+import { checkAxe, signIn } from '../support/console-page.ts'
+import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DESKTOP = { width: 1280, height: 900 }
 const PHONE = { width: 390, height: 844 }
 const HOSTILE = '<script>document.title="owned"</script>"\'\n.example.org'
-const shots = process.env['EDGE_SCREENSHOTS']
 
 t.test('console in a browser', { skip: browserMissing, timeout: 110_000 }, async (t) => {
   const collector = await runCollector(shortFolder(t))
@@ -150,28 +146,6 @@ t.test('console in a browser', { skip: browserMissing, timeout: 110_000 }, async
     await context.close()
   })
 })
-
-async function signIn(collector: RunningCollector, page: Page): Promise<void> {
-  await page.goto(`${collector.consoleUrl}/sign-in`)
-  await page.getByLabel('Sign-in code').fill(collector.newSignInCode().toLowerCase())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(/\/events$/)
-}
-
-async function checkAxe(t: Test, page: Page, name: string): Promise<void> {
-  // The page's policy forbids foreign script; the debugger may run it in a world of its own.
-  const session = await page.context().newCDPSession(page)
-  await session.send('Runtime.evaluate', { expression: axe })
-  const { result } = await session.send('Runtime.evaluate', {
-    expression:
-      'axe.run(document).then((found) => JSON.stringify(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160) + " " + (n.failureSummary ?? ""))])))',
-    awaitPromise: true,
-    returnByValue: true,
-  })
-  t.equal(result.value, '[]', `axe finds nothing on ${name}`)
-  if (shots !== undefined)
-    await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
-}
 
 /** A day as a school has it. */
 async function fill(north: CollectorClient, south: CollectorClient): Promise<void> {

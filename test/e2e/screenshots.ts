@@ -10,6 +10,7 @@ import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
 import { type RunningCollector, runCollector } from '../support/running-collector.ts'
 import { tellSchoolWeek } from './screenshot-data.ts'
+import { tellDevices } from './screenshot-devices.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images')
 const PICTURE_BYTES_MAX = 150_000
@@ -24,11 +25,10 @@ const clock = makeFakeWallClock(AFTERNOON_MS)
 const collector = await runCollector(state, { clock })
 const browser = await launchBrowser()
 try {
-  await tellSchoolWeek(
-    collector.client({ name: 'Northfield Primary', now: clock.wallMs }),
-    collector.client({ name: 'Eastgate Academy', now: clock.wallMs }),
-    clock,
-  )
+  const academy = collector.client({ name: 'Eastgate Academy', now: clock.wallMs })
+  const primary = collector.client({ name: 'Northfield Primary', now: clock.wallMs })
+  await tellSchoolWeek(primary, academy, clock)
+  await tellDevices(academy, clock.wallMs())
   mkdirSync(FOLDER, { recursive: true })
   process.exitCode = (await takePictures(collector, browser)) ? 0 : 1
 } finally {
@@ -48,8 +48,19 @@ async function takePictures(from: RunningCollector, by: Browser): Promise<boolea
   sizes.push(await take(desktop, 'appliances'))
   await desktop.goto(`${from.consoleUrl}/knowledge`)
   sizes.push(await take(desktop, 'how-it-knows'))
+  await desktop.goto(`${from.consoleUrl}/devices`)
+  sizes.push(await take(desktop, 'devices'))
+  await desktop.getByRole('link', { name: 'Chromebook 10-07' }).click()
+  await desktop.getByRole('heading', { level: 1, name: 'Chromebook 10-07' }).waitFor()
+  sizes.push(await take(desktop, 'device'))
+  await desktop.goto(`${from.consoleUrl}/networks`)
+  sizes.push(await take(desktop, 'networks'))
   const phone = await signedIn(from, by, PHONE)
   sizes.push(await take(phone, 'events-phone'))
+  await phone.goto(`${from.consoleUrl}/devices`)
+  sizes.push(await take(phone, 'devices-phone'))
+  await phone.goto(`${from.consoleUrl}/networks`)
+  sizes.push(await take(phone, 'networks-phone'))
   return sizes.every((bytes) => bytes <= PICTURE_BYTES_MAX)
 }
 

@@ -1,6 +1,7 @@
 /** An appliance as the collector sees it: enrols itself in a folder, signs what it sends. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DEVICES_PATH } from '#domain/device-report.ts'
 import type { EventBody, LookupBlocked, StoredEvent } from '#domain/event.ts'
 import { laneOf } from '#domain/event.ts'
 import {
@@ -19,6 +20,7 @@ export interface CollectorClient {
   readonly report: (...bodies: readonly EventBody[]) => Promise<Response>
   readonly postBatch: (batch: unknown) => Promise<Response>
   readonly postStatus: (status: unknown) => Promise<Response>
+  readonly postDevices: (report: unknown) => Promise<Response>
   readonly post: (path: string, text: string, headers?: Record<string, string>) => Promise<Response>
   /** A batch of this appliance in the client's epoch. */
   readonly batch: (events: readonly StoredEvent[]) => Batch
@@ -70,6 +72,7 @@ export function makeCollectorClient(options: ClientOptions): CollectorClient {
     batch,
     postBatch,
     postStatus: (status) => post(STATUS_PATH, JSON.stringify(status)),
+    postDevices: (report) => post(DEVICES_PATH, JSON.stringify(report)),
     report: (...bodies) =>
       postBatch(
         batch(

@@ -24,8 +24,12 @@ function analyze(...words: readonly string[]) {
   return { status, text: `${stdout}${stderr}` }
 }
 
-t.test('there is a unit for the agent and one for the collector', (t) => {
-  t.strictSame(units, ['supercloud-edge-agent.service', 'supercloud-edge-collector.service'])
+t.test('there is a unit for the agent, the capture and the collector', (t) => {
+  t.strictSame(units, [
+    'supercloud-edge-agent.service',
+    'supercloud-edge-capture.service',
+    'supercloud-edge-collector.service',
+  ])
   t.end()
 })
 
@@ -54,13 +58,19 @@ t.test('no unit is more exposed than 1.8', { skip }, (t) => {
 t.test('what the program needs of its unit stands there', (t) => {
   for (const unit of units) {
     const text = readFileSync(join(UNITS, unit), 'utf8')
-    const part = unit.includes('agent') ? 'agent' : 'collector'
-    t.match(text, new RegExp(`^ExecStart=${INSTALLED}/.*/main\\.ts ${part}$`, 'm'))
+    const part = /supercloud-edge-(\w+)\./.exec(unit)?.[1]
+    t.match(text, new RegExp(`^ExecStart=${INSTALLED}/.*/main\\.ts ${part}( --socket \\S+)?$`, 'm'))
     t.notMatch(text, /^MemoryDenyWriteExecute=/m, 'V8 could not compile')
     t.match(text, /^Environment=NODE_COMPILE_CACHE=\/var\/cache\/supercloud-edge\//m)
     t.match(text, /^StateDirectory=supercloud-edge$/m)
-    t.match(text, /^RestartPreventExitStatus=78$/m)
+    if (part !== 'capture') t.match(text, /^RestartPreventExitStatus=78$/m)
     t.equal(/CAP_NET_BIND_SERVICE/.test(text), part === 'agent', 'only the agent binds port 53')
+    t.equal(/^SystemCallFilter=~capset:0$/m.test(text), part === 'agent', '`ip` ends without')
+    t.equal(
+      /CAP_NET_RAW|AF_PACKET/.test(text),
+      part === 'capture',
+      'and only the capture reads packets',
+    )
   }
   t.end()
 })

@@ -4,6 +4,7 @@ import type { StatusReport } from '#domain/ingest.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
 import type { RecursorStatus } from '../recursor/recursor.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
+import type { SetupItem } from '../setup/setup-check.ts'
 import type { ShownList } from '../supply/list-report.ts'
 
 /** The paths of the control socket; bodies are JSON. */
@@ -18,6 +19,7 @@ export const CONTROL_PATHS = {
   requests: '/requests',
   closeRequest: '/requests/close',
   selftest: '/selftest',
+  setup: '/setup',
   lists: '/lists',
   refreshList: '/lists/refresh',
   acceptList: '/lists/accept',
@@ -213,6 +215,7 @@ export interface ControlApi {
   readonly requests: () => Promise<{ readonly requests: readonly ShownRequest[] }>
   readonly closeRequest: (request: CloseRequest) => Promise<ShownRequest | Failure>
   readonly selftest: (request: SelftestRequest) => Promise<SelftestReport | Failure>
+  readonly setup: () => Promise<{ readonly items: readonly SetupItem[] }>
   readonly lists: () => Promise<{ readonly lists: readonly ShownList[] }>
   /** Begins to look for a new version; what comes of it shows in `lists`. */
   readonly refreshList: (request: RefreshRequest) => Promise<ShownList | Failure>

@@ -82,6 +82,7 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       (body) => given(readCloseRequest(body), api.closeRequest),
     ],
     [`POST ${CONTROL_PATHS.selftest}`, (body) => given(readSelftestRequest(body), api.selftest)],
+    [`GET ${CONTROL_PATHS.setup}`, () => api.setup()],
     [`GET ${CONTROL_PATHS.lists}`, () => api.lists()],
     [
       `POST ${CONTROL_PATHS.refreshList}`,

@@ -9,6 +9,7 @@ import { LIMIT_KINDS, type LimitKind } from '../limits/limit-kind.ts'
 import type { AddWays } from '../metrics/bypass-counter.ts'
 import { type Query, type QueryResult, RESULTS } from '../query.ts'
 import { blockReasonOf } from '../stages/observe.ts'
+import { AskedRing } from './asked-ring.ts'
 import { GroupTable } from './group-table.ts'
 
 /** Of so many queries one tells how long it took. */
@@ -44,7 +45,7 @@ const QUERIES = AT.readings + 5
 const SAMPLES_TAKEN = AT.readings + 6
 const FIRST_SAMPLE = AT.readings + 7
 const PLACES = FIRST_SAMPLE + SAMPLES
-const BYTES = PLACES * 8 + GroupTable.BYTES
+const BYTES = PLACES * 8 + AskedRing.BYTES + GroupTable.BYTES
 
 const reasonAt: ReadonlyMap<BlockReason, number> = new Map(
   BLOCK_REASONS.map((one, i) => [one, AT.reasons + i]),
@@ -70,15 +71,19 @@ export class SharedTally {
   readonly memory: SharedArrayBuffer
   readonly #places: Float64Array
   readonly #groups: GroupTable
+  /** Who asks how much. */
+  readonly asked: AskedRing
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.memory = memory
     this.#places = new Float64Array(memory, 0, PLACES)
-    this.#groups = new GroupTable(memory, PLACES * 8)
+    this.asked = new AskedRing(memory, PLACES * 8)
+    this.#groups = new GroupTable(memory, PLACES * 8 + AskedRing.BYTES)
   }
 
   /** One answered query. Does not allocate. */
   count(query: Query): void {
+    this.asked.note(query)
     // Few words that are found by identity: a map would touch more memory.
     this.#places[RESULTS.indexOf(query.result)]! += 1
     const reason = blockReasonOf(query)

@@ -131,6 +131,13 @@ export class AddressBook {
     return { mac, source, confidence, sinceSeconds, isDisputed, movedSeconds }
   }
 
+  /** Whether a source that sees devices themselves has seen one there. */
+  isLive(address: string, nowMs: number): boolean {
+    return bindingsOf(this.#records.get(address, nowMs)).some(
+      ({ source, expiresMs }) => LIVE_SOURCES.has(source) && expiresMs > nowMs,
+    )
+  }
+
   /** Addresses of a device, the last seen first. */
   addressesOf(mac: MacAddress, nowMs: number): readonly string[] {
     return this.#ofMac

@@ -27,6 +27,7 @@ export const DEVICE_CONFIDENCE: Readonly<Record<IdentitySource, number>> = {
   edns: 85,
   endpoint: 90,
   owners: 75,
+  directory: 10, // tells of people alone
   lease: 75,
   neighbour: 85,
   capture: 80,
@@ -42,6 +43,7 @@ export const NAME_CONFIDENCE: Readonly<Record<IdentitySource, number>> = {
   edns: 40,
   endpoint: 90,
   owners: 90,
+  directory: 10,
   lease: 45,
   neighbour: 10,
   capture: 40,

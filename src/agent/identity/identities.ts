@@ -1,4 +1,6 @@
+import type { NetworkFacts } from '#domain/device-report.ts'
 import type { EventClient } from '#domain/event.ts'
+import type { HiddenSchool } from '#domain/hidden-school.ts'
 import { type ConfidenceBand, confidenceBand } from '#domain/identity.ts'
 import type { IdentityStatus } from '#domain/ingest.ts'
 import { parseMac } from '#domain/mac-address.ts'
@@ -8,6 +10,7 @@ import type { AskedCount } from './asked-counts.ts'
 import { type Assignment, type AssignmentRow, readClientKey } from './assignment.ts'
 import type { Identity } from './identity.ts'
 import { IdentityTable } from './identity-table.ts'
+import { NetworkCounts } from './network-counts.ts'
 import { RecentShare } from './recent-share.ts'
 import type { TellSighting } from './sighting.ts'
 
@@ -37,11 +40,15 @@ export class Identities {
   #soon: NodeJS.Timeout | undefined
   readonly #expiring: NodeJS.Timeout
   readonly #share = new RecentShare()
+  readonly #networks = new NetworkCounts()
+  #config: ReadyConfig
+  #onAsking: (address: string, identity: Identity) => void = () => undefined
   readonly #clock: Clock
 
   constructor(parts: IdentityParts) {
     const { config, clock } = parts
     this.#clock = clock
+    this.#config = config
     this.table = new IdentityTable(config.identity, clock, (changed) => this.#note(changed))
     this.tell = this.table.tell
     this.#expiring = setInterval(this.table.followClock, EXPIRE_EVERY_MS)
@@ -55,7 +62,9 @@ export class Identities {
     this.#note([])
   }
 
-  use({ identity }: ReadyConfig): void {
+  use(config: ReadyConfig): void {
+    const { identity } = config
+    this.#config = config
     this.table.use(identity)
     const before = this.#endpoints
     this.#endpoints = identity.devices.flatMap(({ endpoint }) => endpoint ?? [])
@@ -86,17 +95,31 @@ export class Identities {
 
   /** Takes who has asked, and how often. */
   noteAsked(counts: readonly AskedCount[]): void {
-    for (const { key, sender, queries } of counts) {
+    for (const count of counts) {
+      const { key, sender, queries } = count
       this.#noteBehind(key, sender)
       this.table.noteAsking(key)
-      const band = confidenceBand(this.identityOf(key).confidence)
-      this.#share.add(band, queries, this.#clock.monotonicMs())
+      const identity = this.identityOf(key)
+      const nowMs = this.#clock.monotonicMs()
+      this.#share.add(confidenceBand(identity.confidence), queries, nowMs)
+      this.#networks.note(count, identity.confidence, this.#config, nowMs)
+      this.#onAsking(readClientKey(key).address, identity)
     }
   }
 
   /** Queries so far, by how sure it was who asked. */
   queriesByBand(): readonly (readonly [ConfidenceBand, number])[] {
     return this.#share.totals()
+  }
+
+  /** Each network: who asks from it, and how sure that is. */
+  networks(config: ReadyConfig, hidden: HiddenSchool | undefined): readonly NetworkFacts[] {
+    return this.#networks.facts(config, hidden, this.#clock.monotonicMs())
+  }
+
+  /** Told of each address that asks, and who that is. */
+  onAsking(listener: (address: string, identity: Identity) => void): void {
+    this.#onAsking = listener
   }
 
   /** For whoever looks at the box: how much is known, and of how many queries of the last hour or two. */

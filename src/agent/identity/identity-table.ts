@@ -131,6 +131,11 @@ export class IdentityTable {
     }
   }
 
+  /** Whether the address was seen in use of late, by something else than its questions. */
+  isSeen(address: string): boolean {
+    return this.#addresses.isLive(address, this.#now.nowMs)
+  }
+
   addressesOf(mac: MacAddress): readonly string[] {
     return this.#addresses.addressesOf(mac, this.#now.nowMs)
   }

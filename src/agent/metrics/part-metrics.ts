@@ -9,6 +9,7 @@ import { supplyReadings } from '../supply/supply-metrics.ts'
 import type { PlacedPool } from '../upstream-slot.ts'
 import { type Reading, registerReadings } from './agent-metrics.ts'
 import { type CacheMetricParts, cacheReadings } from './cache-metrics.ts'
+import { type CaptureMetricParts, captureReadings } from './capture-metrics.ts'
 import { type IdentityMetricParts, identityReadings } from './identity-metrics.ts'
 import { type LockedMetricParts, lockedReadings } from './locked-metrics.ts'
 import { type RecursorMetricParts, recursorReadings } from './recursor-metrics.ts'
@@ -18,7 +19,8 @@ export interface MetricParts
   extends LockedMetricParts,
     CacheMetricParts,
     RecursorMetricParts,
-    IdentityMetricParts {
+    IdentityMetricParts,
+    CaptureMetricParts {
   readonly keeper: PolicyKeeper
   readonly pools: () => readonly PlacedPool[]
   readonly link: () => LinkMonitor
@@ -27,7 +29,7 @@ export interface MetricParts
 }
 
 /**
- * Registers the figures of all parts. Labels are lane, link state, a locked category, the id of a configured list, or the place of an
+ * Registers the figures of all parts. Labels are lane, link state, the kind of a report, a locked category, the id of a configured list, or the place of an
  * upstream in the configuration: never a name, address or user.
  */
 export function registerPartMetrics(registry: Registry, parts: MetricParts): void {
@@ -38,6 +40,7 @@ export function registerPartMetrics(registry: Registry, parts: MetricParts): voi
     ...upstreamReadings(parts.pools),
     ...recursorReadings(parts),
     ...identityReadings(parts),
+    ...captureReadings(parts),
     ...linkReadings(parts),
     ...outboxReadings(parts),
     ...supplyReadings(parts.supply, parts.clock),

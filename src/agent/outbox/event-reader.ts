@@ -1,6 +1,7 @@
-import type { EventBody, StoredEvent } from '#domain/event.ts'
+import type { EventBody, Lane, StoredEvent } from '#domain/event.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { EventRow } from './event-store.ts'
+import type { WindowedKind } from './store-messages.ts'
 
 /** What to show of safeguarding events; times in milliseconds since the epoch, `from` included, `to` not. */
 export interface EventFilter {
@@ -32,9 +33,9 @@ export class EventReader {
 
   constructor(db: Sqlite) {
     const columns = 'lane, sequence, id, revision, at, body'
-    this.#open = db.prepare<[number, number, number], EventRow>(
-      `SELECT ${columns} FROM event WHERE lane = 'safeguarding' AND at > ? AND ${LATEST}
-       AND json_extract(body, '$.firstAt') > ? ORDER BY at LIMIT ?`,
+    this.#open = db.prepare<[Lane, number, WindowedKind, number, number], EventRow>(
+      `SELECT ${columns} FROM event WHERE lane = ? AND at > ? AND ${LATEST}
+       AND json_extract(body, '$.kind') = ? AND json_extract(body, '$.firstAt') > ? ORDER BY at LIMIT ?`,
     )
     this.#filtered = db.prepare<[number, number, string | null, number], EventRow>(
       `SELECT ${columns} FROM event WHERE lane = 'safeguarding' AND at >= ? AND at < ? AND ${LATEST}
@@ -48,10 +49,11 @@ export class EventReader {
     )
   }
 
-  /** Events whose first lookup is younger than the window, oldest first. */
-  open(nowMs: number, windowMs: number): StoredEvent[] {
+  /** Events of a kind that began within the window, oldest first. */
+  open(nowMs: number, windowMs: number, kind: WindowedKind): StoredEvent[] {
     const since = nowMs - windowMs
-    return this.#open.all(since, since, OPEN_EVENTS_MAX).map(storedEventOf)
+    const lane = kind === 'lookup-blocked' ? 'safeguarding' : 'operations'
+    return this.#open.all(lane, since, kind, since, OPEN_EVENTS_MAX).map(storedEventOf)
   }
 
   /** Events in full, newest first. The caller has written down who reads them. */

@@ -7,7 +7,7 @@ import type { EventCount } from './event-reader.ts'
 import type { LatencyReading } from './latency-histogram.ts'
 import type { OutboxLimits } from './outbox-limits.ts'
 import type { PreviousRun } from './run-record.ts'
-import type { RevealQuery } from './store-messages.ts'
+import type { RevealQuery, WindowedKind } from './store-messages.ts'
 
 export interface OutboxOptions {
   /** Folder of `outbox.db`; it exists, and is ours alone. */
@@ -55,8 +55,8 @@ export interface Outbox {
   readonly faults: () => readonly StatusFault[]
   /** How the run before this ended; undefined while the file could not be opened. */
   readonly previousRun: () => PreviousRun | undefined
-  /** Latest revisions of safeguarding events whose window is still open; none when the store cannot say in time. */
-  readonly openEvents: (windowMs: number) => Promise<readonly StoredEvent[]>
+  /** Latest revisions of events of a kind (blocked lookups) whose window is still open; none when the store cannot say in time. */
+  readonly openEvents: (windowMs: number, kind?: WindowedKind) => Promise<readonly StoredEvent[]>
   /** Events by category and day: nothing of a person. */
   readonly counts: () => Promise<readonly EventCount[] | Failure<'store-unavailable'>>
   /** Events in full, after it is durable who reads them and why. */

@@ -13,7 +13,13 @@ import { OutboxTally } from './outbox-tally.ts'
 import { QuestionList } from './question-list.ts'
 import { badQuery } from './reveal-query.ts'
 import type { PreviousRun } from './run-record.ts'
-import type { FromStore, RevealQuery, StoreAnswer, StoreQuestion } from './store-messages.ts'
+import type {
+  FromStore,
+  RevealQuery,
+  StoreAnswer,
+  StoreQuestion,
+  WindowedKind,
+} from './store-messages.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 /** One run of the outbox, as the main thread sees it. */
@@ -88,8 +94,11 @@ export class OutboxRun {
     return this.#faults.read()
   }
 
-  async openEvents(windowMs: number): Promise<readonly StoredEvent[]> {
-    const answer = await this.#ask({ kind: 'open-events', windowMs })
+  async openEvents(
+    windowMs: number,
+    of: WindowedKind = 'lookup-blocked',
+  ): Promise<readonly StoredEvent[]> {
+    const answer = await this.#ask({ kind: 'open-events', windowMs, of })
     return !isFailure(answer) && answer.kind === 'events' ? answer.events : []
   }
 

@@ -19,7 +19,7 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
     counters: () => run.counters(),
     faults: () => run.faults(),
     previousRun: () => run.previousRun,
-    openEvents: (windowMs) => run.openEvents(windowMs),
+    openEvents: (windowMs, kind) => run.openEvents(windowMs, kind),
     counts: () => run.counts(),
     reveal: (query) => run.reveal(query),
     postStatus: (report) => run.postStatus(report),

@@ -29,8 +29,11 @@ export type ToStore =
   | { readonly kind: 'ask'; readonly ask: number; readonly question: StoreQuestion }
   | { readonly kind: 'close' }
 
+/** Events that grow for a while, and so are gone on with after a restart. */
+export type WindowedKind = 'lookup-blocked' | 'bypass-noticed'
+
 export type StoreQuestion =
-  | { readonly kind: 'open-events'; readonly windowMs: number }
+  | { readonly kind: 'open-events'; readonly windowMs: number; readonly of: WindowedKind }
   | { readonly kind: 'counts' }
   | { readonly kind: 'reveal'; readonly query: RevealQuery }
 

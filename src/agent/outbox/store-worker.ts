@@ -115,8 +115,10 @@ function answer(question: StoreQuestion): StoreAnswer {
 
 function answerFrom(opened: OpenedOutbox, question: StoreQuestion): StoreAnswer {
   if (question.kind === 'counts') return { kind: 'counts', counts: opened.reader.counts() }
-  if (question.kind === 'open-events')
-    return { kind: 'events', events: opened.reader.open(clock.wallMs(), question.windowMs) }
+  if (question.kind === 'open-events') {
+    const { windowMs, of } = question
+    return { kind: 'events', events: opened.reader.open(clock.wallMs(), windowMs, of) }
+  }
   const events = reveal(opened, question.query)
   shipper?.wake(false)
   return { kind: 'events', events }

@@ -49,6 +49,9 @@ export function checkReferences(config: Config, top: unknown): readonly Complain
         checkGroupName(['identity', list, i, 'group'], blockOf(one)?.['group'], known),
       ),
     ),
+    ...itemsOf(blockOf(raw['firewall'])?.['exempt']).flatMap((group, i) =>
+      checkGroupName(['firewall', 'exempt', i], group, known),
+    ),
     ...(['allow', 'deny', 'deny-addresses'] as const).flatMap((section) =>
       checkRuleGroups(section, raw, known),
     ),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
+import { localAddresses } from '#platform/local-addresses.ts'
 import { ownLoopback } from '#platform/own-loopback.ts'
 import { type Config, EMPTY_CONFIG, isRefused, parseConfig } from './config.ts'
 import { FILE_LIMITS } from './limits.ts'
@@ -69,13 +69,10 @@ function unreadable(error: unknown): string {
 }
 
 function surroundings(file: Surroundings['file']): Surroundings {
-  const localAddresses = Object.values(networkInterfaces()).flatMap(
-    (addresses) => addresses?.map(({ address }) => address) ?? [],
-  )
   return {
     file,
     resolvConf: readResolvConfFile(),
-    localAddresses,
+    localAddresses: localAddresses(),
     recursorAddress: ownLoopback(),
   }
 }

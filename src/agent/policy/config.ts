@@ -14,7 +14,9 @@ import {
 } from './sections/addresses.ts'
 import { type BlockSection, blockSection } from './sections/block.ts'
 import { type CacheSection, cacheSection } from './sections/cache.ts'
+import { type CaptureSection, captureSection } from './sections/capture.ts'
 import { type DownloadsSection, downloadsSection } from './sections/downloads.ts'
+import { type FirewallSection, firewallSection } from './sections/firewall.ts'
 import { type GroupsSection, groupsSection } from './sections/groups.ts'
 import { type IdentitySection, identitySection } from './sections/identity.ts'
 import { type ListenSection, listenSection } from './sections/listen.ts'
@@ -23,6 +25,7 @@ import { type NetworkSection, networksSection } from './sections/networks.ts'
 import { type RecursorSection, recursorSection } from './sections/recursor.ts'
 import { type SchedulesSection, schedulesSection } from './sections/schedules.ts'
 import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
+import { type SelftestSection, selftestSection } from './sections/selftest.ts'
 import {
   type CollectorSection,
   collectorSection,
@@ -50,6 +53,8 @@ export interface Config {
   readonly schedules: SchedulesSection | undefined
   readonly networks: readonly NetworkSection[] | undefined
   readonly identity: IdentitySection | undefined
+  readonly capture: CaptureSection | undefined
+  readonly firewall: FirewallSection | undefined
   readonly allow: readonly SchoolRuleSection[] | undefined
   readonly deny: readonly SchoolRuleSection[] | undefined
   readonly 'deny-addresses': readonly AddressRuleSection[] | undefined
@@ -62,6 +67,7 @@ export interface Config {
   readonly zones: readonly ZoneSection[] | undefined
   readonly cache: CacheSection | undefined
   readonly link: LinkSection | undefined
+  readonly selftest: SelftestSection | undefined
   readonly collector: CollectorSection | undefined
   readonly block: BlockSection | undefined
   readonly limits: LimitsSection | undefined
@@ -75,6 +81,8 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'schedules',
   'networks',
   'identity',
+  'capture',
+  'firewall',
   'allow',
   'deny',
   'deny-addresses',
@@ -87,6 +95,7 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'zones',
   'cache',
   'link',
+  'selftest',
   'collector',
   'block',
   'limits',
@@ -100,6 +109,8 @@ export const EMPTY_CONFIG: Config = {
   schedules: undefined,
   networks: undefined,
   identity: undefined,
+  capture: undefined,
+  firewall: undefined,
   allow: undefined,
   deny: undefined,
   'deny-addresses': undefined,
@@ -112,6 +123,7 @@ export const EMPTY_CONFIG: Config = {
   zones: undefined,
   cache: undefined,
   link: undefined,
+  selftest: undefined,
   collector: undefined,
   block: undefined,
   limits: undefined,
@@ -158,6 +170,8 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     schedules: read('schedules', schedulesSection),
     networks: read('networks', networksSection),
     identity: read('identity', identitySection),
+    capture: read('capture', captureSection),
+    firewall: read('firewall', firewallSection),
     allow: read('allow', schoolRulesSection),
     deny: read('deny', schoolRulesSection),
     'deny-addresses': read('deny-addresses', addressRulesSection),
@@ -170,6 +184,7 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     zones: read('zones', zonesSection),
     cache: read('cache', cacheSection),
     link: read('link', linkSection),
+    selftest: read('selftest', selftestSection),
     collector: read('collector', collectorSection),
     block: read('block', blockSection),
     limits: read('limits', limitsSection),

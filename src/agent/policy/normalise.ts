@@ -5,9 +5,11 @@ import { blockPageNotes } from './block-page-notes.ts'
 import type { Config } from './config.ts'
 import { denyNotes } from './deny-notes.ts'
 import { groupPolicies, strictestGroup, timetabledCategories } from './group-policy.ts'
+import { identityNotes } from './identity-notes.ts'
 import { limitsFrom } from './limits.ts'
 import { listNotes } from './list-notes.ts'
 import { readyBlock } from './ready-block.ts'
+import { readyCapture } from './ready-capture.ts'
 import type {
   AddressRule,
   ListOrigin,
@@ -65,6 +67,7 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
   const block = readyBlock(config.block ?? {}, folder)
   const lists = (config.lists ?? []).map((list) => readyList(list, folder))
   const downloads = readyDownloads(config.downloads ?? {}, folder)
+  const identity = readyIdentity(config.identity ?? {}, folder)
   return {
     policyId: file ? policyIdOf(file.text) : 'embedded',
     file: file?.path,
@@ -80,7 +83,8 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     timetable,
     networks: networksOf(config.networks ?? DEFAULT_NETWORKS),
     strictestGroup: strictestGroup(groups),
-    identity: readyIdentity(config.identity ?? {}, folder),
+    identity,
+    capture: readyCapture(config.capture ?? {}),
     schoolAllow: (config.allow ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     schoolDeny: (config.deny ?? []).map((rule) => schoolRule(rule, timetable.zone)),
     denyAddresses: (config['deny-addresses'] ?? []).map(addressRule),
@@ -90,15 +94,8 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
     ...asked,
     strategy: config.strategy ?? 'in-order',
     zones: readyZones(config.zones ?? [], folder),
-    cache: {
-      save: config.cache?.save ?? true,
-      prefetch: config.cache?.prefetch ?? true,
-      nxdomainBelow: config.cache?.['nxdomain-below'] ?? false,
-    },
-    link: {
-      targets: config.link?.targets ?? [],
-      intervalSeconds: config.link?.['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
-    },
+    cache: readyCache(config.cache ?? {}),
+    ...aroundDns(config),
     collector: { url: config.collector?.url ?? DEFAULT_COLLECTOR_URL },
     block,
     limits: limitsFrom(config.limits ?? {}),
@@ -109,9 +106,35 @@ export function normalise(config: Config, surroundings: Surroundings): ReadyConf
       ...rebindingNotes(config),
       ...listNotes(lists, downloads),
       ...blockPageNotes(block),
+      ...identityNotes(identity),
     ],
   }
 }
+
+function readyCache(section: NonNullable<Config['cache']>): ReadyConfig['cache'] {
+  return {
+    save: section.save ?? true,
+    prefetch: section.prefetch ?? true,
+    nxdomainBelow: section['nxdomain-below'] ?? false,
+  }
+}
+
+/** What is watched and made beside the answering of queries. */
+function aroundDns({
+  link,
+  firewall,
+  selftest,
+}: Config): Pick<ReadyConfig, 'link' | 'firewall' | 'leakResolvers'> {
+  return {
+    link: readyLink(link ?? {}),
+    firewall: { exempt: firewall?.exempt ?? [], servers: firewall?.servers ?? [] },
+    leakResolvers: (selftest?.['leak-resolvers'] ?? []).map(({ address, port = DNS_PORT }) => ({
+      address,
+      port,
+    })),
+  }
+}
+const DNS_PORT = 53
 
 function policyIdOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
@@ -130,6 +153,13 @@ function schoolRule(rule: SchoolRuleSection, zone: Zone): SchoolRule {
 
 function addressRule({ cidr, reason, author, groups }: AddressRuleSection): AddressRule {
   return { network: cidr, reason, author: author ?? '', groups: groups ?? 'all' }
+}
+
+function readyLink(link: NonNullable<Config['link']>): ReadyConfig['link'] {
+  return {
+    targets: link.targets ?? [],
+    intervalSeconds: link['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
+  }
 }
 
 function readyDownloads(

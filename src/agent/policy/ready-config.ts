@@ -6,6 +6,7 @@ import type { Timetable } from '#rules/timetable.ts'
 import type { PageLanguage } from '../block-page/wording/languages.ts'
 import type { Limits } from './limits.ts'
 import type { ProfileName } from './profiles.ts'
+import type { ReadyCapture } from './ready-capture.ts'
 import type { ReadyIdentity } from './ready-identity.ts'
 import type { BlockAnswer, HarmReason } from './sections/block.ts'
 import type { EchMode } from './sections/groups.ts'
@@ -223,6 +224,10 @@ export interface ReadyConfig {
   readonly strictestGroup: string
   /** Read by agent/identity. */
   readonly identity: ReadyIdentity
+  /** Read by agent/capture. */
+  readonly capture: ReadyCapture
+  /** Read by `supercloud-edge firewall`: groups whose networks are left alone, and servers that may ask and be asked. */
+  readonly firewall: { readonly exempt: readonly string[]; readonly servers: readonly string[] }
   readonly schoolAllow: readonly SchoolRule[]
   readonly schoolDeny: readonly SchoolRule[]
   readonly denyAddresses: readonly AddressRule[]
@@ -241,6 +246,8 @@ export interface ReadyConfig {
   readonly cache: ReadyCache
   /** Read by agent/link. */
   readonly link: { readonly targets: readonly LinkTarget[]; readonly intervalSeconds: number }
+  /** Read by agent/selftest: resolvers that no client should reach; none by default. */
+  readonly leakResolvers: readonly Endpoint[]
   /** Read by agent/outbox. An origin: scheme, host and port. */
   readonly collector: { readonly url: string }
   /** Read by agent/stages. */

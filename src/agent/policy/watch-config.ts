@@ -1,8 +1,7 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import { type ConfigSource, loadConfig, readConfigText } from './config-source.ts'
 import type { ConfigProblems } from './problem.ts'
 import type { ReadyConfig } from './ready-config.ts'
+import { watchFolder } from './watch-folder.ts'
 
 /** Editors write in several steps; the file is read when it has been quiet for so long. */
 const QUIET_MS = 150
@@ -68,17 +67,4 @@ function watchNothing(
 function fingerprint(path: string): string {
   const text = readConfigText(path)
   return typeof text === 'string' ? text : JSON.stringify(text.problems)
-}
-
-function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
-  const file = basename(path)
-  try {
-    const watcher = watch(dirname(path), { persistent: false }, (_, changed) => {
-      if (changed === file || changed === null) onChange()
-    })
-    watcher.on('error', () => watcher.close()) // The regular look goes on without it.
-    return watcher
-  } catch {
-    return undefined // As above: no such folder, or no watches left.
-  }
 }

@@ -1,7 +1,9 @@
+import type { UpstreamStatus } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
 import { probePage } from '../block-page/probe-page.ts'
 import { probeDns } from '../link/dns-probe.ts'
+import type { LinkMonitor } from '../link/link-monitor.ts'
 import type { Listener } from '../listen/listener.ts'
 import type { Lab } from './lab.ts'
 import {
@@ -21,6 +23,7 @@ const PROBED_NAME = 'localhost'
 
 export interface BoxParts {
   readonly clock: Clock
+  readonly link: () => Pick<LinkMonitor, 'status'>
   readonly listeners: readonly Listener[]
   readonly page: () => PageStatus
 }
@@ -51,6 +54,18 @@ export function checkLists({ config, policy, wallMs }: Lab): CheckResult {
     return days > LIST_AGE_DAYS_MAX ? failed(`list ${id} has not changed for ${days} days`) : PASSED
   })
   return checkResult('lists', undefined, outcomes)
+}
+
+/** Every upstream answers, the spare ones too: a line that is only found broken when it is needed is none. */
+export function checkUpstreams({ link }: BoxParts): CheckResult {
+  const { upstreams } = link().status()
+  const isLineUp = upstreams.some(({ state }) => state !== 'down')
+  const outcomes = upstreams.map(({ target, state }: UpstreamStatus): Outcome => {
+    if (state !== 'down') return PASSED
+    const text = `upstream ${target} does not answer`
+    return isLineUp ? failed(text) : unknown(text)
+  })
+  return checkResult('upstreams', undefined, outcomes)
 }
 
 /** The block page is served where it is configured, with a certificate that holds. */

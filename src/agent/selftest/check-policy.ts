@@ -51,7 +51,7 @@ function judgeCanary(id: CategoryId, { seen, isExpected, group, lab }: Judged): 
 }
 
 /** What is blocked for a group by its policy at the moment; worked out from the configuration, not from the rules. */
-function expectedBlocks(group: ReadyGroup, lab: Lab): ReadonlySet<CategoryId> {
+export function expectedBlocks(group: ReadyGroup, lab: Lab): ReadonlySet<CategoryId> {
   const { timetable } = lab.config
   const state = timeStateOf(group, timetable, localTimeAt(timetable.zone, lab.wallMs))
   const { actions } = policyIn(group, state)

@@ -56,7 +56,7 @@ async function checkService(
   return [checkResult(check, group, outcomes)]
 }
 
-async function checkMapping(
+export async function checkMapping(
   group: string,
   { name, target = name }: CuratedName,
   lab: Lab,

@@ -18,6 +18,8 @@ export interface Lab {
   readonly wallMs: number
   /** Through the real stages; pauses now and then, so that clients are answered meanwhile. */
   readonly ask: (group: string, name: string, type: number) => Promise<Seen>
+  /** The same as a client, by its address. */
+  readonly askAs: (client: string, name: string, type: number) => Promise<Seen>
   /** How each target of a rewrite answers, by name. */
   readonly targets: ReadonlyMap<string, TargetState>
   readonly hasInternet: boolean

@@ -1,12 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { failure } from '#domain/failure.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
-import { makeRehearsal, type RehearsalParts } from '../rehearse/rehearsal.ts'
+import { type Asker, makeRehearsal, type RehearsalParts } from '../rehearse/rehearsal.ts'
 import type { AskUpstream } from '../stages/forward.ts'
-import { type BoxParts, checkListeners, checkLists, checkPage } from './check-box.ts'
+import {
+  type BoxParts,
+  checkListeners,
+  checkLists,
+  checkPage,
+  checkUpstreams,
+} from './check-box.ts'
+import { checkLeaks, checkNetworks, type NetworkParts } from './check-networks.ts'
 import { checkCategories, checkHelp, checkWaysRound } from './check-policy.ts'
 import { checkSafeSearch, checkUnsafeSearch, checkYoutube } from './check-search.ts'
-import { type GroupCheck, type Lab, seenOf, wireOf } from './lab.ts'
+import { type GroupCheck, type Lab, type Seen, seenOf, wireOf } from './lab.ts'
 import { reachTargets, type TargetState } from './reach-targets.ts'
 import type { CheckResult, SelftestReport } from './selftest-report.ts'
 
@@ -22,7 +29,7 @@ const GROUP_CHECKS: readonly GroupCheck[] = [
   checkHelp,
 ]
 
-export interface SelftestParts extends BoxParts {
+export interface SelftestParts extends BoxParts, NetworkParts {
   readonly rehearsal: RehearsalParts
   readonly keeper: PolicyKeeper
 }
@@ -45,6 +52,10 @@ export async function runSelftest(
   for (const group of keeper.config.groups.values())
     if (only === undefined || group.group === only)
       for (const check of GROUP_CHECKS) checks.push(...(await check(group, lab)))
+  if (only === undefined) {
+    checks.push(checkUpstreams(parts))
+    checks.push(...(await checkNetworks(lab, parts)), ...(await checkLeaks(lab, parts)))
+  }
   const sum = (count: (check: CheckResult) => number): number =>
     checks.reduce((all, check) => all + count(check), 0)
   return {
@@ -64,6 +75,10 @@ function makeLab(
   const hasInternet = [...targets.values()].some(({ kind }) => kind !== 'not-reached')
   const rehearse = makeRehearsal(hasInternet ? rehearsal : { ...rehearsal, ask: nobodyAnswers })
   let asked = 0
+  const ask = async (asker: Asker, name: string, type: number): Promise<Seen> => {
+    if (++asked % QUESTIONS_A_TURN === 0) await nextTurn()
+    return seenOf(await rehearse({ asker, name: wireOf(name), type }))
+  }
   return {
     config: keeper.config,
     policy: keeper.slot.current,
@@ -71,11 +86,8 @@ function makeLab(
     wallMs: clock.wallMs(),
     targets,
     hasInternet,
-    ask: async (group, name, type) => {
-      if (++asked % QUESTIONS_A_TURN === 0) await nextTurn()
-      const asker = { kind: 'group', group } as const
-      return seenOf(await rehearse({ asker, name: wireOf(name), type }))
-    },
+    ask: (group, name, type) => ask({ kind: 'group', group }, name, type),
+    askAs: (address, name, type) => ask({ kind: 'client', address }, name, type),
   }
 }
 

@@ -7,16 +7,18 @@ import type { SelftestReport } from './selftest-report.ts'
 
 /** The lists have been compiled by then, and the link is up. */
 const FIRST_AFTER_MS = 300_000
-const EVERY_MS = 86_400_000
+const EVERY_MS = 3_600_000
 const FAILURES_TOLD_MAX = 20
 
 export interface SelftestOptions extends SelftestParts {
   readonly tell: (body: EventBody) => void
+  /** Keeps what was found, as evidence. */
+  readonly keep: (report: SelftestReport) => void
   readonly onChange: () => void
   readonly after?: After
 }
 
-/** Runs the self-test when asked and once a day, and tells when it finds other failures than before. */
+/** Runs the self-test when asked and once an hour, keeps what it finds, and tells when it finds other failures than before. */
 export class Selftest {
   readonly #options: SelftestOptions
   #isRunning = false
@@ -55,7 +57,9 @@ export class Selftest {
     }
   }
 
-  #keep({ at, passed, failed, unknown, checks }: SelftestReport): void {
+  #keep(report: SelftestReport): void {
+    const { at, passed, failed, unknown, checks } = report
+    this.#options.keep(report)
     this.#newest = { at, passed, failed, unknown }
     const failures = checks.flatMap((check) =>
       check.failed.map((text) => `${check.group ?? 'box'}: ${text}`),

@@ -21,6 +21,9 @@ export interface CollectorLimits {
   readonly sessionsMax: number
   readonly pageSize: number
   readonly appliancesPageSize: number
+  readonly devicesPageSize: number
+  /** Devices in one export. */
+  readonly exportRowsMax: number
   readonly revisionsShownMax: number
   readonly outagesShownMax: number
   readonly faultsKeptMax: number
@@ -28,6 +31,9 @@ export interface CollectorLimits {
   /** How far back charts and tables of the line look. */
   readonly linkHistoryMs: number
   readonly linkSamplesMax: number
+  /** How far back the console shows what went round a box, and how many devices. */
+  readonly bypassHistoryMs: number
+  readonly bypassShownMax: number
   readonly liveClientsMax: number
   readonly liveBufferBytesMax: number
   readonly liveHeartbeatMs: number
@@ -58,12 +64,16 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   sessionsMax: 1000,
   pageSize: 50,
   appliancesPageSize: 20,
+  devicesPageSize: 50,
+  exportRowsMax: 10_000,
   revisionsShownMax: 50,
   outagesShownMax: 20,
   faultsKeptMax: 1000,
   filterChoicesMax: 200,
   linkHistoryMs: 24 * 3_600_000,
   linkSamplesMax: 400,
+  bypassHistoryMs: 24 * 3_600_000,
+  bypassShownMax: 10,
   liveClientsMax: 100,
   liveBufferBytesMax: 64 * 1024,
   liveHeartbeatMs: 15_000,

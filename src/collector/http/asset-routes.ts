@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { loadAssets } from '#console/assets.ts'
 import type { Pages } from '../pages/pages.ts'
-import { NOT_FOUND } from './page-routes.ts'
+import { NOT_FOUND } from './not-found.ts'
 import { sendFault } from './send-page.ts'
 
 /** Styles, scripts and icons from memory; browsers ask each time and mostly hear that nothing changed. */

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { View } from '#console/views.ts'
 import type { Pages } from '../pages/pages.ts'
+import { addDeviceRoutes } from './device-routes.ts'
+import { NOT_FOUND } from './not-found.ts'
 import { sendFault, sendView } from './send-page.ts'
 
 const text = z.string().max(100).catch('')
@@ -9,12 +11,6 @@ const query = z
   .object({ fragment: text, after: text, box: text })
   .catch({ fragment: '', after: '', box: '' })
 const KEY = /^[A-Za-z0-9_-]{1,64}$/
-
-export const NOT_FOUND = {
-  status: 404,
-  title: 'Page not found',
-  text: 'There is nothing at this address. It may have been mistyped, or what stood here is gone.',
-}
 
 /** The pages for people; each also gives its changing part alone, for pages that are open. */
 export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
@@ -37,6 +33,7 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
     const view = fragment === '' ? await pages.appliances(after) : await pages.appliance(fragment)
     return answer(reply, view)
   })
+  addDeviceRoutes(server, pages)
   server.get('/knowledge', async (request, reply) => {
     const { box } = query.parse(request.query)
     return answer(reply, await pages.knowledge(box))

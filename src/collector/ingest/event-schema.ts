@@ -4,6 +4,15 @@
  */
 import { z } from 'zod'
 import {
+  BYPASS_GRADES,
+  BYPASS_SAMPLE_CHARS_MAX,
+  BYPASS_SAMPLES_MAX,
+  BYPASS_SIGNS,
+  type BypassEvidence,
+  type BypassNoticed,
+  type RogueServerNoticed,
+} from '#domain/bypass-event.ts'
+import {
   type AgentStarted,
   type AgentStopped,
   type EventBody,
@@ -35,6 +44,7 @@ import {
   type SelftestChanged,
   type StoredEvent,
 } from '#domain/event.ts'
+import { type MacAddress, parseMac } from '#domain/mac-address.ts'
 import type { UnblockClosed, UnblockRequested } from '#domain/unblock-event.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
@@ -48,6 +58,13 @@ const client: z.ZodType<EventClient> = z.object({
   user: z.string().max(255).exactOptional(),
   confidence: z.number().min(0).max(100).exactOptional(),
   source: word.exactOptional(),
+})
+
+const mac: z.ZodType<MacAddress> = z.string().transform((text, context): MacAddress => {
+  const parsed = parseMac(text)
+  if (parsed !== undefined) return parsed
+  context.addIssue({ code: 'custom', message: 'not a MAC address' })
+  return z.NEVER
 })
 
 const name: z.ZodType<EventName> = z.discriminatedUnion('form', [
@@ -66,6 +83,14 @@ const probe: z.ZodType<ProbeSample> = z.object({
 const releasedTarget: z.ZodType<ReleasedTarget> = z.object({
   kind: z.enum(['category', 'name']),
   value: dnsName,
+})
+
+const evidence: z.ZodType<BypassEvidence> = z.object({
+  sign: z.enum(BYPASS_SIGNS),
+  count,
+  firstAt: instant,
+  lastAt: instant,
+  samples: z.array(z.string().max(BYPASS_SAMPLE_CHARS_MAX)).max(BYPASS_SAMPLES_MAX),
 })
 
 /** One schema for each kind: a kind added to the domain and not here does not compile. */
@@ -204,6 +229,27 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
     unknown: count,
     failures: z.array(line).max(PROBLEMS_MAX),
   }) satisfies z.ZodType<SelftestChanged>,
+  'bypass-noticed': z.object({
+    kind: z.literal('bypass-noticed'),
+    group: word,
+    client,
+    mac: mac.exactOptional(),
+    grade: z.enum(BYPASS_GRADES),
+    rule: word,
+    evidence: z.array(evidence).max(BYPASS_SIGNS.length),
+    firstAt: instant,
+    lastAt: instant,
+  }) satisfies z.ZodType<BypassNoticed>,
+  'rogue-server-seen': z.object({
+    kind: z.literal('rogue-server-seen'),
+    part: z.enum(['dhcp', 'router']),
+    mac,
+    address: z.string().max(64),
+    detail: line,
+    count,
+    firstAt: instant,
+    lastAt: instant,
+  }) satisfies z.ZodType<RogueServerNoticed>,
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>

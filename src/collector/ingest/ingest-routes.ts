@@ -4,6 +4,7 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { DEVICE_PART_BYTES_MAX, DEVICES_PATH } from '#domain/device-report.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import {
   BATCH_BYTES_MAX,
@@ -22,6 +23,7 @@ import { authenticate, type Signer } from './authenticate.ts'
 import type { NonceMemory } from './nonce-memory.ts'
 import { statusSchema } from './status-schema.ts'
 import { takeBatch } from './take-batch.ts'
+import { takeDevices } from './take-devices.ts'
 
 export interface IngestDeps {
   readonly store: CollectorStore
@@ -43,10 +45,11 @@ const STATUS_CODES: Readonly<Record<Refusal, number>> = {
   replayed: 401,
   'too-many': 429,
   conflict: 409,
+  'out-of-step': 409,
   failed: 500,
 }
 
-/** Adds both routes in a scope of their own, so that raw bodies and JSON faults stay here. */
+/** Adds the routes in a scope of their own, so that raw bodies and JSON faults stay here. */
 export async function addIngestRoutes(server: FastifyInstance, deps: IngestDeps): Promise<void> {
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -65,13 +68,18 @@ export async function addIngestRoutes(server: FastifyInstance, deps: IngestDeps)
       if (!isFailure(taken)) return reply.send(taken)
       return refuse(reply, deps, taken)
     })
-    scope.post(STATUS_PATH, { bodyLimit: STATUS_BYTES_MAX }, async (request, reply) => {
-      const signed = open(request, deps)
-      if (isFailure(signed)) return refuse(reply, deps, signed)
-      const taken = await takeStatus(signed.signer, signed.body, deps)
-      if (isFailure(taken)) return refuse(reply, deps, taken)
-      return reply.code(204).send()
-    })
+    const takesWhole = [
+      { path: STATUS_PATH, bodyLimit: STATUS_BYTES_MAX, take: takeStatus },
+      { path: DEVICES_PATH, bodyLimit: DEVICE_PART_BYTES_MAX, take: takeDevices },
+    ]
+    for (const { path, bodyLimit, take } of takesWhole)
+      scope.post(path, { bodyLimit }, async (request, reply) => {
+        const signed = open(request, deps)
+        if (isFailure(signed)) return refuse(reply, deps, signed)
+        const taken = await take(signed.signer, signed.body, deps)
+        if (isFailure(taken)) return refuse(reply, deps, taken)
+        return reply.code(204).send()
+      })
   })
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LINK_CAUSES, LINK_STATES } from '#domain/event.ts'
+import type { HiddenSchool } from '#domain/hidden-school.ts'
 import type {
   IdentityStatus,
   LinkStatus,
@@ -84,6 +85,13 @@ const locked: z.ZodType<LockedStatus> = z.discriminatedUnion('kind', [
   }),
 ])
 
+const hiddenSchool: z.ZodType<HiddenSchool> = z.object({
+  address: z.string().min(1).max(64),
+  by: z.enum(['share', 'named-clients']),
+  share: ratio,
+  since: instant,
+})
+
 /** What a box says of itself. */
 export const statusSchema: z.ZodType<StatusReport> = z.object({
   v: z.literal(1),
@@ -97,6 +105,7 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
   themesWithoutList: z.array(z.string().max(200)).max(THEMES_MAX),
   locked: locked.exactOptional(),
   identity: identity.exactOptional(),
+  hiddenSchool: hiddenSchool.exactOptional(),
   link,
   outbox: z.object({ waiting: count, dropped: count }),
   faults: z.array(z.object({ at: instant, part: word, text: line })).max(FAULTS_MAX),

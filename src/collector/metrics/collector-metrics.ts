@@ -12,6 +12,7 @@ const REFUSALS = [
   'replayed',
   'too-many',
   'conflict',
+  'out-of-step',
   'failed',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
@@ -22,6 +23,7 @@ const STATES: readonly ShownState[] = ['up', 'degraded', 'down', 'unknown', 'sil
 export interface CollectorMetrics {
   readonly batchStored: (events: Readonly<Record<Lane, number>>, repeated: number) => void
   readonly statusStored: () => void
+  readonly devicesStored: () => void
   readonly refused: (reason: Refusal) => void
   readonly signIn: (outcome: 'right' | 'wrong' | 'locked') => void
   /** Prometheus text. */
@@ -51,6 +53,10 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
     'Events that had come before and were let pass.',
   )
   const statuses = counter('status_reports_total', 'Status reports taken from appliances.')
+  const deviceParts = counter(
+    'device_parts_total',
+    'Parts of what appliances tell of devices, taken.',
+  )
   const refusals = counter('refusals_total', 'Ingest requests refused, by reason.', ['reason'])
   const signIns = counter('sign_ins_total', 'Attempts to sign in, by outcome.', ['outcome'])
   for (const lane of LANES) events.inc({ lane }, 0)
@@ -66,6 +72,9 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
     },
     statusStored: () => {
       statuses.inc()
+    },
+    devicesStored: () => {
+      deviceParts.inc()
     },
     refused: (reason) => {
       refusals.inc({ reason })

@@ -55,6 +55,11 @@ async function viewOf(
     gaps: gaps.filter((gap) => gap.appliance === appliance),
     changes: await store.linkChanges(owner, 2 * limits.outagesShownMax),
     samples: await store.linkSamples(owner, since, limits.linkSamplesMax),
+    bypass: await store.bypassEvents(
+      owner,
+      wording.nowMs - limits.bypassHistoryMs,
+      limits.bypassShownMax,
+    ),
     ...(heard === undefined ? {} : { heard }),
   }
   const view = applianceView(facts, wording)

@@ -1,9 +1,9 @@
-import { plainText } from '#console/present/plain-text.ts'
 import { SEVERITIES, severityBadge } from '#console/present/severity-badge.ts'
 import type { Wording } from '#console/present/wording.ts'
-import type { Choice, EventsFilterView } from '#console/views.ts'
+import type { EventsFilterView } from '#console/views.ts'
 import type { FilterChoices } from '../store/collector-store.ts'
 import { type EventsQuery, eventsHref } from './events-query.ts'
+import { choices, groupText } from './filter-choices.ts'
 
 /** The filter form as it stands, and what of it is chosen. */
 export function filterView(
@@ -38,25 +38,8 @@ function chosenOf(query: EventsQuery, title: (id: string) => string): EventsFilt
     })
 }
 
-/** A value that is asked for is offered even when nothing has it, so that the form says what the list shows. */
-function choices(
-  values: readonly string[],
-  selected: string,
-  text: (value: string) => string,
-): readonly Choice[] {
-  const offered = selected === '' || values.includes(selected) ? values : [...values, selected]
-  return [
-    { value: '', text: 'All', selected: selected === '' },
-    ...offered.map((value) => ({ value, text: text(value), selected: value === selected })),
-  ]
-}
-
 function severityText(severity: string): string {
   return severityBadge(severity).text
-}
-
-function groupText(group: string): string {
-  return plainText(group, 60)
 }
 
 function bySeverity(a: string, b: string): number {

@@ -1,8 +1,12 @@
+import { makeGuide } from '#console/guide.ts'
 import { makeRenderer, type Render } from '#console/renderer.ts'
 import type { View } from '#console/views.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
+import { devicesCsv } from './devices-csv.ts'
+import { devicePage, devicesPage } from './devices-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
 import { knowledgePage } from './knowledge-page.ts'
+import { networksPage } from './networks-page.ts'
 import type { PageContext } from './page-context.ts'
 
 /** The console's pages as views, and the renderer that makes HTML of them. */
@@ -12,16 +16,32 @@ export interface Pages {
   readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
+  readonly devices: (query: unknown, isPart: boolean) => Promise<View>
+  readonly device: (
+    id: string,
+    asked: { readonly box: string; readonly isPart: boolean },
+  ) => Promise<View | undefined>
+  /** A file; undefined when no box has told of devices. */
+  readonly devicesCsv: (query: unknown) => Promise<string | undefined>
+  readonly networks: (box: string, isPart: boolean) => Promise<View>
+  /** How devices become known, for school IT. */
+  readonly guide: () => View
   readonly knowledge: (box: string) => Promise<View>
 }
 
 export function makePages(context: PageContext): Pages {
+  const guide = makeGuide()
   return {
     render: makeRenderer(),
     events: (query, isPart) => eventsPage(context, query, isPart),
     event: (id, isPart) => eventPage(context, id, isPart),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
+    devices: (query, isPart) => devicesPage(context, query, isPart),
+    device: (id, asked) => devicePage(context, id, asked),
+    devicesCsv: (query) => devicesCsv(context, query),
+    networks: (box, isPart) => networksPage(context, box, isPart),
+    guide: () => guide,
     knowledge: (box) => knowledgePage(context, box),
   }
 }

@@ -2,6 +2,8 @@
  * What the collector asks of its store, whatever stands behind. Every call names the tenant; every list is bounded.
  * Calls reject only when the store itself fails.
  */
+import type { BypassNoticed, RogueServerNoticed } from '#domain/bypass-event.ts'
+import type { DeviceReport, DeviceRow, NetworksTold } from '#domain/device-report.ts'
 import type {
   EventDraft,
   Lane,
@@ -11,9 +13,10 @@ import type {
   StoredEvent,
 } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
+import type { ConfidenceBand } from '#domain/identity.ts'
 import type { StatusReport } from '#domain/ingest.ts'
 
-interface Owner {
+export interface Owner {
   readonly tenant: string
   readonly appliance: string
 }
@@ -96,6 +99,12 @@ export interface EventStore {
   linkChanges(owner: Owner, limit: number): Promise<readonly LinkChanged[]>
   /** Oldest first. */
   linkSamples(owner: Owner, sinceMs: number, limit: number): Promise<readonly LinkSampled[]>
+  /** Newest first. */
+  bypassEvents(
+    owner: Owner,
+    sinceMs: number,
+    limit: number,
+  ): Promise<readonly (BypassNoticed | RogueServerNoticed)[]>
 }
 
 interface StatusRecord {
@@ -160,6 +169,67 @@ interface SessionLife {
   readonly sessionsMax: number
 }
 
-export interface CollectorStore extends EventStore, ApplianceStore, SessionStore {
+export interface DeviceFilter {
+  /** Lower case; stands somewhere in its id, name, user, vendor or addresses. */
+  readonly text?: string
+  readonly network?: string
+  readonly group?: string
+  readonly band?: ConfidenceBand
+  /** First seen at or after. */
+  readonly firstSeenFromMs?: number
+  readonly isRandom?: true
+  readonly goesRound?: true
+}
+
+/** Devices of one box, counted. */
+export interface DeviceCounts {
+  readonly devices: number
+  /** First seen at or after the instant that was asked for. */
+  readonly fresh: number
+  /** Of band strong or better, and of none. */
+  readonly strong: number
+  readonly unknown: number
+  readonly random: number
+  readonly goesRound: number
+}
+
+export interface DevicePage {
+  readonly devices: readonly DeviceRow[]
+  /** That match, over all pages. */
+  readonly total: number
+}
+
+export interface NetworksRecord {
+  readonly told: NetworksTold
+  readonly reportedAt: number
+  /** Devices by network; of those in none the key is empty. */
+  readonly devices: ReadonlyMap<string, number>
+}
+
+export interface DeviceStore {
+  /** `shown` once it is part of what the readers below see; `kept` while parts of its snapshot are missing. */
+  takeDevices(
+    owner: Owner,
+    report: DeviceReport,
+    receivedAt: number,
+  ): Promise<'shown' | 'kept' | 'out-of-step' | 'too-many'>
+  /** By name, those without one last. */
+  listDevices(
+    owner: Owner,
+    filter: DeviceFilter,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<DevicePage>
+  device(owner: Owner, id: string): Promise<DeviceRow | undefined>
+  deviceCounts(owner: Owner, freshFromMs: number): Promise<DeviceCounts>
+  deviceGroups(owner: Owner, limit: number): Promise<readonly string[]>
+  /** Undefined when the box never told of any. */
+  networksOf(owner: Owner): Promise<NetworksRecord | undefined>
+  /** Boxes that told of devices. */
+  boxesWithDevices(tenant: string): Promise<ReadonlySet<string>>
+  /** Deletes what was last seen before; of every tenant. Returns how many devices. */
+  dropUnseen(beforeMs: number): Promise<number>
+}
+
+export interface CollectorStore extends EventStore, ApplianceStore, SessionStore, DeviceStore {
   close(): void
 }

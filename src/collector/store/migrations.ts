@@ -98,9 +98,53 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 `
 
+const deviceTables = `
+CREATE TABLE device_series (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  series TEXT NOT NULL,
+  next_part INTEGER NOT NULL,
+  is_whole INTEGER NOT NULL,
+  reported_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  networks TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, appliance, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  series TEXT NOT NULL,
+  id TEXT NOT NULL,
+  sort_name TEXT NOT NULL,
+  search TEXT NOT NULL,
+  network TEXT,
+  group_name TEXT NOT NULL,
+  band TEXT NOT NULL,
+  is_random INTEGER NOT NULL,
+  goes_round INTEGER NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, appliance, series, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_last ON device (last_seen_at);
+
+CREATE TABLE device_seen (
+  tenant_id TEXT NOT NULL,
+  appliance TEXT NOT NULL,
+  id TEXT NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, appliance, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_seen_last ON device_seen (last_seen_at);
+`
+
 /** The collector's schema, step by step; a step that has shipped is never edited. */
 export const migrations: readonly Migration[] = [
   { version: 1, sql: eventTables },
   { version: 2, sql: applianceTables },
   { version: 3, sql: sessionTables },
+  { version: 4, sql: deviceTables },
 ]

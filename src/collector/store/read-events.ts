@@ -1,3 +1,4 @@
+import type { BypassNoticed, RogueServerNoticed } from '#domain/bypass-event.ts'
 import type { LinkChanged, LinkSampled, LookupBlocked } from '#domain/event.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type {
@@ -60,6 +61,12 @@ export function makeReadEvents(db: Sqlite): Reads {
         .all(tenant, appliance, 'link-sampled', sinceMs, limit)
         .map(({ body }): LinkSampled => JSON.parse(body))
         .toReversed(),
+    bypassEvents: async ({ tenant, appliance }, sinceMs, limit) =>
+      (['bypass-noticed', 'rogue-server-seen'] as const)
+        .flatMap((kind) => operations.all(tenant, appliance, kind, sinceMs, limit))
+        .map(({ body }): BypassNoticed | RogueServerNoticed => JSON.parse(body))
+        .toSorted((a, b) => b.lastAt - a.lastAt)
+        .slice(0, limit),
   }
 }
 

@@ -1,5 +1,8 @@
+import type { BypassNoticed, RogueServerNoticed } from '#domain/bypass-event.ts'
 import type { Lane, LinkChanged, LinkSampled } from '#domain/event.ts'
+import { hiddenSchoolSentences } from '#domain/hidden-school.ts'
 import type { StatusReport, UpstreamStatus } from '#domain/ingest.ts'
+import { type BypassItem, bypassItem, rogueItem } from './bypass-item.ts'
 import { type LinkChart, linkChart } from './link-chart.ts'
 import { linkSentence, type ShownState, stateBadge } from './link-words.ts'
 import { lockedText } from './locked-text.ts'
@@ -25,12 +28,16 @@ export interface ApplianceFacts {
   readonly changes: readonly LinkChanged[]
   /** Oldest first. */
   readonly samples: readonly LinkSampled[]
+  /** What goes round the box, newest first. */
+  readonly bypass: readonly (BypassNoticed | RogueServerNoticed)[]
 }
 
 export interface ApplianceView {
   readonly id: string
   readonly name: string
   readonly knowledgeHref: string
+  readonly devicesHref: string
+  readonly networksHref: string
   readonly state: Badge
   readonly sentence: string
   readonly detail: string
@@ -45,6 +52,9 @@ export interface ApplianceView {
   }[]
   readonly outages: readonly Outage[]
   readonly gaps: readonly string[]
+  /** Whether nobody can be told apart, and what to change. */
+  readonly hidden: readonly string[]
+  readonly bypass: readonly BypassItem[]
   readonly chart: LinkChart | undefined
 }
 
@@ -64,6 +74,8 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
     id: facts.appliance,
     name: plainText(facts.name, 80),
     knowledgeHref: `/knowledge?box=${encodeURIComponent(facts.appliance)}`,
+    devicesHref: `/devices?box=${encodeURIComponent(facts.appliance)}`,
+    networksHref: `/networks?box=${encodeURIComponent(facts.appliance)}`,
     state: stateBadge(state),
     sentence: stateSentence(facts, wording),
     detail: isOnline && report !== undefined ? plainText(report.link.detail, 200) : '',
@@ -73,8 +85,20 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
     upstreams: (report?.link.upstreams ?? []).map(upstreamView),
     outages: outagesOf(facts.changes, wording),
     gaps: facts.gaps.map(gapSentence),
+    hidden: hiddenText(report),
+    bypass: facts.bypass.map((body) =>
+      body.kind === 'bypass-noticed' ? bypassItem(body, wording) : rogueItem(body, wording),
+    ),
     chart: linkChart(facts.samples, time),
   }
+}
+
+function hiddenText(report: StatusReport | undefined): readonly string[] {
+  if (report?.hiddenSchool === undefined) return []
+  return hiddenSchoolSentences(report.hiddenSchool).map((text) => {
+    const shown = plainText(text, 400)
+    return `${shown.charAt(0).toUpperCase()}${shown.slice(1)}.`
+  })
 }
 
 function stateSentence(facts: ApplianceFacts, { time, nowMs }: Wording): string {

@@ -1,0 +1,234 @@
+/**
+ * Folds signs of ways round the filter into one event for each device and hour: told at its first sign and whenever its grade rises, else at
+ * most once a minute, and never as more than one event. Pure but for what it is given.
+ */
+import type { BypassFacts } from '#domain/bypass-event.ts'
+import type { EventDraft, StoredEvent } from '#domain/event.ts'
+import type { Clock } from '#platform/clock.ts'
+import { newEventId } from '#platform/random.ts'
+import { type After, after as realAfter } from '#platform/timer.ts'
+import { makeBuckets } from '../token-bucket.ts'
+import { Habits, isWrittenIn, mayBeBackground } from './background.ts'
+import { REPEATED_DNS_PACKETS } from './bypass-rules.ts'
+import { type BypassDevice, type BypassSignal, isOnWire } from './bypass-signal.ts'
+import {
+  addSign,
+  type BypassWindow,
+  bypassDraftOf,
+  openBypassWindow,
+  resumeBypassWindow,
+} from './bypass-window.ts'
+import { RecentBlocks } from './recent-blocks.ts'
+
+export interface BypassWatchOptions {
+  readonly clock: Clock
+  /** Never throws, never blocks. */
+  readonly emit: (draft: EventDraft) => void
+  /** Whose an address is; asked once a sign. */
+  readonly who: (signal: Pick<BypassSignal, 'address' | 'mac' | 'group'>) => BypassDevice
+  /** Whether a device has asked this box lately. */
+  readonly asksHere: (address: string) => boolean
+  readonly limits?: BypassWatchLimits
+  readonly after?: After
+}
+
+/** Some 8 MB where all are reached. */
+export interface BypassWatchLimits {
+  /** Devices with an event open; beyond it the oldest event is closed, and counted. */
+  readonly devicesMax: number
+  /** Over all events. What is beyond it is counted in its event, and has no sample. */
+  readonly samplesMax: number
+  /** Of forged senders there is no end: more new events a minute are not made, and their signs counted. */
+  readonly newEventsAMinuteMax: number
+}
+export const BYPASS_LIMITS: BypassWatchLimits = {
+  devicesMax: 10_000,
+  samplesMax: 20_000,
+  newEventsAMinuteMax: 200,
+}
+
+/** Sums since the start, and what is open now. */
+export interface BypassCounters {
+  readonly open: number
+  /** Events that have come to a grade; one that rises counts in each. */
+  readonly events: Readonly<Record<BypassWindow['grade'], number>>
+  readonly signs: number
+  readonly closedEarly: number
+  readonly notTold: number
+  readonly samplesLeftOut: number
+}
+
+const REVISION_EVERY_MS = 60_000
+const MINUTE_MS = 60_000
+
+export class BypassWatch {
+  readonly #options: BypassWatchOptions
+  readonly #limits: BypassWatchLimits
+  readonly #mayOpen: (key: string, nowMs: number) => boolean
+  /** By device, in the order in which they were opened, so the first ends first. */
+  readonly #windows: Map<string, BypassWindow> = new Map()
+  /** When each window with something untold is due, in that order. */
+  readonly #due: Map<BypassWindow, number> = new Map()
+  readonly #habits = new Habits()
+  readonly #blocks: RecentBlocks
+  readonly #events = { low: 0, medium: 0, high: 0 }
+  #cancel: (() => void) | undefined
+  #signs = 0
+  #closedEarly = 0
+  #notTold = 0
+  #samples = 0
+  #samplesLeftOut = 0
+
+  constructor(options: BypassWatchOptions) {
+    this.#options = options
+    this.#limits = options.limits ?? BYPASS_LIMITS
+    const { newEventsAMinuteMax: tokens, devicesMax } = this.#limits
+    this.#mayOpen = makeBuckets({ tokens, refillMs: MINUTE_MS, keysMax: 1 })
+    this.#blocks = new RecentBlocks(devicesMax)
+  }
+
+  /** A lookup of a device was blocked, in a category that is no way round. */
+  blocked(of: Pick<BypassSignal, 'address' | 'mac' | 'group'>): void {
+    const { id } = this.#options.who(of)
+    this.#blocks.note(id, this.#options.clock.monotonicMs())
+  }
+
+  record(signal: BypassSignal): void {
+    const { clock, who } = this.#options
+    const nowMs = clock.monotonicMs()
+    this.#signs++
+    this.#closeEnded(nowMs)
+    const device = who(signal)
+    const window = this.#windows.get(device.id) ?? this.#open(device, signal.address, nowMs)
+    if (!window) return
+    const isBackground = this.#isBackground(signal, device, nowMs)
+    let hasRisen = this.#add(window, signal, isBackground)
+    if (!isBackground && this.#blocks.isAfter(device.id, nowMs) && this.#isWay(window, signal)) {
+      const sign = isOnWire(signal.sign) ? 'used-after-block' : 'looked-up-after-block'
+      hasRisen = this.#add(window, { ...signal, sign }, false) || hasRisen
+    }
+    if (hasRisen) return this.#tell(window)
+    this.#tellLater(window, nowMs)
+  }
+
+  /** Goes on with events whose hour was not over when the agent stopped; call it before the first `record`. */
+  resume(events: readonly StoredEvent[]): void {
+    const windows = events.flatMap((event) => resumeBypassWindow(event, this.#options.clock) ?? [])
+    for (const window of windows.toSorted((a, b) => a.endsMs - b.endsMs)) {
+      if (this.#windows.has(window.device.id)) continue
+      if (this.#windows.size >= this.#limits.devicesMax) return
+      this.#samples += window.samples
+      this.#windows.set(window.device.id, window)
+    }
+  }
+
+  /** What the last hour says of each device. */
+  facts(): readonly BypassFacts[] {
+    this.#closeEnded(this.#options.clock.monotonicMs())
+    return [...this.#windows.values()].map(({ device, grade, signs, lastAt }) => ({
+      id: device.id,
+      grade,
+      ways: [...signs.keys()],
+      lastAt,
+    }))
+  }
+
+  counters(): BypassCounters {
+    return {
+      open: this.#windows.size,
+      events: { ...this.#events },
+      signs: this.#signs,
+      closedEarly: this.#closedEarly,
+      notTold: this.#notTold,
+      samplesLeftOut: this.#samplesLeftOut,
+    }
+  }
+
+  /** Tells every last state that has not been, and counts no more. */
+  close(): void {
+    this.#cancel?.()
+    for (const window of this.#windows.values()) this.#end(window)
+  }
+
+  #isBackground(
+    { sign, address, server }: BypassSignal,
+    { id }: BypassDevice,
+    nowMs: number,
+  ): boolean {
+    if (!mayBeBackground(sign)) return false
+    const isHabit = this.#habits.note(id, nowMs)
+    if (isHabit) return true
+    return server !== undefined && isWrittenIn(server) && this.#options.asksHere(address)
+  }
+
+  /** A way that began after the block; of plain DNS, one that is no stray. What was there before has nothing to do with the block. */
+  #isWay({ device, signs }: BypassWindow, { sign }: BypassSignal): boolean {
+    const gathered = signs.get(sign)
+    const sinceAt = this.#blocks.wallSince(device.id, this.#options.clock)
+    if (!gathered || gathered.firstAt < sinceAt || sign === 'fell-silent') return false
+    return sign !== 'dns-elsewhere' || gathered.foreground >= REPEATED_DNS_PACKETS
+  }
+
+  #add(window: BypassWindow, signal: BypassSignal, isBackground: boolean): boolean {
+    const mayKeep = this.#samples < this.#limits.samplesMax
+    if (!mayKeep) this.#samplesLeftOut++
+    const at = this.#options.clock.wallMs()
+    const { hasRisen, kept } = addSign(window, signal, { at, isBackground, mayKeep })
+    this.#samples += kept
+    if (hasRisen) this.#events[window.grade]++
+    return hasRisen
+  }
+
+  #open(device: BypassDevice, address: string, nowMs: number): BypassWindow | undefined {
+    if (!this.#mayOpen('', nowMs)) {
+      this.#notTold++
+      return undefined
+    }
+    const [oldest] = this.#windows.values()
+    if (oldest && this.#windows.size >= this.#limits.devicesMax) {
+      this.#end(oldest)
+      this.#closedEarly++
+    }
+    const { clock } = this.#options
+    const window = openBypassWindow({ id: newEventId(), device, address, clock })
+    this.#windows.set(device.id, window)
+    return window
+  }
+
+  #tellLater(window: BypassWindow, nowMs: number): void {
+    if (this.#due.has(window)) return
+    this.#due.set(window, nowMs + REVISION_EVERY_MS)
+    if (this.#due.size === 1) this.#arm(REVISION_EVERY_MS)
+  }
+
+  #arm(delayMs: number): void {
+    this.#cancel = (this.#options.after ?? realAfter)(delayMs, () => this.#tellDue())
+  }
+
+  #tellDue(): void {
+    const nowMs = this.#options.clock.monotonicMs()
+    for (const [window, dueMs] of this.#due) {
+      if (dueMs > nowMs) return this.#arm(dueMs - nowMs)
+      this.#tell(window)
+    }
+  }
+
+  #tell(window: BypassWindow): void {
+    this.#due.delete(window)
+    window.revision++
+    this.#options.emit(bypassDraftOf(window))
+  }
+
+  #closeEnded(nowMs: number): void {
+    for (const window of this.#windows.values()) {
+      if (window.endsMs > nowMs) return
+      this.#end(window)
+    }
+  }
+
+  #end(window: BypassWindow): void {
+    if (this.#due.has(window)) this.#tell(window)
+    this.#samples -= window.samples
+    this.#windows.delete(window.device.id)
+  }
+}

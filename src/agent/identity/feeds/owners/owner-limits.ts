@@ -1,0 +1,14 @@
+/** What an import of owners may be. */
+export const OWNER_LIMITS = {
+  fileBytes: 16_777_216,
+  /** Rows beyond are refused, and told. */
+  rows: 20_000,
+  fields: 200,
+  fieldChars: 2_000,
+  /** MACs in one row: Wi-Fi, cable, docks. */
+  macsOfRow: 8,
+  /** Refused rows that are kept in words; all are counted. */
+  refusedKept: 100,
+  /** Work between two looks at the event loop. */
+  sliceMs: 3,
+} as const

@@ -1,0 +1,192 @@
+/** The import of device owners: followed as its file changes, read beside everything else, told in one go. */
+import { readFile, stat } from 'node:fs/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import type { IdentityFeed, Sighting } from '../../sighting.ts'
+import type { FeedParts } from '../feed-parts.ts'
+import { followFile } from '../follow-file.ts'
+import { decodeText } from './decode-text.ts'
+import { OWNER_LIMITS } from './owner-limits.ts'
+import type { Owner, OwnerRules } from './read-owner.ts'
+import { type OwnerImport, type RefusedRow, readOwners } from './read-owners.ts'
+
+export interface OwnersConfig {
+  /** Absolute; undefined: no import. */
+  readonly file: string | undefined
+  /** Groups of the configuration. */
+  readonly groups: ReadonlySet<string>
+}
+
+export interface OwnersReadings {
+  /** MACs whose owner is in force; rows of the file they come from, and how many of those are refused. */
+  readonly devices: number
+  readonly rows: number
+  readonly refused: number
+  /** The first of them, with the line and what is wrong: quotes the file, so for people only, not for metrics. */
+  readonly refusedRows: readonly RefusedRow[]
+  /** Files taken up, and files that were of no use. */
+  readonly imports: number
+  readonly failures: number
+  /** Why the newest file is not in force; undefined while it is. */
+  readonly fault: string | undefined
+}
+
+export interface OwnersFeed extends IdentityFeed {
+  readonly use: (config: OwnersConfig) => void
+  readonly readings: () => OwnersReadings
+}
+
+export interface OwnersParts extends FeedParts, Pick<OwnerRules, 'cleanName'> {}
+
+/** Never throws: a file of no use is told as a fault, and what was in force stays. */
+export function startOwners(config: OwnersConfig, parts: OwnersParts): OwnersFeed {
+  const owners = new Owners(parts)
+  owners.use(config)
+  return {
+    use: (next) => owners.use(next),
+    readings: () => owners.readings(),
+    close: () => owners.close(),
+  }
+}
+
+const NOTHING: Pick<OwnerImport, 'rows' | 'refused' | 'refusedRows'> = {
+  rows: 0,
+  refused: 0,
+  refusedRows: [],
+}
+
+class Owners {
+  readonly #parts: OwnersParts
+  #config: OwnersConfig = { file: undefined, groups: new Set() }
+  #stopFollowing: () => void = () => undefined
+  #reading: Promise<void> = Promise.resolve()
+  #inForce = NOTHING
+  #devices = 0
+  #imports = 0
+  #failures = 0
+  #fault: string | undefined
+
+  constructor(parts: OwnersParts) {
+    this.#parts = parts
+  }
+
+  use(config: OwnersConfig): void {
+    const { file, groups } = config
+    const before = this.#config
+    if (file === before.file && sameSet(groups, before.groups)) return
+    this.#config = config
+    this.#stopFollowing()
+    if (file !== before.file) this.#forget()
+    this.#stopFollowing =
+      file === undefined
+        ? () => undefined
+        : followFile({ path: file, onChange: () => this.#take(config) })
+  }
+
+  readings(): OwnersReadings {
+    return {
+      ...this.#inForce,
+      devices: this.#devices,
+      imports: this.#imports,
+      failures: this.#failures,
+      fault: this.#fault,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#config = { file: undefined, groups: new Set() }
+    this.#stopFollowing()
+    await this.#reading
+  }
+
+  #forget(): void {
+    this.#fault = undefined
+    if (this.#imports === 0) return
+    this.#inForce = NOTHING
+    this.#devices = 0
+    this.#parts.tell({ kind: 'forgotten', source: 'owners' })
+  }
+
+  #take(config: OwnersConfig): Promise<void> {
+    this.#reading = this.#read(config)
+    return this.#reading
+  }
+
+  async #read(config: OwnersConfig): Promise<void> {
+    const { file = '', groups } = config
+    const { cleanName } = this.#parts
+    const text = await readText(file)
+    const outcome = isFailure(text)
+      ? text
+      : await inSlices(readOwners(text, { groups, cleanName }), this.#parts)
+    if (this.#config !== config) return
+    if (isFailure(outcome)) this.#refuse(file, outcome)
+    else this.#putInForce(file, outcome)
+  }
+
+  #refuse(file: string, { detail }: Failure): void {
+    const stays = this.#imports === 0 ? 'no owner is known' : 'the owners before it stay'
+    this.#failures++
+    this.#fault = `${file}: ${detail}; ${stays}`
+    this.#parts.faults.add('owners', this.#fault)
+    this.#parts.log.warn({ detail: this.#fault }, 'owners')
+  }
+
+  #putInForce(file: string, { owners, ...counts }: OwnerImport): void {
+    const { tell, faults, log } = this.#parts
+    const sightings = owners.flatMap(sightingsOf)
+    tell({ kind: 'forgotten', source: 'owners' })
+    for (const sighting of sightings) tell(sighting)
+    this.#inForce = counts
+    this.#devices = sightings.length
+    this.#imports++
+    this.#fault = undefined
+    const { rows, refused, refusedRows } = counts
+    log.info({ rows, refused, devices: sightings.length }, 'device owners')
+    const [first] = refusedRows
+    if (first)
+      faults.add(
+        'owners',
+        `${file}: ${refused} of ${rows} rows are refused; line ${first.line}: ${first.reason}`,
+      )
+  }
+}
+
+function sightingsOf({ macs, name, user, group }: Owner): readonly Sighting[] {
+  return macs.map((mac) => ({ kind: 'owner-known', source: 'owners', mac, name, user, group }))
+}
+
+async function readText(file: string): Promise<string | Failure> {
+  try {
+    const { size } = await stat(file)
+    if (size > OWNER_LIMITS.fileBytes)
+      return failure('owners-unusable', `${size} bytes; at most ${OWNER_LIMITS.fileBytes} are read`)
+    return decodeText(await readFile(file))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    return failure(
+      'owners-unusable',
+      code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`,
+    )
+  }
+}
+
+/** Runs it to its end, a few milliseconds at a time. */
+async function inSlices<Outcome>(
+  steps: Generator<undefined, Outcome>,
+  { clock }: FeedParts,
+): Promise<Outcome> {
+  for (;;) {
+    const until = clock.monotonicMs() + OWNER_LIMITS.sliceMs
+    do {
+      const step = steps.next()
+      if (step.done) return step.value
+    } while (clock.monotonicMs() < until)
+    // oxlint-disable-next-line no-await-in-loop -- the pause between two slices is the point
+    await nextTurn()
+  }
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one))
+}

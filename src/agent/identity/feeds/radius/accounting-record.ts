@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto'
+import { formatAddress } from '#domain/ip-address.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
+import { ATTRIBUTE, areSound, attributeOf, numberOf } from './attribute-rules.ts'
+import { readStation } from './calling-station.ts'
+import type { RadiusPacket } from './radius-packet.ts'
+import { sessionAddresses } from './session-addresses.ts'
+
+const STATUS_WORDS: ReadonlyMap<number, AccountingStatus> = new Map([
+  [1, 'start'],
+  [2, 'stop'],
+  [3, 'interim'],
+  [7, 'restart'],
+  [8, 'restart'],
+])
+/** `restart` is Accounting-On and -Off: none of that server's sessions goes on. `other` is of tunnels and vendors. */
+export type AccountingStatus = 'start' | 'stop' | 'interim' | 'restart' | 'other'
+
+/** What an accounting packet says (RFC 2866 section 5). Text is hostile. */
+export interface AccountingRecord {
+  readonly status: AccountingStatus
+  /** The access server, as one key. */
+  readonly nas: string
+  /** The session, unique over all access servers; empty for `restart` and `other`. */
+  readonly session: string
+  readonly userName: string | undefined
+  readonly mac: MacAddress | undefined
+  readonly addresses: readonly string[]
+  /** When it happened: seconds since the epoch by the access server's clock. */
+  readonly eventSeconds: number | undefined
+  /** For so long the access server has been trying to tell it. */
+  readonly delaySeconds: number
+  readonly intervalSeconds: number | undefined
+}
+
+/**
+ * Reads an authentic packet of the client `client` (its network in text, so that no client speaks for another's sessions). Undefined where an attribute is
+ * malformed or one that must be there is not. Never throws.
+ */
+export function readRecord(
+  { attributes }: RadiusPacket,
+  client: string,
+  sender: string,
+): AccountingRecord | undefined {
+  if (!areSound(attributes)) return undefined
+  const statusNumber = numberOf(attributes, ATTRIBUTE.acctStatusType)
+  if (statusNumber === undefined) return undefined
+  const status = STATUS_WORDS.get(statusNumber) ?? 'other'
+  const text = (type: number): string | undefined =>
+    attributeOf(attributes, type)?.toString('utf8') || undefined
+  const nas = keyOf(client, nasOf(attributes, sender))
+  const id = attributeOf(attributes, ATTRIBUTE.acctSessionId)?.toString('latin1') ?? ''
+  const isOfSession = status !== 'restart' && status !== 'other'
+  if (isOfSession && id === '') return undefined
+  return {
+    status,
+    nas,
+    session: isOfSession ? keyOf(nas, id) : '',
+    userName: text(ATTRIBUTE.userName),
+    mac: readStation(text(ATTRIBUTE.callingStationId) ?? ''),
+    addresses: sessionAddresses(attributes),
+    eventSeconds: numberOf(attributes, ATTRIBUTE.eventTimestamp),
+    delaySeconds: numberOf(attributes, ATTRIBUTE.acctDelayTime) ?? 0,
+    intervalSeconds: numberOf(attributes, ATTRIBUTE.acctInterimInterval),
+  }
+}
+
+/** One length whatever was sent, and no text of anybody's. */
+function keyOf(...parts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)
+}
+
+/** Both where both are there: some controllers give all their access points one identifier. */
+function nasOf(attributes: RadiusPacket['attributes'], sender: string): string {
+  const address =
+    attributeOf(attributes, ATTRIBUTE.nasIpAddress) ??
+    attributeOf(attributes, ATTRIBUTE.nasIpv6Address)
+  const identifier = attributeOf(attributes, ATTRIBUTE.nasIdentifier)?.toString('latin1') ?? ''
+  if (identifier === '' && !address) return sender
+  return JSON.stringify([identifier, address ? formatAddress(address) : ''])
+}

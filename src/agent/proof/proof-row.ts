@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { SelftestReport } from '../selftest/selftest-report.ts'
+
+const FAILURES_KEPT_MAX = 10
+const TEXT_CHARS_MAX = 200
+/** More is not of our making. */
+const ROW_CHARS_MAX = 262_144
+
+/** What one self-test found, as it is kept: evidence that the filter worked, without anything of a person. */
+export interface ProofRow {
+  readonly v: 1
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** Which configuration was in force. */
+  readonly policy: string
+  readonly passed: number
+  readonly failed: number
+  readonly unknown: number
+  /** Things tried by check and group, `categories, ks3`: how many were right. */
+  readonly right: Readonly<Record<string, number>>
+  /** What was not, in words; the first ten. */
+  readonly failures: readonly string[]
+}
+
+export function proofRow(report: SelftestReport, policy: string): ProofRow {
+  const { at, passed, failed, unknown, checks } = report
+  const failures = checks.flatMap((check) =>
+    check.failed.map((text) => `${titleOf(check)}: ${text}`),
+  )
+  return {
+    v: 1,
+    at,
+    policy,
+    passed,
+    failed,
+    unknown,
+    right: Object.fromEntries(checks.map((check) => [titleOf(check), check.passed])),
+    failures: failures.slice(0, FAILURES_KEPT_MAX).map((text) => text.slice(0, TEXT_CHARS_MAX)),
+  }
+}
+
+const rowSchema: z.ZodType<ProofRow> = z.object({
+  v: z.literal(1),
+  at: z.number(),
+  policy: z.string(),
+  passed: z.number(),
+  failed: z.number(),
+  unknown: z.number(),
+  right: z.record(z.string(), z.number()),
+  failures: z.array(z.string()),
+})
+
+/** A line of the file; undefined for one that was cut off when the power went, or is not ours. */
+export function readProofRow(line: string): ProofRow | undefined {
+  if (line.length > ROW_CHARS_MAX) return undefined
+  try {
+    return rowSchema.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
+}
+
+function titleOf({ check, group }: SelftestReport['checks'][number]): string {
+  return group === undefined ? check : `${check}, ${group}`
+}

@@ -1,0 +1,166 @@
+import { CATEGORIES, isAlerting, isLocked } from '#rules/categories.ts'
+import { canaryOf } from '#rules/sets/canaries.ts'
+import { CURATED_SETS } from '#rules/sets/sets.ts'
+import { RCODE, TYPE } from '#wire/constants.ts'
+import type { Listener } from '../listen/listener.ts'
+import type { ReadyGroup } from '../policy/ready-config.ts'
+import type { Endpoint } from '../policy/sections/listen.ts'
+import { askFrom } from './ask-from.ts'
+import { checkCategories, expectedBlocks } from './check-policy.ts'
+import { checkMapping } from './check-search.ts'
+import type { Lab } from './lab.ts'
+import { NETWORKS_TRIED_MAX, type NetworkPlace, placesIn } from './network-places.ts'
+import {
+  type CheckResult,
+  checkResult,
+  failed,
+  type Outcome,
+  PASSED,
+  unknown,
+} from './selftest-report.ts'
+
+export interface NetworkParts {
+  readonly listeners: readonly Listener[]
+  readonly localAddresses: () => readonly string[]
+}
+
+/** What every one of our own blocks says (RFC 8914), and nobody else's. */
+const OUR_WORDS = 'blocked by school policy'
+
+/**
+ * Each network as its clients have it: the group, all canaries and a name of each search engine through the stages, as a client of that network;
+ * where this machine has an address in it, also over a socket from there. Nothing of it is recorded: over sockets only names that
+ * alert nobody are asked.
+ */
+export async function checkNetworks(
+  lab: Lab,
+  parts: NetworkParts,
+): Promise<readonly CheckResult[]> {
+  const places = placesIn(lab.config.networks, parts.localAddresses())
+  const results: CheckResult[] = []
+  for (const place of places.slice(0, NETWORKS_TRIED_MAX))
+    results.push(await checkNetwork(place, lab, parts))
+  const more = places.length - NETWORKS_TRIED_MAX
+  if (more > 0)
+    results.push(checkResult('networks', undefined, [unknown(`${more} more are not tried`)]))
+  return results
+}
+
+async function checkNetwork(
+  { network, address, isOurs }: NetworkPlace,
+  lab: Lab,
+  parts: NetworkParts,
+): Promise<CheckResult> {
+  const title = `network ${network.name}`
+  if (address === undefined)
+    return checkResult(title, network.group, [
+      unknown('networks within it take all of its addresses'),
+    ])
+  const group = lab.config.groups.get(network.group)
+  const client = lab.policy.clients.find(address)
+  if (!group || client?.group !== network.group)
+    return checkResult(title, network.group, [
+      failed(`${address} gets group ${client?.group ?? 'none'} in place of ${network.group}`),
+    ])
+  const there = labAt(address, lab)
+  const outcomes = [
+    ...(await canaries(group, there)),
+    ...(await engines(group, there)),
+    ...(isOurs ? await overSocket(address, group, lab, parts) : []),
+  ]
+  return checkResult(title, network.group, outcomes)
+}
+
+/** The same lab, asked by a client in place of a group. */
+function labAt(address: string, lab: Lab): Lab {
+  return { ...lab, ask: (_, name, type) => lab.askAs(address, name, type) }
+}
+
+async function canaries(group: ReadyGroup, lab: Lab): Promise<readonly Outcome[]> {
+  return (await checkCategories(group, lab)).flatMap(outcomesOf)
+}
+
+/** One name for each place that engines and YouTube are led to. */
+async function engines(group: ReadyGroup, lab: Lab): Promise<readonly Outcome[]> {
+  const services = [
+    ...(group.safeSearch ? ['safesearch'] : []),
+    ...(group.youtube === 'off' ? [] : [`youtube-${group.youtube}`]),
+  ]
+  const seen = new Set<string>()
+  const outcomes: Outcome[] = []
+  for (const { purpose, names } of CURATED_SETS) {
+    if (purpose.kind !== 'service' || !services.includes(purpose.service)) continue
+    for (const one of names) {
+      if (one.target === undefined || seen.has(one.target)) continue
+      seen.add(one.target)
+      outcomes.push(await checkMapping(group.group, one, lab))
+    }
+  }
+  return outcomes
+}
+
+async function overSocket(
+  from: string,
+  group: ReadyGroup,
+  lab: Lab,
+  { listeners }: NetworkParts,
+): Promise<readonly Outcome[]> {
+  const to = listenerFor(from, listeners)
+  const name = quietBlockedName(group, lab)
+  if (!to || name === undefined) return []
+  const answer = await askFrom({ from, to, name, type: TYPE.A })
+  if (!answer) return [failed(`no answer over UDP from ${from}`)]
+  const isBlocked = answer.includes(OUR_WORDS)
+  return [isBlocked ? PASSED : failed(`${name} is not blocked over UDP from ${from}`)]
+}
+
+/** Where this machine is asked at, from an address of its own. */
+function listenerFor(from: string, listeners: readonly Listener[]): Endpoint | undefined {
+  const isIpv6 = from.includes(':')
+  const ours = listeners.filter(
+    ({ transport, address }) => transport === 'udp' && address.includes(':') === isIpv6,
+  )
+  const any = ours.find(({ address }) => address === '0.0.0.0' || address === '::')
+  if (any) return { address: from, port: any.port }
+  const [first] = ours
+  return first && { address: first.address, port: first.port }
+}
+
+/** A made-up name that is blocked for the group and makes no event; undefined where all that is blocked alerts somebody. */
+function quietBlockedName(group: ReadyGroup, lab: Lab): string | undefined {
+  const blocked = expectedBlocks(group, lab)
+  const quiet = CATEGORIES.find(
+    ({ id }) => id !== 'uncategorised' && blocked.has(id) && !isAlerting(id) && !isLocked(id),
+  )
+  return quiet && canaryOf(quiet.id)
+}
+
+/** Asks resolvers elsewhere from each network that this machine is in: who gets an answer goes round the filter. */
+export async function checkLeaks(lab: Lab, parts: NetworkParts): Promise<readonly CheckResult[]> {
+  const { leakResolvers, networks } = lab.config
+  if (leakResolvers.length === 0) return []
+  const places = placesIn(networks, parts.localAddresses()).filter(({ isOurs }) => isOurs)
+  const outcomes: Outcome[] = []
+  if (places.length === 0) outcomes.push(unknown('this machine has no address in any network'))
+  for (const { network, address } of places.slice(0, NETWORKS_TRIED_MAX)) {
+    const group = lab.config.groups.get(network.group)
+    const name = group && quietBlockedName(group, lab)
+    for (const to of leakResolvers)
+      if (name !== undefined && to.address.includes(':') === address?.includes(':'))
+        outcomes.push(
+          judgeLeak(await askFrom({ from: address, to, name, type: TYPE.A }), network.name, to),
+        )
+  }
+  return [checkResult('leaks', undefined, outcomes)]
+}
+
+/** Silence is good, and so is an answer of ours: somebody has sent the question here. */
+function judgeLeak(answer: Buffer | undefined, network: string, to: Endpoint): Outcome {
+  if (!answer || answer.includes(OUR_WORDS)) return PASSED
+  if ((answer.readUInt16BE(2) & 0xf) === RCODE.REFUSED) return PASSED
+  return failed(`${to.address} port ${to.port} answers in network ${network}: port 53 is open`)
+}
+
+function outcomesOf({ passed, failed: bad, unknown: open }: CheckResult): readonly Outcome[] {
+  return [...Array.from({ length: passed }, () => PASSED), ...bad.map(failed), ...open.map(unknown)]
+}

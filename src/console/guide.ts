@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { guideHtml } from './present/guide-html.ts'
+import type { View } from './views.ts'
+
+const FILE = join(import.meta.dirname, '..', '..', 'docs', 'identity.md')
+
+/** The guide for school IT as a page; it comes with the product. Reads once; never throws. */
+export function makeGuide(): View {
+  const text = readGuide()
+  const title = /^# (.+)$/m.exec(text)?.[1] ?? 'Guide'
+  return { view: 'guide', guideTitle: title, html: guideHtml(text.replace(/^# .+\n/, '')) }
+}
+
+function readGuide(): string {
+  try {
+    return readFileSync(FILE, 'utf8')
+  } catch {
+    return '# Who is asking\n\nThe guide is not installed here: it is docs/identity.md in the folder of the product.\n'
+  }
+}

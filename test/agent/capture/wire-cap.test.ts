@@ -1,0 +1,7 @@
+import t from 'tap'
+import { noLab } from '#test/support/capture-lab.ts'
+import { tryWire } from './wire-support.ts'
+
+t.setTimeout(115_000)
+
+t.test('flaps, a flood and mutated packets, by cap', { skip: noLab() }, (t) => tryWire(t, 'cap'))

@@ -1,0 +1,199 @@
+/** Who is asking, in a school of three VLANs with real DHCP servers and real accounting: every query has the policy of who sends it. */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { namespacesMissing } from '#test/support/namespaces.ts'
+import { SchoolLab, SECRET, until } from './school-lab.ts'
+
+const skip = namespacesMissing([
+  ['dnsmasq', 'dnsmasq-base'],
+  ['kea-dhcp4', 'kea-dhcp4-server'],
+  ['dhclient', 'isc-dhcp-client'],
+  ['radclient', 'freeradius-utils'],
+  ['dig', 'dnsutils'],
+  ['bridge', 'iproute2'],
+])
+if (skip) {
+  t.pass('skipped', { skip })
+  process.exit(0)
+}
+
+/** From logon to the first answer by the new policy. */
+const LOGON_MS_MAX = 1_000
+/** Sources are followed by looking and by being told; then an address is known within. */
+const KNOWN_MS_MAX = 5_000
+const BLOCKED = 'NXDOMAIN'
+const OPEN = 'NOERROR'
+const CHAT = 'chat.test'
+const PUPIL_TABLET = '00:00:5e:00:53:11'
+const TEACHER_LAPTOP = '00:00:5e:00:53:12'
+const OFFICE_DESKTOP = '00:00:5e:00:53:21'
+const LIBRARY_PC = '00:00:5e:00:53:31'
+const RANDOM_PHONE = '02:00:5e:00:53:41'
+
+const lab = new SchoolLab(t, `edge-lab${process.pid}`)
+const secretFile = join(lab.folder, 'radius-secret')
+writeFileSync(secretFile, `${SECRET}\n`, { mode: 0o600 })
+writeFileSync(join(lab.folder, 'harm.txt'), 'selfharm.test\n')
+writeFileSync(
+  join(lab.folder, 'owners.csv'),
+  `mac,name,user,group\n${PUPIL_TABLET},Year 7 tablet 4,p.upil,ks3\n${RANDOM_PHONE},phone,h.ead,staff\n`,
+)
+const [dnsmasqLeases, keaLeases] = [await lab.startDnsmasq(), await lab.startKea()]
+const tablet = lab.machine('tablet', 10, PUPIL_TABLET)
+const laptop = lab.machine('laptop', 10, TEACHER_LAPTOP)
+const phone = lab.machine('phone', 10, RANDOM_PHONE)
+const desktop = lab.machine('desktop', 20, OFFICE_DESKTOP)
+const library = lab.machine('library', 30, LIBRARY_PC)
+await Promise.all([tablet.lease(), laptop.lease(), phone.lease(), library.lease()])
+desktop.use('198.51.100.50')
+await lab.startAgent({
+  networks: [
+    { cidr: '127.0.0.0/8', group: 'ks3' },
+    { cidr: '192.0.2.0/24', group: 'ks3', name: 'Wi-Fi' },
+    { cidr: '198.51.100.0/24', group: 'ks4', name: 'offices' },
+    { cidr: '203.0.113.0/24', group: 'ks3', name: 'library' },
+  ],
+  deny: [{ name: CHAT, reason: 'a test', groups: ['ks1', 'ks2', 'ks3', 'ks4'] }],
+  lists: [{ id: 'harm', path: 'harm.txt', format: 'domains', category: 'harm.selfharm' }],
+  identity: {
+    devices: [{ mac: OFFICE_DESKTOP, name: 'head of office', user: 'o.ffice', group: 'staff' }],
+    assign: [{ user: 't.eacher', group: 'staff' }],
+    owners: 'owners.csv',
+    leases: [
+      { path: dnsmasqLeases, format: 'dnsmasq' },
+      { path: keaLeases, format: 'kea' },
+    ],
+    names: { reverse: false },
+    radius: { clients: [{ from: '198.51.100.2', 'secret-file': secretFile }] },
+  },
+})
+
+function session(
+  status: 'Start' | 'Interim-Update' | 'Stop',
+  more: Readonly<Record<string, string>>,
+) {
+  const counted = status === 'Start' ? {} : { 'Acct-Session-Time': '60' }
+  return { 'Acct-Status-Type': status, 'NAS-Identifier': 'wifi-1', ...counted, ...more }
+}
+
+t.test('each VLAN: who is known how, and by which policy', async (t) => {
+  await until(() => lab.explain(tablet.address).includes('p.upil'), KNOWN_MS_MAX)
+  t.match(
+    lab.explain(tablet.address),
+    /group ks3: by who it is \(Wi-Fi\).*called Year 7 tablet 4 by owners.*user p\.upil by owners \(75 %, strong\)/,
+  )
+  t.equal(tablet.dig(CHAT).status, BLOCKED)
+  const seenMs = await desktop.digUntil(CHAT, OPEN, KNOWN_MS_MAX)
+  t.ok(seenMs < LOGON_MS_MAX, `known ${seenMs.toFixed()} ms after its first question`)
+  t.match(lab.explain(desktop.address), /group staff.*user o\.ffice by configured \(80 %/)
+  t.equal(desktop.dig(CHAT).status, OPEN, 'a device of staff in a network of pupils')
+  await until(() => lab.explain(library.address).includes('library'), KNOWN_MS_MAX)
+  t.match(
+    lab.explain(library.address),
+    /group ks3: by its network \(library\); device 00:00:5e:00:53:31 by lease \(75 %, strong\); called library by lease/,
+  )
+  t.equal(library.dig(CHAT).status, BLOCKED, 'behind the router, known by its lease alone')
+})
+
+t.test(
+  'a pupil and a teacher on one network: another answer within a second of logging on, cached answers included',
+  async (t) => {
+    t.equal(laptop.dig(CHAT).status, BLOCKED, 'before')
+    t.equal(laptop.dig('open.test').status, OPEN)
+    const who = {
+      'User-Name': 'SCHOOL\\\\\\\\t.eacher',
+      'Acct-Session-Id': 's1',
+      'Calling-Station-Id': TEACHER_LAPTOP,
+    }
+    lab.account(session('Start', { ...who, 'Framed-IP-Address': laptop.address }))
+    const tookMs = await laptop.digUntil(CHAT, OPEN, 4_000)
+    t.ok(tookMs < LOGON_MS_MAX, `${tookMs.toFixed()} ms`)
+    t.equal(laptop.dig(CHAT).status, OPEN, 'from the cache as well')
+    t.equal(tablet.dig(CHAT).status, BLOCKED, 'the pupil beside them, of the same cached answer')
+    t.match(
+      lab.explain(laptop.address),
+      /group staff: by who it is.*user t\.eacher by radius \(95 %, certain\).*by radius \(95 %\)/,
+    )
+    lab.account(session('Stop', { ...who, 'Framed-IP-Address': laptop.address }))
+    const offMs = await laptop.digUntil(CHAT, BLOCKED, 4_000)
+    t.ok(offMs < LOGON_MS_MAX, `${offMs.toFixed()} ms after logging off`)
+  },
+)
+
+t.test('the address may come with an update, or through the lease', async (t) => {
+  const who = {
+    'User-Name': 't.eacher',
+    'Acct-Session-Id': 's2',
+    'Calling-Station-Id': LIBRARY_PC.toUpperCase().replaceAll(':', '-'),
+  }
+  lab.account(session('Start', who))
+  t.ok(
+    (await library.digUntil(CHAT, OPEN, 4_000)) < LOGON_MS_MAX,
+    'joined through the lease of Kea',
+  )
+  t.match(lab.explain(library.address), /user t\.eacher by radius \(90 %/)
+  lab.account(session('Interim-Update', { ...who, 'Framed-IP-Address': library.address }))
+  await until(() => lab.explain(library.address).includes('(95 %'), KNOWN_MS_MAX)
+  lab.account(session('Stop', who))
+  t.ok((await library.digUntil(CHAT, BLOCKED, 4_000)) < LOGON_MS_MAX)
+})
+
+t.test('a random MAC: marked, its owner is not believed, who logs on is', async (t) => {
+  await until(() => lab.explain(phone.address).includes('h.ead'), KNOWN_MS_MAX)
+  t.match(
+    lab.explain(phone.address),
+    /group ks3: by its network \(Wi-Fi\).*user h\.ead by owners \(50 %, fair\)/,
+  )
+  t.equal(phone.dig(CHAT).status, BLOCKED)
+  const who = {
+    'User-Name': 't.eacher',
+    'Acct-Session-Id': 's3',
+    'Calling-Station-Id': RANDOM_PHONE,
+  }
+  lab.account(session('Start', { ...who, 'Framed-IP-Address': phone.address }))
+  t.ok((await phone.digUntil(CHAT, OPEN, 4_000)) < LOGON_MS_MAX)
+  lab.account(session('Stop', who))
+})
+
+t.test('somebody who takes the address of another gains nothing', async (t) => {
+  const who = {
+    'User-Name': 't.eacher',
+    'Acct-Session-Id': 's4',
+    'Calling-Station-Id': TEACHER_LAPTOP,
+  }
+  lab.account(session('Start', { ...who, 'Framed-IP-Address': laptop.address }))
+  t.ok((await laptop.digUntil(CHAT, OPEN, 4_000)) < LOGON_MS_MAX)
+  const [theirs, own] = [laptop.address, tablet.address]
+  laptop.leave()
+  tablet.use(theirs)
+  const tookMs = await tablet.digUntil(CHAT, BLOCKED, 10_000)
+  t.ok(tookMs < KNOWN_MS_MAX, `${tookMs.toFixed()} ms`)
+  tablet.use(own)
+  laptop.use(theirs)
+  lab.account(session('Stop', who))
+})
+
+t.test('a wrong secret, and a stranger, log nobody on', async (t) => {
+  const who = {
+    'User-Name': 't.eacher',
+    'Acct-Session-Id': 's5',
+    'Calling-Station-Id': PUPIL_TABLET,
+  }
+  lab.account(session('Start', { ...who, 'Framed-IP-Address': tablet.address }), 'another secret')
+  await sleep(LOGON_MS_MAX)
+  t.equal(tablet.dig(CHAT).status, BLOCKED)
+})
+
+t.test('what is noticed has a device and a person', async (t) => {
+  t.equal(tablet.dig('selfharm.test').status, BLOCKED)
+  const reveal = (): string => lab.edge('events', '--reveal', '--reason', 'a test', '--json')
+  await until(() => reveal().includes('harm.selfharm'), KNOWN_MS_MAX)
+  const text = reveal()
+  t.match(text, new RegExp(`"mac": ?"${PUPIL_TABLET}"`))
+  t.match(text, /"user": ?"p\.upil"/)
+  t.match(text, /"device": ?"Year 7 tablet 4"/)
+  t.match(text, /"confidence": ?75/)
+})
