@@ -48,6 +48,8 @@ t.test('a DHCP server that is not named is told with what it hands out, once a m
 t.test('one that says it is another is told; who is named is not, nor the box itself', (t) => {
   const { see } = watch()
   t.match(see(0, offer('192.0.2.66', '192.0.2.1')), [{ detail: /^says it is 192\.0\.2\.1; / }])
+  const byRelay = see(1, offer('192.0.2.1', '192.0.2.67'))
+  t.match(byRelay, [{ detail: /^says it is 192\.0\.2\.67; / }], 'an allowed sender, another server')
   t.strictSame(see(1, offer('192.0.2.1')), [])
   t.strictSame(see(2, offer('192.0.2.2')), [])
   t.end()

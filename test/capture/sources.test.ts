@@ -111,7 +111,13 @@ t.test(
   async (t) => {
     const lab = makeLab(t)
     const quiet = settingsOf('tcpdump', {
-      resolvers: ['198.51.100.53', '198.51.100.54', '198.51.100.57', '2001:db8:53::53'],
+      resolvers: [
+        '198.51.100.53',
+        '198.51.100.54',
+        '198.51.100.57',
+        '198.51.100.58',
+        '2001:db8:53::53',
+      ],
       dhcpServers: ['192.0.2.66'],
       routers: ['02:00:5e:00:53:66'],
       dohNames: [],

@@ -287,6 +287,8 @@ t.test('names and people are in no log, metric or answer', { timeout: 30_000 }, 
   const folder = shortFolder(t, 'c', 'enrolled')
   const [port, metricsPort] = [await freeDnsPort(), await freeDnsPort()]
   const enrolledDir = join(folder, 'enrolled')
+  // Enrolled first: the folder is read again once a second at most.
+  const box = makeCollectorClient({ collectorUrl: `http://127.0.0.1:${port}`, enrolledDir })
   const collector = await startCollectorProcess({
     stateDir: join(folder, 'c'),
     enrolledDir,
@@ -294,7 +296,6 @@ t.test('names and people are in no log, metric or answer', { timeout: 30_000 }, 
     metricsPort,
   })
   t.teardown(() => collector.stop())
-  const box = makeCollectorClient({ collectorUrl: collector.url, enrolledDir })
   const marked = device(1, {
     name: known('marked-name'),
     user: known('marked-person', 95, 'radius'),

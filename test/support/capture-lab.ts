@@ -10,6 +10,7 @@ import { findCaptureTools } from '#platform/capture-tools.ts'
 import { pcapFile } from './packets.ts'
 
 const SENDER_SOURCE = join(import.meta.dirname, 'send-packets.c')
+let labs = 0
 const UNTIL_MS = 30_000
 const POLL_MS = 20
 
@@ -54,8 +55,8 @@ export function noLab(): string | false {
 /** The box has 192.0.2.2 and 2001:db8::2 on cap0. */
 export function makeLab(t: Test): CaptureLab {
   const folder = mkdtempSync(join(tmpdir(), 'edge-capture-'))
-  const box = `capture-box-${process.pid}`
-  const device = `capture-dev-${process.pid}`
+  const box = `capture-box-${process.pid}-${labs}`
+  const device = `capture-dev-${process.pid}-${labs++}`
   const ip = (text: string): void => {
     execFileSync('ip', text.split(' '), { stdio: ['ignore', 'ignore', 'pipe'] })
   }

@@ -1,6 +1,7 @@
 /**
- * Tor's directory authorities, to which a Tor client without a fresh directory connects first. From Tor's own list, src/app/config/auth_dirs.inc
- * (https://gitlab.torproject.org/tpo/core/tor), as of 2026-11. A client that has a directory, or a bridge, is not known by it.
+ * Tor's directory authorities, to which a Tor client without a fresh directory connects first. After Tor's own list, src/app/config/auth_dirs.inc
+ * (https://gitlab.torproject.org/tpo/core/tor); the addresses of moria1, tor26 and faravahar have changed over the years and are to be looked up
+ * there with each release. A client that has a directory, or a bridge, is not known by it.
  */
 export const TOR_AUTHORITIES: readonly string[] = [
   '128.31.0.39', // moria1
