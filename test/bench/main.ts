@@ -14,6 +14,7 @@ import { type AloneFigures, type BareFigures, measureAlone, tellAlone, tellBare 
 import { benchNames } from './bench-names.ts'
 import { type BenchServer, type ServerOptions, startOurs } from './bench-server.ts'
 import { startFloor } from './floor-server.ts'
+import { benchIdentity } from './identity.ts'
 import { benchIndex } from './index-section.ts'
 import { benchLocked } from './locked.ts'
 import { popular } from './mixes.ts'
@@ -26,7 +27,9 @@ import { takeTurns } from './turns.ts'
 
 const ALONE = ['load', 'swap', 'bare'] as const
 const IN_TURNS = ['rates', 'mixes', 'forward', 'highest'] as const
-const SECTIONS = ['index', 'locked', ...ALONE, ...IN_TURNS] as const
+const SECTIONS = ['index', 'locked', 'identity', ...ALONE, ...IN_TURNS] as const
+/** Each starts an agent three times. */
+const IDENTITY_ROUNDS = 3
 const FIRST_MARKER = 'marker-of-the-first-list.example.org'
 
 const { values } = parseArgs({
@@ -62,6 +65,13 @@ try {
   )
   if (has('index')) benchIndex(report, { names, folder, quick })
   if (has('locked')) benchLocked()
+  if (has('identity'))
+    await benchIdentity(report, {
+      folder,
+      upstreamPort: upstream.port,
+      rounds: Math.min(ROUNDS, IDENTITY_ROUNDS),
+      quick,
+    })
   if ([...ALONE, ...IN_TURNS].some(has)) await benchServers(names, upstream.port)
   if (values.write) report.write(join(import.meta.dirname, '../../docs/benchmarks.md'))
 } finally {

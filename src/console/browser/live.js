@@ -17,7 +17,6 @@ export function goLive(afterwards) {
   if (parts.length === 0) return
   const waiting = new Set()
   const source = new EventSource('/live')
-  let hasConnected = false
 
   /** @param {Element} part */
   const renew = (part) => {
@@ -29,11 +28,8 @@ export function goLive(afterwards) {
     }, SETTLE_MS)
   }
 
-  source.addEventListener('open', () => {
-    // What happened while the line was away was not told: fetch everything once.
-    if (hasConnected) parts.forEach(renew)
-    hasConnected = true
-  })
+  // What happened between the page and the stream, or while the line was away, was not told: fetch everything once.
+  source.addEventListener('open', () => parts.forEach(renew))
   source.addEventListener('message', (message) => {
     /** @type {Change} */
     const change = JSON.parse(message.data)

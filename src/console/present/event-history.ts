@@ -1,6 +1,7 @@
 import type { LookupBlocked } from '#domain/event.ts'
 import { isIllegal } from './defang.ts'
 import { type EventItem, eventItem } from './event-item.ts'
+import { eventPerson } from './event-person.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, plural, type ShownTime } from './plain-time.ts'
 import type { Wording } from './wording.ts'
@@ -51,6 +52,7 @@ export function eventDetail(
       { key: 'First lookup', value: at(body.firstAt) },
       { key: 'Last lookup', value: at(body.lastAt) },
       { key: 'Device', value: item.device === '' ? 'No name is known' : item.device },
+      { key: 'Person', value: eventPerson(body.client) },
       { key: 'Device address', value: item.address },
       { key: 'Group', value: item.group },
       { key: 'Box', value: item.box },

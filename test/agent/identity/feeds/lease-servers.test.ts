@@ -55,6 +55,9 @@ async function askForLease(
   family: '-4' | '-6',
   hostName = 'laptop-1',
 ): Promise<void> {
+  // Else the client ends at once.
+  const hasOwn = (): boolean => /fe80::(?!.*tentative)/.test(client.run('ip -6 addr show dev eth0'))
+  if (family === '-6') await within(10_000, 'a link-local address', hasOwn)
   const config = join(folder, `client${family}.conf`)
   const quiet = join(folder, 'nothing')
   writeFileSync(quiet, '#!/bin/sh\nexit 0\n')
