@@ -1,12 +1,12 @@
 /**
- * What devices do by themselves. Questions by which they ask whether they may go round (Firefox, Private Relay, DDR) never come here at all. Plain
- * DNS past us is background:
+ * What devices do by themselves. Questions by which they ask whether they may go round (Firefox, Private Relay, DDR) never come here at all. IPsec
+ * is background, since phones make calls over Wi-Fi by it (3GPP TS 33.402). Plain DNS past us is background:
  *
  * 1. while the device goes on asking us, to resolvers that makers write into their devices (a television that was told of us by DHCP and asks
  *    8.8.8.8 as well);
  * 2. to whomever, from a device that has done so in each of the last twelve hours: it does so at night, when nobody goes round anything.
  *
- * Connections to encrypted resolvers and tunnels are never background.
+ * Connections to encrypted resolvers and other tunnels are never background.
  */
 import { LRUCache } from 'lru-cache'
 import type { BypassSign } from '#domain/bypass-event.ts'

@@ -25,11 +25,12 @@ export interface BypassDesk {
 
 export function makeBypassDesk({ watch, rogues, who, isForbidden }: BypassDeskParts): BypassDesk {
   const wentElsewhere = (report: WentElsewhere): void => {
-    const { way, address, mac, server, port, name, packets } = report
+    const { way, sign: seenBy, address, mac, server, port, name, packets } = report
     if (!isForbidden(who({ address, mac }).group, CATEGORY_OF_WAY[way])) return
     const place = `${server} port ${port}`
     const sample = name === undefined ? place : `${name} (${place})`
-    watch.record({ sign: SIGN_OF_WAY[way], address, mac, server, count: packets, sample })
+    const sign = SIGN_OF_WAY[way]
+    watch.record({ sign, seenBy, address, mac, server, count: packets, sample })
   }
   return {
     lookup: ({ client, group, category, name, count = 1 }) => {

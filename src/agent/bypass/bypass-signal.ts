@@ -1,5 +1,5 @@
 import type { BypassSign } from '#domain/bypass-event.ts'
-import type { WireWay } from '#domain/capture-report.ts'
+import type { WireSign, WireWay } from '#domain/capture-report.ts'
 import type { MacAddress } from '#domain/mac-address.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
 
@@ -15,6 +15,8 @@ export interface BypassSignal {
   readonly count: number
   /** A name or a server, for people; hostile text. */
   readonly sample: string
+  /** By what it was recognised on the wire. */
+  readonly seenBy?: WireSign | undefined
   /** Whom it spoke to, on the wire. */
   readonly server?: string | undefined
 }

@@ -151,10 +151,11 @@ export class BypassWatch {
   }
 
   #isBackground(
-    { sign, address, server }: BypassSignal,
+    { sign, seenBy, address, server }: BypassSignal,
     { id }: BypassDevice,
     nowMs: number,
   ): boolean {
+    if (seenBy === 'ipsec') return true
     if (!mayBeBackground(sign)) return false
     const isHabit = this.#habits.note(id, nowMs)
     if (isHabit) return true

@@ -35,6 +35,15 @@ const away: WentElsewhere = {
   packets: 5,
 }
 
+t.test('IPsec is what phones call by over Wi-Fi, so it is never more than low', (t) => {
+  const { desk, events } = setUp()
+  for (let i = 0; i < 10; i++) desk.report({ ...away, sign: 'ipsec', port: 4500 })
+  t.match(events(), [{ grade: 'low', evidence: [{ sign: 'vpn-used' }] }])
+  desk.report(away)
+  t.match(events(), [{ grade: 'high' }], 'another tunnel is another matter')
+  t.end()
+})
+
 t.test('what a group may have is no sign, and each way on the wire is one', (t) => {
   const { desk, events } = setUp()
   desk.report({ ...away, address: '192.0.2.40' })
