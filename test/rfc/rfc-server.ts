@@ -64,7 +64,12 @@ export interface Asked {
 }
 
 export interface RfcServerOptions
-  extends Partial<Pick<PipelineServerOptions, 'cookies' | 'limits' | 'networks' | 'answers'>> {
+  extends Partial<
+    Pick<
+      PipelineServerOptions,
+      'cookies' | 'limits' | 'networks' | 'answers' | 'cacheLimits' | 'upstreamTimeoutMs'
+    >
+  > {
   /** Of an upstream that the test has made. */
   readonly upstreamPort?: number
   /** Zone file lines of a real one. */
