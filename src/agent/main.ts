@@ -30,7 +30,7 @@ import { gatherFrom } from './fastpath/gather-tally.ts'
 import { mainCacheLimits, makeFastPath } from './fastpath/make-fast-path.ts'
 import { type FlushedAnswers, flushAnswers } from './flush-answers.ts'
 import { followClock } from './follow-clock.ts'
-import { followConfig } from './follow-config.ts'
+import { followFile } from './follow-file.ts'
 import { makeClientLimits } from './limits/client-limits.ts'
 import { MAIN_SIDE, makeZoneMemory } from './limits/zone-limits.ts'
 import { LinkSlot } from './link-slot.ts'
@@ -43,9 +43,7 @@ import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
-import type { ReadyConfig } from './policy/ready-config.ts'
 import { endpointText } from './policy/sections/listen.ts'
-import type { PolicyKeeper } from './policy-keeper.ts'
 import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
@@ -277,21 +275,6 @@ async function startWatching(
       const parts = [metrics, control, slot.monitor, aside, network]
       await Promise.all(parts.map((part) => part.close()))
     },
-  }
-}
-
-/** Follows the configuration's file, and reads it again when told by SIGHUP. The answer ends that. */
-function followFile(
-  { config: source, faults, log, bodies }: AgentBase,
-  keeper: PolicyKeeper,
-  use: (config: ReadyConfig) => void,
-): () => void {
-  const follow = followConfig({ source, keeper, faults, log, tell: bodies.push, use })
-  const hangUp = (): void => follow.reload()
-  process.on('SIGHUP', hangUp)
-  return () => {
-    process.off('SIGHUP', hangUp)
-    follow.close()
   }
 }
 

@@ -99,15 +99,6 @@ export interface SelftestReply {
   readonly checks: readonly CheckReply[]
 }
 
-export interface SetupReply {
-  readonly items: readonly {
-    readonly item: string
-    readonly state: string
-    readonly say: string
-    readonly remedy: string
-  }[]
-}
-
 export interface ListenerReply {
   readonly transport: string
   readonly address: string
@@ -301,12 +292,6 @@ export const revealReply: z.ZodType<{ readonly events: readonly RevealedReply[] 
         count: z.number(),
       }),
     }),
-  ),
-})
-
-export const setupReply: z.ZodType<SetupReply> = z.object({
-  items: z.array(
-    z.object({ item: z.string(), state: z.string(), say: z.string(), remedy: z.string() }),
   ),
 })
 

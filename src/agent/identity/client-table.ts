@@ -104,8 +104,8 @@ export class ClientTable {
   reassign(keys: ReadonlySet<string>): void {
     for (const key of keys) this.#known.delete(key)
     if (!this.#hasDevices) return
-    for (const [known, { device }] of this.#known)
-      if (device !== undefined && keys.has(device)) this.#known.delete(known)
+    for (const [known, { address, device }] of this.#known)
+      if (device !== undefined && (keys.has(device) || keys.has(address))) this.#known.delete(known)
   }
 
   /** The view of a group now. */
