@@ -34,7 +34,7 @@ export interface BypassWatchOptions {
   readonly after?: After
 }
 
-/** Some 8 MB where all are reached. */
+/** Some 25 MB where all are reached. */
 export interface BypassWatchLimits {
   /** Devices with an event open; beyond it the oldest event is closed, and counted. */
   readonly devicesMax: number
