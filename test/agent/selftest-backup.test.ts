@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { checkBackup } from '#agent/selftest/check-backup.ts'
 import { connect, Namespace, namespacesMissing } from '#test/support/namespaces.ts'
-import { shortFolder } from '#test/support/short-folder.ts'
 import { until } from '#test/support/page-agent.ts'
+import { shortFolder } from '#test/support/short-folder.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 const RESOLVER = join(import.meta.dirname, '..', 'cli', 'other-resolver-child.ts')
@@ -73,11 +74,20 @@ t.test(
     net.run(`ip route add blackhole ${BACKUP}/32`)
     t.match(await edge('selftest'), /failed +no upstream answers through it/)
     t.match(await edge('proof'), /^backup line {2}failed: no upstream answers through it$/m)
+  },
+)
 
-    box.run(`ip addr del ${BACKUP}/25 dev b1`)
-    t.match(
-      await edge('selftest'),
-      /unknown +192\.0\.2\.130 is no address of this machine at present/,
-    )
+t.test(
+  'an address that this machine has not proves nothing, and without one nothing is tried',
+  async (t) => {
+    const checked = (backupAddress: string | undefined) => {
+      const config = { link: { backupAddress }, upstreams: [{ address: UPSTREAM }] }
+      return checkBackup({ keeper: { config }, localAddresses: () => ['192.0.2.2'] } as never)
+    }
+    t.strictSame(await checked(undefined), [])
+    t.match(await checked(BACKUP), [
+      { passed: 0, failed: [], unknown: [/^192\.0\.2\.130 is no address of this machine/] },
+    ])
+    t.match(await checked('2001:db8::1'), [{ unknown: [/is no address/] }])
   },
 )
