@@ -17,6 +17,7 @@ export function readSettings(found: unknown): CaptureSettings | undefined {
   const settings = {
     interfaces: list('interfaces', interfaces).filter((name) => INTERFACE_NAME.test(name)),
     resolvers: list('resolvers', addresses),
+    servers: list('servers', addresses),
     dhcpServers: list('dhcpServers', addresses),
     routers: list('routers', addresses),
     networks: list('networks', addresses),

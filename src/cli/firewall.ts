@@ -11,6 +11,7 @@ import { describeProblem } from '#agent/policy/problem.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { CONFIG_OPTION, type Command, type Invocation, valueOf } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { forgetRules, isUnitEnabled, KEPT_RULES, keepRules, readKeptRules } from './kept-rules.ts'
 import { applyRules, asListed, isForwarding, standingTable } from './nftables.ts'
 import { printable } from './terminal-text.ts'
 
@@ -19,11 +20,12 @@ const SHOWN_MAX = 40
 const ACTIONS = ['check', 'apply', 'undo'] as const
 
 export const firewallCommand: Command = {
-  usage: 'firewall [--check | --apply | --undo] [options]',
+  usage: 'firewall [--check | --apply [--keep] | --undo] [options]',
   about: `Rules of nftables that make the filter count on a box that routes: port 53 of the networks in the configuration comes to this box, and port 853 and the known addresses of public resolvers on port 443 are refused. Prints them, with the same in words for other firewalls, and changes nothing unless told to. All rules stand in one table, inet ${FIREWALL_TABLE}, and see only packets that the box forwards.`,
   options: {
     check: { help: 'tell what differs from the rules that stand; ends with 1 if anything does' },
     apply: { help: 'put the rules in force, all or none, in place of older ones of ours' },
+    keep: { help: 'with --apply: also after each start of the machine (supercloud-edge-firewall)' },
     undo: { help: 'take away what --apply made, and nothing else' },
     config: CONFIG_OPTION,
   },
@@ -36,6 +38,10 @@ function runFirewall(invocation: Invocation): ExitCode {
   const asked = ACTIONS.filter((action) => switches.has(action))
   if (asked.length > 1) {
     complain(`--${asked.join(' and --')} cannot both be given`)
+    return EXIT.usage
+  }
+  if (switches.has('keep') && asked[0] !== 'apply') {
+    complain('--keep goes with --apply')
     return EXIT.usage
   }
   const done = asked[0] === 'undo' ? undo(invocation) : withPlan(invocation, asked[0])
@@ -68,15 +74,18 @@ function print({ say }: Invocation, plan: FirewallPlan): ExitCode {
   return EXIT.ok
 }
 
-function apply({ say }: Invocation, plan: FirewallPlan): ExitCode | Failure {
+function apply({ say, switches }: Invocation, plan: FirewallPlan): ExitCode | Failure {
   const standing = standingTable()
   if (isFailure(standing)) return standing
   if (standing.kind === 'others') return notOurs()
-  const refused = applyRules(firewallText(plan))
+  const text = firewallText(plan)
+  const refused = applyRules(text)
   if (refused) return refused
   say(standing.kind === 'none' ? 'in force' : 'in force, in place of the rules before')
-  say('they are gone after a restart of the machine: have this command run at each start')
-  tellForwarding(say)
+  const notKept = switches.has('keep') ? keepRules(text) : undefined
+  if (notKept) return notKept
+  tellKept(say, text)
+  tellGaps(say, plan)
   return EXIT.ok
 }
 
@@ -84,8 +93,11 @@ function undo({ say }: Invocation): ExitCode | Failure {
   const standing = standingTable()
   if (isFailure(standing)) return standing
   if (standing.kind === 'others') return notOurs()
+  const wereKept = forgetRules()
+  if (isFailure(wereKept)) return wereKept
+  if (wereKept) say(`${KEPT_RULES} is gone: nothing comes back when the machine starts`)
   if (standing.kind === 'none') {
-    say('there is nothing to undo')
+    say(wereKept ? 'no rules stood' : 'there is nothing to undo')
     return EXIT.ok
   }
   const refused = applyRules(`delete table inet ${FIREWALL_TABLE}\n`)
@@ -98,18 +110,43 @@ function check({ say }: Invocation, plan: FirewallPlan): ExitCode | Failure {
   const standing = standingTable()
   if (isFailure(standing)) return standing
   if (standing.kind === 'others') return notOurs()
+  const text = firewallText(plan)
   if (standing.kind === 'none') {
     say('not in force: run supercloud-edge firewall --apply')
+    tellKept(say, text)
     return EXIT.foundWrong
   }
-  const wanted = asListed(firewallText(plan))
+  const wanted = asListed(text)
   if (isFailure(wanted)) return wanted
+  const isSame = standing.text === wanted
   const lines = differences(standing.text, wanted)
   for (const line of lines.slice(0, SHOWN_MAX)) say(printable(line))
   if (lines.length > SHOWN_MAX) say(`and ${lines.length - SHOWN_MAX} more`)
-  say(lines.length === 0 ? 'in force, as the configuration says' : 'differs: - stands, + should')
-  tellForwarding(say)
-  return lines.length === 0 ? EXIT.ok : EXIT.foundWrong
+  if (isSame) say('in force, as the configuration says')
+  else say(lines.length > 0 ? 'differs: - stands, + should' : 'differs: the order, or how often')
+  const isKeptWell = tellKept(say, text)
+  tellGaps(say, plan)
+  return isSame && isKeptWell ? EXIT.ok : EXIT.foundWrong
+}
+
+/** What the next start of the machine brings; false where that is something else than the configuration says. */
+function tellKept(say: Invocation['say'], text: string): boolean {
+  const kept = readKeptRules()
+  if (kept === undefined) {
+    say('gone after a restart of the machine, unless applied with --keep')
+    return true
+  }
+  if (isFailure(kept)) {
+    say(printable(kept.detail))
+    return false
+  }
+  if (kept !== text) {
+    say('a restart of the machine brings other rules, which were kept before: apply with --keep')
+    return false
+  }
+  if (isUnitEnabled()) say('kept: they come back when the machine starts')
+  else say('kept; to have them back at each start: systemctl enable supercloud-edge-firewall')
+  return true
 }
 
 /** Lines that only one of the two has. */
@@ -121,7 +158,13 @@ function differences(standing: string, wanted: string): readonly string[] {
   ]
 }
 
-function tellForwarding(say: Invocation['say']): void {
+/** What these rules cannot do here. */
+function tellGaps(say: Invocation['say'], { families }: FirewallPlan): void {
+  for (const { family, guarded } of families)
+    if (guarded.length === 0)
+      say(
+        `no network of ${family === 'ip' ? 'IPv4' : 'IPv6'} is named, so all of it goes by untouched`,
+      )
   if (!isForwarding())
     say(
       'this box forwards no packets, so no client passes these rules: see the words for other firewalls',

@@ -6,6 +6,8 @@ import { type Failure, failure, isFailure } from '#domain/failure.ts'
 const TIMEOUT_MS = 20_000
 const OUTPUT_BYTES_MAX = 8_388_608
 const NFT = 'nft'
+/** Where nft is, also for a user whose own path lacks it; and in the words that are read here. */
+const ENVIRONMENT = { LANG: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
 
 /** What stands in the kernel under our table's name. */
 export type StandingTable =
@@ -52,6 +54,7 @@ function run(program: string, args: readonly string[], input: string): string | 
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
     maxBuffer: OUTPUT_BYTES_MAX,
+    env: ENVIRONMENT,
   })
   if (ran.error && 'code' in ran.error && ran.error.code === 'ENOENT')
     return failure('nft', `${program} is missing: install the Debian package nftables`)

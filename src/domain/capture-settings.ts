@@ -9,6 +9,8 @@ export interface CaptureSettings {
   readonly source: CaptureSource
   /** Addresses of resolvers that may be asked, and may ask others, beside this machine's own. */
   readonly resolvers: readonly string[]
+  /** Resolvers that may be asked, as `address/length`; what they ask of others is told as anybody's. */
+  readonly servers: readonly string[]
   /** Addresses of servers that may answer DHCP, of both families. Empty: it is not known which may. */
   readonly dhcpServers: readonly string[]
   /** Addresses or MACs of routers that may advertise themselves. Empty: it is not known which may. */

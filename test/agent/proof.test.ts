@@ -70,6 +70,10 @@ t.test(
     const file = join(stateDir, 'proof', '2026-11.jsonl')
     appendFileSync(file, '{"v":1,"at":17\n{"v":2}\nnull\n')
     t.match(readProof(stateDir, 0), { rows: [{ at }], unreadable: 3 })
+    appendFileSync(file, '{"v":1,"at":18')
+    log.add(row(at + 5))
+    await log.flush()
+    t.match(readProof(stateDir, 0), { rows: [{ at }, { at: at + 5 }], unreadable: 4 })
     for (let i = 0; i < 20; i++) log.add(row(at + i))
     await log.flush()
     t.ok(readFileSync(file).length <= 1_000)
@@ -103,7 +107,7 @@ t.test('the command shows each day, and what was wrong, also without an agent', 
   const good = await runCommand(folder, 'proof', '--state', 's')
   t.match(good, {
     code: 0,
-    out: /1 test, 7 things right, 0 with failures\n1 test, 0 with failures\n$/,
+    out: /1 test, 7 things right, 0 with failures\nbackup line {2}not proven: no second line is declared.*\n1 test, 0 with failures\n$/,
   })
   t.match(await runCommand(folder, 'proof', '--state', 's', '--days', '90'), {
     code: 1,

@@ -9,6 +9,7 @@ export const SETTINGS: CaptureSettings = {
   interfaces: ['eth0'],
   source: 'auto',
   resolvers: ['192.0.2.10'],
+  servers: ['192.0.2.12/32', '10.9.9.0/30'],
   dhcpServers: ['192.0.2.1', 'fe80::1'],
   routers: ['fe80::1'],
   networks: ['203.0.113.0/24'],

@@ -97,6 +97,9 @@ t.test(
     t.match(see(2, dhcp({ mac: MAC, type: 3, ciaddr: '192.0.2.60', options: [[81, fqdn]] })), [
       seen({ hostname: 'ipad1', address: '192.0.2.60' }),
     ])
+    const cut = Buffer.concat([Buffer.of(4, 0, 0, 6), Buffer.from('ipad1')])
+    const [report] = see(2, dhcp({ mac: MAC, type: 3, options: [[81, cut]] }))
+    t.notOk(report && 'hostname' in report, 'a name that is cut is none')
     t.strictSame(
       see(
         3,

@@ -67,6 +67,28 @@ t.test(
   },
 )
 
+t.test('a server of the school may be asked, and what it asks of others is told', (t) => {
+  const { see } = watch()
+  for (const to of ['192.0.2.12', '10.9.9.2'])
+    t.strictSame(see(0, udp({ from: FROM, to }, [40_000, 53], dnsQuestion())), [], to)
+  t.match(see(1, udp({ from: '10.9.9.2', to: OTHER }, [40_000, 53], dnsQuestion())), [
+    { address: '10.9.9.2', server: OTHER },
+  ])
+  t.match(see(2, udp({ from: FROM, to: '10.9.9.4' }, [40_000, 53], dnsQuestion())), [
+    { server: '10.9.9.4' },
+  ])
+  t.end()
+})
+
+t.test('a port to send from hides nothing', (t) => {
+  const { see } = watch()
+  for (const [i, port] of [67, 68, 546, 547, 853, 5353].entries()) {
+    const to = `198.51.100.${100 + i}`
+    t.match(see(i, udp({ from: FROM, to }, [port, 53], dnsQuestion())), [{ server: to }], `${port}`)
+  }
+  t.end()
+})
+
 t.test('only of devices of the site: its networks, and what is private', (t) => {
   const { see } = watch()
   const from = (address: string) =>

@@ -4,7 +4,15 @@
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { rangesOf, rangeText } from '#agent/firewall/address-ranges.ts'
@@ -168,11 +176,17 @@ function sendTo(from: string, address: string, port: number): string {
   }).stdout.trim()
 }
 
+/** Our table as it is in this text, or gone. */
+function replaceRules(text: string): void {
+  const input = `table inet supercloud_edge\ndelete table inet supercloud_edge\n${text}`
+  execFileSync('ip', ['netns', 'exec', BOX, 'nft', '-f', '-'], { input })
+}
+
 const SERVER = join(import.meta.dirname, 'other-resolver-child.ts')
 
 t.setTimeout(300_000)
 
-t.test('the rules in a school of four namespaces', { skip, timeout: 200_000 }, async (t) => {
+t.test('the rules in a school of four namespaces', { skip, timeout: 280_000 }, async (t) => {
   build(t)
   const folder = shortFolder(t)
   const file = join(folder, 'edge.yaml')
@@ -204,11 +218,17 @@ t.test('the rules in a school of four namespaces', { skip, timeout: 200_000 }, a
       { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder },
     ),
   )
-  const edge = (...words: readonly string[]) => {
-    const args = ['netns', 'exec', BOX, process.execPath, PROGRAM, 'firewall', '--config', file]
-    const ran = spawnSync('ip', [...args, ...words], { encoding: 'utf8', cwd: folder })
+  const etc = join(folder, 'etc')
+  mkdirSync(join(etc, 'supercloud-edge'), { recursive: true })
+  /** With an /etc of its own, since that is where rules are kept. */
+  const withEtc = (...words: readonly string[]) => {
+    const script = `mount --bind ${etc} /etc && exec "$@"`
+    const args = ['netns', 'exec', BOX, 'unshare', '--mount', 'sh', '-c', script, 'sh', ...words]
+    const ran = spawnSync('ip', args, { encoding: 'utf8', cwd: folder })
     return { code: ran.status, out: ran.stdout, err: ran.stderr }
   }
+  const edge = (...words: readonly string[]) =>
+    withEtc(process.execPath, PROGRAM, 'firewall', '--config', file, ...words)
   await until(async () => dig(PUPIL, '192.0.2.1') === 'NXDOMAIN', 'the agent')
   // A ruleset of the box's own, which nothing here may touch.
   const own = `table inet box {
@@ -256,12 +276,69 @@ t.test('the rules in a school of four namespaces', { skip, timeout: 200_000 }, a
   t.match(edge('--apply'), { code: 0 })
   t.equal(rulesOf(), twice)
 
+  const [moved = ''] = twice.match(/^.*fib daddr type.*\n/m) ?? []
+  const reordered = twice.replace(moved, '').replace(/(?=\t}\n\n\tchain turn_away)/, moved)
+  t.not(reordered, twice)
+  replaceRules(reordered.slice(reordered.indexOf('table inet supercloud_edge')))
+  t.match(edge('--check'), { code: 1, out: /^differs: the order/m })
+  t.match(edge('--apply'), { code: 0 })
+  t.equal(rulesOf(), twice)
+
   inside(BOX, 'nft add chain inet box added')
   t.match(edge('--undo'), { code: 0, out: /is gone; nothing else was touched/ })
   t.match(rulesOf(), /chain added/, 'what came meanwhile stays')
   inside(BOX, 'nft delete chain inet box added')
   t.equal(rulesOf(), before, 'byte for byte')
   t.equal(dig(PUPIL, RESOLVER), '192.0.2.66')
+
+  await t.test(
+    'rules that are kept come back at the next start, until they are undone',
+    async (t) => {
+      const kept = join(etc, 'supercloud-edge', 'firewall.nft')
+      const [pupils, staff] = CONFIG.networks
+      writeFileSync(file, JSON.stringify({ ...CONFIG, networks: [pupils, staff] }))
+      t.match(edge('--apply'), { code: 0, out: /^no network of IPv6 is named/m })
+      writeFileSync(file, JSON.stringify(CONFIG))
+      t.match(edge('--apply'), { code: 0, out: /^gone after a restart of the machine/m })
+      t.notOk(existsSync(kept), 'nobody has asked')
+      t.match(edge('--undo'), { code: 0 })
+      t.match(edge('--apply', '--keep'), { code: 0, out: /^kept; .* systemctl enable/m })
+      t.equal(statSync(kept).mode & 0o777, 0o600)
+      const standing = rulesOf()
+      const unit = join(
+        import.meta.dirname,
+        '..',
+        '..',
+        'systemd',
+        'supercloud-edge-firewall.service',
+      )
+      const wordsOf = (what: string): readonly string[] =>
+        new RegExp(`^${what}=-?(.*)$`, 'm').exec(readFileSync(unit, 'utf8'))?.[1]?.split(' ') ?? []
+      replaceRules('')
+      t.equal(rulesOf(), before, 'as after a start of the machine')
+      t.match(withEtc(...wordsOf('ExecStart')), { code: 0, err: '' })
+      t.equal(rulesOf(), standing)
+      t.equal(dig(PUPIL, RESOLVER), 'NXDOMAIN')
+      t.match(withEtc(...wordsOf('ExecReload')), { code: 0 })
+      t.equal(rulesOf(), standing, 'twice is once')
+      const wants = join(etc, 'systemd', 'system', 'sysinit.target.wants')
+      mkdirSync(wants, { recursive: true })
+      symlinkSync(unit, join(wants, 'supercloud-edge-firewall.service'))
+      t.match(edge('--check'), { code: 0, out: /^kept: they come back/m })
+      writeFileSync(kept, readFileSync(kept, 'utf8').replace('853', '854'))
+      t.match(edge('--check'), { code: 1, out: /^a restart .* brings other rules/m })
+      t.match(edge('--apply'), { code: 0, out: /^a restart .* brings other rules/m })
+      t.match(edge('--apply', '--keep'), { code: 0, out: /^kept: they come back/m })
+      t.match(withEtc(...wordsOf('ExecStop')), { code: 0 })
+      t.equal(rulesOf(), before)
+      t.match(edge('--undo'), { code: 0, out: /is gone: nothing comes back.*\nno rules stood/ })
+      t.notOk(existsSync(kept))
+      t.equal(rulesOf(), before)
+      rmSync(join(etc, 'supercloud-edge'), { recursive: true })
+      t.match(edge('--apply', '--keep'), { code: 1, err: /firewall\.nft cannot be written/ })
+      t.match(edge('--undo'), { code: 0 })
+    },
+  )
 
   inside(BOX, 'nft add table inet supercloud_edge')
   const theirs = rulesOf()
@@ -289,6 +366,7 @@ t.test('it prints the rules and the same in words, and says what is wrong', asyn
   t.match(await text(all), { code: 1, err: /no network is guarded/ })
   t.match(await text({ firewall: { exempt: ['stuff'] } }), { code: 1, err: /did you mean staff\?/ })
   t.match(await run(folder, 'firewall', '--apply', '--undo'), { code: 2 })
+  t.match(await run(folder, 'firewall', '--check', '--keep'), { code: 2, err: /goes with --apply/ })
 })
 
 function planOf(config: object) {

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { FIREWALL_TABLE } from '#agent/firewall/make-rules.ts'
+import { KEPT_RULES } from '#cli/kept-rules.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const UNITS = join(ROOT, 'systemd')
@@ -13,7 +15,10 @@ const WITHOUT_PRIVILEGE = 17
 
 const SOCKET = 'supercloud-edge-agent.socket'
 const DROP_IN = 'supercloud-edge-agent.service.d/sockets.conf'
+/** It runs nft and nothing of ours. */
+const FIREWALL = 'supercloud-edge-firewall.service'
 const units = readdirSync(UNITS).filter((file) => file.endsWith('.service'))
+const programs = units.filter((unit) => unit !== FIREWALL)
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
 const skip = hasSystemd ? false : 'needs the package systemd'
 
@@ -24,11 +29,12 @@ function analyze(...words: readonly string[]) {
   return { status, text: `${stdout}${stderr}` }
 }
 
-t.test('there is a unit for the agent, the capture and the collector', (t) => {
+t.test('there is a unit for the agent, the capture, the collector and the firewall', (t) => {
   t.strictSame(units, [
     'supercloud-edge-agent.service',
     'supercloud-edge-capture.service',
     'supercloud-edge-collector.service',
+    FIREWALL,
   ])
   t.end()
 })
@@ -56,7 +62,7 @@ t.test('no unit is more exposed than 1.8', { skip }, (t) => {
 })
 
 t.test('what the program needs of its unit stands there', (t) => {
-  for (const unit of units) {
+  for (const unit of programs) {
     const text = readFileSync(join(UNITS, unit), 'utf8')
     const part = /supercloud-edge-(\w+)\./.exec(unit)?.[1]
     t.match(text, new RegExp(`^ExecStart=${INSTALLED}/.*/main\\.ts ${part}( --socket \\S+)?$`, 'm'))
@@ -74,6 +80,22 @@ t.test('what the program needs of its unit stands there', (t) => {
   }
   t.end()
 })
+
+t.test(
+  'the firewall has one right, one file, and its place between others and the network',
+  (t) => {
+    const text = readFileSync(join(UNITS, FIREWALL), 'utf8')
+    const has = (line: string): boolean => t.ok(text.split('\n').includes(line), line)
+    has(`ConditionPathExists=${KEPT_RULES}`)
+    for (const when of ['Start', 'Reload']) has(`Exec${when}=/usr/sbin/nft -f ${KEPT_RULES}`)
+    has(`ExecStop=-/usr/sbin/nft delete table inet ${FIREWALL_TABLE}`)
+    has('CapabilityBoundingSet=CAP_NET_ADMIN')
+    has('Before=network-pre.target shutdown.target')
+    for (const what of ['After', 'PartOf', 'ReloadPropagatedFrom']) has(`${what}=nftables.service`)
+    has('WantedBy=sysinit.target')
+    t.end()
+  },
+)
 
 t.test(
   'under socket activation the agent has no privilege, and no unit has a fault',

@@ -49,7 +49,7 @@ export class Habits {
   }
 }
 
-/** Signs that may be background. */
+/** Signs of which some may be background. */
 export function mayBeBackground(sign: BypassSign): boolean {
-  return sign === 'dns-elsewhere'
+  return sign === 'dns-elsewhere' || sign === 'vpn-used'
 }

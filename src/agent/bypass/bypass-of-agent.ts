@@ -8,6 +8,7 @@ import type { Outbox } from '../outbox/outbox-contract.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { CountQuery } from '../stages/observe.ts'
 import { BYPASS_WINDOW_MS } from './bypass-window.ts'
+import { ROGUE_WINDOW_MS } from './rogue-servers.ts'
 import { type Bypass, type BypassParts, startBypass } from './start-bypass.ts'
 
 /** Events that come before the outbox is open. */
@@ -54,7 +55,11 @@ export function prepareBypass(
     },
     follow: (more) => rings.push(...more),
     open: async (outbox) => {
-      bypass.resume(await outbox.openEvents(BYPASS_WINDOW_MS, 'bypass-noticed'))
+      const [devices, servers] = await Promise.all([
+        outbox.openEvents(BYPASS_WINDOW_MS, 'bypass-noticed'),
+        outbox.openEvents(ROGUE_WINDOW_MS, 'rogue-server-seen'),
+      ])
+      bypass.resume([...devices, ...servers])
       drafts.open(outbox.emit)
     },
   }

@@ -6,13 +6,15 @@ import type { BypassFacts } from '#domain/bypass-event.ts'
 import type { EventDraft, StoredEvent } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newEventId } from '#platform/random.ts'
-import { type After, after as realAfter } from '#platform/timer.ts'
+import type { After } from '#platform/timer.ts'
+import { OpenEvents } from '../signals/open-events.ts'
 import { makeBuckets } from '../token-bucket.ts'
-import { Habits, isWrittenIn, mayBeBackground } from './background.ts'
+import { Habits, isWrittenIn } from './background.ts'
 import { REPEATED_DNS_PACKETS } from './bypass-rules.ts'
 import { type BypassDevice, type BypassSignal, isOnWire } from './bypass-signal.ts'
 import {
   addSign,
+  BYPASS_WINDOW_MS,
   type BypassWindow,
   bypassDraftOf,
   openBypassWindow,
@@ -32,7 +34,7 @@ export interface BypassWatchOptions {
   readonly after?: After
 }
 
-/** Some 8 MB where all are reached. */
+/** Some 25 MB where all are reached. */
 export interface BypassWatchLimits {
   /** Devices with an event open; beyond it the oldest event is closed, and counted. */
   readonly devicesMax: number
@@ -60,21 +62,21 @@ export interface BypassCounters {
 
 const REVISION_EVERY_MS = 60_000
 const MINUTE_MS = 60_000
+/** A device that is new here has a MAC to its address by then, and no other has its address yet. */
+const MAC_KNOWN_WITHIN_MS = 300_000
 
 export class BypassWatch {
   readonly #options: BypassWatchOptions
   readonly #limits: BypassWatchLimits
   readonly #mayOpen: (key: string, nowMs: number) => boolean
-  /** By device, in the order in which they were opened, so the first ends first. */
-  readonly #windows: Map<string, BypassWindow> = new Map()
-  /** When each window with something untold is due, in that order. */
-  readonly #due: Map<BypassWindow, number> = new Map()
+  /** By device. */
+  readonly #windows: OpenEvents<BypassWindow>
+  /** Of devices whose event was opened before their MAC was known, the key of that event: the address. */
+  readonly #joined: Map<string, string> = new Map()
   readonly #habits = new Habits()
   readonly #blocks: RecentBlocks
   readonly #events = { low: 0, medium: 0, high: 0 }
-  #cancel: (() => void) | undefined
   #signs = 0
-  #closedEarly = 0
   #notTold = 0
   #samples = 0
   #samplesLeftOut = 0
@@ -83,6 +85,16 @@ export class BypassWatch {
     this.#options = options
     this.#limits = options.limits ?? BYPASS_LIMITS
     const { newEventsAMinuteMax: tokens, devicesMax } = this.#limits
+    this.#windows = new OpenEvents({
+      ...options,
+      openMax: devicesMax,
+      revisionEveryMs: REVISION_EVERY_MS,
+      draftOf: bypassDraftOf,
+      onEnd: ({ device, samples }) => {
+        this.#samples -= samples
+        this.#joined.delete(device.id)
+      },
+    })
     this.#mayOpen = makeBuckets({ tokens, refillMs: MINUTE_MS, keysMax: 1 })
     this.#blocks = new RecentBlocks(devicesMax)
   }
@@ -97,9 +109,10 @@ export class BypassWatch {
     const { clock, who } = this.#options
     const nowMs = clock.monotonicMs()
     this.#signs++
-    this.#closeEnded(nowMs)
+    this.#windows.closeEnded(nowMs)
     const device = who(signal)
-    const window = this.#windows.get(device.id) ?? this.#open(device, signal.address, nowMs)
+    const { address } = signal
+    const window = this.#find(device, address, nowMs) ?? this.#open(device, address, nowMs)
     if (!window) return
     const isBackground = this.#isBackground(signal, device, nowMs)
     let hasRisen = this.#add(window, signal, isBackground)
@@ -107,24 +120,20 @@ export class BypassWatch {
       const sign = isOnWire(signal.sign) ? 'used-after-block' : 'looked-up-after-block'
       hasRisen = this.#add(window, { ...signal, sign }, false) || hasRisen
     }
-    if (hasRisen) return this.#tell(window)
-    this.#tellLater(window, nowMs)
+    if (hasRisen) this.#windows.tell(window)
+    else this.#windows.tellLater(window)
   }
 
   /** Goes on with events whose hour was not over when the agent stopped; call it before the first `record`. */
   resume(events: readonly StoredEvent[]): void {
     const windows = events.flatMap((event) => resumeBypassWindow(event, this.#options.clock) ?? [])
-    for (const window of windows.toSorted((a, b) => a.endsMs - b.endsMs)) {
-      if (this.#windows.has(window.device.id)) continue
-      if (this.#windows.size >= this.#limits.devicesMax) return
-      this.#samples += window.samples
-      this.#windows.set(window.device.id, window)
-    }
+    const resumed = this.#windows.resume(windows.map((one) => [one.device.id, one]))
+    this.#samples += resumed.reduce((sum, { samples }) => sum + samples, 0)
   }
 
   /** What the last hour says of each device. */
   facts(): readonly BypassFacts[] {
-    this.#closeEnded(this.#options.clock.monotonicMs())
+    this.#windows.closeEnded(this.#options.clock.monotonicMs())
     return [...this.#windows.values()].map(({ device, grade, signs, lastAt }) => ({
       id: device.id,
       grade,
@@ -138,7 +147,7 @@ export class BypassWatch {
       open: this.#windows.size,
       events: { ...this.#events },
       signs: this.#signs,
-      closedEarly: this.#closedEarly,
+      closedEarly: this.#windows.closedEarly,
       notTold: this.#notTold,
       samplesLeftOut: this.#samplesLeftOut,
     }
@@ -146,8 +155,7 @@ export class BypassWatch {
 
   /** Tells every last state that has not been, and counts no more. */
   close(): void {
-    this.#cancel?.()
-    for (const window of this.#windows.values()) this.#end(window)
+    this.#windows.close()
   }
 
   #isBackground(
@@ -156,7 +164,7 @@ export class BypassWatch {
     nowMs: number,
   ): boolean {
     if (seenBy === 'ipsec') return true
-    if (!mayBeBackground(sign)) return false
+    if (sign !== 'dns-elsewhere') return false
     const isHabit = this.#habits.note(id, nowMs)
     if (isHabit) return true
     return server !== undefined && isWrittenIn(server) && this.#options.asksHere(address)
@@ -180,56 +188,27 @@ export class BypassWatch {
     return hasRisen
   }
 
+  /** The event of a device, which may have begun when only its address was known. */
+  #find(device: BypassDevice, address: string, nowMs: number): BypassWindow | undefined {
+    const window = this.#windows.get(this.#joined.get(device.id) ?? device.id)
+    if (window || device.mac === undefined) return window
+    const nameless = this.#windows.get(address)
+    if (!nameless || nameless.device.mac !== undefined) return undefined
+    const openedMs = nameless.endsMs - BYPASS_WINDOW_MS
+    if (nowMs - openedMs > MAC_KNOWN_WITHIN_MS) return undefined
+    nameless.device = device
+    this.#joined.set(device.id, address)
+    return nameless
+  }
+
   #open(device: BypassDevice, address: string, nowMs: number): BypassWindow | undefined {
     if (!this.#mayOpen('', nowMs)) {
       this.#notTold++
       return undefined
     }
-    const [oldest] = this.#windows.values()
-    if (oldest && this.#windows.size >= this.#limits.devicesMax) {
-      this.#end(oldest)
-      this.#closedEarly++
-    }
     const { clock } = this.#options
     const window = openBypassWindow({ id: newEventId(), device, address, clock })
-    this.#windows.set(device.id, window)
+    this.#windows.add(device.id, window)
     return window
-  }
-
-  #tellLater(window: BypassWindow, nowMs: number): void {
-    if (this.#due.has(window)) return
-    this.#due.set(window, nowMs + REVISION_EVERY_MS)
-    if (this.#due.size === 1) this.#arm(REVISION_EVERY_MS)
-  }
-
-  #arm(delayMs: number): void {
-    this.#cancel = (this.#options.after ?? realAfter)(delayMs, () => this.#tellDue())
-  }
-
-  #tellDue(): void {
-    const nowMs = this.#options.clock.monotonicMs()
-    for (const [window, dueMs] of this.#due) {
-      if (dueMs > nowMs) return this.#arm(dueMs - nowMs)
-      this.#tell(window)
-    }
-  }
-
-  #tell(window: BypassWindow): void {
-    this.#due.delete(window)
-    window.revision++
-    this.#options.emit(bypassDraftOf(window))
-  }
-
-  #closeEnded(nowMs: number): void {
-    for (const window of this.#windows.values()) {
-      if (window.endsMs > nowMs) return
-      this.#end(window)
-    }
-  }
-
-  #end(window: BypassWindow): void {
-    if (this.#due.has(window)) this.#tell(window)
-    this.#samples -= window.samples
-    this.#windows.delete(window.device.id)
   }
 }

@@ -10,6 +10,8 @@ import {
 } from '#domain/bypass-event.ts'
 import type { EventDraft, StoredEvent } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
+import type { OpenEvent } from '../signals/open-events.ts'
+import { mayBeBackground } from './background.ts'
 import type { BypassDevice, BypassSignal } from './bypass-signal.ts'
 import { gradeBypass } from './grade-bypass.ts'
 
@@ -26,18 +28,15 @@ interface Gathered {
 }
 
 /** One device's hour, as it grows. */
-export interface BypassWindow {
+export interface BypassWindow extends OpenEvent {
   readonly id: string
-  readonly device: BypassDevice
+  /** More of it may become known while the hour lasts. */
+  device: BypassDevice
   readonly address: string
   readonly firstAt: number
-  /** On the monotonic clock: the wall clock may jump. */
-  readonly endsMs: number
   readonly signs: Map<BypassSign, Gathered>
   samples: number
   lastAt: number
-  /** The last revision that was told; 0 before the first. */
-  revision: number
   rule: string
   grade: BypassGrade
 }
@@ -66,7 +65,10 @@ export function openBypassWindow({ id, device, address, clock }: OpenedWindow): 
   }
 }
 
-/** Goes on with a stored event, for what is left of its hour; undefined where nothing is. What was background then stays out of the grade. */
+/**
+ * Goes on with a stored event, for what is left of its hour; undefined where nothing is. An event does not say what of it was background, so
+ * of signs that may be, nothing that was before counts for a higher grade.
+ */
 export function resumeBypassWindow(
   { id, revision, body }: StoredEvent,
   clock: Clock,
@@ -77,7 +79,7 @@ export function resumeBypassWindow(
   const { group, mac, client, grade, rule, evidence, firstAt, lastAt } = body
   const signs = evidence.map(({ sign, samples, ...one }): [BypassSign, Gathered] => [
     sign,
-    { ...one, foreground: grade === 'low' ? 0 : one.count, samples: new Set(samples) },
+    { ...one, foreground: mayBeBackground(sign) ? 0 : one.count, samples: new Set(samples) },
   ])
   return {
     id,

@@ -44,7 +44,7 @@ export function startBypass(parts: BypassParts): Bypass {
     onSilent: (address) => desk.silent(address),
   })
   const watch = new BypassWatch({ ...parts, asksHere: (address) => asks.asksHere(address) })
-  const rogues = new RogueServers(clock, emit)
+  const rogues = new RogueServers({ clock, emit })
   const desk = makeBypassDesk({
     watch,
     rogues,
@@ -57,13 +57,17 @@ export function startBypass(parts: BypassParts): Bypass {
   asks.start()
   return {
     ...desk,
-    resume: (events) => watch.resume(events),
+    resume: (events) => {
+      watch.resume(events)
+      rogues.resume(events)
+    },
     hiddenSchool: () => asks.hiddenSchool(),
     facts: () => watch.facts(),
     readings: () => bypassReadings({ watch, asks, rogues }),
     close: () => {
       asks.close()
       watch.close()
+      rogues.close()
     },
   }
 }

@@ -2,6 +2,7 @@ import { CAPTURE_SETTINGS_LIMITS, type CaptureSettings } from '#domain/capture-s
 import { GUARD_ADDRESSES } from '#rules/sets/guard-addresses.ts'
 import { CURATED_SETS } from '#rules/sets/sets.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
+import { type ServersConfig, schoolServers } from '../policy/school-servers.ts'
 import { cidrText } from '../policy/sections/networks.ts'
 import { TOR_AUTHORITIES } from './tor-authorities.ts'
 
@@ -17,17 +18,19 @@ const CANARY_SET = 'bypass-canaries'
 /** Of the canaries these are servers themselves (iCloud Private Relay); others are only questions. */
 const RELAY_ZONES = ['icloud.com', 'apple-dns.net']
 
+/** What of the configuration a capture goes by. */
+export type CaptureConfig = Pick<ReadyConfig, 'capture' | 'networks'> & ServersConfig
+
 /** What the capture process is told: the configuration's part, and the servers that go past the filter. */
-export function captureSettings(
-  config: Pick<ReadyConfig, 'capture' | 'networks'>,
-  more: MoreServers = {},
-): CaptureSettings {
+export function captureSettings(config: CaptureConfig, more: MoreServers = {}): CaptureSettings {
   const { addresses, names } = CAPTURE_SETTINGS_LIMITS
   const { interfaces, source, resolvers, dhcpServers, routers } = config.capture
+  const { askers, asked } = schoolServers(config)
   return {
     interfaces,
     source,
-    resolvers,
+    resolvers: [...resolvers, ...askers].slice(0, addresses),
+    servers: asked.map(cidrText).slice(0, addresses),
     dhcpServers,
     routers,
     networks: config.networks.map(({ network }) => cidrText(network)).slice(0, addresses),

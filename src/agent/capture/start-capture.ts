@@ -9,13 +9,10 @@ import { chooseSource } from '#platform/choose-source.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Faults } from '../faults.ts'
-import type { ReadyConfig } from '../policy/ready-config.ts'
 import { type CaptureEnd, captureCommand, startCaptureChild } from './capture-child.ts'
-import { captureSettings, type MoreServers } from './capture-settings.ts'
+import { type CaptureConfig, captureSettings, type MoreServers } from './capture-settings.ts'
 import { startCaptureSocket } from './capture-socket.ts'
 import { type CaptureReadings, CaptureState, type CaptureStatus } from './capture-state.ts'
-
-type CaptureConfig = Pick<ReadyConfig, 'capture' | 'networks'>
 
 export interface CaptureOptions {
   readonly config: CaptureConfig

@@ -4,9 +4,10 @@
  * among it, goes by untouched, as does all that no rule names.
  */
 import { type Failure, failure } from '#domain/failure.ts'
-import { formatAddress, isLocalAddress, parseAddress } from '#domain/ip-address.ts'
+import { formatAddress, parseAddress } from '#domain/ip-address.ts'
 import { DOH_ADDRESSES } from '#rules/sets/doh-addresses.ts'
-import type { ReadyConfig, ReadyUpstream } from '../policy/ready-config.ts'
+import type { ReadyConfig } from '../policy/ready-config.ts'
+import { schoolServers } from '../policy/school-servers.ts'
 import { type AddressRange, merged, rangeOfAddress, rangesOf, rangeText } from './address-ranges.ts'
 
 export const FIREWALL_TABLE = 'supercloud_edge'
@@ -57,14 +58,15 @@ function planFamily(family: 'ip' | 'ip6', config: ReadyConfig): FamilyPlan {
     networks.map(({ network, group }) => ({ network, isIn: !exempt.includes(group) })),
     bytes,
   )
-  const askers = [...localOf(config.upstreams), ...config.firewall.servers]
-  const servers = [...askers, ...localOf(config.zones.flatMap((zone) => zone.upstreams))]
-  const forwarders = config.identity.forwarders.map(({ from }) => ({ network: from, isIn: true }))
+  const { askers, asked } = schoolServers(config)
   return {
     family,
     guarded: textsOf(guarded, bytes),
     servers: textsOf(
-      merged([...rangesOf(forwarders, bytes), ...addressRanges(servers, bytes)]),
+      rangesOf(
+        asked.map((network) => ({ network, isIn: true })),
+        bytes,
+      ),
       bytes,
     ),
     askers: textsOf(merged(addressRanges(askers, bytes)), bytes),
@@ -165,14 +167,6 @@ function addressRanges(addresses: readonly string[], bytes: 4 | 16): readonly Ad
 
 function textsOf(ranges: readonly AddressRange[], bytes: 4 | 16): readonly string[] {
   return ranges.map((range) => rangeText(range, bytes))
-}
-
-/** Those of the site: a public upstream is nobody's to ask but ours. */
-function localOf(upstreams: readonly ReadyUpstream[]): readonly string[] {
-  return upstreams.flatMap(({ address }) => {
-    const bytes = parseAddress(address)
-    return bytes && isLocalAddress(bytes) ? [address] : []
-  })
 }
 
 function isLoopback(bytes: Uint8Array): boolean {

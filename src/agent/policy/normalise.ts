@@ -159,6 +159,7 @@ function readyLink(link: NonNullable<Config['link']>): ReadyConfig['link'] {
   return {
     targets: link.targets ?? [],
     intervalSeconds: link['interval-seconds'] ?? DEFAULT_LINK_INTERVAL_SECONDS,
+    backupAddress: link['backup-address'],
   }
 }
 

@@ -101,6 +101,8 @@ export interface ReadyUpstream extends Endpoint {
   /** Absolute. Undefined: the usual authorities. */
   readonly caFile: string | undefined
   readonly validates: boolean
+  /** The address of this machine that it is asked from, which no configuration names; absent: whichever the system takes. */
+  readonly from?: string
 }
 
 /** Unbound beside the agent, which checks signatures. Read by agent/recursor and agent/link. */
@@ -185,6 +187,14 @@ interface LinkTarget {
   readonly port: number
 }
 
+/** The lines to the internet. Read by agent/link and agent/selftest. */
+export interface ReadyLink {
+  readonly targets: readonly LinkTarget[]
+  readonly intervalSeconds: number
+  /** This machine's address on a second line; undefined: none is known. */
+  readonly backupAddress: string | undefined
+}
+
 /** Encrypted DNS for clients: over TLS and over HTTPS. */
 export interface ReadyEncrypted {
   /** Empty: off. */
@@ -244,8 +254,7 @@ export interface ReadyConfig {
   readonly zones: readonly ReadyZone[]
   /** Read by agent/cache. Changing it needs a restart, but for `save`. */
   readonly cache: ReadyCache
-  /** Read by agent/link. */
-  readonly link: { readonly targets: readonly LinkTarget[]; readonly intervalSeconds: number }
+  readonly link: ReadyLink
   /** Read by agent/selftest: resolvers that no client should reach; none by default. */
   readonly leakResolvers: readonly Endpoint[]
   /** Read by agent/outbox. An origin: scheme, host and port. */

@@ -3,7 +3,7 @@
  * month's file takes so many bytes and no more; then rows are counted and left out. Lines are appended, never changed.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { open, unlink } from 'node:fs/promises'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ProofRow, readProofRow } from './proof-row.ts'
 
@@ -49,16 +49,18 @@ export class ProofLog {
   async #append(row: ProofRow): Promise<void> {
     const folder = proofFolder(this.#options.stateDir)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const text = `${JSON.stringify(row)}\n`
-    const file = await open(join(folder, monthFile(row.at)), 'a', 0o600)
+    const file = await open(join(folder, monthFile(row.at)), 'a+', 0o600)
     try {
       const { size } = await file.stat()
+      // A line that the power cut off would take this one with it.
+      const before = (await endsWithin(file, size)) ? '\n' : ''
+      const bytes = Buffer.from(`${before}${JSON.stringify(row)}\n`)
       const { monthBytesMax = MONTH_BYTES_MAX } = this.#options
-      if (size + text.length > monthBytesMax) {
+      if (size + bytes.length > monthBytesMax) {
         this.leftOut++
         return
       }
-      await file.appendFile(text)
+      await file.appendFile(bytes)
       await file.sync()
     } finally {
       await file.close()
@@ -84,6 +86,14 @@ export function readProof(
     unreadable: lines.length - rows.length,
   }
 }
+
+/** Whether a file ends within a line. */
+async function endsWithin(file: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return false
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== NEWLINE
+}
+const NEWLINE = 0x0a
 
 function proofFolder(stateDir: string): string {
   return join(stateDir, 'proof')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BACKUP_CHECK } from '../selftest/check-backup.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
 
 const FAILURES_KEPT_MAX = 10
@@ -20,6 +21,8 @@ export interface ProofRow {
   readonly right: Readonly<Record<string, number>>
   /** What was not, in words; the first ten. */
   readonly failures: readonly string[]
+  /** Whether the second line was proven, and if not, why; rows of older boxes have none. */
+  readonly backup?: string | undefined
 }
 
 export function proofRow(report: SelftestReport, policy: string): ProofRow {
@@ -36,6 +39,7 @@ export function proofRow(report: SelftestReport, policy: string): ProofRow {
     unknown,
     right: Object.fromEntries(checks.map((check) => [titleOf(check), check.passed])),
     failures: failures.slice(0, FAILURES_KEPT_MAX).map((text) => text.slice(0, TEXT_CHARS_MAX)),
+    backup: backupWords(checks).slice(0, TEXT_CHARS_MAX),
   }
 }
 
@@ -48,6 +52,7 @@ const rowSchema: z.ZodType<ProofRow> = z.object({
   unknown: z.number(),
   right: z.record(z.string(), z.number()),
   failures: z.array(z.string()),
+  backup: z.string().optional(),
 })
 
 /** A line of the file; undefined for one that was cut off when the power went, or is not ours. */
@@ -58,6 +63,15 @@ export function readProofRow(line: string): ProofRow | undefined {
   } catch {
     return undefined
   }
+}
+
+function backupWords(checks: SelftestReport['checks']): string {
+  const found = checks.find(({ check }) => check === BACKUP_CHECK)
+  if (!found) return 'not proven: no second line is declared (link.backup-address)'
+  const [failure] = found.failed
+  if (failure !== undefined) return `failed: ${failure}`
+  const [why] = found.unknown
+  return why === undefined ? `proven, ${found.passed} things right` : `not proven: ${why}`
 }
 
 function titleOf({ check, group }: SelftestReport['checks'][number]): string {

@@ -15,6 +15,7 @@ import {
   checkResult,
   failed,
   type Outcome,
+  outcomesOf,
   PASSED,
   unknown,
 } from './selftest-report.ts'
@@ -159,8 +160,4 @@ function judgeLeak(answer: Buffer | undefined, network: string, to: Endpoint): O
   if (!answer || answer.includes(OUR_WORDS)) return PASSED
   if ((answer.readUInt16BE(2) & 0xf) === RCODE.REFUSED) return PASSED
   return failed(`${to.address} port ${to.port} answers in network ${network}: port 53 is open`)
-}
-
-function outcomesOf({ passed, failed: bad, unknown: open }: CheckResult): readonly Outcome[] {
-  return [...Array.from({ length: passed }, () => PASSED), ...bad.map(failed), ...open.map(unknown)]
 }

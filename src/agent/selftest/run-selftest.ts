@@ -1,8 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { failure } from '#domain/failure.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
-import { type Asker, makeRehearsal, type RehearsalParts } from '../rehearse/rehearsal.ts'
-import type { AskUpstream } from '../stages/forward.ts'
+import type { RehearsalParts } from '../rehearse/rehearsal.ts'
+import { checkBackup } from './check-backup.ts'
 import {
   type BoxParts,
   checkListeners,
@@ -13,12 +11,10 @@ import {
 import { checkLeaks, checkNetworks, type NetworkParts } from './check-networks.ts'
 import { checkCategories, checkHelp, checkWaysRound } from './check-policy.ts'
 import { checkSafeSearch, checkUnsafeSearch, checkYoutube } from './check-search.ts'
-import { type GroupCheck, type Lab, type Seen, seenOf, wireOf } from './lab.ts'
-import { reachTargets, type TargetState } from './reach-targets.ts'
+import type { GroupCheck } from './lab.ts'
+import { makeLab } from './make-lab.ts'
+import { reachTargets } from './reach-targets.ts'
 import type { CheckResult, SelftestReport } from './selftest-report.ts'
-
-/** Questions asked before clients' own are given a turn. */
-const QUESTIONS_A_TURN = 10
 
 const GROUP_CHECKS: readonly GroupCheck[] = [
   checkCategories,
@@ -55,6 +51,7 @@ export async function runSelftest(
   if (only === undefined) {
     checks.push(checkUpstreams(parts))
     checks.push(...(await checkNetworks(lab, parts)), ...(await checkLeaks(lab, parts)))
+    checks.push(...(await checkBackup(parts)))
   }
   const sum = (count: (check: CheckResult) => number): number =>
     checks.reduce((all, check) => all + count(check), 0)
@@ -67,29 +64,3 @@ export async function runSelftest(
     checks,
   }
 }
-
-function makeLab(
-  { rehearsal, keeper, clock }: SelftestParts,
-  targets: ReadonlyMap<string, TargetState>,
-): Lab {
-  const hasInternet = [...targets.values()].some(({ kind }) => kind !== 'not-reached')
-  const rehearse = makeRehearsal(hasInternet ? rehearsal : { ...rehearsal, ask: nobodyAnswers })
-  let asked = 0
-  const ask = async (asker: Asker, name: string, type: number): Promise<Seen> => {
-    if (++asked % QUESTIONS_A_TURN === 0) await nextTurn()
-    return seenOf(await rehearse({ asker, name: wireOf(name), type }))
-  }
-  return {
-    config: keeper.config,
-    policy: keeper.slot.current,
-    releases: keeper.releases,
-    wallMs: clock.wallMs(),
-    targets,
-    hasInternet,
-    ask: (group, name, type) => ask({ kind: 'group', group }, name, type),
-    askAs: (address, name, type) => ask({ kind: 'client', address }, name, type),
-  }
-}
-
-const nobodyAnswers: AskUpstream = () =>
-  Promise.resolve(failure('no-upstream', 'no upstream answered before'))

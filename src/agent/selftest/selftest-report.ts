@@ -43,3 +43,12 @@ export function checkResult(
     unknown: outcomes.flatMap((one) => (one.kind === 'unknown' ? [one.text] : [])),
   }
 }
+
+/** What a check was summed up from. */
+export function outcomesOf({
+  passed,
+  failed: bad,
+  unknown: open,
+}: CheckResult): readonly Outcome[] {
+  return [...Array.from({ length: passed }, () => PASSED), ...bad.map(failed), ...open.map(unknown)]
+}

@@ -5,16 +5,10 @@
 import type { EventClient, EventDraft, StoredEvent } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newEventId } from '#platform/random.ts'
-import { type After, after as realAfter } from '#platform/timer.ts'
+import type { After } from '#platform/timer.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
-import {
-  draftOf,
-  isOver,
-  type LookupWindow,
-  openWindow,
-  resumeWindow,
-  windowKey,
-} from './lookup-window.ts'
+import { draftOf, type LookupWindow, openWindow, resumeWindow, windowKey } from './lookup-window.ts'
+import { OpenEvents } from './open-events.ts'
 
 interface BlockedLookupsLimits {
   /** Windows open at the same time; beyond it the oldest is closed, and counted. */
@@ -28,8 +22,6 @@ export interface BlockedLookupsOptions {
   readonly limits: BlockedLookupsLimits
   /** Whom a lookup's client stands for; absent: its address. */
   readonly describe?: (client: string) => EventClient
-  readonly windowMs?: number
-  readonly revisionEveryMs?: number
   readonly after?: After
 }
 
@@ -54,120 +46,44 @@ const REVISION_EVERY_MS = 250
 
 /** Begins with no window open. */
 export function makeBlockedLookups(options: BlockedLookupsOptions): BlockedLookups {
-  const lookups = new OpenWindows(options)
+  const { clock, emit, limits, describe = justAddress, after } = options
+  const open = new OpenEvents<LookupWindow>({
+    clock,
+    emit,
+    draftOf,
+    openMax: limits.windowsMax,
+    revisionEveryMs: REVISION_EVERY_MS,
+    ...(after && { after }),
+  })
+  let lookups = 0
   return {
-    record: (lookup) => lookups.record(lookup),
-    resume: (events) => lookups.resume(events),
-    close: () => lookups.close(),
-    counters: () => lookups.counters(),
+    record: (lookup) => {
+      const nowMs = clock.monotonicMs()
+      const { count = 1 } = lookup
+      lookups += count
+      open.closeEnded(nowMs)
+      const who = describe(lookup.client)
+      const key = windowKey(who, lookup.category)
+      const known = open.get(key)
+      if (known) {
+        known.count += count
+        known.lastAt = Math.max(known.firstAt, clock.wallMs())
+        return open.tellLater(known)
+      }
+      const opening = { id: newEventId(), at: clock.wallMs(), endsMs: nowMs + WINDOW_MS }
+      const window = openWindow(lookup, who, opening)
+      open.add(key, window)
+      open.tell(window)
+    },
+    resume: (events) => {
+      const windows = events.flatMap((event) => resumeWindow(event, clock, WINDOW_MS) ?? [])
+      open.resume(windows.map((one) => [windowKey(one.client, one.category), one]))
+    },
+    close: () => open.close(),
+    counters: () => ({ windows: open.size, lookups, closedEarly: open.closedEarly }),
   }
 }
 
-class OpenWindows {
-  readonly #options: BlockedLookupsOptions
-  readonly #windowMs: number
-  readonly #revisionEveryMs: number
-  /** In the order in which they were opened, so the first ends first. */
-  readonly #windows: Map<string, LookupWindow> = new Map()
-  /** Windows with lookups not told yet and when each is due, which is also the order in which they came. */
-  readonly #due: Map<LookupWindow, number> = new Map()
-  #cancel: (() => void) | undefined
-  #lookups = 0
-  #closedEarly = 0
-
-  constructor(options: BlockedLookupsOptions) {
-    this.#options = options
-    this.#windowMs = options.windowMs ?? WINDOW_MS
-    this.#revisionEveryMs = options.revisionEveryMs ?? REVISION_EVERY_MS
-  }
-
-  record(lookup: BlockedLookup): void {
-    const { clock } = this.#options
-    const nowMs = clock.monotonicMs()
-    const { count = 1 } = lookup
-    this.#lookups += count
-    this.#closeEnded(nowMs)
-    const who = this.#describe(lookup.client)
-    const key = windowKey(who, lookup.category)
-    const window = this.#windows.get(key)
-    if (window && !isOver(window, nowMs)) {
-      window.count += count
-      window.lastAt = Math.max(window.firstAt, clock.wallMs())
-      return this.#tellLater(window, nowMs)
-    }
-    if (window) this.#end(key, window)
-    const opening = { id: newEventId(), at: clock.wallMs(), endsMs: nowMs + this.#windowMs }
-    this.#add(key, openWindow(lookup, who, opening), true)
-  }
-
-  resume(events: readonly StoredEvent[]): void {
-    const { clock } = this.#options
-    for (const event of events) {
-      const window = resumeWindow(event, clock, this.#windowMs)
-      if (!window) continue
-      const key = windowKey(window.client, window.category)
-      if (!this.#windows.has(key)) this.#add(key, window, false)
-    }
-  }
-
-  close(): void {
-    this.#cancel?.()
-    for (const [key, window] of this.#windows) this.#end(key, window)
-  }
-
-  counters(): BlockedLookupsCounters {
-    const { size } = this.#windows
-    return { windows: size, lookups: this.#lookups, closedEarly: this.#closedEarly }
-  }
-
-  #describe(client: string): EventClient {
-    return this.#options.describe?.(client) ?? { address: client }
-  }
-
-  #add(key: string, window: LookupWindow, isNew: boolean): void {
-    const [oldest] = this.#windows
-    if (oldest && this.#windows.size >= this.#options.limits.windowsMax) {
-      this.#end(...oldest)
-      this.#closedEarly++
-    }
-    this.#windows.set(key, window)
-    if (isNew) this.#tell(window)
-  }
-
-  /** A bounded time from now, whatever comes; so a window is never told twice within that time either. */
-  #tellLater(window: LookupWindow, nowMs: number): void {
-    if (this.#due.has(window)) return
-    this.#due.set(window, nowMs + this.#revisionEveryMs)
-    if (this.#due.size === 1) this.#arm(this.#revisionEveryMs)
-  }
-
-  #arm(delayMs: number): void {
-    this.#cancel = (this.#options.after ?? realAfter)(delayMs, () => this.#tellDue())
-  }
-
-  #tellDue(): void {
-    const nowMs = this.#options.clock.monotonicMs()
-    for (const [window, dueMs] of this.#due) {
-      if (dueMs > nowMs) return this.#arm(dueMs - nowMs)
-      this.#tell(window)
-    }
-  }
-
-  #tell(window: LookupWindow): void {
-    this.#due.delete(window)
-    window.revision++
-    this.#options.emit(draftOf(window))
-  }
-
-  #closeEnded(nowMs: number): void {
-    for (const [key, window] of this.#windows) {
-      if (!isOver(window, nowMs)) return
-      this.#end(key, window)
-    }
-  }
-
-  #end(key: string, window: LookupWindow): void {
-    if (this.#due.has(window)) this.#tell(window)
-    this.#windows.delete(key)
-  }
+function justAddress(client: string): EventClient {
+  return { address: client }
 }

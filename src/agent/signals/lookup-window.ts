@@ -7,9 +7,10 @@ import type {
 } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
+import type { OpenEvent } from './open-events.ts'
 
 /** Five minutes of one client in one category, as it grows. */
-export interface LookupWindow {
+export interface LookupWindow extends OpenEvent {
   readonly id: string
   readonly client: EventClient
   readonly group: string
@@ -19,12 +20,8 @@ export interface LookupWindow {
   readonly name: EventName
   readonly list: string
   readonly firstAt: number
-  /** When it ends, on the monotonic clock: the wall clock may jump. */
-  readonly endsMs: number
   lastAt: number
   count: number
-  /** The last revision that was emitted; 0 before the first. */
-  revision: number
 }
 
 /** Opens a window with its first lookup, at wall time `at`. */
@@ -55,10 +52,6 @@ export function draftOf(window: LookupWindow): EventDraft {
   const { id, revision, endsMs: _, ...lookup } = window
   const body: LookupBlocked = { kind: 'lookup-blocked', ...lookup }
   return { id, revision, at: lookup.lastAt, body }
-}
-
-export function isOver(window: LookupWindow, nowMs: number): boolean {
-  return window.endsMs <= nowMs
 }
 
 /** One window for each person or device, and category: who comes to the same device has a window of their own. */

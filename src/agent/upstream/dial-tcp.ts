@@ -1,15 +1,19 @@
 import { connect, type Socket } from 'node:net'
 import { failure } from '#domain/failure.ts'
-import type { Endpoint } from '../policy/sections/listen.ts'
+import type { ReadyUpstream } from '../policy/ready-config.ts'
 import type { ExchangeFailure } from './exchange.ts'
 
 /** A connection that takes longer is given up. */
 const CONNECT_MS_MAX = 3_000
 
 /** Opens a TCP connection. Never rejects. */
-export function dialTcp({ address, port }: Endpoint): Promise<Socket | ExchangeFailure> {
+export function dialTcp({
+  address,
+  port,
+  from,
+}: Pick<ReadyUpstream, 'address' | 'port' | 'from'>): Promise<Socket | ExchangeFailure> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port })
+    const socket = connect({ host: address, port, localAddress: from })
     socket.unref()
     const fail = (detail: string): void => {
       clearTimeout(timer)

@@ -11,6 +11,9 @@ const HANDSHAKE_MS_MAX = 3_000
 const SESSION_MS_MAX = 86_400_000
 const CA_BYTES_MAX = 1_048_576
 
+/** What is not of TLS goes to the socket below, which the types leave out. */
+type DialOptions = ConnectionOptions & { readonly localAddress: string | undefined }
+
 /** A session to be taken up again (RFC 8446 section 2.2), as long as the certificate holds that it began with. */
 interface KnownSession {
   readonly ticket: Buffer
@@ -39,10 +42,11 @@ export class TlsDialer {
   readonly dial = async (): Promise<TLSSocket | ExchangeFailure> => {
     const ca = await readAuthorities(this.#upstream.caFile)
     if (isFailure(ca)) return ca
-    const { address, port, name } = this.#upstream
+    const { address, port, name, from } = this.#upstream
     return this.#shakeHands({
       host: address,
       port,
+      localAddress: from,
       servername: name,
       minVersion: 'TLSv1.2',
       rejectUnauthorized: true,
@@ -52,7 +56,7 @@ export class TlsDialer {
     })
   }
 
-  #shakeHands(options: ConnectionOptions): Promise<TLSSocket | ExchangeFailure> {
+  #shakeHands(options: DialOptions): Promise<TLSSocket | ExchangeFailure> {
     return new Promise((resolve) => {
       const socket = connect(options)
       socket.unref()

@@ -1,12 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { failure } from '#domain/failure.ts'
 import { isAnswerTo } from '#wire/upstream-query.ts'
-import type { Endpoint } from '../policy/sections/listen.ts'
+import type { ReadyUpstream } from '../policy/ready-config.ts'
 import type { ExchangeFailure } from './exchange.ts'
 import { DRAWS_MAX, RecentPorts } from './recent-ports.ts'
 
 /** Messages that answer nothing, after which no other is listened to: with enough guesses any id is found. */
 const MISMATCHES_MAX = 2_048
+
+/** Where a question goes, and from which address of this machine. */
+type Way = Pick<ReadyUpstream, 'address' | 'port' | 'from'>
 
 export interface UdpExchange {
   readonly query: Buffer
@@ -25,7 +28,7 @@ const ports = new RecentPorts()
  * upstream's address reach it (RFC 5452 section 9). Waits on through whatever else comes, up to a flood. Never rejects.
  */
 export function exchangeUdp(
-  endpoint: Endpoint,
+  way: Way,
   { query, timeoutMs, accepts, onMismatch }: UdpExchange,
 ): Promise<Buffer | ExchangeFailure> {
   return new Promise((resolve) => {
@@ -44,7 +47,7 @@ export function exchangeUdp(
         finish(failure('flooded', 'too much that answers nothing'))
     }
     const open = (draws: number): void => {
-      const opened = connectTo(endpoint)
+      const opened = connectTo(way)
       socket = opened
       opened.on('error', (error) => finish(failure('unreachable', error.message)))
       opened.on('message', take)
@@ -60,9 +63,10 @@ export function exchangeUdp(
   })
 }
 
-function connectTo({ address, port }: Endpoint): Socket {
+function connectTo({ address, port, from }: Way): Socket {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  socket.connect(port, address)
+  if (from === undefined) socket.connect(port, address)
+  else socket.bind(0, from, () => socket.connect(port, address))
   return socket
 }
 

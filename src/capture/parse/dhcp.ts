@@ -122,10 +122,10 @@ function nameIn(options: Options): string | undefined {
   return isWire ? firstLabel(fqdn.subarray(3)) : textIn(fqdn.subarray(3))
 }
 
-/** The first label of a name in wire form. */
+/** The first label of a name in wire form; undefined where it is cut. */
 export function firstLabel(wire: Uint8Array): string | undefined {
   const length = wire[0] ?? 0
-  return length === 0 || length > 63 || length >= wire.length + 1
+  return length === 0 || length > 63 || length >= wire.length
     ? undefined
     : textIn(wire.subarray(1, 1 + length))
 }

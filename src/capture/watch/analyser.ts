@@ -145,7 +145,8 @@ function lookAtDatagram(parts: Parts, packet: Packet, nowMs: number): void {
     (sourcePort === a || sourcePort === b) && (targetPort === a || targetPort === b)
   if (isBetween(PORT.dhcpServer, PORT.dhcpClient)) return lookAtDhcp(parts, packet, nowMs)
   if (isBetween(PORT.dhcpv6Server, PORT.dhcpv6Client)) return lookAtDhcpv6(parts, packet, nowMs)
-  if (sourcePort === PORT.mdns) return lookAtMdns(parts, packet, nowMs)
+  if (sourcePort === PORT.mdns) lookAtMdns(parts, packet, nowMs)
+  // Anybody may send from that port, so what comes from it may go elsewhere all the same.
   parts.elsewhere.udp(packet, nowMs)
 }
 

@@ -26,6 +26,8 @@ export function readOwnAddresses(): OwnAddresses {
 export interface Surroundings {
   /** This machine, and the resolvers that may ask others. */
   readonly isResolver: AddressSet
+  /** Resolvers that may be asked, and no more. */
+  readonly isServer: AddressSet
   readonly isOwn: AddressSet
   /** Whether a device of the site can have it. */
   readonly isSite: (bytes: Uint8Array, at: number, length: number) => boolean
@@ -50,6 +52,7 @@ export function makeSurroundings(settings: CaptureSettings, own: OwnAddresses): 
   const vpn = new Set(settings.vpnNames)
   return {
     isResolver: addressSet([...own.addresses, ...settings.resolvers]),
+    isServer: networkSet(settings.servers),
     isOwn: addressSet(own.addresses),
     isSite: (bytes, at, length) =>
       listed.has(bytes, at, length) || isLocalAddress(bytes.subarray(at, at + length)),

@@ -65,12 +65,13 @@ export function makeElsewhereWatch(parts: Parts): ElsewhereWatch {
 function isWatched({ around }: Parts, packet: Packet): boolean {
   const { bytes, sourceAt, targetAt } = packet
   const length = addressLength(packet)
-  const { isSite, isResolver } = around()
+  const { isSite, isResolver, isServer } = around()
   return (
     isOneDevice(packet, sourceAt, length) &&
     isOneDevice(packet, targetAt, length) &&
     !isResolver.has(bytes, sourceAt, length) &&
     !isResolver.has(bytes, targetAt, length) &&
+    !isServer.has(bytes, targetAt, length) &&
     isSite(bytes, sourceAt, length)
   )
 }

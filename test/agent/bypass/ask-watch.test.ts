@@ -8,8 +8,8 @@ import { ADDRESS_WORDS, AddressWords } from '#agent/limits/address-words.ts'
 import { Query } from '#agent/query.ts'
 import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import { compileView } from '#rules/policy-view.ts'
+import { handTime } from '#test/support/hand-time.ts'
 import { makePolicy, makeRules } from '#test/support/test-rules.ts'
-import { handTime } from './bypass-support.ts'
 
 const ENOUGH = Math.ceil(QUERIES_MIN / ASKED_ONE_IN)
 const words = new AddressWords()

@@ -4,15 +4,16 @@ import { RogueServers } from '#agent/bypass/rogue-servers.ts'
 import type { RogueServerSeen, WentElsewhere } from '#domain/capture-report.ts'
 import type { EventDraft } from '#domain/event.ts'
 import { parseMac } from '#domain/mac-address.ts'
-import { handTime, MINUTE, makeWatch } from './bypass-support.ts'
+import { handTime } from '#test/support/hand-time.ts'
+import { MINUTE, makeWatch } from './bypass-support.ts'
 
 const MAC = parseMac('02:00:5e:00:53:01') ?? ('' as never)
 
 function setUp() {
   const { watch, events } = makeWatch()
-  const { clock, advance } = handTime()
+  const { clock, after, advance } = handTime()
   const drafts: EventDraft[] = []
-  const rogues = new RogueServers(clock, (draft) => drafts.push(draft))
+  const rogues = new RogueServers({ clock, after, emit: (draft) => drafts.push(draft) })
   const desk = makeBypassDesk({
     watch,
     rogues,
@@ -108,16 +109,45 @@ t.test(
     desk.report({ ...seen, part: 'router' })
     t.equal(drafts.length, 3, 'another part is another event')
     advance(60 * MINUTE)
+    t.match(drafts[3], { id: drafts[0]?.id, revision: 3, body: { count: 120 } }, 'to its end')
     desk.report(seen)
-    t.not(drafts[3]?.id, drafts[0]?.id)
+    t.not(drafts[4]?.id, drafts[0]?.id)
     for (let i = 0; i < 300; i++) {
       const mac = parseMac(
         `02:00:5e:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`,
       )
       if (mac) desk.report({ ...seen, mac })
     }
-    t.ok(drafts.length <= 104)
+    t.ok(drafts.length <= 105)
     t.ok(rogues.notTold >= 199)
     t.end()
   },
 )
+
+t.test('the event of a stranger goes on after a restart, and loses no sighting', (t) => {
+  const seen: RogueServerSeen = {
+    kind: 'rogue-server-seen',
+    part: 'router',
+    mac: MAC,
+    address: 'fe80::66',
+    detail: 'prefix 2001:db8:66::/64',
+  }
+  const first = setUp()
+  for (let i = 0; i < 3; i++) first.desk.report(seen)
+  first.rogues.close()
+  const [draft, last] = first.drafts
+  t.match(last, { id: draft?.id, revision: 2, body: { count: 3 } }, 'told when the agent stops')
+  if (!last) throw new Error('nothing was told')
+  const second = setUp()
+  second.advance(MINUTE)
+  second.rogues.resume([{ ...last, v: 1, lane: 'operations', sequence: 1 }])
+  second.desk.report(seen)
+  second.rogues.close()
+  t.match(second.drafts, [{ id: draft?.id, revision: 3, body: { count: 4 } }])
+  const third = setUp()
+  third.advance(60 * MINUTE)
+  third.rogues.resume([{ ...last, v: 1, lane: 'operations', sequence: 1 }])
+  third.desk.report(seen)
+  t.not(third.drafts[0]?.id, draft?.id, 'not beyond its hour')
+  t.end()
+})

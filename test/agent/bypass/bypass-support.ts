@@ -3,37 +3,10 @@ import { BypassWatch, type BypassWatchOptions } from '#agent/bypass/bypass-watch
 import type { BypassNoticed } from '#domain/bypass-event.ts'
 import type { EventDraft } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { After } from '#platform/timer.ts'
+import { handTime } from '#test/support/hand-time.ts'
 
-export const WALL_START: number = Date.UTC(2026, 10, 20, 9)
 export const MINUTE = 60_000
 export const HOUR: number = 60 * MINUTE
-
-/** A clock and timers that move only when they are told to. */
-export function handTime(): { clock: Clock; after: After; advance: (ms: number) => void } {
-  let nowMs = 0
-  let timers: { atMs: number; run: () => void }[] = []
-  const after: After = (delayMs, run) => {
-    const timer = { atMs: nowMs + delayMs, run }
-    timers.push(timer)
-    return () => {
-      timers = timers.filter((other) => other !== timer)
-    }
-  }
-  const advance = (ms: number): void => {
-    const endMs = nowMs + ms
-    for (;;) {
-      const next = timers.toSorted((a, b) => a.atMs - b.atMs)[0]
-      if (!next || next.atMs > endMs) break
-      timers = timers.filter((other) => other !== next)
-      nowMs = Math.max(nowMs, next.atMs)
-      next.run()
-    }
-    nowMs = endMs
-  }
-  const clock: Clock = { wallMs: () => WALL_START + Math.floor(nowMs), monotonicMs: () => nowMs }
-  return { clock, after, advance }
-}
 
 export interface WatchLab {
   readonly watch: BypassWatch

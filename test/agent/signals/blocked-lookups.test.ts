@@ -3,36 +3,7 @@ import t from 'tap'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { makeBlockedLookups } from '#agent/signals/blocked-lookups.ts'
 import type { EventDraft, LookupBlocked, StoredEvent } from '#domain/event.ts'
-import type { Clock } from '#platform/clock.ts'
-import type { After } from '#platform/timer.ts'
-
-const WALL_START = Date.UTC(2026, 10, 20, 9)
-
-/** A clock and timers that move only when they are told to. */
-function handTime(): { clock: Clock; after: After; advance: (ms: number) => void } {
-  let nowMs = 0
-  let timers: { atMs: number; run: () => void }[] = []
-  const after: After = (delayMs, run) => {
-    const timer = { atMs: nowMs + delayMs, run }
-    timers.push(timer)
-    return () => {
-      timers = timers.filter((other) => other !== timer)
-    }
-  }
-  const advance = (ms: number): void => {
-    const endMs = nowMs + ms
-    for (;;) {
-      const next = timers.toSorted((a, b) => a.atMs - b.atMs)[0]
-      if (!next || next.atMs > endMs) break
-      timers = timers.filter((other) => other !== next)
-      nowMs = Math.max(nowMs, next.atMs)
-      next.run()
-    }
-    nowMs = endMs
-  }
-  const clock: Clock = { wallMs: () => WALL_START + Math.floor(nowMs), monotonicMs: () => nowMs }
-  return { clock, after, advance }
-}
+import { handTime, WALL_START } from '#test/support/hand-time.ts'
 
 function setUp(windowsMax = 1000) {
   const emitted: (EventDraft & { readonly emittedMs: number })[] = []

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { parseAddress } from '#domain/ip-address.ts'
-import { block, field, integer, listOf, type Reading } from '../fields.ts'
+import { address, block, field, integer, listOf, type Reading } from '../fields.ts'
 import { FILE_LIMITS, LIMIT_BOUNDS, LIMIT_NAMES, limitKey } from '../limits.ts'
 import { isLoopback } from '../own-listener.ts'
 
@@ -11,6 +11,7 @@ interface TargetSection {
 export interface LinkSection {
   readonly targets?: readonly TargetSection[] | undefined
   readonly 'interval-seconds'?: number | undefined
+  readonly 'backup-address'?: string | undefined
 }
 export const DEFAULT_LINK_INTERVAL_SECONDS = 10
 
@@ -22,6 +23,7 @@ export const linkSection: z.ZodType<LinkSection> = block({
     FILE_LIMITS.linkTargets,
   ).optional(),
   'interval-seconds': integer(2, 300).optional(),
+  'backup-address': address().optional(),
 })
 
 export interface CollectorSection {
