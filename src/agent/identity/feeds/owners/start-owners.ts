@@ -125,7 +125,7 @@ class Owners {
   }
 
   #refuse(file: string, { detail }: Failure): void {
-    const stays = this.#imports === 0 ? 'no owner is known' : 'the owners before it stay'
+    const stays = this.#devices === 0 ? 'no owner is known' : 'the owners before it stay'
     this.#failures++
     this.#fault = `${file}: ${detail}; ${stays}`
     this.#parts.faults.add('owners', this.#fault)
