@@ -79,8 +79,8 @@ function startFeeds({ identities, first, clock, log, faults }: AgentBase, ask: A
   const names = startNames(first, { ...parts, ask })
   const all = [directory, radius, owners, leases, neighbours, names]
   return {
-    lookInto: (address: string, { name, user }: Identity): void => {
-      if (!name) names.want(address)
+    lookInto: (address: string, { mac, name, user }: Identity): void => {
+      if (!name) names.want(address, mac)
       lookUp(user?.value)
     },
     use: (config: ReadyConfig): void => {
