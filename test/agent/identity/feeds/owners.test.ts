@@ -260,6 +260,9 @@ t.test('of another file that cannot be read nothing stays, and nothing else is s
   feed.use({ file: `${file}.other`, groups })
   await until('the fault', () => feed.readings().failures === 1)
   t.match(feed.readings(), { devices: 0, fault: /no such file; no owner is known/ })
+  feed.use({ file: '/dev/zero', groups })
+  await until('the fault', () => feed.readings().failures === 2)
+  t.match(feed.readings(), { fault: /it is no file/ })
 })
 
 t.test('Excel\u2019s UTF-16 and the old Windows letters are read', async (t) => {

@@ -429,6 +429,12 @@ t.test('a configuration that changes moves sockets, secrets and sessions', async
   await feed.settled()
   t.match(said.join('\n'), /cannot be read \(ENOENT\): no accounting is taken/)
   t.equal(await say(session(START, logon, 's2')), false)
+  feed.use({
+    listen: [{ address: '127.0.0.1', port: 0 }],
+    clients: [client('127.0.0.1/32', '/dev/zero')],
+    realms: REALMS,
+  })
+  t.match(said.join('\n'), /\/dev\/zero is no file: no accounting is taken/)
   feed.use(undefined)
   await feed.settled()
   t.same(feed.listening(), [])
