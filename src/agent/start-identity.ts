@@ -9,6 +9,7 @@ import type { AskName } from './identity/feeds/names/ask-reverse.ts'
 import { startNames } from './identity/feeds/names/start-names.ts'
 import { startNeighbours } from './identity/feeds/neighbours/start-neighbours.ts'
 import { startOwners } from './identity/feeds/owners/start-owners.ts'
+import { isVisitor } from './identity/feeds/person.ts'
 import { startRadius } from './identity/feeds/radius/start-radius.ts'
 import type { Identity } from './identity/identity.ts'
 import type { Sighting } from './identity/sighting.ts'
@@ -61,11 +62,13 @@ export function startIdentity(
 function startFeeds({ identities, first, clock, log, faults }: AgentBase, ask: AskName) {
   const plain: FeedParts = { clock, log, faults, tell: identities.tell }
   const directory = startDirectory(directoryConfig(first), plain)
-  // Whoever becomes known is looked up in the directory.
+  // Whoever becomes known is looked up in the directory; visitors are in another's.
+  const lookUp = (user: string | undefined): void => {
+    if (user !== undefined && !isVisitor(user)) directory.ask(user)
+  }
   const tell = (sighting: Sighting): void => {
     identities.tell(sighting)
-    if ('user' in sighting && sighting.user !== undefined && sighting.kind !== 'user-known')
-      directory.ask(sighting.user)
+    if ('user' in sighting && sighting.kind !== 'user-known') lookUp(sighting.user)
   }
   const parts: FeedParts = { ...plain, tell }
   const { identity } = first
@@ -76,9 +79,9 @@ function startFeeds({ identities, first, clock, log, faults }: AgentBase, ask: A
   const names = startNames(first, { ...parts, ask })
   const all = [directory, radius, owners, leases, neighbours, names]
   return {
-    lookInto: (address: string, { name, user }: Identity): void => {
-      if (!name) names.want(address)
-      if (user) directory.ask(user.value)
+    lookInto: (address: string, { mac, name, user }: Identity): void => {
+      if (!name) names.want(address, mac)
+      lookUp(user?.value)
     },
     use: (config: ReadyConfig): void => {
       directory.use(directoryConfig(config))
@@ -87,7 +90,7 @@ function startFeeds({ identities, first, clock, log, faults }: AgentBase, ask: A
       leases.use(config.identity)
       neighbours.use(config.identity)
       names.use(config)
-      for (const { user } of config.identity.devices) if (user !== undefined) directory.ask(user)
+      for (const { user } of config.identity.devices) lookUp(user)
     },
     readings: () => feedReadings({ directory, radius, owners, leases, neighbours, names }),
     close: async (): Promise<void> => {

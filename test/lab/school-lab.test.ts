@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { namespacesMissing } from '#test/support/namespaces.ts'
-import { SchoolLab, SECRET, until } from './school-lab.ts'
+import { until } from './lab-support.ts'
+import { SchoolLab, SECRET } from './school-lab.ts'
 
 const skip = namespacesMissing([
   ['dnsmasq', 'dnsmasq-base'],
@@ -67,7 +68,10 @@ await lab.startAgent({
       { path: keaLeases, format: 'kea' },
     ],
     names: { reverse: false },
-    radius: { clients: [{ from: '198.51.100.2', 'secret-file': secretFile }] },
+    radius: {
+      clients: [{ from: '198.51.100.2', 'secret-file': secretFile }],
+      realms: ['school.test', 'SCHOOL'],
+    },
   },
 })
 
@@ -104,7 +108,7 @@ t.test(
     t.equal(laptop.dig(CHAT).status, BLOCKED, 'before')
     t.equal(laptop.dig('open.test').status, OPEN)
     const who = {
-      'User-Name': 'SCHOOL\\\\\\\\t.eacher',
+      'User-Name': 'SCHOOL\\\\t.eacher',
       'Acct-Session-Id': 's1',
       'Calling-Station-Id': TEACHER_LAPTOP,
     }
@@ -122,6 +126,30 @@ t.test(
     t.ok(offMs < LOGON_MS_MAX, `${offMs.toFixed()} ms after logging off`)
   },
 )
+
+t.test('a visitor who is called as a teacher is has no policy of his', async (t) => {
+  const who = {
+    'User-Name': 'T.eacher@Other.test',
+    'Acct-Session-Id': 'v1',
+    'Calling-Station-Id': TEACHER_LAPTOP,
+    'Framed-IP-Address': laptop.address,
+  }
+  lab.account(session('Start', who))
+  await until(() => lab.explain(laptop.address).includes('other.test'), KNOWN_MS_MAX)
+  t.match(
+    lab.explain(laptop.address),
+    /group ks3: by its network \(Wi-Fi\).*user t\.eacher@other\.test by radius \(95 %/,
+  )
+  t.equal(laptop.dig(CHAT).status, BLOCKED)
+  lab.account(session('Stop', who))
+  await until(() => !lab.explain(laptop.address).includes('other.test'), KNOWN_MS_MAX)
+  lab.account(
+    session('Start', { ...who, 'User-Name': 't.eacher@school.test', 'Acct-Session-Id': 'v2' }),
+  )
+  t.ok((await laptop.digUntil(CHAT, OPEN, 4_000)) < LOGON_MS_MAX, 'with a realm of the school')
+  lab.account(session('Stop', { ...who, 'Acct-Session-Id': 'v2' }))
+  t.ok((await laptop.digUntil(CHAT, BLOCKED, 4_000)) < LOGON_MS_MAX)
+})
 
 t.test('the address may come with an update, or through the lease', async (t) => {
   const who = {

@@ -5,13 +5,14 @@
  *     box      eth10 192.0.2.1     eth20 198.51.100.1      (dnsmasq gives leases on VLAN 10)
  *     router                       eth20 198.51.100.2      eth30 203.0.113.1   (Kea gives leases on VLAN 30)
  */
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { connect, findProgram, Namespace } from '#test/support/namespaces.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { keaConfig, POLL_MS, saidBy, until } from './lab-support.ts'
 
 export const PROGRAM: string = join(
   import.meta.dirname,
@@ -23,10 +24,9 @@ export const PROGRAM: string = join(
 )
 const UPSTREAM = join(import.meta.dirname, 'answering-child.ts')
 const UPSTREAM_PORT = 5399
+const NAME_SERVER_PORT = 5398
 const DNS_PORT = 5301
 export const SECRET = 'lab secret, known to nobody'
-const START_MS = 60_000
-const POLL_MS = 50
 const VLANS = [10, 20, 30] as const
 type Vlan = (typeof VLANS)[number]
 /** Where each VLAN's machines find the box. */
@@ -115,6 +115,28 @@ export class SchoolLab {
     return path
   }
 
+  /** dnsmasq in the box as the school's own name server: hosts by name, and further options. Its port. */
+  async startNameServer(
+    hosts: Readonly<Record<string, string>>,
+    more: readonly string[] = [],
+  ): Promise<number> {
+    const child = this.box.spawn(this.#t, findProgram('dnsmasq') ?? '', [
+      '--no-daemon',
+      '--conf-file=/dev/null',
+      `--port=${NAME_SERVER_PORT}`,
+      '--listen-address=127.0.0.1',
+      '--bind-interfaces',
+      '--no-resolv',
+      '--no-hosts',
+      '--user=root',
+      '--pid-file=',
+      ...Object.entries(hosts).map(([name, address]) => `--host-record=${name},${address}`),
+      ...more,
+    ])
+    await saidBy(child, /started/)
+    return NAME_SERVER_PORT
+  }
+
   /** The agent in the box, with a resolver behind it. */
   async startAgent(config: Readonly<Record<string, unknown>>): Promise<void> {
     const upstream = this.box.spawn(this.#t, process.execPath, [UPSTREAM, String(UPSTREAM_PORT)])
@@ -148,6 +170,12 @@ export class SchoolLab {
   edge(...words: readonly string[]): string {
     const run = ['netns', 'exec', this.box.name, PROGRAM, ...words, '--state', this.#state]
     return execFileSync('ip', run, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  /** What `status` says; that a box without a collector is not quite well is no fault here. */
+  status(): string {
+    const run = ['netns', 'exec', this.box.name, PROGRAM, 'status', '--state', this.#state]
+    return spawnSync('ip', run, { encoding: 'utf8' }).stdout
   }
 
   /** What `explain` says of who is behind an address. */
@@ -251,6 +279,11 @@ export class LabMachine {
     return this.address
   }
 
+  /** Starts a program of the device's, which ends with the test at the latest. */
+  spawn(program: string, words: readonly string[]): ChildProcess {
+    return this.#space.spawn(this.#t, program, words)
+  }
+
   dig(name: string): LabAnswer {
     return this.#lab.dig(this.#space, BOX_AT[this.#vlan], name)
   }
@@ -263,40 +296,5 @@ export class LabMachine {
       if (performance.now() - startedAt > withinMs) return Number.POSITIVE_INFINITY
       await sleep(POLL_MS)
     }
-  }
-}
-
-function keaConfig(path: string, log: string): string {
-  return JSON.stringify({
-    Dhcp4: {
-      'interfaces-config': { interfaces: ['eth30'] },
-      'lease-database': { type: 'memfile', persist: true, name: path },
-      'valid-lifetime': 600,
-      subnet4: [
-        {
-          id: 1,
-          subnet: '203.0.113.0/24',
-          pools: [{ pool: '203.0.113.100 - 203.0.113.120' }],
-          'option-data': [{ name: 'routers', data: '203.0.113.1' }],
-        },
-      ],
-      loggers: [{ name: 'kea-dhcp4', severity: 'INFO', output_options: [{ output: log }] }],
-    },
-  })
-}
-
-async function saidBy(child: ChildProcess, what: RegExp): Promise<void> {
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (part) => (said += String(part)))
-  await until(() => what.test(said))
-}
-
-/** Throws where it does not come about. */
-export async function until(holds: () => boolean, withinMs: number = START_MS): Promise<void> {
-  const giveUpAt = performance.now() + withinMs
-  while (!holds()) {
-    if (performance.now() > giveUpAt) throw new Error('it did not come about in time')
-    await sleep(POLL_MS)
   }
 }

@@ -23,6 +23,9 @@ export class KnownDevices {
   /** When the present configuration came. */
   #configuredSeconds = 0
   readonly #owners = new Map<MacAddress, Owner>()
+  /** Keys of devices, by the user that the list, or the configuration, names; in lower case. */
+  readonly #ownedBy = new Map<string, Set<MacAddress>>()
+  #configuredOf: ReadonlyMap<string, readonly string[]> = new Map()
   /** Owners that found no room. */
   refused = 0
 
@@ -41,6 +44,10 @@ export class KnownDevices {
       devices.flatMap((device) => keysOf(device).map((key) => [key, device] as const)),
     )
     this.#configuredSeconds = wallSeconds
+    this.#configuredOf = Map.groupBy(
+      devices.filter(({ user }) => user !== undefined).flatMap(keysOf),
+      (key) => this.#configured.get(key)?.user?.toLowerCase() ?? '',
+    )
     return [...before.keys(), ...this.#configured.keys()]
   }
 
@@ -49,18 +56,21 @@ export class KnownDevices {
       this.refused++
       return []
     }
+    const user = owner.user && cleanText(owner.user)
+    this.#disown(owner.mac)
     this.#owners.set(owner.mac, {
       ...owner,
       name: owner.name && cleanText(owner.name),
-      user: owner.user && cleanText(owner.user),
+      user,
       sinceSeconds,
     })
+    if (user !== undefined) this.#list(user.toLowerCase(), owner.mac)
     return [owner.mac]
   }
 
   forget(source: IdentitySource): readonly string[] {
     const gone = [...this.#owners.values()].filter((one) => one.source === source)
-    for (const { mac } of gone) this.#owners.delete(mac)
+    for (const { mac } of gone) this.#disown(mac)
     return gone.map(({ mac }) => mac)
   }
 
@@ -92,12 +102,21 @@ export class KnownDevices {
 
   /** Devices that are a user's, by their keys; the name in lower case. */
   keysOfUser(user: string): readonly string[] {
-    const isTheirs = (one: { readonly user?: string | undefined }): boolean =>
-      one.user?.toLowerCase() === user
-    return [
-      ...[...this.#owners.values()].filter(isTheirs).map(({ mac }) => mac),
-      ...[...this.#configured].filter(([, device]) => isTheirs(device)).map(([key]) => key),
-    ]
+    return [...(this.#ownedBy.get(user) ?? []), ...(this.#configuredOf.get(user) ?? [])]
+  }
+
+  #disown(mac: MacAddress): void {
+    const before = this.#owners.get(mac)
+    this.#owners.delete(mac)
+    const user = before?.user?.toLowerCase() ?? ''
+    const owned = this.#ownedBy.get(user)
+    owned?.delete(mac)
+    if (owned?.size === 0) this.#ownedBy.delete(user)
+  }
+
+  #list(user: string, mac: MacAddress): void {
+    const owned = this.#ownedBy.get(user) ?? new Set()
+    this.#ownedBy.set(user, owned.add(mac))
   }
 
   #said(value: string | undefined, say: typeof factKnown): Known | undefined {

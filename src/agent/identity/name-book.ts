@@ -10,6 +10,8 @@ interface Name extends Expiring {
   readonly name: string
   readonly source: IdentitySource
   readonly sinceSeconds: number
+  /** When it was last told. */
+  readonly toldSeconds: number
   /** Of other sources. */
   readonly next: Name | undefined
 }
@@ -28,15 +30,16 @@ export class NameBook {
     const before = names.find((one) => one.source === source)
     const sinceSeconds = before?.name === name ? before.sinceSeconds : wallSeconds
     const others = names.filter((one) => one !== before && one.expiresMs > nowMs)
-    const made = { name, source, sinceSeconds, expiresMs: nowMs + lastsMs, next: undefined }
-    this.#keep(key, [...others, made])
+    const times = { sinceSeconds, toldSeconds: wallSeconds, expiresMs: nowMs + lastsMs }
+    this.#keep(key, [...others, { name, source, ...times, next: undefined }])
   }
 
-  nameOf({ address, mac }: Place, nowMs: number): Known | undefined {
-    const names = [address, mac].flatMap((key) =>
-      key === undefined ? [] : chainOf(this.#names.get(key, nowMs)),
-    )
-    const [best] = names
+  /** A name of an address that has gone to another device since does not count. */
+  nameOf({ address, mac, movedSeconds = 0 }: Place, nowMs: number): Known | undefined {
+    const of = (key: string | undefined): readonly Name[] =>
+      key === undefined ? [] : chainOf(this.#names.get(key, nowMs))
+    const ofAddress = of(address).filter(({ toldSeconds }) => toldSeconds >= movedSeconds)
+    const [best] = [...ofAddress, ...of(mac)]
       .filter(({ expiresMs }) => expiresMs > nowMs)
       .toSorted((a, b) => NAME_CONFIDENCE[b.source] - NAME_CONFIDENCE[a.source])
     return best && nameKnown(best.name, best.source, best.sinceSeconds)

@@ -39,6 +39,8 @@ export class SessionBook {
   readonly #sessions: ExpiringMap<string, Session>
   readonly #byMac = new Several<MacAddress, Session>()
   readonly #byAddress = new Several<string, Session>()
+  /** The name in lower case. */
+  readonly #byUser = new Several<string, Session>()
   #order = 0
 
   constructor(max: number) {
@@ -133,8 +135,9 @@ export class SessionBook {
 
   /** Where somebody is logged on; the name in lower case. */
   placesOf(user: string, nowMs: number): readonly Place[] {
-    return [...this.#sessions.values(nowMs)]
-      .filter((session) => session.user.toLowerCase() === user)
+    return this.#byUser
+      .of(user)
+      .filter(({ expiresMs }) => expiresMs > nowMs)
       .flatMap(placesOf)
   }
 
@@ -146,11 +149,13 @@ export class SessionBook {
   #list(session: Session): void {
     if (session.mac !== undefined) this.#byMac.add(session.mac, session)
     for (const address of session.addresses) this.#byAddress.add(address, session)
+    this.#byUser.add(session.user.toLowerCase(), session)
   }
 
   #unlist(session: Session): void {
     if (session.mac !== undefined) this.#byMac.delete(session.mac, session)
     for (const address of session.addresses) this.#byAddress.delete(address, session)
+    this.#byUser.delete(session.user.toLowerCase(), session)
   }
 }
 

@@ -146,6 +146,7 @@ export const FILE_LIMITS = {
   assignments: 20_000,
   leaseFiles: 16,
   radiusClients: 64,
+  radiusRealms: 32,
   forwarders: 64,
   captureAddresses: 64,
   firewallServers: 64,

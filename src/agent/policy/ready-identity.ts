@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Cidr, formatAddress, parseAddress } from '#domain/ip-address.ts'
 import type { MacAddress } from '#domain/mac-address.ts'
+import { realmsOfDirectory } from './own-realms.ts'
 import {
   DEFAULT_RADIUS_LISTEN,
   type DirectorySection,
@@ -27,6 +28,8 @@ export interface ReadyDevice {
 export interface ReadyRadius {
   readonly listen: readonly Endpoint[]
   readonly clients: readonly { readonly from: Cidr; readonly secretFile: string }[]
+  /** The school's own realms and NT domains, comparable; whoever is of another is a visitor. */
+  readonly realms: readonly string[]
 }
 
 /** A directory that knows what groups a user is in. */
@@ -86,14 +89,19 @@ export function readyIdentity(section: IdentitySection, folder: string): ReadyId
     leases: leases.map(({ path, format }) => ({ path: resolve(folder, path), format })),
     neighbours: section.neighbours ?? true,
     names: { reverse: section.names?.reverse ?? true, mdns: section.names?.mdns ?? false },
-    radius: radius && readyRadius(radius, folder),
+    radius: radius && readyRadius(radius, section.directory, folder),
     forwarders,
     directory: section.directory && readyDirectory(section.directory, folder),
   }
 }
 
-function readyRadius({ listen, clients }: RadiusSection, folder: string): ReadyRadius {
+function readyRadius(
+  { listen, clients, realms = [] }: RadiusSection,
+  directory: DirectorySection | undefined,
+  folder: string,
+): ReadyRadius {
   return {
+    realms: realms.length > 0 ? realms : realmsOfDirectory(directory?.base),
     listen: listen ?? DEFAULT_RADIUS_LISTEN,
     clients: clients.map((one) => ({
       from: one.from,

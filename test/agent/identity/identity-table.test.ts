@@ -335,3 +335,49 @@ function heapUsed(): number {
   for (let i = 0; i < 3; i++) if (typeof collect === 'function') collect()
   return process.memoryUsage().heapUsed
 }
+
+t.test('a name of an address does not go to the next device there', (t) => {
+  const { table, tell, later } = setUp()
+  const of = { kind: 'address', address: A } as const
+  const name = { kind: 'name-seen', source: 'reverse-dns', of, lastsMs: 60 * MINUTE } as const
+  tell(seen(A, TABLET))
+  tell({ ...name, name: 'tablet.school.test' })
+  t.match(table.ofAddress(A).name, { value: 'tablet.school.test' })
+  later(2_000)
+  tell(seen(A, LAPTOP))
+  t.equal(table.ofAddress(A).name, undefined)
+  tell({ ...name, name: 'laptop.school.test' })
+  t.match(table.ofAddress(A).name, { value: 'laptop.school.test' })
+  t.end()
+})
+
+t.test('what the directory says of somebody costs the same in a large school', (t) => {
+  const { tell, changed } = setUp()
+  const macAt = (i: number): MacAddress => mac(`00005e${i.toString(16).padStart(6, '0')}`)
+  const people = 5_000
+  for (let i = 0; i < people; i++) {
+    tell(logon({ user: `User-${i}`, session: `s${i}`, mac: macAt(i) }))
+    tell({ kind: 'owner-known', source: 'owners', mac: macAt(people + i), user: `user-${i}` })
+  }
+  const say = (i: number): Sighting => ({
+    kind: 'user-known',
+    source: 'directory',
+    user: `user-${i}`,
+    memberOf: [],
+    lastsMs: MINUTE,
+  })
+  changed.length = 0
+  const before = process.cpuUsage()
+  for (let i = 0; i < 2_000; i++) tell(say(i))
+  const { user, system } = process.cpuUsage(before)
+  t.ok((user + system) / 1000 < 500, `${((user + system) / 1000).toFixed()} ms for 2,000`)
+  t.same(changed.slice(0, 2), [macAt(0), macAt(people)], 'where he is logged on, and what is his')
+  tell({ kind: 'owner-known', source: 'owners', mac: macAt(people), user: 'user-1' })
+  tell({ kind: 'logged-off', source: 'radius', session: 's0' })
+  changed.length = 0
+  tell(say(0))
+  t.same(changed, [], 'nothing is his any more')
+  tell(say(1))
+  t.same(changed, [macAt(1), macAt(people + 1), macAt(people)])
+  t.end()
+})

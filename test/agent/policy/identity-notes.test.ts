@@ -28,3 +28,24 @@ t.test('a directory that is asked in clear text, or for nothing, is noted', (t) 
   t.strictSame(notesOf('{}'), [])
   t.end()
 })
+
+t.test('a group that no value of memberOf can be is noted', (t) => {
+  const directory = 'directory: {url: "ldaps://dc1.school.test", base: DC=x'
+  const assign = 'assign: [{member-of: Staff, group: staff}]'
+  t.match(notesOf(`{${assign}, ${directory}}}`), [/member-of "Staff" is nobody\u2019s group/])
+  t.strictSame(notesOf(`{${assign}, ${directory}, group-attribute: role}}`), [])
+  t.end()
+})
+
+t.test('where no realm is known to be the school\u2019s, that is noted', (t) => {
+  const radius = 'radius: {clients: []'
+  const directory = (base: string): string =>
+    `assign: [{member-of: "CN=x", group: staff}], directory: {url: "ldaps://dc1.school.test", base: "${base}"}`
+  const note = [/no realm is the school\u2019s own.*is a visitor/]
+  t.match(notesOf(`{${radius}}}`), note)
+  t.match(notesOf(`{${radius}, realms: []}}`), note)
+  t.match(notesOf(`{${radius}}, ${directory('o=School')}}`), note)
+  t.strictSame(notesOf(`{${radius}, realms: [school.test]}}`), [])
+  t.strictSame(notesOf(`{${radius}}, ${directory('OU=People,DC=school,DC=test')}}`), [])
+  t.end()
+})

@@ -5,6 +5,7 @@ import { ENDPOINT_ID } from '../../listen/peer.ts'
 import { type Complaint, complaint } from '../complaint.ts'
 import { address, block, choice, field, flag, integer, listOf, shortName, text } from '../fields.ts'
 import { FILE_LIMITS } from '../limits.ts'
+import { comparableRealm } from '../own-realms.ts'
 import type { Endpoint } from './listen.ts'
 import { readNetwork } from './networks.ts'
 
@@ -36,6 +37,7 @@ export interface AssignSection {
 export interface RadiusSection {
   readonly listen?: readonly Endpoint[] | undefined
   readonly clients: readonly { readonly from: Cidr; readonly 'secret-file': string }[]
+  readonly realms?: readonly string[] | undefined
 }
 
 export interface DirectorySection {
@@ -85,6 +87,9 @@ const addresses: z.ZodType<Cidr> = field((found) => {
     : { allowed: 'an address, or a network such as 10.20.0.0/16' }
 })
 
+const REALM_CHARS_MAX = 253
+const REALM = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u
+
 const file = (): z.ZodType<string> => text('a file', 300)
 
 const device: z.ZodType<DeviceSection> = block({
@@ -106,6 +111,16 @@ const assign: z.ZodType<AssignSection> = block({
   group: shortName('a group'),
 })
 
+/** The realm of a network access identifier (RFC 7542 section 2.2), or the name of an NT domain; in lower case. */
+const realm: z.ZodType<string> = field((found) => {
+  const allowed = 'a realm such as school.example, or an NT domain such as SCHOOL'
+  if (typeof found === 'number' || typeof found === 'boolean')
+    return { allowed, hint: 'put it in quotes' }
+  if (typeof found !== 'string' || found.length > REALM_CHARS_MAX) return { allowed }
+  if (/[@\\]/.test(found)) return { allowed, hint: 'only the realm itself, without @ and \\' }
+  return REALM.test(found) ? { value: comparableRealm(found) } : { allowed }
+})
+
 const radius: z.ZodType<RadiusSection> = block({
   listen: listOf(
     block({ address: address(), port: integer(0, 65_535) }),
@@ -117,6 +132,7 @@ const radius: z.ZodType<RadiusSection> = block({
     'clients',
     FILE_LIMITS.radiusClients,
   ),
+  realms: listOf(realm, 'realms', FILE_LIMITS.radiusRealms).optional(),
 })
 
 const directory: z.ZodType<DirectorySection> = block({

@@ -318,6 +318,20 @@ t.test('hostile names are cleaned, and lines that are none counted', async (t) =
   t.equal(feed.readings().malformed, 3)
 })
 
+t.test('of a file that is too long the end is read, from its first whole line on', async (t) => {
+  const { path, addresses, feed } = await follow(t, 'kea', KEA4)
+  const row = keaLine(1).replace(addressOf(1), '192.0.2.10')
+  writeFileSync(`${path}.new`, KEA4 + row + keaLine(2))
+  // So long that what is read begins at the second digit of the first address.
+  const hole = KEA4.length + 1 + LEASE_LIMITS.readBytes - keaLine(3).length
+  truncateSync(`${path}.new`, hole - 1)
+  appendFileSync(`${path}.new`, `\n${keaLine(3)}`)
+  renameSync(`${path}.new`, path)
+  await within(20_000, 'the last', () => addresses().has(addressOf(3)))
+  t.same([...addresses().keys()].toSorted(), [addressOf(2), addressOf(3)].toSorted())
+  t.ok(feed.readings().bytes >= LEASE_LIMITS.readBytes - 1_000)
+})
+
 t.test('more leases than there is room for are refused and counted', async (t) => {
   const over = 25
   const text = Array.from({ length: LEASE_LIMITS.leases + over }, (_, i) => dnsmasqLine(i)).join('')

@@ -12,6 +12,7 @@ import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { UpstreamSlot } from '#agent/upstream-slot.ts'
 import { failure, isFailure } from '#domain/failure.ts'
 import { parseAddress } from '#domain/ip-address.ts'
+import { parseMac } from '#domain/mac-address.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { nameFromWire } from '#rules/domain-name.ts'
 import { makeRandom } from '#test/load/school-lists.ts'
@@ -161,6 +162,23 @@ t.test('what is known is asked again when its time is over', async (t) => {
   aheadMs = NAME_LIMITS.namedMs + NAME_LIMITS.namelessMs + 2_000
   t.equal(await wantAll(), 3)
   t.ok(NAME_LIMITS.toldMs > NAME_LIMITS.namedMs, 'a name is there until it is asked again')
+})
+
+t.test('another device at an address is asked for anew, the same one is not', async (t) => {
+  const [one, other] = [parseMac('00:00:5e:00:53:01'), parseMac('00:00:5e:00:53:02')]
+  const config = configOf(t, { upstreams: [{ address: '127.0.0.1', port: 1 }] })
+  const { feed, questions } = start(t, config, () => Promise.resolve(failure('none', 'nobody')))
+  const want = async (mac: typeof one): Promise<number> => {
+    feed.want('10.20.0.7', mac)
+    await within(5_000, 'it is over', () => feed.readings().asking === 0)
+    return questions.length
+  }
+  t.equal(await want(undefined), 1)
+  t.equal(await want(one), 1, 'that it is this one was not known before')
+  t.equal(await want(other), 2)
+  t.equal(await want(other), 2)
+  t.equal(await want(undefined), 2)
+  t.equal(await want(one), 3)
 })
 
 t.test('nobody outside the school is asked about its addresses', async (t) => {

@@ -136,6 +136,38 @@ t.test('rows beyond the limit are refused; refused ones are counted and some kep
   t.end()
 })
 
+t.test('a file of one endless thing is refused soon, and in short steps', (t) => {
+  const many = 1_500_000
+  const endless: Readonly<Record<string, readonly [string, RegExp]>> = {
+    'a string of JSON': [
+      `[{"mac":"${'x'.repeat(many)}"}]`,
+      /line 1: the object that begins here has no end within/,
+    ],
+    'a string that escapes and never ends': [`[{"${'\\"'.repeat(many / 2)}`, /no end within/],
+    braces: [`[${'{'.repeat(many)}`, /no end within/],
+    'space in a list': [`[${' \n'.repeat(many)}x`, /here an object is to begin/],
+    quotes: [`MAC\n${'"'.repeat(many)}`, /line 2: a row of more than 500000 characters/],
+    'a quoted field of lines': [`MAC\n"${'\n'.repeat(many)}`, /line 2: a row of more than/],
+    commas: [`MAC\n${','.repeat(many)}`, /line 2: a row of more than/],
+    'empty lines': ['\n'.repeat(50_000), /holds no row/],
+  }
+  for (const [what, [text, fault]] of Object.entries(endless)) {
+    const steps = readOwners(text, { groups, cleanName })
+    let longestMs = 0
+    for (;;) {
+      const { user, system } = process.threadCpuUsage()
+      const step = steps.next()
+      const after = process.threadCpuUsage()
+      longestMs = Math.max(longestMs, (after.user - user + after.system - system) / 1000)
+      if (!step.done) continue
+      t.match(step.value, { failure: 'owners-unusable', detail: fault }, what)
+      break
+    }
+    t.ok(longestMs < 150, `${what}: ${longestMs.toFixed()} ms in one step`)
+  }
+  t.end()
+})
+
 t.test('files of chance never throw', (t) => {
   const good = `MAC,User,Name\n"${MAC}",a,"x, ""y"""\n${OTHER};b\n`
   const json = `[{"mac":"${MAC}","user":"a\\"}"},{"mac":"${OTHER}"}]`
@@ -221,6 +253,17 @@ t.test(
     t.match(feed.readings(), { devices: 0, rows: 0 })
   },
 )
+
+t.test('of another file that cannot be read nothing stays, and nothing else is said', async (t) => {
+  const { feed, file } = startLab(t, `MAC\n${MAC}\n`)
+  await until('the import', () => feed.readings().imports === 1)
+  feed.use({ file: `${file}.other`, groups })
+  await until('the fault', () => feed.readings().failures === 1)
+  t.match(feed.readings(), { devices: 0, fault: /no such file; no owner is known/ })
+  feed.use({ file: '/dev/zero', groups })
+  await until('the fault', () => feed.readings().failures === 2)
+  t.match(feed.readings(), { fault: /it is no file/ })
+})
 
 t.test('Excel\u2019s UTF-16 and the old Windows letters are read', async (t) => {
   const { feed, told, write } = startLab(t, `MAC,Name\n${MAC},x\n`)

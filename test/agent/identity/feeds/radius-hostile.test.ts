@@ -46,7 +46,9 @@ function makeDesk() {
   const desk = new RadiusDesk(parts, () => undefined)
   const from = parseCidr('192.0.2.0/24')
   if (!from) throw new Error('no network')
-  desk.use(new RadiusClients([{ from, name: '192.0.2.0/24', secret: Buffer.from(SECRET) }]))
+  desk.use(new RadiusClients([{ from, name: '192.0.2.0/24', secret: Buffer.from(SECRET) }]), [
+    'school',
+  ])
   return { ...parts, clock, desk }
 }
 
@@ -125,7 +127,7 @@ async function startFlooded(t: Test) {
   const from = parseCidr('127.0.0.1/32')
   if (!from) throw new Error('no network')
   const listen = [{ address: '127.0.0.1', port: 0 }]
-  const feed = startRadius({ listen, clients: [{ from, secretFile }] }, parts)
+  const feed = startRadius({ listen, clients: [{ from, secretFile }], realms: ['school'] }, parts)
   await feed.settled()
   t.teardown(() => feed.close())
   return { feed, ...parts }

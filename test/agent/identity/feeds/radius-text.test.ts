@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isWhole, readAccount } from '#agent/identity/feeds/person.ts'
+import { ANY_REALM, isVisitor, isWhole, readAccount } from '#agent/identity/feeds/person.ts'
 import { readStation } from '#agent/identity/feeds/radius/calling-station.ts'
 
 const MAC = '02:00:5e:00:53:01'
@@ -56,7 +56,8 @@ t.test('a name is its user without domain and realm; machines and nobody are tol
     ['e\u0301lo\u00efse', '\u00e9lo\u00efse'],
     ['hostess', 'hostess'],
   ]
-  for (const [text, user] of users) t.same(readAccount(text), { kind: 'person', user }, text)
+  for (const [text, user] of users)
+    t.same(readAccount(text, ANY_REALM), { kind: 'person', user }, text)
   for (const text of [
     'host/pc1.school.test',
     'HOST/PC1',
@@ -64,9 +65,53 @@ t.test('a name is its user without domain and realm; machines and nobody are tol
     'pc1$',
     'pc1$@school.test',
   ])
-    t.same(readAccount(text), { kind: 'machine' }, text)
+    t.same(readAccount(text, ANY_REALM), { kind: 'machine' }, text)
   for (const text of ['', '  ', '@school.test', 'anonymous', 'Anonymous@school.test', 'SCHOOL\\'])
-    t.same(readAccount(text), { kind: 'nobody' }, text)
+    t.same(readAccount(text, ANY_REALM), { kind: 'nobody' }, text)
+  t.end()
+})
+
+t.test('only what is of a realm of the school is stripped; visitors keep the whole name', (t) => {
+  const own = new Set(['school.test', 'school'])
+  const isOwn = (realm: string): boolean => own.has(realm)
+  for (const text of [
+    'ann',
+    'Ann@School.TEST',
+    'SCHOOL\\ann',
+    'SCHOOL\\ann@school.test',
+    'school.test\\Ann',
+    ' ann @school.test ',
+  ])
+    t.same(readAccount(text, isOwn), { kind: 'person', user: 'ann' }, text)
+  for (const text of [
+    'Ann@Other.TEST',
+    'OTHER\\ann',
+    'SCHOOL\\ann@other.test',
+    'OTHER\\ann@school.test',
+    'ann@school.test@other.test',
+    'ann@other.test@school.test',
+    'SCHOOL\\OTHER\\ann',
+    'ann@other.test\\ann',
+    'ann@',
+    '\\ann',
+    'ann@sub.school.test',
+    'ann@school.test.',
+  ]) {
+    const account = readAccount(text, isOwn)
+    t.same(account, { kind: 'person', user: text.toLowerCase() }, text)
+    t.ok(isVisitor(text), text)
+  }
+  for (const text of ['ann@school.test\u0000', 'ann@scho\u200bol.test', 'ann@sch\u00f6ol.test'])
+    t.match(readAccount(text, isOwn), { kind: 'person', user: /^ann@/ }, JSON.stringify(text))
+  t.same(readAccount('anonymous@other.test', isOwn), { kind: 'nobody' })
+  t.same(readAccount('@other.test', isOwn), { kind: 'nobody' })
+  t.same(readAccount('PC1$@other.test', isOwn), { kind: 'machine' })
+  t.same(
+    readAccount('ann@school.test', () => false),
+    { kind: 'person', user: 'ann@school.test' },
+    'without a realm of the school nobody with a realm is local',
+  )
+  t.equal(isVisitor('ann'), false)
   t.end()
 })
 
@@ -79,12 +124,12 @@ t.test('a hostile name never becomes a real one by being cleaned or cut', (t) =>
     'h.teacher\r\nset-cookie',
     'h\u2028teacher',
   ]) {
-    const account = readAccount(text)
+    const account = readAccount(text, ANY_REALM)
     t.match(account, { kind: 'person', user: /\uFFFD/ }, encodeURIComponent(text.toWellFormed()))
     t.notMatch(account.kind === 'person' ? account.user : '', /[\p{Cc}\p{Cf}\p{Zl}]/u)
     t.equal(account.kind === 'person' && isWhole(account.user), false)
   }
-  const long = readAccount('a'.repeat(10_000))
+  const long = readAccount('a'.repeat(10_000), ANY_REALM)
   t.match(long, { kind: 'person', user: /^a{127}\u2026$/ })
   t.equal(isWhole('h.teacher'), true)
   t.end()

@@ -19,6 +19,7 @@ import { shortFolder } from '#test/support/short-folder.ts'
 import { until } from '#test/support/until.ts'
 
 const SECRET = 'correct-horse-battery'
+const REALMS = ['school', 'school.test']
 const START = 1
 const STOP = 2
 const INTERIM = 3
@@ -56,6 +57,7 @@ async function startLab(t: Test, config?: Partial<ReadyRadius>): Promise<Lab> {
     {
       listen: [{ address: '127.0.0.1', port: 0 }],
       clients: [client('127.0.0.0/8', secretFile(t, `${SECRET}\n`))],
+      realms: REALMS,
       ...config,
     },
     parts,
@@ -406,6 +408,7 @@ t.test('a configuration that changes moves sockets, secrets and sessions', async
       { address: '::1', port: 0 },
     ],
     clients: [client('127.0.0.1/32', open), client('::1/128', open)],
+    realms: REALMS,
   })
   await feed.settled()
   t.equal(feed.listening().length, 2)
@@ -421,16 +424,95 @@ t.test('a configuration that changes moves sockets, secrets and sessions', async
   feed.use({
     listen: [{ address: '127.0.0.1', port: 0 }],
     clients: [client('127.0.0.1/32', `${open}.gone`)],
+    realms: REALMS,
   })
   await feed.settled()
   t.match(said.join('\n'), /cannot be read \(ENOENT\): no accounting is taken/)
   t.equal(await say(session(START, logon, 's2')), false)
+  feed.use({
+    listen: [{ address: '127.0.0.1', port: 0 }],
+    clients: [client('127.0.0.1/32', '/dev/zero')],
+    realms: REALMS,
+  })
+  t.match(said.join('\n'), /\/dev\/zero is no file: no accounting is taken/)
   feed.use(undefined)
   await feed.settled()
   t.same(feed.listening(), [])
   t.equal(told.filter(({ kind }) => kind === 'logged-off').length, 2)
   t.notMatch(said.join('\n'), /another-good-secret|correct-horse/)
   await v6.close()
+})
+
+t.test(
+  'visitors keep their realm; when the realms change everybody is asked for anew',
+  async (t) => {
+    const file = secretFile(t, SECRET)
+    const clients = [client('127.0.0.1/32', file)]
+    const listen = [{ address: '127.0.0.1', port: 0 }]
+    const { say, told, feed } = await startLab(t, { listen, clients })
+    const ann = (id: string, name: string): Promise<boolean> =>
+      say(
+        session(
+          START,
+          [
+            [1, name],
+            [31, MAC],
+          ],
+          id,
+        ),
+      )
+    await ann('a', 'ann@school.test')
+    await ann('b', 'Ann@Other.test')
+    t.match(told, [{ user: 'ann' }, { user: 'ann@other.test' }])
+    feed.use({ listen, clients, realms: [...REALMS].toReversed() })
+    t.equal(told.length, 2, 'the same realms in another order')
+    feed.use({ listen, clients, realms: ['other.test'] })
+    t.match(told.slice(2), [{ kind: 'logged-off' }, { kind: 'logged-off' }])
+    await ann('c', 'ann@school.test')
+    t.match(told.at(-1), { user: 'ann@school.test' })
+  },
+)
+
+t.test('a copy of what was refused is refused as well', async (t) => {
+  const { nas, feed, clock } = await startLab(t)
+  const late = Math.floor(clock.wallMs() / 1000) - RADIUS_LIMITS.clockSkewSeconds - 2
+  const packet = radiusRequest({
+    secret: SECRET,
+    attributes: session(START, [...logon, [55, late]]),
+  })
+  nas.send(packet)
+  nas.send(packet)
+  await until('both are counted', () => total(feed) === 2)
+  t.match(feed.readings().outcomes, { clock: 2, repeated: 0 })
+  await new Promise((resolve) => setTimeout(resolve, STRANGER_WAIT_MS))
+  t.equal(nas.answers.length, 0, 'so that the access server goes on trying')
+})
+
+t.test('an Accounting-On that comes late ends nothing that came after it', async (t) => {
+  const { say, told, clock } = await startLab(t)
+  const now = Math.floor(clock.wallMs() / 1000)
+  const on = (seconds: number): readonly Attribute[] => [
+    [40, ON],
+    [32, 'ap-1'],
+    [55, seconds],
+  ]
+  await say(session(START, [...logon, [55, now - 10]], 'before'))
+  await say(session(START, [...logon, [55, now]], 'after'))
+  t.ok(await say(on(now - 5)))
+  t.equal(told.filter(({ kind }) => kind === 'logged-off').length, 1)
+  t.match(told.at(-1), { session: told[0]?.kind === 'logged-on' ? told[0].session : '' })
+  t.ok(await say(on(now)))
+  t.equal(told.filter(({ kind }) => kind === 'logged-off').length, 2)
+})
+
+t.test('addresses of IPv4 and IPv6 may come in packets of their own', async (t) => {
+  const { say, told } = await startLab(t)
+  const v6 = Buffer.from('20010db8000000000000000000000007', 'hex')
+  await say(session(START, [...logon, [168, v6]]))
+  await say(session(INTERIM, [...logon, [8, Uint8Array.of(192, 0, 2, 7)]]))
+  t.match(told.at(-1), { addresses: ['192.0.2.7', '2001:db8::7'] })
+  await say(session(INTERIM, [...logon, [8, Uint8Array.of(192, 0, 2, 8)]]))
+  t.match(told.at(-1), { addresses: ['192.0.2.8', '2001:db8::7'] }, 'one of a family is replaced')
 })
 
 t.test('a port that another program has is told of, and taken once it is free', async (t) => {
@@ -452,6 +534,7 @@ async function startTaken(t: Test, port: number) {
     {
       listen: [{ address: '127.0.0.1', port }],
       clients: [client('127.0.0.1/32', secretFile(t, SECRET))],
+      realms: REALMS,
     },
     parts,
   )

@@ -163,7 +163,9 @@ function failureOf(error: unknown): DirectoryFailure {
   if (error instanceof InvalidCredentialsError)
     return failure('refused', 'it refuses the bind-dn or its password')
   if (error instanceof NoSuchObjectError) return failure('no-base', 'it has no such base')
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
   const name = error instanceof Error ? error.constructor.name : 'fault'
-  return failure('unavailable', code === '' ? name : code)
+  // The system's codes are words; those of LDAP are numbers, which say nothing by themselves.
+  if (typeof code === 'string') return failure('unavailable', code)
+  return failure('unavailable', typeof code === 'number' ? `${name} (${code})` : name)
 }

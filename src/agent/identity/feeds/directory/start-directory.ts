@@ -12,7 +12,7 @@ import type { IdentityFeed } from '../../sighting.ts'
 import type { FeedParts } from '../feed-parts.ts'
 import { isWhole } from '../person.ts'
 import { makeQuietFaults, type TellFault } from '../quiet-faults.ts'
-import { isOpenToAll, readAccess } from './directory-access.ts'
+import { readAccess } from './directory-access.ts'
 import { type DirectoryCounts, type DirectoryReadings, NO_COUNTS } from './directory-counts.ts'
 import { DIRECTORY_LIMITS } from './directory-limits.ts'
 import { GroupNames } from './group-names.ts'
@@ -194,13 +194,13 @@ class Directory {
   async #connect(config: ReadyDirectory): Promise<void> {
     const generation = this.#generation
     this.#isConnecting = true
-    if (isOpenToAll(config))
+    const access = readAccess(config)
+    if (isFailure(access)) return this.#rest(access.detail, false)
+    if (access.isOpenToAll)
       this.#tellFault(
         'password file',
         `${config.passwordFile} can be read by every user of this machine: chmod 600 it`,
       )
-    const access = readAccess(config)
-    if (isFailure(access)) return this.#rest(access.detail, false)
     const connection = new LdapConnection(access)
     this.#counts.connections++
     const fault = await connection.open()

@@ -143,11 +143,16 @@ export class LeaseReader {
       const now = partOf(part.path, await file.stat({ bigint: true }))
       const turns = shortTurns(this.#clock)
       const start = from === 0 ? await this.#startOf(file, now, turns) : from
+      // The end of a long file begins within a line, of which the rest may read as another lease.
+      let isCut = start > from
       const offset = await readLines(file, {
         from: start,
         to: now.size,
         turns,
-        onLine: (line) => this.#line(line),
+        onLine: (line) => {
+          if (!isCut) this.#line(line)
+          isCut = false
+        },
         onTooLong: () => (this.counts.malformed += 1),
       })
       this.counts.bytes += offset - start

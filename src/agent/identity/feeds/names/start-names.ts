@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import { parseAddress } from '#domain/ip-address.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
 import { isLoopback } from '../../../policy/own-listener.ts'
 import type { ReadyConfig } from '../../../policy/ready-config.ts'
 import type { IdentityFeed } from '../../sighting.ts'
@@ -34,8 +35,8 @@ export interface NameReadings {
 }
 
 export interface NameFeed extends IdentityFeed {
-  /** Looks for the name of an address that has none, if it was not looked for lately. Costs next to nothing. */
-  readonly want: (address: string) => void
+  /** Looks for the name of an address that has none, if it was not looked for lately while this device had it. Costs next to nothing. */
+  readonly want: (address: string, mac?: MacAddress) => void
   readonly readings: () => NameReadings
   readonly use: (config: NamesConfig) => void
 }
@@ -43,18 +44,29 @@ export interface NameFeed extends IdentityFeed {
 export function startNames(config: NamesConfig, parts: NameParts): NameFeed {
   const seeker = new NameSeeker(config, parts)
   return {
-    want: (address) => seeker.want(address),
+    want: (address, mac) => seeker.want(address, mac),
     readings: () => seeker.readings(),
     use: (next) => seeker.use(next),
     close: () => seeker.close(),
   }
 }
 
+interface Sought {
+  readonly address: string
+  readonly mac: MacAddress | undefined
+}
+
+interface Looked {
+  /** There is no need to look again before, by the monotonic clock, unless another device has the address. */
+  readonly untilMs: number
+  mac: MacAddress | undefined
+}
+
 class NameSeeker {
   readonly #parts: NameParts
-  /** Until when there is no need to look again, by the monotonic clock. */
-  readonly #known = new LRUCache<string, number>({ max: NAME_LIMITS.remembered })
-  readonly #waiting = new Set<string>()
+  readonly #known = new LRUCache<string, Looked>({ max: NAME_LIMITS.remembered })
+  /** With the device that has the address. */
+  readonly #waiting = new Map<string, MacAddress | undefined>()
   readonly #asking = new Set<string>()
   readonly #counts = { reverseNamed: 0, mdnsNamed: 0, nameless: 0, unconfirmed: 0, failed: 0 }
   #dropped = 0
@@ -70,16 +82,19 @@ class NameSeeker {
     this.#mayAsk = makeMayAsk(config)
   }
 
-  want(address: string): void {
-    const until = this.#known.get(address)
-    if (until !== undefined && until > this.#parts.clock.monotonicMs()) return
+  want(address: string, mac?: MacAddress): void {
+    const known = this.#known.get(address)
+    if (known && known.untilMs > this.#parts.clock.monotonicMs()) {
+      known.mac ??= mac
+      if (mac === undefined || known.mac === mac) return
+    }
     if (this.#isClosed || this.#waiting.has(address) || this.#asking.has(address)) return
     if (!this.#isOfUse(address)) return
     if (this.#waiting.size >= NAME_LIMITS.waiting) {
       this.#dropped += 1
       return
     }
-    this.#waiting.add(address)
+    this.#waiting.set(address, mac)
     this.#next()
   }
 
@@ -88,7 +103,8 @@ class NameSeeker {
     this.#mayAsk = makeMayAsk(config)
     // Others may know what nobody knew.
     this.#known.clear()
-    for (const address of this.#waiting) if (!this.#isOfUse(address)) this.#waiting.delete(address)
+    for (const address of this.#waiting.keys())
+      if (!this.#isOfUse(address)) this.#waiting.delete(address)
   }
 
   readings(): NameReadings {
@@ -112,11 +128,11 @@ class NameSeeker {
   }
 
   #next(): void {
-    for (const address of this.#waiting) {
+    for (const [address, mac] of this.#waiting) {
       if (this.#asking.size >= NAME_LIMITS.inFlight) return
       this.#waiting.delete(address)
       this.#asking.add(address)
-      this.#seek(address)
+      this.#seek(address, mac)
         .catch(() => undefined)
         .finally(() => {
           this.#asking.delete(address)
@@ -126,7 +142,7 @@ class NameSeeker {
   }
 
   /** Never rejects. */
-  async #seek(address: string): Promise<void> {
+  async #seek(address: string, mac: MacAddress | undefined): Promise<void> {
     const bytes = parseAddress(address)
     if (!bytes) return
     const { reverse, mdns } = this.#names
@@ -134,25 +150,25 @@ class NameSeeker {
       ? await askReverse(bytes, { ask: this.#parts.ask, mayAsk: this.#mayAsk, turn: this.#turn })
       : NAMELESS
     if (byReverse.kind === 'named' || !mdns || this.#isClosed)
-      return this.#settle(address, byReverse, 'reverse-dns')
+      return this.#settle({ address, mac }, byReverse, 'reverse-dns')
     await this.#turn()
     const byMdns = await askMdns(bytes)
-    this.#settle(address, byMdns.kind === 'named' ? byMdns : byReverse, 'mdns')
+    this.#settle({ address, mac }, byMdns.kind === 'named' ? byMdns : byReverse, 'mdns')
   }
 
-  #settle(text: string, naming: Naming, source: 'reverse-dns' | 'mdns'): void {
+  #settle({ address, mac }: Sought, naming: Naming, source: 'reverse-dns' | 'mdns'): void {
     const { clock, tell } = this.#parts
     const { namedMs, namelessMs, failedMs, toldMs } = NAME_LIMITS
     const forMs =
       naming.kind === 'named' ? namedMs : naming.kind === 'failed' ? failedMs : namelessMs
-    this.#known.set(text, clock.monotonicMs() + forMs)
+    this.#known.set(address, { untilMs: clock.monotonicMs() + forMs, mac })
     if (naming.kind !== 'named') {
       this.#counts[naming.kind] += 1
       return
     }
     this.#counts[source === 'mdns' ? 'mdnsNamed' : 'reverseNamed'] += 1
     if (this.#isClosed) return
-    const of = { kind: 'address', address: text } as const
+    const of = { kind: 'address', address } as const
     tell({ kind: 'name-seen', source, of, name: naming.name, lastsMs: toldMs })
   }
 }

@@ -5,6 +5,8 @@ export const OWNER_LIMITS = {
   rows: 20_000,
   fields: 200,
   fieldChars: 2_000,
+  /** A row, an object of JSON, or what stands between two: more is no list of devices, and is not read in one go. */
+  rowChars: 500_000,
   /** MACs in one row: Wi-Fi, cable, docks. */
   macsOfRow: 8,
   /** Refused rows that are kept in words; all are counted. */

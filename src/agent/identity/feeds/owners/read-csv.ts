@@ -1,4 +1,5 @@
 import { OWNER_LIMITS } from './owner-limits.ts'
+import type { TextFault } from './text-fault.ts'
 
 export interface TextRow {
   /** Where it begins, from 1. */
@@ -9,17 +10,28 @@ export interface TextRow {
 const DELIMITERS = [',', ';', '\t'] as const
 
 /**
- * The rows of a CSV file (RFC 4180), one at a time, so that the caller may pause. Empty lines are no rows. Spaces around fields do not
- * count. A quote that is never closed ends with the file. Fields beyond the limits are cut.
+ * The rows of a CSV file (RFC 4180), one at a time, so that the caller may pause; of an empty line all fields are empty. Spaces around
+ * fields do not count. A quote that is never closed ends with the file. Fields beyond the limits are cut. Ends with the fault, where there is one.
  */
-export function* readCsv(text: string): Generator<TextRow> {
+export function* readCsv(text: string): Generator<TextRow, TextFault | undefined> {
   const start = skipSeparatorLine(text)
-  const reader = { text, at: start, line: start === 0 ? 1 : 2, delimiter: delimiterOf(text, start) }
-  while (reader.at < text.length) {
-    const { line } = reader
+  const delimiter = delimiterOf(text, start)
+  let line = start === 0 ? 1 : 2
+  for (let at = start; at < text.length; ) {
+    // No row is looked at beyond its limit, whatever it is made of.
+    const piece = text.slice(at, at + OWNER_LIMITS.rowChars)
+    const reader = { text: piece, at: 0, line, delimiter }
     const fields = readRow(reader)
-    if (fields.some((field) => field !== '')) yield { line, fields }
+    if (reader.at >= piece.length && at + piece.length < text.length)
+      return {
+        line,
+        fault: `a row of more than ${OWNER_LIMITS.rowChars} characters: is a quote not closed?`,
+      }
+    yield { line, fields }
+    ;({ line } = reader)
+    at += reader.at
   }
+  return undefined
 }
 
 interface Reader {
@@ -31,8 +43,9 @@ interface Reader {
 
 /** The one of which the line of titles has the most, outside quotes. */
 function delimiterOf(text: string, start: number): string {
-  const end = text.slice(start).search(/[\r\n]/)
-  const titles = text.slice(start, end < 0 ? undefined : start + end).replaceAll(/"[^"]*"/g, '')
+  const piece = text.slice(start, start + OWNER_LIMITS.rowChars)
+  const end = piece.search(/[\r\n]/)
+  const titles = piece.slice(0, end < 0 ? undefined : end).replaceAll(/"[^"]*"/g, '')
   const counts = DELIMITERS.map((delimiter) => titles.split(delimiter).length)
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
 }
@@ -91,5 +104,5 @@ function isLineEnd(letter: string | undefined): boolean {
 }
 
 function countLineEnds(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0
+  return text.split(/\r\n|\r|\n/).length - 1
 }

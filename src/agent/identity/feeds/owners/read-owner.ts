@@ -1,5 +1,5 @@
 import { type MacAddress, parseMac } from '#domain/mac-address.ts'
-import { readAccount } from '../person.ts'
+import { ANY_REALM, readAccount } from '../person.ts'
 import { OWNER_LIMITS } from './owner-limits.ts'
 import type { OwnerColumns } from './owner-titles.ts'
 import type { TextRow } from './read-csv.ts'
@@ -41,7 +41,7 @@ export function readOwner(
   const group = first(columns.group).toLowerCase()
   if (group !== '' && !rules.groups.has(group))
     return `${quoted(first(columns.group))} is no group of the configuration`
-  const account = readAccount(first(columns.user))
+  const account = readAccount(first(columns.user), ANY_REALM)
   return {
     macs,
     name: rules.cleanName(first(columns.name)),

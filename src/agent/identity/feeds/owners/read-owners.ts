@@ -5,6 +5,7 @@ import { findColumns, type OwnerColumns } from './owner-titles.ts'
 import { readCsv, type TextRow } from './read-csv.ts'
 import { readJsonList } from './read-json-list.ts'
 import { type Owner, type OwnerRules, quoted, readOwner } from './read-owner.ts'
+import type { TextFault } from './text-fault.ts'
 
 /** A row that does not count. */
 export interface RefusedRow {
@@ -78,7 +79,15 @@ class Gathering {
 function* takeCsv(text: string, gathering: Gathering): Generator<undefined, string | undefined> {
   let columns: OwnerColumns | undefined
   let titles = 0
-  for (const row of readCsv(text)) {
+  const rows = readCsv(text)
+  for (;;) {
+    const next = rows.next()
+    if (next.done) return next.value && sayFault(next.value)
+    const row = next.value
+    if (row.fields.every((field) => field === '')) {
+      yield
+      continue
+    }
     if (columns && row.fields.length > titles) {
       gathering.rows++
       gathering.refuse(row.line, `it has ${row.fields.length} fields, the titles are ${titles}`)
@@ -90,7 +99,10 @@ function* takeCsv(text: string, gathering: Gathering): Generator<undefined, stri
     }
     yield
   }
-  return undefined
+}
+
+function sayFault({ line, fault }: TextFault): string {
+  return `line ${line}: ${fault}`
 }
 
 function noMacColumn(titles: readonly string[]): string {
@@ -104,7 +116,7 @@ function* takeJson(text: string, gathering: Gathering): Generator<undefined, str
   let columns = findColumns([])
   for (;;) {
     const next = items.next()
-    if (next.done) return next.value && `line ${next.value.line}: ${next.value.fault}`
+    if (next.done) return next.value && sayFault(next.value)
     const { line, text: item } = next.value
     const row = rowOf(item, line)
     if (typeof row === 'string') return `line ${line}: ${row}`

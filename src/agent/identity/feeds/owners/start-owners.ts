@@ -125,7 +125,7 @@ class Owners {
   }
 
   #refuse(file: string, { detail }: Failure): void {
-    const stays = this.#imports === 0 ? 'no owner is known' : 'the owners before it stay'
+    const stays = this.#devices === 0 ? 'no owner is known' : 'the owners before it stay'
     this.#failures++
     this.#fault = `${file}: ${detail}; ${stays}`
     this.#parts.faults.add('owners', this.#fault)
@@ -158,7 +158,10 @@ function sightingsOf({ macs, name, user, group }: Owner): readonly Sighting[] {
 
 async function readText(file: string): Promise<string | Failure> {
   try {
-    const { size } = await stat(file)
+    const stats = await stat(file)
+    // Opening anything else might wait for ever.
+    if (!stats.isFile()) return failure('owners-unusable', 'it is no file')
+    const { size } = stats
     if (size > OWNER_LIMITS.fileBytes)
       return failure('owners-unusable', `${size} bytes; at most ${OWNER_LIMITS.fileBytes} are read`)
     return decodeText(await readFile(file))

@@ -1,14 +1,14 @@
-import { readFileSync, statSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
+import { isFailure } from '#domain/failure.ts'
 import { type Cidr, contains, parseAddress } from '#domain/ip-address.ts'
 import type { ReadyRadius } from '../../../policy/ready-identity.ts'
 import { cidrText } from '../../../policy/sections/networks.ts'
 import type { TellFault } from '../quiet-faults.ts'
+import { readSmallFile } from '../read-small-file.ts'
 import { RADIUS_LIMITS } from './radius-limits.ts'
 
 /** So short a one is found by trying, from one packet that somebody has copied. */
 const SHORT_SECRET_BYTES = 12
-const OTHERS_READ = 0o004
 
 /** Who may tell of sessions, and by what secret. */
 export interface RadiusClient {
@@ -63,19 +63,13 @@ function readSecret(file: string, tellFault: TellFault): Buffer | undefined {
     tellFault(`secret ${file} ${text}`, `${file} ${text}`)
     return undefined
   }
-  try {
-    const { mode, size } = statSync(file)
-    if (size > RADIUS_LIMITS.secretBytes)
-      return tell(`is longer than ${RADIUS_LIMITS.secretBytes} bytes: it is to hold one secret`)
-    const line = readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? ''
-    const secret = Buffer.from(line.trim())
-    if (secret.length === 0) return tell('is empty: it is to hold the secret, in one line')
-    if ((mode & OTHERS_READ) !== 0) tell('can be read by every user of this machine: chmod 600 it')
-    if (secret.length < SHORT_SECRET_BYTES)
-      tell(`holds a secret of fewer than ${SHORT_SECRET_BYTES} characters: choose a longer one`)
-    return secret
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    return tell(`cannot be read (${code}): no accounting is taken from those that it is for`)
-  }
+  const read = readSmallFile(file, RADIUS_LIMITS.secretBytes)
+  if (isFailure(read))
+    return tell(`${read.detail}: no accounting is taken from those that it is for`)
+  const secret = Buffer.from((read.text.split(/\r?\n/, 1)[0] ?? '').trim())
+  if (secret.length === 0) return tell('is empty: it is to hold the secret, in one line')
+  if (read.isOpenToAll) tell('can be read by every user of this machine: chmod 600 it')
+  if (secret.length < SHORT_SECRET_BYTES)
+    tell(`holds a secret of fewer than ${SHORT_SECRET_BYTES} characters: choose a longer one`)
+  return secret
 }

@@ -32,10 +32,10 @@ export class RadiusDesk {
     this.#seen = new SeenPackets(parts.clock)
   }
 
-  /** From now on these are believed; the sessions of others end. */
-  use(clients: RadiusClients): void {
+  /** From now on these are believed, and these realms are the school's own. */
+  use(clients: RadiusClients, realms: readonly string[]): void {
     this.#clients = clients
-    this.book.keepOnly(clients.names)
+    this.book.use(clients.names, realms)
   }
 
   isKnown(sender: string): boolean {
@@ -59,12 +59,15 @@ export class RadiusDesk {
     if (!isMessageAuthentic(packet, client.secret)) return 'wrong-message-authenticator'
     const record = readRecord(packet, client.name, sender)
     if (!record) return 'malformed-attribute'
-    const copy = this.#seen.look(packet.authenticator)
+    const copy = this.#seen.find(packet.authenticator)
     if (copy !== 'new') return copy
     const lateSeconds = this.#secondsLate(record)
     if (Math.abs(lateSeconds) > RADIUS_LIMITS.clockSkewSeconds)
       return this.#wrongClock(client, lateSeconds)
-    return this.book.take(record, client.name)
+    const outcome = this.book.take(record, client.name)
+    // Only now: a copy of what was refused is refused as well.
+    this.#seen.note(packet.authenticator)
+    return outcome
   }
 
   /** How long after it was sent it came, by the two clocks. What a controller could not tell at once carries its delay. */

@@ -14,15 +14,18 @@ export class SeenPackets {
     this.#clock = clock
   }
 
-  /** Takes note of an authentic packet. A copy does not make the first one younger. */
-  look(authenticator: Buffer): 'new' | 'repeated' | 'replayed' {
-    const key = authenticator.toString('latin1')
-    const now = this.#clock.monotonicMs()
-    const before = this.#seenAt.get(key)
-    if (before === undefined) {
-      this.#seenAt.set(key, now)
-      return 'new'
-    }
-    return now - before <= RADIUS_LIMITS.repeatMs ? 'repeated' : 'replayed'
+  find(authenticator: Buffer): 'new' | 'repeated' | 'replayed' {
+    const before = this.#seenAt.get(keyOf(authenticator))
+    if (before === undefined) return 'new'
+    return this.#clock.monotonicMs() - before <= RADIUS_LIMITS.repeatMs ? 'repeated' : 'replayed'
   }
+
+  /** Takes note of an authentic packet that is new. */
+  note(authenticator: Buffer): void {
+    this.#seenAt.set(keyOf(authenticator), this.#clock.monotonicMs())
+  }
+}
+
+function keyOf(authenticator: Buffer): string {
+  return authenticator.toString('latin1')
 }

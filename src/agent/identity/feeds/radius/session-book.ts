@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { MacAddress } from '#domain/mac-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { TellSighting } from '../../sighting.ts'
-import { type Account, readAccount } from '../person.ts'
+import { type Account, type IsOwnRealm, readAccount } from '../person.ts'
 import type { AccountingRecord } from './accounting-record.ts'
 import type { RadiusOutcome } from './radius-counts.ts'
 import { RADIUS_LIMITS } from './radius-limits.ts'
@@ -29,6 +29,8 @@ export class SessionBook {
   readonly #sessions: LRUCache<string, Session>
   /** Sessions of each access server. */
   readonly #byNas = new Map<string, Set<string>>()
+  #ownRealms: ReadonlySet<string> = new Set()
+  readonly #isOwn: IsOwnRealm = (realm) => this.#ownRealms.has(realm)
   #forgotten = 0
 
   constructor(clock: Clock, tell: TellSighting) {
@@ -55,10 +57,7 @@ export class SessionBook {
   /** Takes note of what a client's access server says. */
   take(record: AccountingRecord, client: string): RadiusOutcome {
     if (record.status === 'other') return 'other-status'
-    if (record.status === 'restart') {
-      this.#endAll(this.#byNas.get(record.nas) ?? [])
-      return 'restarted'
-    }
+    if (record.status === 'restart') return this.#restart(record)
     const known = this.#known(record.session)
     if (known && isOlder(record, known)) return 'out-of-order'
     if (record.status === 'stop') return this.#stop(record, client)
@@ -66,10 +65,18 @@ export class SessionBook {
     return this.#goOn(record, client, known)
   }
 
-  /** Ends the sessions of clients that are no longer believed. */
-  keepOnly(clients: ReadonlySet<string>): void {
+  /**
+   * From now on these are believed, and these realms are the school's own. Ends the sessions of other clients; all, where the realms are
+   * others than before, for who a name is may have changed.
+   */
+  use(clients: ReadonlySet<string>, realms: readonly string[]): void {
+    const own = new Set(realms)
+    const isSame = own.symmetricDifference(this.#ownRealms).size === 0
+    this.#ownRealms = own
     this.#endAll(
-      [...this.#sessions].flatMap(([key, { client }]) => (clients.has(client) ? [] : [key])),
+      [...this.#sessions].flatMap(([key, { client }]) =>
+        isSame && clients.has(client) ? [] : [key],
+      ),
     )
   }
 
@@ -78,6 +85,17 @@ export class SessionBook {
     const { endedAtMs } = known ?? {}
     if (endedAtMs === undefined) return known
     return this.#clock.monotonicMs() - endedAtMs > RADIUS_LIMITS.endedSessionMs ? undefined : known
+  }
+
+  /** Ends what the access server had before; what it has told of since goes on, for this may come late. */
+  #restart({ nas, eventSeconds }: AccountingRecord): RadiusOutcome {
+    this.#endAll(
+      [...(this.#byNas.get(nas) ?? [])].filter((key) => {
+        const known = this.#sessions.peek(key)
+        return eventSeconds === undefined || !known || known.eventSeconds <= eventSeconds
+      }),
+    )
+    return 'restarted'
   }
 
   #stop(record: AccountingRecord, client: string): RadiusOutcome {
@@ -95,15 +113,17 @@ export class SessionBook {
     return 'stopped'
   }
 
-  /** An address that comes late, in an update, is added to what is known. */
+  /** What an update leaves out is as it was; an address that comes late is added. */
   #goOn(record: AccountingRecord, client: string, known: Session | undefined): RadiusOutcome {
     const session: Session = {
       nas: record.nas,
       client,
       account:
-        record.userName === undefined ? (known?.account ?? NOBODY) : readAccount(record.userName),
+        record.userName === undefined
+          ? (known?.account ?? NOBODY)
+          : readAccount(record.userName, this.#isOwn),
       mac: record.mac ?? known?.mac,
-      addresses: record.addresses.length > 0 ? record.addresses : (known?.addresses ?? []),
+      addresses: withThoseOfOtherFamily(record.addresses, known?.addresses ?? []),
       intervalSeconds: record.intervalSeconds ?? known?.intervalSeconds,
       eventSeconds: Math.max(record.eventSeconds ?? 0, known?.eventSeconds ?? 0),
       endedAtMs: undefined,
@@ -162,4 +182,18 @@ function lifetime({ intervalSeconds }: Session): number {
   const { intervalSecondsMin, intervalSecondsMax, intervalsMissed } = RADIUS_LIMITS
   const seconds = Math.min(Math.max(intervalSeconds, intervalSecondsMin), intervalSecondsMax)
   return seconds * 1000 * intervalsMissed
+}
+
+/** Many access servers tell of IPv4 and of IPv6 in packets of their own. */
+function withThoseOfOtherFamily(
+  told: readonly string[],
+  before: readonly string[],
+): readonly string[] {
+  const families = new Set(told.map(isIpv6))
+  const others = before.filter((address) => !families.has(isIpv6(address)))
+  return [...told, ...others].slice(0, RADIUS_LIMITS.addressesOfSession)
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':')
 }

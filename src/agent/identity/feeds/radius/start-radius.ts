@@ -71,6 +71,7 @@ class Radius {
   use(config: ReadyRadius | undefined): void {
     this.#desk.use(
       config ? readRadiusClients(config.clients, this.#tellFault) : new RadiusClients([]),
+      config?.realms ?? [],
     )
     this.#turn = this.#turn
       .then(() => this.sockets.use(config?.listen ?? []))
