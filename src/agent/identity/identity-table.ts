@@ -1,5 +1,5 @@
 import type { IdentitySource } from '#domain/identity.ts'
-import { isRandomMac, type MacAddress, parseMac } from '#domain/mac-address.ts'
+import { isRandomMac, type MacAddress } from '#domain/mac-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ReadyIdentity } from '../policy/ready-identity.ts'
 import { AddressBook, type BoundDevice, type SeenDevice } from './address-book.ts'
@@ -15,7 +15,7 @@ import { KnownDevices } from './known-devices.ts'
 import { type Moment, momentOf } from './moment.ts'
 import { NameBook } from './name-book.ts'
 import { type Place, SessionBook } from './session-book.ts'
-import type { LoggedOn, Sighting } from './sighting.ts'
+import type { LoggedOn, NameSeen, Sighting, UserKnown } from './sighting.ts'
 
 /** How much is known, and how much has been told by each source. */
 export interface IdentityReadings {
@@ -78,8 +78,7 @@ export class IdentityTable {
 
   /** Somebody asks from an address, or for a device: it is there. */
   noteAsking(key: string): void {
-    const { address, device } = readClientKey(key)
-    const mac = (device === undefined ? undefined : parseMac(device)) ?? this.ofAddress(address).mac
+    const { address, mac = this.ofAddress(address).mac } = readClientKey(key)
     const { wallSeconds } = this.#now
     if (mac === undefined) return this.#devices.seeAddress(address, wallSeconds)
     this.#devices.see(mac, wallSeconds)
@@ -101,7 +100,7 @@ export class IdentityTable {
   ofAddress(address: string): Identity {
     const { nowMs } = this.#now
     const bound = this.#addresses.deviceOf(address, nowMs) ?? this.#deviceOnPaper(address, nowMs)
-    return this.#join({ address, mac: bound?.mac, movedSeconds: bound?.movedSeconds ?? 0 }, bound)
+    return this.#join({ address, mac: bound?.mac }, bound)
   }
 
   /** Who is behind a device that a forwarder asks for. */
@@ -146,14 +145,13 @@ export class IdentityTable {
   }
 
   readings(): IdentityReadings {
-    const { crowdedOut } = this.#addresses
+    const books = [this.#addresses, this.#sessions, this.#names, this.#users, this.#devices]
     return {
       devices: this.#devices.size,
       addresses: this.#addresses.size,
       sessions: this.#sessions.size,
       owners: this.#written.owners,
-      crowdedOut:
-        crowdedOut + this.#sessions.crowdedOut + this.#users.crowdedOut + this.#written.refused,
+      crowdedOut: books.reduce((sum, { crowdedOut }) => sum + crowdedOut, this.#written.refused),
       told: this.#told,
     }
   }
@@ -163,14 +161,12 @@ export class IdentityTable {
     const { nowMs, wallSeconds } = moment
     switch (sighting.kind) {
       case 'address-seen':
-        this.#see(sighting.address, sighting, moment)
-        this.#devices.dropAddress(sighting.address)
-        return [sighting.address, sighting.mac]
+        return [sighting.address, sighting.mac, ...this.#see(sighting.address, sighting, moment)]
       case 'address-gone':
         this.#addresses.release(sighting.address, sighting.mac, sighting.source, nowMs)
         return [sighting.address, sighting.mac]
       case 'name-seen':
-        this.#names.see({ ...sighting, name: cleanText(sighting.name) }, moment)
+        this.#nameSeen(sighting, moment)
         return []
       case 'logged-on':
         return this.#logOn(sighting)
@@ -179,11 +175,7 @@ export class IdentityTable {
       case 'owner-known':
         return this.#written.own(sighting, wallSeconds)
       case 'user-known':
-        this.#users.set(sighting.user.toLowerCase(), {
-          memberOf: sighting.memberOf,
-          expiresMs: nowMs + sighting.lastsMs,
-        })
-        return this.#keysOfUser(sighting.user)
+        return this.#userKnown(sighting, nowMs)
       case 'forgotten':
         return this.#forget(sighting.source, nowMs)
       default:
@@ -198,12 +190,35 @@ export class IdentityTable {
       .map((address) => this.#addresses.canonical(address))
     const mac = told.mac && this.#devices.see(told.mac, moment.wallSeconds)
     const user = cleanText(told.user)
-    return this.#sessions.logOn({ ...told, mac, user, addresses }, moment).flatMap(keysOf)
+    const [holder] = addresses.flatMap((address) => this.#holderOf(address, moment.nowMs) ?? [])
+    return this.#sessions.logOn({ ...told, mac, user, addresses }, holder, moment).flatMap(keysOf)
   }
 
-  #see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): void {
+  /** Answers the addresses that made room. */
+  #see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): readonly string[] {
     const kept = this.#devices.see(mac, moment.wallSeconds)
-    this.#addresses.see(address, { mac: kept, source, lastsMs }, moment)
+    const crowded = this.#addresses.see(address, { mac: kept, source, lastsMs }, moment)
+    this.#devices.dropAddress(address)
+    this.#sessions.hold(address, this.#holderOf(address, moment.nowMs) ?? kept)
+    return crowded === undefined ? [] : [crowded]
+  }
+
+  #nameSeen(seen: NameSeen, moment: Moment): void {
+    const { of, name } = seen
+    const holder = of.kind === 'address' ? this.#holderOf(of.address, moment.nowMs) : undefined
+    this.#names.see({ ...seen, name: cleanText(name) }, holder, moment)
+  }
+
+  #userKnown({ user, memberOf, lastsMs }: UserKnown, nowMs: number): readonly string[] {
+    const known = { memberOf, expiresMs: nowMs + lastsMs }
+    const [crowded] = this.#users.set(user.toLowerCase(), known) ?? []
+    const other = crowded === undefined ? [] : this.#keysOfUser(crowded)
+    return [...this.#keysOfUser(user), ...other]
+  }
+
+  /** The device that a source has seen at an address. */
+  #holderOf(address: string, nowMs: number): MacAddress | undefined {
+    return this.#addresses.deviceOf(address, nowMs)?.mac
   }
 
   get #now(): Moment {
@@ -226,7 +241,7 @@ export class IdentityTable {
     const written = this.#written.factsOf(place)
     const isDisputed = bound?.isDisputed ?? false
     const user = ifDisputed(this.#sessions.userAt(place, nowMs) ?? written.user, isDisputed)
-    const name = written.name ?? this.#names.nameOf(place, nowMs)
+    const name = ifDisputed(written.name ?? this.#names.nameOf(place, nowMs), isDisputed)
     const own = ifDisputed(written.group, isDisputed)
     if (!device && !user && !name && !own) return NOT_KNOWN
     return {
@@ -270,7 +285,7 @@ export class IdentityTable {
 
 function boundBy(source: IdentitySource, mac: MacAddress, sinceSeconds: number): BoundDevice {
   const confidence = DEVICE_CONFIDENCE[source]
-  return { mac, source, confidence, sinceSeconds, isDisputed: false, movedSeconds: 0 }
+  return { mac, source, confidence, sinceSeconds, isDisputed: false }
 }
 
 function keysOf({ address, mac }: Place): readonly string[] {

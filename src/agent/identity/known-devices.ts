@@ -34,14 +34,15 @@ export class KnownDevices {
     return this.#owners.size
   }
 
-  /** Answers the keys of all devices of the configuration before and of this one. */
+  /** Answers the keys of all devices of the configuration before and of this one, and of all whose user is known: his group may be another. */
   use({ devices }: ReadyIdentity, wallSeconds: number): readonly string[] {
     const before = this.#configured
     this.#configured = new Map(
       devices.flatMap((device) => keysOf(device).map((key) => [key, device] as const)),
     )
     this.#configuredSeconds = wallSeconds
-    return [...before.keys(), ...this.#configured.keys()]
+    const owned = [...this.#owners.values()].filter(({ user }) => user !== undefined)
+    return [...before.keys(), ...this.#configured.keys(), ...owned.map(({ mac }) => mac)]
   }
 
   own(owner: OwnerKnown, sinceSeconds: number): readonly string[] {

@@ -1,4 +1,5 @@
 import type { IdentitySource, Known } from '#domain/identity.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
 import { NAME_CONFIDENCE } from './confidence-rules.ts'
 import { type Expiring, ExpiringMap } from './expiring-map.ts'
 import { nameKnown } from './identity.ts'
@@ -10,6 +11,8 @@ interface Name extends Expiring {
   readonly name: string
   readonly source: IdentitySource
   readonly sinceSeconds: number
+  /** Of the name of an address: the device that was there when it was told. */
+  readonly holder: MacAddress | undefined
   /** Of other sources. */
   readonly next: Name | undefined
 }
@@ -22,22 +25,34 @@ export class NameBook {
     this.#names = new ExpiringMap(max)
   }
 
-  see({ of, name, source, lastsMs }: NameSeen, { nowMs, wallSeconds }: Moment): void {
+  get crowdedOut(): number {
+    return this.#names.crowdedOut
+  }
+
+  /** `holder`: of an address the device that has it, where that is known. */
+  see(
+    { of, name, source, lastsMs }: NameSeen,
+    holder: MacAddress | undefined,
+    { nowMs, wallSeconds }: Moment,
+  ): void {
     const key = of.kind === 'mac' ? of.mac : of.address
     const names = chainOf(this.#names.get(key, nowMs))
     const before = names.find((one) => one.source === source)
     const sinceSeconds = before?.name === name ? before.sinceSeconds : wallSeconds
     const others = names.filter((one) => one !== before && one.expiresMs > nowMs)
-    const made = { name, source, sinceSeconds, expiresMs: nowMs + lastsMs, next: undefined }
+    const expiresMs = nowMs + lastsMs
+    const made = { name, source, sinceSeconds, holder, expiresMs, next: undefined }
     this.#keep(key, [...others, made])
   }
 
+  /** The name of an address is not that of another device which has come there since. */
   nameOf({ address, mac }: Place, nowMs: number): Known | undefined {
     const names = [address, mac].flatMap((key) =>
       key === undefined ? [] : chainOf(this.#names.get(key, nowMs)),
     )
     const [best] = names
       .filter(({ expiresMs }) => expiresMs > nowMs)
+      .filter(({ holder = mac }) => mac === undefined || holder === mac)
       .toSorted((a, b) => NAME_CONFIDENCE[b.source] - NAME_CONFIDENCE[a.source])
     return best && nameKnown(best.name, best.source, best.sinceSeconds)
   }
