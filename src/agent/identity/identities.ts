@@ -37,6 +37,8 @@ export class Identities {
   /** What the threads know. */
   readonly #assigned = new Map<string, Assignment>()
   readonly #changed = new Set<string>()
+  /** People whose groups have changed; where they are is looked for once for all of them. */
+  readonly #changedUsers = new Set<string>()
   #endpoints: ReadonlySet<string> = new Set()
   #assign: Assign | undefined
   #soon: NodeJS.Timeout | undefined
@@ -51,7 +53,10 @@ export class Identities {
     const { config, clock } = parts
     this.#clock = clock
     this.#config = config
-    this.table = new IdentityTable(config.identity, clock, (changed) => this.#note(changed))
+    this.table = new IdentityTable(config.identity, clock, {
+      onKeys: (changed) => this.#note(changed),
+      onUsers: (changed) => this.#noteUsers(changed),
+    })
     this.tell = this.table.tell
     this.#expiring = setInterval(this.table.followClock, EXPIRE_EVERY_MS)
     this.#expiring.unref()
@@ -99,12 +104,13 @@ export class Identities {
     for (const count of counts) {
       const { key, sender, queries } = count
       this.#noteBehind(key, sender)
-      this.table.noteAsking(key)
       const identity = this.identityOf(key)
+      const { address } = readClientKey(key)
+      this.table.noteAsking(address, identity.mac ?? this.table.ofAddress(address).mac)
       const nowMs = this.#clock.monotonicMs()
       this.#share.add(confidenceBand(identity.confidence), queries, nowMs)
       this.#networks.note(count, identity.confidence, this.#config, nowMs)
-      this.#onAsking(readClientKey(key).address, identity)
+      this.#onAsking(address, identity)
     }
   }
 
@@ -146,14 +152,23 @@ export class Identities {
     this.#tellIn(SOON_MS)
   }
 
+  #noteUsers(users: readonly string[]): void {
+    for (const user of users) this.#changedUsers.add(user)
+    this.#tellIn(SOON_MS)
+  }
+
   #tellIn(delayMs: number): void {
-    if (this.#changed.size === 0 || !this.#assign) return
+    if (this.#changed.size + this.#changedUsers.size === 0 || !this.#assign) return
     this.#soon ??= setTimeout(() => this.#assignChanged(), delayMs)
   }
 
   /** As much as may be done between two queries; the rest comes after them. */
   #assignChanged(): void {
     this.#soon = undefined
+    if (this.#changedUsers.size > 0) {
+      for (const key of this.table.keysOfUsers(this.#changedUsers)) this.#changed.add(key)
+      this.#changedUsers.clear()
+    }
     const keys = this.#changed.values().take(SLICE_KEYS).toArray()
     for (const key of keys) this.#changed.delete(key)
     const rows = keys.flatMap((key) => this.#rowsOf(key))

@@ -3,7 +3,6 @@ import { isRandomMac, type MacAddress } from '#domain/mac-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ReadyIdentity } from '../policy/ready-identity.ts'
 import { AddressBook, type BoundDevice, type SeenDevice } from './address-book.ts'
-import { readClientKey } from './assignment.ts'
 import { chooseGroup } from './choose-group.ts'
 import { cleanText } from './clean-text.ts'
 import { DEVICE_CONFIDENCE } from './confidence-rules.ts'
@@ -32,8 +31,13 @@ interface UserGroups extends Expiring {
   readonly memberOf: readonly string[]
 }
 
-/** Of these addresses, devices and endpoints more or less is known than before. */
-export type OnIdentityChange = (changed: readonly string[]) => void
+/** What more or less is known of than before. */
+export interface IdentityListener {
+  /** Addresses, devices and endpoints. */
+  readonly onKeys: (changed: readonly string[]) => void
+  /** People, in lower case: see `keysOfUsers`. */
+  readonly onUsers: (changed: readonly string[]) => void
+}
 
 /**
  * Address -> device -> user -> group, each with its source and how sure it is. Takes what the sources tell and joins it when asked, so
@@ -41,7 +45,7 @@ export type OnIdentityChange = (changed: readonly string[]) => void
  */
 export class IdentityTable {
   readonly #clock: Clock
-  readonly #onChange: OnIdentityChange
+  readonly #listener: IdentityListener
   #config: ReadyIdentity
   readonly #addresses = new AddressBook(IDENTITY_LIMITS.addresses)
   readonly #sessions = new SessionBook(IDENTITY_LIMITS.sessions)
@@ -52,9 +56,9 @@ export class IdentityTable {
   readonly #devices = new DeviceBook(IDENTITY_LIMITS.devices)
   readonly #told = new Map<IdentitySource, number>()
 
-  constructor(config: ReadyIdentity, clock: Clock, onChange: OnIdentityChange) {
+  constructor(config: ReadyIdentity, clock: Clock, listener: IdentityListener) {
     this.#clock = clock
-    this.#onChange = onChange
+    this.#listener = listener
     this.#config = config
     this.#written.use(config, momentOf(clock).wallSeconds)
   }
@@ -63,7 +67,7 @@ export class IdentityTable {
   use(config: ReadyIdentity): void {
     this.#config = config
     const { nowMs, wallSeconds } = this.#now
-    this.#tell([
+    this.#tellKeys([
       ...this.#written.use(config, wallSeconds),
       ...this.#sessions.allPlaces(nowMs).flatMap(keysOf),
     ])
@@ -73,12 +77,11 @@ export class IdentityTable {
   readonly tell = (sighting: Sighting): void => {
     const { source } = sighting
     this.#told.set(source, (this.#told.get(source) ?? 0) + 1)
-    this.#tell(this.#take(sighting))
+    this.#tellKeys(this.#take(sighting))
   }
 
-  /** Somebody asks from an address, or for a device: it is there. */
-  noteAsking(key: string): void {
-    const { address, mac = this.ofAddress(address).mac } = readClientKey(key)
+  /** Somebody asks from an address: the device is there, or the address where none is known. */
+  noteAsking(address: string, mac: MacAddress | undefined): void {
     const { wallSeconds } = this.#now
     if (mac === undefined) return this.#devices.seeAddress(address, wallSeconds)
     this.#devices.see(mac, wallSeconds)
@@ -92,8 +95,18 @@ export class IdentityTable {
     this.#names.expire(nowMs)
     this.#devices.expire(wallSeconds)
     for (const place of this.#sessions.expire(nowMs)) keys.push(...keysOf(place))
-    this.#users.expire(nowMs, (_, user) => keys.push(...this.#keysOfUser(user)))
-    this.#tell(keys)
+    const users: string[] = []
+    this.#users.expire(nowMs, (_, user) => users.push(user))
+    this.#tellKeys(keys)
+    this.#tellUsers(users)
+  }
+
+  /** Where some people are logged on or usually are; names in lower case. Looks through everything, whatever they are. */
+  keysOfUsers(users: ReadonlySet<string>): readonly string[] {
+    return [
+      ...this.#sessions.placesOf(users, this.#now.nowMs).flatMap(keysOf),
+      ...this.#written.keysOfUsers(users),
+    ]
   }
 
   /** Who is behind an address, in canonical text. */
@@ -161,10 +174,10 @@ export class IdentityTable {
     const { nowMs, wallSeconds } = moment
     switch (sighting.kind) {
       case 'address-seen':
-        return [sighting.address, sighting.mac, ...this.#see(sighting.address, sighting, moment)]
+        return [sighting.address, ...this.#see(sighting.address, sighting, moment)]
       case 'address-gone':
         this.#addresses.release(sighting.address, sighting.mac, sighting.source, nowMs)
-        return [sighting.address, sighting.mac]
+        return [sighting.address]
       case 'name-seen':
         this.#nameSeen(sighting, moment)
         return []
@@ -174,8 +187,11 @@ export class IdentityTable {
         return this.#sessions.logOff(sighting.session).flatMap(keysOf)
       case 'owner-known':
         return this.#written.own(sighting, wallSeconds)
+      case 'owner-gone':
+        return this.#written.disown(sighting.mac)
       case 'user-known':
-        return this.#userKnown(sighting, nowMs)
+        this.#userKnown(sighting, nowMs)
+        return []
       case 'forgotten':
         return this.#forget(sighting.source, nowMs)
       default:
@@ -209,11 +225,10 @@ export class IdentityTable {
     this.#names.see({ ...seen, name: cleanText(name) }, holder, moment)
   }
 
-  #userKnown({ user, memberOf, lastsMs }: UserKnown, nowMs: number): readonly string[] {
-    const known = { memberOf, expiresMs: nowMs + lastsMs }
-    const [crowded] = this.#users.set(user.toLowerCase(), known) ?? []
-    const other = crowded === undefined ? [] : this.#keysOfUser(crowded)
-    return [...this.#keysOfUser(user), ...other]
+  #userKnown({ user, memberOf, lastsMs }: UserKnown, nowMs: number): void {
+    const name = user.toLowerCase()
+    const [crowded] = this.#users.set(name, { memberOf, expiresMs: nowMs + lastsMs }) ?? []
+    this.#tellUsers(crowded === undefined ? [name] : [name, crowded])
   }
 
   /** The device that a source has seen at an address. */
@@ -269,17 +284,12 @@ export class IdentityTable {
     return mac && boundBy('configured', mac, this.#written.configuredSeconds)
   }
 
-  /** Where a user is logged on or usually is. */
-  #keysOfUser(user: string): readonly string[] {
-    const wanted = user.toLowerCase()
-    return [
-      ...this.#sessions.placesOf(wanted, this.#now.nowMs).flatMap(keysOf),
-      ...this.#written.keysOfUser(wanted),
-    ]
+  #tellKeys(keys: readonly string[]): void {
+    if (keys.length > 0) this.#listener.onKeys(keys)
   }
 
-  #tell(keys: readonly string[]): void {
-    if (keys.length > 0) this.#onChange(keys)
+  #tellUsers(users: readonly string[]): void {
+    if (users.length > 0) this.#listener.onUsers(users)
   }
 }
 

@@ -59,6 +59,10 @@ export class KnownDevices {
     return [owner.mac]
   }
 
+  disown(mac: MacAddress): readonly string[] {
+    return this.#owners.delete(mac) ? [mac] : []
+  }
+
   forget(source: IdentitySource): readonly string[] {
     const gone = [...this.#owners.values()].filter((one) => one.source === source)
     for (const { mac } of gone) this.#owners.delete(mac)
@@ -91,10 +95,10 @@ export class KnownDevices {
     return device?.endpoint === endpoint ? device : undefined
   }
 
-  /** Devices that are a user's, by their keys; the name in lower case. */
-  keysOfUser(user: string): readonly string[] {
-    const isTheirs = (one: { readonly user?: string | undefined }): boolean =>
-      one.user?.toLowerCase() === user
+  /** Devices of some people, by their keys; names in lower case. */
+  keysOfUsers(users: ReadonlySet<string>): readonly string[] {
+    const isTheirs = ({ user }: { readonly user?: string | undefined }): boolean =>
+      user !== undefined && users.has(user.toLowerCase())
     return [
       ...[...this.#owners.values()].filter(isTheirs).map(({ mac }) => mac),
       ...[...this.#configured].filter(([, device]) => isTheirs(device)).map(([key]) => key),

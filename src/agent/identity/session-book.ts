@@ -141,10 +141,10 @@ export class SessionBook {
     return { mac, source, sinceSeconds }
   }
 
-  /** Where somebody is logged on; the name in lower case. */
-  placesOf(user: string, nowMs: number): readonly Place[] {
+  /** Where some people are logged on; names in lower case. */
+  placesOf(users: ReadonlySet<string>, nowMs: number): readonly Place[] {
     return [...this.#sessions.values(nowMs)]
-      .filter((session) => session.user.toLowerCase() === user)
+      .filter((session) => users.has(session.user.toLowerCase()))
       .flatMap(placesOf)
   }
 

@@ -30,7 +30,10 @@ function config(section: IdentitySection = {}): ReadyIdentity {
 function setUp(section: IdentitySection = {}) {
   const clock = makeFakeWallClock()
   const changed: string[] = []
-  const table = new IdentityTable(config(section), clock, (keys) => changed.push(...keys))
+  const table: IdentityTable = new IdentityTable(config(section), clock, {
+    onKeys: (keys) => changed.push(...keys),
+    onUsers: (users) => changed.push(...table.keysOfUsers(new Set(users))),
+  })
   const later = (ms: number): void => {
     clock.advance(ms)
     table.followClock()
@@ -278,16 +281,24 @@ t.test('a random MAC is marked, and its owner is not believed', (t) => {
   t.end()
 })
 
-t.test('an import replaces the one before', (t) => {
-  const { table, tell } = setUp()
+t.test('an import leaves a device out, or all', (t) => {
+  const { table, tell, changed } = setUp()
   tell(seen(A, TABLET))
   tell({ kind: 'owner-known', source: 'owners', mac: TABLET, user: 'h.ead', group: 'staff' })
   t.match(table.ofAddress(A), {
     user: { value: 'h.ead', confidence: 75 },
     group: { group: 'staff' },
   })
-  tell({ kind: 'forgotten', source: 'owners' })
-  t.match(table.ofAddress(A), { user: undefined, group: undefined, mac: TABLET })
+  for (const end of [
+    { kind: 'owner-gone', source: 'owners', mac: TABLET },
+    { kind: 'forgotten', source: 'owners' },
+  ] as const) {
+    tell({ kind: 'owner-known', source: 'owners', mac: TABLET, user: 'h.ead', group: 'staff' })
+    changed.length = 0
+    tell(end)
+    t.same(changed, [TABLET])
+    t.match(table.ofAddress(A), { user: undefined, group: undefined, mac: TABLET })
+  }
   t.end()
 })
 
@@ -400,7 +411,7 @@ t.test('what made room is told, so that no thread goes on by it, and counted', (
   t.equal(table.readings().crowdedOut, 0)
   changed.length = 0
   tell(seen(A, mac('00005e100000'), 'lease'))
-  t.same(changed, [A, '00:00:5e:10:00:00', '10.1.0.0'])
+  t.same(changed, [A, '10.1.0.0'])
   t.equal(table.readings().crowdedOut, 1)
   t.end()
 })
