@@ -18,7 +18,11 @@ export interface SelftestReply {
 }
 
 /** How many checks came out how. */
-export const counted: Readonly<Record<'passed' | 'failed' | 'unknown', z.ZodNumber>> = { passed: z.number(), failed: z.number(), unknown: z.number() }
+export const counted: Readonly<Record<'passed' | 'failed' | 'unknown', z.ZodNumber>> = {
+  passed: z.number(),
+  failed: z.number(),
+  unknown: z.number(),
+}
 
 export const selftestReply: z.ZodType<SelftestReply> = z.object({
   at: z.number(),
