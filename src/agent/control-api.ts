@@ -1,6 +1,5 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { hiddenSchoolSentences } from '#domain/hidden-school.ts'
-import { contains, parseAddress } from '#domain/ip-address.ts'
 import { lockedFault } from '#domain/locked-status.ts'
 import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import { localText, localTimeAt, parseLocalTime } from '#rules/local-time.ts'
@@ -24,6 +23,7 @@ import type { FlushedAnswers } from './flush-answers.ts'
 import type { Client } from './identity/client.ts'
 import type { Identities } from './identity/identities.ts'
 import type { Listener } from './listen/listener.ts'
+import { networkOf } from './policy/network-of.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
 import type { Recursor } from './recursor/recursor.ts'
@@ -79,7 +79,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
         releases: releasesAt(keeper.releases, wallMs),
         onFault: rehearsal.onFault,
         clientOfGroup: (group) => clientOfGroup(group, policy),
-        networkName: (address) => networkName(address, keeper),
+        networkName: (address) => networkOf(address, keeper.config)?.name,
         identityOf: (key) => parts.identities.identityOf(key),
       })
     },
@@ -211,11 +211,6 @@ function degradedReasons(parts: ControlParts): string[] {
   return reasons
 }
 
-function networkName(address: string, { config }: PolicyKeeper): string | undefined {
-  const bytes = parseAddress(address)
-  return bytes && config.networks.find(({ network }) => contains(network, bytes))?.name
-}
-
 /** A made-up client for questions about a whole group. */
 function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undefined {
   const view = clients.viewOf(group)
@@ -228,7 +223,6 @@ function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undef
       rules: NO_ADDRESS_RULES,
       source: 'network',
       isForwarder: false,
-      confidence: 0,
       queries: 0,
     }
   )

@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy, PolicySlot } from './active-policy.ts'
-import type { PolicyChange } from './fastpath/policy-change.ts'
+import { configChange, type PolicyChange } from './fastpath/policy-change.ts'
 import { type AskedCount, AskedCounts } from './identity/asked-counts.ts'
 import type { Assignment, AssignmentRow } from './identity/assignment.ts'
 import { makeActivePolicy } from './make-active-policy.ts'
@@ -65,7 +65,7 @@ export class PolicyKeeper {
     this.#config = config
     this.refused = []
     this.#swap(this.rules)
-    this.#tell({ kind: 'config', config })
+    this.#tell(configChange(config))
   }
 
   /** Puts rules in force in one step; for a thread that has nothing else to do, and for tests. */
@@ -140,7 +140,7 @@ export class PolicyKeeper {
   /** Everything that is in force, as changes from nothing. */
   changes(): readonly PolicyChange[] {
     return [
-      { kind: 'config', config: this.#config },
+      configChange(this.#config),
       { kind: 'rules', parts: this.rules.parts },
       { kind: 'releases', releases: this.#releases },
       { kind: 'assignments', rows: [...this.#assigned] },

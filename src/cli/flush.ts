@@ -3,9 +3,9 @@ import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { isFailure } from '#domain/failure.ts'
 import { askAgent, tellNoAnswer } from './ask-agent.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION } from './command.ts'
-import { readReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
+import { readReply } from './read-reply.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 export const flushCommand: Command = {

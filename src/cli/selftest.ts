@@ -2,9 +2,10 @@ import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import { isFailure } from '#domain/failure.ts'
 import { askAgent, tellNoAnswer } from './ask-agent.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
-import { type CheckReply, readReply, type SelftestReply, selftestReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
+import { readReply } from './read-reply.ts'
+import { type CheckReply, type SelftestReply, selftestReply } from './selftest-reply.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 /** Upstreams that do not answer are waited for once; the rest is quick. */

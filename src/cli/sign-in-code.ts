@@ -1,8 +1,9 @@
 import { isFailure } from '#domain/failure.ts'
+import { signInReply } from './collector-replies.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { ask, exitOf, type NoAnswer, whyNot } from './control-client.ts'
-import { readReply, signInReply } from './control-replies.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { readReply } from './read-reply.ts'
 import { findState } from './state-folder.ts'
 import { printable, printableJson } from './terminal-text.ts'
 

@@ -4,19 +4,19 @@ import { lockedSentence } from '#domain/locked-status.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { ask, exitOf, whyNot } from './control-client.ts'
-import {
-  type LinkReply,
-  type ListenerReply,
-  readReply,
-  type StatusReply,
-  statusReply,
-  type UpstreamReply,
-} from './control-replies.ts'
 import { duration } from './duration.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
+import { readReply } from './read-reply.ts'
 import { releaseLine } from './release.ts'
 import { findState } from './state-folder.ts'
+import {
+  type LinkReply,
+  type ListenerReply,
+  type StatusReply,
+  statusReply,
+  type UpstreamReply,
+} from './status-reply.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 export const statusCommand: Command = {

@@ -108,7 +108,6 @@ t.test('another worker goes on with the numbers of groups, and too many groups a
       rules: NO_ADDRESS_RULES,
       source: 'network',
       isForwarder: false,
-      confidence: 0,
       queries: 0,
     }
     query.asksForResolver = true

@@ -265,6 +265,22 @@ t.test('who was not seen for seven days is deleted, though its box is silent', a
   await third.close()
 })
 
+t.test('a box whose clock is ahead keeps nobody here for longer', async (t) => {
+  const folder = shortFolder(t)
+  const collector = await runCollector(folder)
+  const box = collector.client()
+  const ahead = device(1, {
+    firstSeenAt: Date.now() + DAY_MS,
+    lastSeenAt: Date.now() + 400 * DAY_MS,
+  })
+  t.equal((await box.postDevices(deviceReport(box.appliance, [ahead]))).status, 204)
+  await collector.close()
+  const store = storeOf(folder)
+  t.teardown(() => store.close())
+  t.equal(await store.dropUnseen(Date.now() - DAY_MS), 0)
+  t.equal(await store.dropUnseen(Date.now() + DAY_MS), 1, 'as if it were seen when it was told')
+})
+
 t.test('when a device was first seen outlives the box’s own memory', async (t) => {
   const folder = shortFolder(t)
   const collector = await runCollector(folder)

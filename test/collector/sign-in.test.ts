@@ -71,14 +71,28 @@ t.test('a stranger reaches the sign-in page and its assets, nothing else', async
     '/events/x',
     '/appliances',
     '/knowledge',
-    '/live',
+    '/devices',
+    '/devices.csv',
+    '/devices/192.0.2.1',
+    '/devices?fragment=rows',
+    '/networks',
+    '/guide',
     '/nowhere',
     '/sign-inx',
   ])
-    t.equal(await status(path), 303, path)
+    for (const accept of ['text/html', '*/*']) {
+      const answer = await fetch(new URL(path, collector.consoleUrl), {
+        headers: { accept },
+        redirect: 'manual',
+      })
+      t.match([answer.status, answer.headers.get('location')], [303, '/sign-in'], path)
+    }
   for (const path of ['/sign-in', '/assets/govuk.css', '/assets/start.js'])
     t.equal(await status(path), 200, path)
-  t.equal((await fetch(`${collector.consoleUrl}/live`)).status, 403)
+  for (const path of ['/live', '/live?x'])
+    t.equal(await status(path), 403, 'no page, but a stream for scripts')
+  const write = await postForm(`${collector.consoleUrl}/sign-out`, {})
+  t.equal(write.status, 403)
   const page = await collector.page('/sign-in', '')
   const policy = page.headers.get('content-security-policy') ?? ''
   t.match(policy, "default-src 'self'")

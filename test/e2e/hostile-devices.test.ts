@@ -39,6 +39,7 @@ for (const [width, viewport] of [
           'main script, main iframe, main img, main math, main [onload], main [onerror]',
         )
         t.equal(await foreign.count(), 0, `${path} has nothing of theirs`)
+        t.same(await page.evaluate(FOREIGN_ATTRIBUTES), [], `${path} has no attribute of theirs`)
         const scrolls = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
         t.notOk(scrolls, `${path} does not scroll sideways`)
       }
@@ -56,6 +57,12 @@ for (const [width, viewport] of [
       t.same(dialogs, [], 'nothing ran')
     },
   )
+
+/** Handlers, tooltips, and links that run. */
+const FOREIGN_ATTRIBUTES = `[...document.querySelectorAll('*')].flatMap((element) =>
+  [...element.attributes]
+    .filter(({ name, value }) => /^(?:on|style$|title$)/.test(name) || /^\\s*(?:javascript|data):/i.test(value))
+    .map(({ name, value }) => element.tagName + ' ' + name + '=' + value.slice(0, 60)))`
 
 const networks = networksTold({
   networks: [

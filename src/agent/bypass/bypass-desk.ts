@@ -1,5 +1,4 @@
 import type { CaptureReport, WentElsewhere } from '#domain/capture-report.ts'
-import { parseMac } from '#domain/mac-address.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
 import { readClientKey } from '../identity/assignment.ts'
 import type { BlockedLookup } from '../signals/blocked-lookup.ts'
@@ -34,8 +33,8 @@ export function makeBypassDesk({ watch, rogues, who, isForbidden }: BypassDeskPa
   }
   return {
     lookup: ({ client, group, category, name, count = 1 }) => {
-      const { address, device } = readClientKey(client)
-      const of = { address, group, mac: device === undefined ? undefined : parseMac(device) }
+      const { address, mac } = readClientKey(client)
+      const of = { address, group, mac }
       const sign = SIGN_OF_CATEGORY.get(category)
       if (sign === undefined) return watch.blocked(of)
       const sample = name.form === 'clear' ? name.name : ''

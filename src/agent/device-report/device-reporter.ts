@@ -18,7 +18,7 @@ export interface DeviceReporterParts extends NowReaders {
 }
 
 interface NowReaders {
-  readonly devices: () => DevicesNow['devices']
+  readonly devices: () => Promise<DevicesNow['devices']>
   readonly networks: () => DevicesNow['networks']
   readonly bypass: () => DevicesNow['bypass']
 }
@@ -57,7 +57,8 @@ export function makeDeviceReporter(parts: DeviceReporterParts): DeviceReporter {
     timer = setTimeout(run, delayMs)
   }
   const tell = async (): Promise<boolean> => {
-    const now = { devices: parts.devices(), networks: parts.networks(), bypass: parts.bypass() }
+    const devices = await parts.devices()
+    const now = { devices, networks: parts.networks(), bypass: parts.bypass() }
     let outcome = await series.tell(now, clock.wallMs())
     if (outcome.kind === 'conflict') {
       counts.startedOver += 1

@@ -1,4 +1,3 @@
-import { contains, parseAddress } from '#domain/ip-address.ts'
 import type { MacAddress } from '#domain/mac-address.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { type AgentBase, readKey } from '../agent-base.ts'
@@ -8,6 +7,7 @@ import { loadVendorNames, type VendorNames } from '../identity/vendor-names.ts'
 import { assertCollectorUrl } from '../outbox/collector-url.ts'
 import { Poster } from '../outbox/post-signed.ts'
 import { outboxLimitsFrom } from '../outbox-limits-from.ts'
+import { networkOf } from '../policy/network-of.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import { type DeviceReporter, makeDeviceReporter } from './device-reporter.ts'
 import { identitySources } from './identity-sources.ts'
@@ -68,7 +68,6 @@ export function reportDevices(
 }
 
 function groupByNetwork(address: string | undefined, { config }: PolicyKeeper): string {
-  const bytes = address === undefined ? undefined : parseAddress(address)
-  const match = bytes && config.networks.find(({ network }) => contains(network, bytes))
-  return match?.group ?? config.strictestGroup
+  const network = address === undefined ? undefined : networkOf(address, config)
+  return network?.group ?? config.strictestGroup
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BypassFacts } from '#domain/bypass-event.ts'
 import {
   DEVICE_NETWORKS_MAX,
@@ -77,6 +78,11 @@ export class DeviceSeries {
       if (!into(draft)) this.tally.leftOut += 1
       return undefined
     }
+    // First, so that the collector never has more than there may be.
+    for (const id of this.#told.without(present)) {
+      const trouble = await add((part) => part.addGone(id))
+      if (trouble) return trouble
+    }
     for (const [index, device] of told.entries()) {
       if (index % SLICE_ROWS === 0) await nextTurn()
       const row = rowOf(device)
@@ -88,10 +94,6 @@ export class DeviceSeries {
       const mark = this.#told.markOf(text)
       if (this.#told.isTold(device.id, mark)) continue
       const trouble = await add((part) => part.addRow(device.id, text, mark))
-      if (trouble) return trouble
-    }
-    for (const id of this.#told.without(present)) {
-      const trouble = await add((part) => part.addGone(id))
       if (trouble) return trouble
     }
     const trouble = await add((part) => part.addNetworks({ ...now.networks, networks }))
@@ -116,10 +118,4 @@ export class DeviceSeries {
 function newestFirst(devices: readonly DeviceFacts[]): readonly DeviceFacts[] {
   if (devices.length <= DEVICES_MAX) return devices
   return devices.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }

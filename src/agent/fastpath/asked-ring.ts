@@ -6,7 +6,7 @@
  *   [taken, seed: two words] [slots: four words of address, zone, client named]
  */
 import { randomWord } from '#platform/random.ts'
-import { clientIdOf, hashBytes } from '#wire/client-id.ts'
+import type { QueryView } from '#wire/query-view.ts'
 import { ADDRESS_WORDS, type AddressWords } from '../limits/address-words.ts'
 import { zoneStart } from '../limits/zone-of.ts'
 import type { Query } from '../query.ts'
@@ -79,9 +79,24 @@ export class AskedRing {
     words[at + ADDRESS_WORDS] = isHidden
       ? 0
       : hashBytes(name, zoneStart(name, nameLength), nameLength, this.#seed)
-    words[at + ADDRESS_WORDS + 1] = clientIdOf(view, this.#seed)
+    words[at + ADDRESS_WORDS + 1] = clientNamedIn(view, this.#seed)
     Atomics.store(words, 0, (taken + 1) | 0)
   }
+}
+
+/** A number for the client that a forwarder names, by its address (RFC 7871) or else its MAC; 0: none. It only tells that there are many. */
+function clientNamedIn(view: QueryView, seed: number): number {
+  const { bytes, subnetStart, subnetBytes, macStart } = view
+  // Family and prefixes alone name nobody.
+  if (subnetBytes > 4) return hashBytes(bytes, subnetStart, subnetStart + subnetBytes, seed)
+  return macStart === 0 ? 0 : hashBytes(bytes, macStart, macStart + 6, seed)
+}
+
+/** 32 bits of some bytes (FNV-1a, begun with a seed); never 0. */
+function hashBytes(bytes: Uint8Array, from: number, to: number, seed: number): number {
+  let hash = seed ^ 0x811c_9dc5
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x0100_0193)
+  return hash === 0 ? 1 : hash
 }
 
 function slotOf(number: number): number {

@@ -26,7 +26,6 @@ interface Unrest {
   readonly previous: MacAddress
   readonly changedMs: number
   readonly disputedUntilMs: number
-  readonly movedSeconds: number
 }
 
 interface AddressRecord extends Expiring {
@@ -45,8 +44,6 @@ export interface BoundDevice {
   readonly sinceSeconds: number
   /** Sources say different things, or it goes to and fro. */
   readonly isDisputed: boolean
-  /** When the address last went from one device to another; 0: never. */
-  readonly movedSeconds: number
 }
 
 /** A device that was seen at an address. */
@@ -77,8 +74,8 @@ export class AddressBook {
     return this.#records.crowdedOut
   }
 
-  /** Notes that a device has an address. */
-  see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): void {
+  /** Notes that a device has an address; answers the address that made room for it, if any did. */
+  see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): string | undefined {
     const { nowMs, wallSeconds } = moment
     const record = this.#records.get(address, nowMs)
     const bindings = bindingsOf(record)
@@ -87,8 +84,8 @@ export class AddressBook {
     const made: Binding = { mac, source, sinceSeconds, seenMs: nowMs, expiresMs: nowMs + lastsMs }
     const others = bindings.filter((one) => one !== before)
     const hasMoved = before && before.mac !== mac
-    const unrest = hasMoved ? unrestAfter(before, mac, record?.unrest, moment) : record?.unrest
-    this.#keep(record?.address ?? address, bindings, others.concat(made), unrest)
+    const unrest = hasMoved ? unrestAfter(before, mac, record?.unrest, nowMs) : record?.unrest
+    return this.#keep(record?.address ?? address, others.concat(made), unrest)
   }
 
   /** The string by which an address is kept, where it is. */
@@ -101,7 +98,7 @@ export class AddressBook {
     const record = this.#records.get(address, nowMs)
     const bindings = bindingsOf(record)
     const left = bindings.filter((one) => one.source !== source || one.mac !== mac)
-    if (left.length < bindings.length) this.#keep(address, bindings, left, record?.unrest)
+    if (left.length < bindings.length) this.#keep(address, left, record?.unrest)
   }
 
   /** All that a source has said is void; answers the addresses that it was said of. */
@@ -110,9 +107,8 @@ export class AddressBook {
       bindingsOf(record).some((one) => one.source === source),
     )
     for (const [address, record] of told) {
-      const bindings = bindingsOf(record)
-      const left = bindings.filter((one) => one.source !== source)
-      this.#keep(address, bindings, left, record.unrest)
+      const left = bindingsOf(record).filter((one) => one.source !== source)
+      this.#keep(address, left, record.unrest)
     }
     return told.map(([address]) => address)
   }
@@ -124,11 +120,11 @@ export class AddressBook {
     const [first, ...others] = bindings.length > 1 ? bindings.toSorted(byWeight) : bindings
     if (!first) return undefined
     const { mac, source, sinceSeconds } = first
-    const { disputedUntilMs = 0, movedSeconds = 0 } = record.unrest ?? {}
+    const { disputedUntilMs = 0 } = record.unrest ?? {}
     const isDisputed = nowMs < disputedUntilMs || others.some((one) => contradicts(first, one))
     const sure = DEVICE_CONFIDENCE[source]
     const confidence = isDisputed ? Math.min(sure, DISPUTED_MAX) : sure
-    return { mac, source, confidence, sinceSeconds, isDisputed, movedSeconds }
+    return { mac, source, confidence, sinceSeconds, isDisputed }
   }
 
   /** Whether a source that sees devices themselves has seen one there. */
@@ -163,7 +159,7 @@ export class AddressBook {
       if (left.length === bindings.length && !isPeace) continue
       const unrest =
         record.unrest && isPeace ? { ...record.unrest, disputedUntilMs: 0 } : record.unrest
-      this.#keep(address, bindings, left, unrest)
+      this.#keep(address, left, unrest)
       touched.push(address)
     }
     return touched
@@ -171,10 +167,11 @@ export class AddressBook {
 
   #keep(
     address: string,
-    before: readonly Binding[],
     bindings: readonly Binding[],
     unrest: Unrest | undefined,
-  ): void {
+  ): string | undefined {
+    // Also of what is over but not forgotten yet.
+    const before = bindingsOf(this.#records.get(address, 0))
     const expiresMs = Math.max(0, ...bindings.map((one) => one.expiresMs))
     const [only] = bindings
     const kept = only && bindings.length === 1 ? only : bindings
@@ -183,6 +180,7 @@ export class AddressBook {
     if (crowded !== undefined) this.#unlist(crowded, bindingsOf(gone), [])
     this.#unlist(address, before, bindings)
     for (const { mac } of bindings) this.#ofMac.add(mac, address)
+    return crowded
   }
 
   #unlist(address: string, before: readonly Binding[], left: readonly Binding[]): void {
@@ -201,12 +199,12 @@ function unrestAfter(
   { mac: previous, source }: Binding,
   to: MacAddress,
   before: Unrest | undefined,
-  { nowMs, wallSeconds }: Moment,
+  nowMs: number,
 ): Unrest {
   const isBack = before?.previous === to && nowMs - before.changedMs < FLAPPING_MS
   const disputedUntilMs =
     isBack && LIVE_SOURCES.has(source) ? nowMs + FLAPPING_MS : (before?.disputedUntilMs ?? 0)
-  return { previous, changedMs: nowMs, disputedUntilMs, movedSeconds: wallSeconds }
+  return { previous, changedMs: nowMs, disputedUntilMs }
 }
 
 /** Live before paper, then the newest. */

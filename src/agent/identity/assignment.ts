@@ -1,9 +1,10 @@
-/** What the answering threads know of somebody: who it is stays in the main thread. */
+import { type MacAddress, parseMac } from '#domain/mac-address.ts'
+
+/** What the answering threads know of somebody: another group than that of the network. Who it is stays in the main thread. */
 export interface Assignment {
-  /** Another group than that of the network; undefined: the network's. */
-  readonly group: string | undefined
-  /** Percent. */
-  readonly confidence: number
+  readonly group: string
+  /** The device that it was concluded of, where one is known. */
+  readonly mac: MacAddress | undefined
 }
 
 /** An assignment, or that there is none any more, by what a client is known by: see `clientKey`. */
@@ -14,12 +15,17 @@ export function clientKey(address: string, device?: string): string {
   return device === undefined ? address : `${device}@${address}`
 }
 
-/** The address that sent the query, and the device behind it where one was named. */
-export function readClientKey(key: string): {
+/** A client's key, read: its address, and the MAC or the endpoint by which a device was named beside it. */
+export interface ClientKeyParts {
   readonly address: string
-  readonly device: string | undefined
-} {
+  readonly mac?: MacAddress | undefined
+  readonly endpoint?: string | undefined
+}
+
+export function readClientKey(key: string): ClientKeyParts {
   const at = key.lastIndexOf('@')
-  if (at < 0) return { address: key, device: undefined }
-  return { address: key.slice(at + 1), device: key.slice(0, at) }
+  if (at < 0) return { address: key }
+  const [address, device] = [key.slice(at + 1), key.slice(0, at)]
+  // An endpoint may be twelve digits that could be read as a MAC, but never has a colon.
+  return device.includes(':') ? { address, mac: parseMac(device) } : { address, endpoint: device }
 }

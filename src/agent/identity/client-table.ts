@@ -158,7 +158,7 @@ export class ClientTable {
     const { strictestGroup, rules: lists } = this.#options
     const match = this.#networks.find(({ network }) => contains(network, bytes))
     if (!match && !isLocalAddress(bytes)) return undefined
-    const { group: own, confidence = 0 } = this.#assignedTo(address, sender, device) ?? {}
+    const own = this.#assignedTo(address, sender, device)?.group
     const ownView = own === undefined ? undefined : this.#views.get(own)
     const group = ownView && own !== undefined ? own : (match?.group ?? strictestGroup)
     const view = ownView ?? this.#views.get(group)
@@ -175,19 +175,20 @@ export class ClientTable {
       view: lists?.viewWith(view, rules) ?? view,
       rules,
       source: sourceOf(ownView, match),
-      confidence,
       forwarder,
       isForwarder: forwarder !== undefined,
       queries: 0,
     }
   }
 
-  /** What is known of an address includes its device; who asks for another is not it. */
+  /** What is known of an address includes its device, where it is the one that is named; who asks for another is not it. */
   #assignedTo(address: string, sender: string, device: string | undefined): Assignment | undefined {
     const { assigned } = this.#options
     if (device === undefined || address !== sender) {
       const ofAddress = assigned?.get(address)
-      if (ofAddress) return ofAddress
+      const isOther =
+        device !== undefined && ofAddress?.mac !== undefined && ofAddress.mac !== device
+      if (ofAddress && !isOther) return ofAddress
     }
     return device === undefined ? undefined : assigned?.get(device)
   }

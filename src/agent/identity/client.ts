@@ -18,8 +18,6 @@ export interface Client {
   readonly source: GroupSource
   /** It asks for others, as the configuration says. */
   readonly isForwarder: boolean
-  /** How sure it is who asks, in percent. */
-  readonly confidence: number
   /** Queries since they were last counted. */
   queries: number
 }

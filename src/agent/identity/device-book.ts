@@ -21,6 +21,8 @@ export class DeviceBook {
   readonly #max: number
   readonly #devices = new Map<MacAddress, MacRecord>()
   readonly #addresses = new Map<string, DeviceRecord>()
+  /** What was forgotten before its time because there was too much. */
+  crowdedOut = 0
 
   /** So many of each are kept. */
   constructor(max: number) {
@@ -34,13 +36,13 @@ export class DeviceBook {
   /** Answers the MAC as the one string that all books are to keep. */
   see(mac: MacAddress, atSeconds: number): MacAddress {
     const { id } = this.#devices.get(mac) ?? { id: mac }
-    note(this.#devices, id, { id, firstSeconds: atSeconds, lastSeconds: atSeconds }, this.#max)
+    this.#note(this.#devices, id, { id, firstSeconds: atSeconds, lastSeconds: atSeconds })
     return id
   }
 
   /** Somebody asks from an address of which no device is known. */
   seeAddress(id: string, atSeconds: number): void {
-    note(this.#addresses, id, { id, firstSeconds: atSeconds, lastSeconds: atSeconds }, this.#max)
+    this.#note(this.#addresses, id, { id, firstSeconds: atSeconds, lastSeconds: atSeconds })
   }
 
   /** It has turned out whose the address is. */
@@ -64,17 +66,19 @@ export class DeviceBook {
   addresses(): Iterable<DeviceRecord> {
     return this.#addresses.values()
   }
-}
 
-/** The last seen is the last in order, so that the first is the one to make room. */
-function note<K, R extends DeviceRecord>(records: Map<K, R>, key: K, made: R, max: number): void {
-  const record = records.get(key) ?? made
-  record.lastSeconds = made.lastSeconds
-  records.delete(key)
-  records.set(key, record)
-  if (records.size <= max) return
-  const [first] = records.keys()
-  if (first !== undefined) records.delete(first)
+  /** The last seen is the last in order, so that the first is the one to make room. */
+  #note<K, R extends DeviceRecord>(records: Map<K, R>, key: K, made: R): void {
+    const record = records.get(key) ?? made
+    record.lastSeconds = made.lastSeconds
+    records.delete(key)
+    records.set(key, record)
+    if (records.size <= this.#max) return
+    const [first] = records.keys()
+    if (first === undefined) return
+    records.delete(first)
+    this.crowdedOut++
+  }
 }
 
 function forgetBefore<K>(records: Map<K, DeviceRecord>, atSeconds: number): void {

@@ -1,7 +1,7 @@
 import type { NetworkFacts } from '#domain/device-report.ts'
 import type { EventClient } from '#domain/event.ts'
 import type { HiddenSchool } from '#domain/hidden-school.ts'
-import { type ConfidenceBand, confidenceBand } from '#domain/identity.ts'
+import { CONFIDENCE_BANDS, type ConfidenceBand, confidenceBand } from '#domain/identity.ts'
 import type { IdentityStatus } from '#domain/ingest.ts'
 import { parseMac } from '#domain/mac-address.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -16,6 +16,8 @@ import type { TellSighting } from './sighting.ts'
 
 /** What is told within this time goes to the answering threads together. */
 const SOON_MS = 50
+/** Keys that are looked into between two turns of the event loop: a millisecond or two. */
+const SLICE_KEYS = 1_000
 const EXPIRE_EVERY_MS = 500
 /** A forwarder says again and again which device has which address. */
 const EDNS_LASTS_MS = 600_000
@@ -35,7 +37,9 @@ export class Identities {
   /** What the threads know. */
   readonly #assigned = new Map<string, Assignment>()
   readonly #changed = new Set<string>()
-  #endpoints: readonly string[] = []
+  /** People whose groups have changed; where they are is looked for once for all of them. */
+  readonly #changedUsers = new Set<string>()
+  #endpoints: ReadonlySet<string> = new Set()
   #assign: Assign | undefined
   #soon: NodeJS.Timeout | undefined
   readonly #expiring: NodeJS.Timeout
@@ -49,7 +53,10 @@ export class Identities {
     const { config, clock } = parts
     this.#clock = clock
     this.#config = config
-    this.table = new IdentityTable(config.identity, clock, (changed) => this.#note(changed))
+    this.table = new IdentityTable(config.identity, clock, {
+      onKeys: (changed) => this.#note(changed),
+      onUsers: (changed) => this.#noteUsers(changed),
+    })
     this.tell = this.table.tell
     this.#expiring = setInterval(this.table.followClock, EXPIRE_EVERY_MS)
     this.#expiring.unref()
@@ -67,7 +74,7 @@ export class Identities {
     this.#config = config
     this.table.use(identity)
     const before = this.#endpoints
-    this.#endpoints = identity.devices.flatMap(({ endpoint }) => endpoint ?? [])
+    this.#endpoints = new Set(identity.devices.flatMap(({ endpoint }) => endpoint ?? []))
     this.#note([...before, ...this.#endpoints])
   }
 
@@ -77,7 +84,8 @@ export class Identities {
     const { mac, name, user, confidence, device } = this.identityOf(key)
     return {
       address,
-      ...(name && { device: name.value }),
+      // A guess may give one child's name to another's device.
+      ...(name && name.confidence >= CONFIDENCE_BANDS.fair && { device: name.value }),
       ...(mac !== undefined && { mac }),
       ...(user && { user: user.value }),
       ...(confidence > 0 && { confidence, source: (user ?? device ?? name)?.source ?? 'network' }),
@@ -85,12 +93,10 @@ export class Identities {
   }
 
   identityOf(key: string): Identity {
-    const { address, device } = readClientKey(key)
-    if (device === undefined) return this.table.ofAddress(address)
-    const mac = parseMac(device)
-    if (mac === undefined) return this.table.ofEndpoint(device)
+    const { address, mac, endpoint } = readClientKey(key)
+    if (endpoint !== undefined) return this.table.ofEndpoint(endpoint)
     const ofAddress = this.table.ofAddress(address)
-    return ofAddress.mac === mac ? ofAddress : this.table.ofDevice(mac)
+    return mac === undefined || ofAddress.mac === mac ? ofAddress : this.table.ofDevice(mac)
   }
 
   /** Takes who has asked, and how often. */
@@ -98,12 +104,13 @@ export class Identities {
     for (const count of counts) {
       const { key, sender, queries } = count
       this.#noteBehind(key, sender)
-      this.table.noteAsking(key)
       const identity = this.identityOf(key)
+      const { address } = readClientKey(key)
+      this.table.noteAsking(address, identity.mac ?? this.table.ofAddress(address).mac)
       const nowMs = this.#clock.monotonicMs()
       this.#share.add(confidenceBand(identity.confidence), queries, nowMs)
       this.#networks.note(count, identity.confidence, this.#config, nowMs)
-      this.#onAsking(readClientKey(key).address, identity)
+      this.#onAsking(address, identity)
     }
   }
 
@@ -135,45 +142,57 @@ export class Identities {
 
   /** A forwarder that names address and MAC tells which device has the address. */
   #noteBehind(key: string, sender: string): void {
-    const { address, device } = readClientKey(key)
-    const mac = device === undefined ? undefined : parseMac(device)
+    const { address, mac } = readClientKey(key)
     if (mac === undefined || address === sender) return
     this.tell({ kind: 'address-seen', source: 'edns', mac, address, lastsMs: EDNS_LASTS_MS })
   }
 
   #note(keys: Iterable<string>): void {
     for (const key of keys) this.#changed.add(key)
-    if (this.#changed.size === 0 || !this.#assign) return
-    this.#soon ??= setTimeout(() => this.#assignChanged(), SOON_MS)
+    this.#tellIn(SOON_MS)
   }
 
+  #noteUsers(users: readonly string[]): void {
+    for (const user of users) this.#changedUsers.add(user)
+    this.#tellIn(SOON_MS)
+  }
+
+  #tellIn(delayMs: number): void {
+    if (this.#changed.size + this.#changedUsers.size === 0 || !this.#assign) return
+    this.#soon ??= setTimeout(() => this.#assignChanged(), delayMs)
+  }
+
+  /** As much as may be done between two queries; the rest comes after them. */
   #assignChanged(): void {
     this.#soon = undefined
-    const rows = [...this.#changed].flatMap((key) => this.#rowsOf(key))
-    this.#changed.clear()
+    if (this.#changedUsers.size > 0) {
+      for (const key of this.table.keysOfUsers(this.#changedUsers)) this.#changed.add(key)
+      this.#changedUsers.clear()
+    }
+    const keys = this.#changed.values().take(SLICE_KEYS).toArray()
+    for (const key of keys) this.#changed.delete(key)
+    const rows = keys.flatMap((key) => this.#rowsOf(key))
     if (rows.length > 0) this.#assign?.(rows)
+    this.#tellIn(0)
   }
 
   /** What is to be told of an address or device, and of the addresses that it has. */
   #rowsOf(key: string): readonly AssignmentRow[] {
-    const mac = parseMac(key)
-    if (mac === undefined) {
-      const isEndpoint = this.#endpoints.includes(key)
-      return this.#row(key, isEndpoint ? this.table.ofEndpoint(key) : this.table.ofAddress(key))
-    }
+    const { table } = this
+    if (this.#endpoints.has(key)) return this.#row(key, table.ofEndpoint(key))
+    const mac = key.includes(':') ? parseMac(key) : undefined
+    if (mac === undefined) return this.#row(key, table.ofAddress(key))
     return [
-      ...this.#row(mac, this.table.ofDevice(mac)),
-      ...this.table
-        .addressesOf(mac)
-        .flatMap((address) => this.#row(address, this.table.ofAddress(address))),
+      ...this.#row(mac, table.ofDevice(mac)),
+      ...table.addressesOf(mac).flatMap((address) => this.#row(address, table.ofAddress(address))),
     ]
   }
 
   /** None where the threads know it already. */
-  #row(key: string, { group, confidence }: Identity): readonly AssignmentRow[] {
+  #row(key: string, { group, mac }: Identity): readonly AssignmentRow[] {
     const before = this.#assigned.get(key)
-    const now = confidence > 0 || group ? { group: group?.group, confidence } : undefined
-    if (before?.group === now?.group && before?.confidence === now?.confidence) return []
+    const now = group && { group: group.group, mac }
+    if (before?.group === now?.group && before?.mac === now?.mac) return []
     if (now) this.#assigned.set(key, now)
     else this.#assigned.delete(key)
     return [[key, now]]

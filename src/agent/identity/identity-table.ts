@@ -1,9 +1,8 @@
 import type { IdentitySource } from '#domain/identity.ts'
-import { isRandomMac, type MacAddress, parseMac } from '#domain/mac-address.ts'
+import { isRandomMac, type MacAddress } from '#domain/mac-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ReadyIdentity } from '../policy/ready-identity.ts'
 import { AddressBook, type BoundDevice, type SeenDevice } from './address-book.ts'
-import { readClientKey } from './assignment.ts'
 import { chooseGroup } from './choose-group.ts'
 import { cleanText } from './clean-text.ts'
 import { DEVICE_CONFIDENCE } from './confidence-rules.ts'
@@ -15,7 +14,7 @@ import { KnownDevices } from './known-devices.ts'
 import { type Moment, momentOf } from './moment.ts'
 import { NameBook } from './name-book.ts'
 import { type Place, SessionBook } from './session-book.ts'
-import type { LoggedOn, Sighting } from './sighting.ts'
+import type { LoggedOn, NameSeen, Sighting, UserKnown } from './sighting.ts'
 
 /** How much is known, and how much has been told by each source. */
 export interface IdentityReadings {
@@ -32,8 +31,13 @@ interface UserGroups extends Expiring {
   readonly memberOf: readonly string[]
 }
 
-/** Of these addresses, devices and endpoints more or less is known than before. */
-export type OnIdentityChange = (changed: readonly string[]) => void
+/** What more or less is known of than before. */
+export interface IdentityListener {
+  /** Addresses, devices and endpoints. */
+  readonly onKeys: (changed: readonly string[]) => void
+  /** People, in lower case: see `keysOfUsers`. */
+  readonly onUsers: (changed: readonly string[]) => void
+}
 
 /**
  * Address -> device -> user -> group, each with its source and how sure it is. Takes what the sources tell and joins it when asked, so
@@ -41,7 +45,7 @@ export type OnIdentityChange = (changed: readonly string[]) => void
  */
 export class IdentityTable {
   readonly #clock: Clock
-  readonly #onChange: OnIdentityChange
+  readonly #listener: IdentityListener
   #config: ReadyIdentity
   readonly #addresses = new AddressBook(IDENTITY_LIMITS.addresses)
   readonly #sessions = new SessionBook(IDENTITY_LIMITS.sessions)
@@ -52,9 +56,9 @@ export class IdentityTable {
   readonly #devices = new DeviceBook(IDENTITY_LIMITS.devices)
   readonly #told = new Map<IdentitySource, number>()
 
-  constructor(config: ReadyIdentity, clock: Clock, onChange: OnIdentityChange) {
+  constructor(config: ReadyIdentity, clock: Clock, listener: IdentityListener) {
     this.#clock = clock
-    this.#onChange = onChange
+    this.#listener = listener
     this.#config = config
     this.#written.use(config, momentOf(clock).wallSeconds)
   }
@@ -63,7 +67,7 @@ export class IdentityTable {
   use(config: ReadyIdentity): void {
     this.#config = config
     const { nowMs, wallSeconds } = this.#now
-    this.#tell([
+    this.#tellKeys([
       ...this.#written.use(config, wallSeconds),
       ...this.#sessions.allPlaces(nowMs).flatMap(keysOf),
     ])
@@ -73,13 +77,11 @@ export class IdentityTable {
   readonly tell = (sighting: Sighting): void => {
     const { source } = sighting
     this.#told.set(source, (this.#told.get(source) ?? 0) + 1)
-    this.#tell(this.#take(sighting))
+    this.#tellKeys(this.#take(sighting))
   }
 
-  /** Somebody asks from an address, or for a device: it is there. */
-  noteAsking(key: string): void {
-    const { address, device } = readClientKey(key)
-    const mac = (device === undefined ? undefined : parseMac(device)) ?? this.ofAddress(address).mac
+  /** Somebody asks from an address: the device is there, or the address where none is known. */
+  noteAsking(address: string, mac: MacAddress | undefined): void {
     const { wallSeconds } = this.#now
     if (mac === undefined) return this.#devices.seeAddress(address, wallSeconds)
     this.#devices.see(mac, wallSeconds)
@@ -93,15 +95,25 @@ export class IdentityTable {
     this.#names.expire(nowMs)
     this.#devices.expire(wallSeconds)
     for (const place of this.#sessions.expire(nowMs)) keys.push(...keysOf(place))
-    this.#users.expire(nowMs, (_, user) => keys.push(...this.#keysOfUser(user)))
-    this.#tell(keys)
+    const users: string[] = []
+    this.#users.expire(nowMs, (_, user) => users.push(user))
+    this.#tellKeys(keys)
+    this.#tellUsers(users)
+  }
+
+  /** Where some people are logged on or usually are; names in lower case. Looks through everything, whatever they are. */
+  keysOfUsers(users: ReadonlySet<string>): readonly string[] {
+    return [
+      ...this.#sessions.placesOf(users, this.#now.nowMs).flatMap(keysOf),
+      ...this.#written.keysOfUsers(users),
+    ]
   }
 
   /** Who is behind an address, in canonical text. */
   ofAddress(address: string): Identity {
     const { nowMs } = this.#now
     const bound = this.#addresses.deviceOf(address, nowMs) ?? this.#deviceOnPaper(address, nowMs)
-    return this.#join({ address, mac: bound?.mac, movedSeconds: bound?.movedSeconds ?? 0 }, bound)
+    return this.#join({ address, mac: bound?.mac }, bound)
   }
 
   /** Who is behind a device that a forwarder asks for. */
@@ -146,14 +158,13 @@ export class IdentityTable {
   }
 
   readings(): IdentityReadings {
-    const { crowdedOut } = this.#addresses
+    const books = [this.#addresses, this.#sessions, this.#names, this.#users, this.#devices]
     return {
       devices: this.#devices.size,
       addresses: this.#addresses.size,
       sessions: this.#sessions.size,
       owners: this.#written.owners,
-      crowdedOut:
-        crowdedOut + this.#sessions.crowdedOut + this.#users.crowdedOut + this.#written.refused,
+      crowdedOut: books.reduce((sum, { crowdedOut }) => sum + crowdedOut, this.#written.refused),
       told: this.#told,
     }
   }
@@ -163,14 +174,12 @@ export class IdentityTable {
     const { nowMs, wallSeconds } = moment
     switch (sighting.kind) {
       case 'address-seen':
-        this.#see(sighting.address, sighting, moment)
-        this.#devices.dropAddress(sighting.address)
-        return [sighting.address, sighting.mac]
+        return [sighting.address, ...this.#see(sighting.address, sighting, moment)]
       case 'address-gone':
         this.#addresses.release(sighting.address, sighting.mac, sighting.source, nowMs)
-        return [sighting.address, sighting.mac]
+        return [sighting.address]
       case 'name-seen':
-        this.#names.see({ ...sighting, name: cleanText(sighting.name) }, moment)
+        this.#nameSeen(sighting, moment)
         return []
       case 'logged-on':
         return this.#logOn(sighting)
@@ -178,12 +187,11 @@ export class IdentityTable {
         return this.#sessions.logOff(sighting.session).flatMap(keysOf)
       case 'owner-known':
         return this.#written.own(sighting, wallSeconds)
+      case 'owner-gone':
+        return this.#written.disown(sighting.mac)
       case 'user-known':
-        this.#users.set(sighting.user.toLowerCase(), {
-          memberOf: sighting.memberOf,
-          expiresMs: nowMs + sighting.lastsMs,
-        })
-        return this.#keysOfUser(sighting.user)
+        this.#userKnown(sighting, nowMs)
+        return []
       case 'forgotten':
         return this.#forget(sighting.source, nowMs)
       default:
@@ -198,12 +206,34 @@ export class IdentityTable {
       .map((address) => this.#addresses.canonical(address))
     const mac = told.mac && this.#devices.see(told.mac, moment.wallSeconds)
     const user = cleanText(told.user)
-    return this.#sessions.logOn({ ...told, mac, user, addresses }, moment).flatMap(keysOf)
+    const [holder] = addresses.flatMap((address) => this.#holderOf(address, moment.nowMs) ?? [])
+    return this.#sessions.logOn({ ...told, mac, user, addresses }, holder, moment).flatMap(keysOf)
   }
 
-  #see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): void {
+  /** Answers the addresses that made room. */
+  #see(address: string, { mac, source, lastsMs }: SeenDevice, moment: Moment): readonly string[] {
     const kept = this.#devices.see(mac, moment.wallSeconds)
-    this.#addresses.see(address, { mac: kept, source, lastsMs }, moment)
+    const crowded = this.#addresses.see(address, { mac: kept, source, lastsMs }, moment)
+    this.#devices.dropAddress(address)
+    this.#sessions.hold(address, this.#holderOf(address, moment.nowMs) ?? kept)
+    return crowded === undefined ? [] : [crowded]
+  }
+
+  #nameSeen(seen: NameSeen, moment: Moment): void {
+    const { of, name } = seen
+    const holder = of.kind === 'address' ? this.#holderOf(of.address, moment.nowMs) : undefined
+    this.#names.see({ ...seen, name: cleanText(name) }, holder, moment)
+  }
+
+  #userKnown({ user, memberOf, lastsMs }: UserKnown, nowMs: number): void {
+    const name = user.toLowerCase()
+    const [crowded] = this.#users.set(name, { memberOf, expiresMs: nowMs + lastsMs }) ?? []
+    this.#tellUsers(crowded === undefined ? [name] : [name, crowded])
+  }
+
+  /** The device that a source has seen at an address. */
+  #holderOf(address: string, nowMs: number): MacAddress | undefined {
+    return this.#addresses.deviceOf(address, nowMs)?.mac
   }
 
   get #now(): Moment {
@@ -226,7 +256,7 @@ export class IdentityTable {
     const written = this.#written.factsOf(place)
     const isDisputed = bound?.isDisputed ?? false
     const user = ifDisputed(this.#sessions.userAt(place, nowMs) ?? written.user, isDisputed)
-    const name = written.name ?? this.#names.nameOf(place, nowMs)
+    const name = ifDisputed(written.name ?? this.#names.nameOf(place, nowMs), isDisputed)
     const own = ifDisputed(written.group, isDisputed)
     if (!device && !user && !name && !own) return NOT_KNOWN
     return {
@@ -254,23 +284,18 @@ export class IdentityTable {
     return mac && boundBy('configured', mac, this.#written.configuredSeconds)
   }
 
-  /** Where a user is logged on or usually is. */
-  #keysOfUser(user: string): readonly string[] {
-    const wanted = user.toLowerCase()
-    return [
-      ...this.#sessions.placesOf(wanted, this.#now.nowMs).flatMap(keysOf),
-      ...this.#written.keysOfUser(wanted),
-    ]
+  #tellKeys(keys: readonly string[]): void {
+    if (keys.length > 0) this.#listener.onKeys(keys)
   }
 
-  #tell(keys: readonly string[]): void {
-    if (keys.length > 0) this.#onChange(keys)
+  #tellUsers(users: readonly string[]): void {
+    if (users.length > 0) this.#listener.onUsers(users)
   }
 }
 
 function boundBy(source: IdentitySource, mac: MacAddress, sinceSeconds: number): BoundDevice {
   const confidence = DEVICE_CONFIDENCE[source]
-  return { mac, source, confidence, sinceSeconds, isDisputed: false, movedSeconds: 0 }
+  return { mac, source, confidence, sinceSeconds, isDisputed: false }
 }
 
 function keysOf({ address, mac }: Place): readonly string[] {

@@ -23,9 +23,6 @@ export class KnownDevices {
   /** When the present configuration came. */
   #configuredSeconds = 0
   readonly #owners = new Map<MacAddress, Owner>()
-  /** Keys of devices, by the user that the list, or the configuration, names; in lower case. */
-  readonly #ownedBy = new Map<string, Set<MacAddress>>()
-  #configuredOf: ReadonlyMap<string, readonly string[]> = new Map()
   /** Owners that found no room. */
   refused = 0
 
@@ -37,18 +34,15 @@ export class KnownDevices {
     return this.#owners.size
   }
 
-  /** Answers the keys of all devices of the configuration before and of this one. */
+  /** Answers the keys of all devices of the configuration before and of this one, and of all whose user is known: his group may be another. */
   use({ devices }: ReadyIdentity, wallSeconds: number): readonly string[] {
     const before = this.#configured
     this.#configured = new Map(
       devices.flatMap((device) => keysOf(device).map((key) => [key, device] as const)),
     )
     this.#configuredSeconds = wallSeconds
-    this.#configuredOf = Map.groupBy(
-      devices.filter(({ user }) => user !== undefined).flatMap(keysOf),
-      (key) => this.#configured.get(key)?.user?.toLowerCase() ?? '',
-    )
-    return [...before.keys(), ...this.#configured.keys()]
+    const owned = [...this.#owners.values()].filter(({ user }) => user !== undefined)
+    return [...before.keys(), ...this.#configured.keys(), ...owned.map(({ mac }) => mac)]
   }
 
   own(owner: OwnerKnown, sinceSeconds: number): readonly string[] {
@@ -56,21 +50,22 @@ export class KnownDevices {
       this.refused++
       return []
     }
-    const user = owner.user && cleanText(owner.user)
-    this.#disown(owner.mac)
     this.#owners.set(owner.mac, {
       ...owner,
       name: owner.name && cleanText(owner.name),
-      user,
+      user: owner.user && cleanText(owner.user),
       sinceSeconds,
     })
-    if (user !== undefined) this.#list(user.toLowerCase(), owner.mac)
     return [owner.mac]
+  }
+
+  disown(mac: MacAddress): readonly string[] {
+    return this.#owners.delete(mac) ? [mac] : []
   }
 
   forget(source: IdentitySource): readonly string[] {
     const gone = [...this.#owners.values()].filter((one) => one.source === source)
-    for (const { mac } of gone) this.#disown(mac)
+    for (const { mac } of gone) this.#owners.delete(mac)
     return gone.map(({ mac }) => mac)
   }
 
@@ -100,23 +95,14 @@ export class KnownDevices {
     return device?.endpoint === endpoint ? device : undefined
   }
 
-  /** Devices that are a user's, by their keys; the name in lower case. */
-  keysOfUser(user: string): readonly string[] {
-    return [...(this.#ownedBy.get(user) ?? []), ...(this.#configuredOf.get(user) ?? [])]
-  }
-
-  #disown(mac: MacAddress): void {
-    const before = this.#owners.get(mac)
-    this.#owners.delete(mac)
-    const user = before?.user?.toLowerCase() ?? ''
-    const owned = this.#ownedBy.get(user)
-    owned?.delete(mac)
-    if (owned?.size === 0) this.#ownedBy.delete(user)
-  }
-
-  #list(user: string, mac: MacAddress): void {
-    const owned = this.#ownedBy.get(user) ?? new Set()
-    this.#ownedBy.set(user, owned.add(mac))
+  /** Devices of some people, by their keys; names in lower case. */
+  keysOfUsers(users: ReadonlySet<string>): readonly string[] {
+    const isTheirs = ({ user }: { readonly user?: string | undefined }): boolean =>
+      user !== undefined && users.has(user.toLowerCase())
+    return [
+      ...[...this.#owners.values()].filter(isTheirs).map(({ mac }) => mac),
+      ...[...this.#configured].filter(([, device]) => isTheirs(device)).map(([key]) => key),
+    ]
   }
 
   #said(value: string | undefined, say: typeof factKnown): Known | undefined {

@@ -1,4 +1,5 @@
 import type { IdentitySource, Known } from '#domain/identity.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
 import { NAME_CONFIDENCE } from './confidence-rules.ts'
 import { type Expiring, ExpiringMap } from './expiring-map.ts'
 import { nameKnown } from './identity.ts'
@@ -10,8 +11,8 @@ interface Name extends Expiring {
   readonly name: string
   readonly source: IdentitySource
   readonly sinceSeconds: number
-  /** When it was last told. */
-  readonly toldSeconds: number
+  /** Of the name of an address: the device that was there when it was told. */
+  readonly holder: MacAddress | undefined
   /** Of other sources. */
   readonly next: Name | undefined
 }
@@ -24,23 +25,34 @@ export class NameBook {
     this.#names = new ExpiringMap(max)
   }
 
-  see({ of, name, source, lastsMs }: NameSeen, { nowMs, wallSeconds }: Moment): void {
+  get crowdedOut(): number {
+    return this.#names.crowdedOut
+  }
+
+  /** `holder`: of an address the device that has it, where that is known. */
+  see(
+    { of, name, source, lastsMs }: NameSeen,
+    holder: MacAddress | undefined,
+    { nowMs, wallSeconds }: Moment,
+  ): void {
     const key = of.kind === 'mac' ? of.mac : of.address
     const names = chainOf(this.#names.get(key, nowMs))
     const before = names.find((one) => one.source === source)
     const sinceSeconds = before?.name === name ? before.sinceSeconds : wallSeconds
     const others = names.filter((one) => one !== before && one.expiresMs > nowMs)
-    const times = { sinceSeconds, toldSeconds: wallSeconds, expiresMs: nowMs + lastsMs }
-    this.#keep(key, [...others, { name, source, ...times, next: undefined }])
+    const expiresMs = nowMs + lastsMs
+    const made = { name, source, sinceSeconds, holder, expiresMs, next: undefined }
+    this.#keep(key, [...others, made])
   }
 
-  /** A name of an address that has gone to another device since does not count. */
-  nameOf({ address, mac, movedSeconds = 0 }: Place, nowMs: number): Known | undefined {
-    const of = (key: string | undefined): readonly Name[] =>
-      key === undefined ? [] : chainOf(this.#names.get(key, nowMs))
-    const ofAddress = of(address).filter(({ toldSeconds }) => toldSeconds >= movedSeconds)
-    const [best] = [...ofAddress, ...of(mac)]
+  /** The name of an address is not that of another device which has come there since. */
+  nameOf({ address, mac }: Place, nowMs: number): Known | undefined {
+    const names = [address, mac].flatMap((key) =>
+      key === undefined ? [] : chainOf(this.#names.get(key, nowMs)),
+    )
+    const [best] = names
       .filter(({ expiresMs }) => expiresMs > nowMs)
+      .filter(({ holder = mac }) => mac === undefined || holder === mac)
       .toSorted((a, b) => NAME_CONFIDENCE[b.source] - NAME_CONFIDENCE[a.source])
     return best && nameKnown(best.name, best.source, best.sinceSeconds)
   }

@@ -1,7 +1,8 @@
 import { type BandCounts, type NetworkFacts, OTHER_NETWORK } from '#domain/device-report.ts'
 import type { HiddenSchool } from '#domain/hidden-school.ts'
 import { type ConfidenceBand, confidenceBand } from '#domain/identity.ts'
-import { contains, formatAddress, parseAddress } from '#domain/ip-address.ts'
+import { formatAddress } from '#domain/ip-address.ts'
+import { networkOf } from '../policy/network-of.ts'
 import type { ReadyConfig, ReadyNetwork } from '../policy/ready-config.ts'
 import { cidrText } from '../policy/sections/networks.ts'
 import type { AskedCount } from './asked-counts.ts'
@@ -71,19 +72,16 @@ export class NetworkCounts {
   #addresses(nowMs: number): ReadonlyMap<string, BandCounts> {
     const counts = new Map<string, Record<ConfidenceBand, number>>()
     for (const [key, { network, confidence, lastMs }] of this.#askers) {
-      if (lastMs < nowMs - ADDRESS_LASTS_MS) this.#askers.delete(key)
+      if (lastMs < nowMs - ADDRESS_LASTS_MS) {
+        this.#askers.delete(key)
+        continue
+      }
       const ofNetwork = counts.get(network) ?? noCounts()
       ofNetwork[confidenceBand(confidence)]++
       counts.set(network, ofNetwork)
     }
     return counts
   }
-}
-
-/** The longest network that an address lies in. */
-function networkOf(address: string, { networks }: ReadyConfig): ReadyNetwork | undefined {
-  const bytes = parseAddress(address)
-  return bytes && networks.find(({ network }) => contains(network, bytes))
 }
 
 function nameOf(network: ReadyNetwork | undefined): string {

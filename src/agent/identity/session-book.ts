@@ -12,19 +12,19 @@ interface Session extends Expiring {
   readonly user: string
   readonly mac: MacAddress | undefined
   readonly addresses: readonly string[]
+  /** Of a session that names an address alone: the device that was there when it was told, or else the first that came. */
+  heldBy: MacAddress | undefined
   readonly sinceSeconds: number
-  /** When it was last told of. */
-  readonly toldSeconds: number
   /** In what order people logged on: the last one counts. */
   readonly order: number
+  /** In what order addresses were told: the last word about an address counts. */
+  readonly placed: number
 }
 
 /** Of a place that asks: its address, and the device that has it where that is known. */
 export interface Place {
   readonly address: string | undefined
   readonly mac: MacAddress | undefined
-  /** When the address last went from one device to another; 0 or absent: never. */
-  readonly movedSeconds?: number
 }
 
 /** Of a session: at what device it is, since when. */
@@ -39,8 +39,6 @@ export class SessionBook {
   readonly #sessions: ExpiringMap<string, Session>
   readonly #byMac = new Several<MacAddress, Session>()
   readonly #byAddress = new Several<string, Session>()
-  /** The name in lower case. */
-  readonly #byUser = new Several<string, Session>()
   #order = 0
 
   constructor(max: number) {
@@ -55,8 +53,12 @@ export class SessionBook {
     return this.#sessions.crowdedOut
   }
 
-  /** Answers the places whose user may have changed. */
-  logOn(told: LoggedOn, { nowMs, wallSeconds }: Moment): readonly Place[] {
+  /** `holder`: the device that has its address, where that is known. Answers the places whose user may have changed. */
+  logOn(
+    told: LoggedOn,
+    holder: MacAddress | undefined,
+    { nowMs, wallSeconds }: Moment,
+  ): readonly Place[] {
     const before = this.#sessions.delete(told.session)
     if (before) this.#unlist(before)
     const isSame = before?.user === told.user
@@ -66,15 +68,21 @@ export class SessionBook {
       mac: told.mac ?? before?.mac,
       // An update may leave out what the start has told.
       addresses: told.addresses.length > 0 ? told.addresses : (before?.addresses ?? []),
+      heldBy: holder ?? before?.heldBy,
       sinceSeconds: isSame ? before.sinceSeconds : wallSeconds,
-      toldSeconds: wallSeconds,
       order: isSame ? before.order : ++this.#order,
+      placed: told.addresses.length > 0 ? ++this.#order : (before?.placed ?? 0),
       expiresMs: nowMs + told.lastsMs,
     }
     const [, crowded] = this.#sessions.set(told.session, session) ?? []
     if (crowded) this.#unlist(crowded)
     this.#list(session)
     return [...placesOf(session), ...placesOf(before), ...placesOf(crowded)]
+  }
+
+  /** A device is at an address: sessions that name the address alone are its own from now on, and go to no other. */
+  hold(address: string, mac: MacAddress): void {
+    for (const session of this.#byAddress.of(address)) session.heldBy ??= mac
   }
 
   logOff(id: string): readonly Place[] {
@@ -103,7 +111,7 @@ export class SessionBook {
 
   /**
    * Who asks from a place. A session does not count that names another device than the one that is there, nor one that names
-   * an address alone which has gone to another device since.
+   * an address alone at which there was another device.
    */
   userAt(place: Place, nowMs: number): Known | undefined {
     const { address, mac } = place
@@ -127,17 +135,16 @@ export class SessionBook {
     const [last] = this.#byAddress
       .of(address)
       .filter(({ expiresMs }) => expiresMs > nowMs)
-      .toReversed()
+      .toSorted((a, b) => b.placed - a.placed)
     if (last?.mac === undefined) return undefined
     const { mac, source, sinceSeconds } = last
     return { mac, source, sinceSeconds }
   }
 
-  /** Where somebody is logged on; the name in lower case. */
-  placesOf(user: string, nowMs: number): readonly Place[] {
-    return this.#byUser
-      .of(user)
-      .filter(({ expiresMs }) => expiresMs > nowMs)
+  /** Where some people are logged on; names in lower case. */
+  placesOf(users: ReadonlySet<string>, nowMs: number): readonly Place[] {
+    return [...this.#sessions.values(nowMs)]
+      .filter((session) => users.has(session.user.toLowerCase()))
       .flatMap(placesOf)
   }
 
@@ -149,20 +156,17 @@ export class SessionBook {
   #list(session: Session): void {
     if (session.mac !== undefined) this.#byMac.add(session.mac, session)
     for (const address of session.addresses) this.#byAddress.add(address, session)
-    this.#byUser.add(session.user.toLowerCase(), session)
   }
 
   #unlist(session: Session): void {
     if (session.mac !== undefined) this.#byMac.delete(session.mac, session)
     for (const address of session.addresses) this.#byAddress.delete(address, session)
-    this.#byUser.delete(session.user.toLowerCase(), session)
   }
 }
 
-function isHere(session: Session, { mac, movedSeconds = 0 }: Place, nowMs: number): boolean {
-  if (session.expiresMs <= nowMs) return false
-  if (session.mac === undefined || mac === undefined) return session.toldSeconds >= movedSeconds
-  return session.mac === mac
+function isHere({ expiresMs, ...session }: Session, { mac }: Place, nowMs: number): boolean {
+  const own = session.mac ?? session.heldBy
+  return expiresMs > nowMs && (own === undefined || mac === undefined || own === mac)
 }
 
 function joinConfidence(session: Session, { address, mac }: Place): number {

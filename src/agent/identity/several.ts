@@ -4,37 +4,38 @@
  */
 export class Several<K, V extends object | string> {
   readonly #one = new Map<K, V>()
-  readonly #more = new Map<K, readonly V[]>()
+  readonly #more = new Map<K, Set<V>>()
 
   of(key: K): readonly V[] {
     const more = this.#more.get(key)
-    if (more) return more
+    if (more) return [...more]
     const one = this.#one.get(key)
     return one === undefined ? [] : [one]
   }
 
-  /** Puts it last, also where it is there already. */
+  /** Puts it last, also where it is there already. A router may have thousands, so it does not look through the others. */
   add(key: K, value: V): void {
-    const others = this.of(key).filter((one) => one !== value)
-    this.#keep(key, [...others, value])
+    const more = this.#more.get(key)
+    const one = this.#one.get(key)
+    if (more) {
+      more.delete(value)
+      more.add(value)
+    } else if (one === undefined || one === value) this.#one.set(key, value)
+    else {
+      this.#one.delete(key)
+      this.#more.set(key, new Set([one, value]))
+    }
   }
 
   delete(key: K, value: V): void {
-    this.#keep(
-      key,
-      this.of(key).filter((one) => one !== value),
-    )
-  }
-
-  #keep(key: K, values: readonly V[]): void {
-    const [one] = values
-    if (values.length > 1) {
-      this.#one.delete(key)
-      this.#more.set(key, values)
+    const more = this.#more.get(key)
+    if (!more) {
+      if (this.#one.get(key) === value) this.#one.delete(key)
       return
     }
+    more.delete(value)
+    if (more.size > 1) return
     this.#more.delete(key)
-    if (one === undefined) this.#one.delete(key)
-    else this.#one.set(key, one)
+    for (const left of more) this.#one.set(key, left)
   }
 }

@@ -47,7 +47,7 @@ export interface LoggedOff extends Told {
   readonly session: string
 }
 
-/** Whose a device is, for good: until the next import leaves it out. */
+/** Whose a device is, for good: until an import leaves it out. */
 export interface OwnerKnown extends Told {
   readonly kind: 'owner-known'
   readonly mac: MacAddress
@@ -56,7 +56,13 @@ export interface OwnerKnown extends Told {
   readonly group?: string | undefined
 }
 
-/** All that `source` has told before is void: what follows replaces it. */
+/** An import has left it out. */
+export interface OwnerGone extends Told {
+  readonly kind: 'owner-gone'
+  readonly mac: MacAddress
+}
+
+/** All that `source` has told before is void. */
 export interface Forgotten extends Told {
   readonly kind: 'forgotten'
 }
@@ -82,6 +88,7 @@ export type Sighting =
   | LoggedOn
   | LoggedOff
   | OwnerKnown
+  | OwnerGone
   | UserKnown
   | Forgotten
 

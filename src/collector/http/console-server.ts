@@ -4,7 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
 import { addAssetRoutes } from './asset-routes.ts'
-import { addGuards, addSecurityHeaders } from './guards.ts'
+import { addGuards, addSecurityHeaders, READS } from './guards.ts'
 import type { LiveHub } from './live-hub.ts'
 import { addLiveRoute } from './live-route.ts'
 import { NOT_FOUND } from './not-found.ts'
@@ -25,6 +25,8 @@ export interface ConsoleDeps extends SignInDeps {
   readonly limits: CollectorLimits
 }
 
+/** A script's, which could make nothing of a page. */
+const STREAM = '/live'
 /** Reachable without a session: signing in itself, what its page is made of, and appliances, who sign. */
 const OPEN = /^\/(?:sign-in$|sign-in\?|assets\/|v1\/)/
 
@@ -57,7 +59,7 @@ function addSessionCheck(server: FastifyInstance, { sessions, hosts }: ConsoleDe
     const origin = hosts.originOf(request.headers.host) ?? ''
     request.isSignedIn = await sessions.isLive(readSessionCookie(request, origin))
     if (request.isSignedIn || OPEN.test(request.url)) return undefined
-    const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+    const isPage = READS.has(request.method) && request.routeOptions.url !== STREAM
     return isPage ? reply.redirect('/sign-in', 303) : reply.code(403).send('sign in first')
   })
 }

@@ -3,7 +3,8 @@ import type { Pages } from '../pages/pages.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
 import { sendFault } from './send-page.ts'
 
-const READS = new Set(['GET', 'HEAD'])
+/** Methods that change nothing. */
+export const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** Refuses names that are not ours (DNS rebinding) and writes that other sites' pages make (CSRF). */
 export function addGuards(server: FastifyInstance, hosts: AllowedHosts, pages: Pages): void {

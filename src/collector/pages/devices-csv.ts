@@ -2,6 +2,7 @@ import { csvText } from '#console/present/csv-text.ts'
 import { bandBadge, gradeBadge, sourceWords, wayWords } from '#console/present/device-words.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { type DeviceRow, knownBand } from '#domain/device-report.ts'
+import { confidenceBand } from '#domain/identity.ts'
 import { findDeviceBox } from './device-box.ts'
 import { deviceFilterOf, readDevicesQuery } from './devices-query.ts'
 import type { PageContext } from './page-context.ts'
@@ -9,6 +10,7 @@ import type { PageContext } from './page-context.ts'
 const TITLES = [
   'Name',
   'Person',
+  'How sure is the person',
   'Group',
   'Network',
   'How sure',
@@ -46,6 +48,7 @@ function cellsOf(device: DeviceRow, network: string): readonly string[] {
   return [
     plainText(name?.value ?? ''),
     plainText(user?.value ?? ''),
+    user === undefined ? '' : bandBadge(confidenceBand(user.confidence)).text,
     plainText(group.value),
     network,
     bandBadge(knownBand(device)).text,

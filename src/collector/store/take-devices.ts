@@ -43,7 +43,8 @@ export function makeTakeDevices(db: Sqlite): Pick<DeviceStore, 'takeDevices' | '
     series.advance(key, report, { isWhole, receivedAt })
     for (const id of report.gone) devices.drop(key, id)
     const oldest = receivedAt - DEVICE_DAYS_MAX * DAY_MS
-    for (const device of report.devices) if (device.lastSeenAt >= oldest) devices.keep(key, device)
+    for (const device of report.devices)
+      if (device.lastSeenAt >= oldest) devices.keep(key, device, receivedAt)
     if (devices.count(key) > DEVICES_MAX) return 'too-many'
     if (isWhole && before?.isWhole !== 1) series.replaceOthers(key)
     devices.trimSeen(owner)
@@ -155,11 +156,15 @@ function makeDeviceTable(db: Sqlite) {
   const dropOld = db.prepare<[number]>('DELETE FROM device WHERE last_seen_at < ?')
   const dropOldSeen = db.prepare<[number]>('DELETE FROM device_seen WHERE last_seen_at < ?')
   return {
-    keep: (key: SeriesKey, device: DeviceRow): void => {
+    /** A box whose clock is ahead must not keep a device here for longer than others may. */
+    keep: (key: SeriesKey, device: DeviceRow, receivedAt: number): void => {
       const [tenant, appliance] = key
-      const { id, firstSeenAt, lastSeenAt } = device
+      const { id } = device
+      const firstSeenAt = Math.min(device.firstSeenAt, receivedAt)
+      const lastSeenAt = Math.min(device.lastSeenAt, receivedAt)
       const seen = keepSeen.get(tenant, appliance, id, firstSeenAt, lastSeenAt)
-      keep.run(...insertOf(key, { ...device, firstSeenAt: seen?.first ?? firstSeenAt }))
+      const times = { firstSeenAt: seen?.first ?? firstSeenAt, lastSeenAt }
+      keep.run(...insertOf(key, { ...device, ...times }))
     },
     drop: (key: SeriesKey, id: string): void => {
       drop.run(...key, id)

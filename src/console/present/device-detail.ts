@@ -66,10 +66,9 @@ export function deviceDetail(
 function sentenceOf(device: DeviceRow): string {
   const band = knownBand(device)
   if (band === 'none') return 'Nothing tells who or what this is; only its group is known.'
-  const known =
-    device.user === undefined
-      ? 'It is known what this device is, but not who uses it'
-      : 'It is known who uses this device'
+  const known = mayBeNamed(device)
+    ? 'It is known who uses this device'
+    : `It is known what this device is, but not ${device.user === undefined ? 'who' : 'surely who'} uses it`
   const alert = mayBeNamed(device)
     ? 'An alert may name the person.'
     : 'An alert about it names no child.'

@@ -1,4 +1,5 @@
 import { type DeviceRow, knownBand } from '#domain/device-report.ts'
+import { confidenceBand } from '#domain/identity.ts'
 import { bandBadge, gradeBadge } from './device-words.ts'
 import { plainText } from './plain-text.ts'
 import type { ShownTime } from './plain-time.ts'
@@ -17,6 +18,8 @@ export interface DeviceItem {
   readonly id: string | undefined
   readonly vendor: string
   readonly user: string
+  /** In words, where it is another than that of the row. */
+  readonly userSure: string
   readonly group: string
   readonly band: Badge
   readonly network: string
@@ -44,6 +47,7 @@ export function deviceItem(device: DeviceRow, wording: DeviceWording): DeviceIte
     id: name === undefined ? undefined : plainText(id, 64),
     vendor: plainText(vendor ?? '', 60),
     user: plainText(user?.value ?? '', 80),
+    userSure: userSure(device),
     group: plainText(group.value, 80),
     band: bandBadge(knownBand(device)),
     network: wording.networkTitle(device.network),
@@ -55,6 +59,13 @@ export function deviceItem(device: DeviceRow, wording: DeviceWording): DeviceIte
     isRandomMac: device.isRandomMac,
     bypass: bypass && gradeBadge(bypass.grade),
   }
+}
+
+/** A device may be known better than who uses it. */
+function userSure(device: DeviceRow): string {
+  if (device.user === undefined) return ''
+  const band = confidenceBand(device.user.confidence)
+  return band === knownBand(device) ? '' : bandBadge(band).text.toLowerCase()
 }
 
 /** What a device is called: its name, or else its id. */

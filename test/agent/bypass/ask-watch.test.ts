@@ -128,7 +128,6 @@ function queryOf(clientAddress: string, name: string): Query {
     source: 'network',
     key: clientAddress,
     isForwarder: false,
-    confidence: 0,
     queries: 0,
   }
   const labels = name.split('.').map((label) => Buffer.from(`\u0000${label}`))

@@ -68,7 +68,7 @@ async function lab(t: Test): Promise<Lab> {
   const start = (change: Partial<DeviceReporterParts> = {}): DeviceReporter => {
     const reporter = makeDeviceReporter({
       appliance: box.appliance,
-      devices: () => table.devices,
+      devices: async () => table.devices,
       networks: () => table.networks,
       bypass: () => table.bypass,
       post,
@@ -205,6 +205,17 @@ t.test('of more than 10,000 devices the newest are told', { timeout: 60_000 }, a
   t.equal((await shown(l)).total, DEVICES_MAX)
   t.equal(reporter.readings().leftOut, 1)
   t.equal((await shown(l, old.id)).one, undefined)
+})
+
+t.test('where all room is taken, those that went make it first', { timeout: 60_000 }, async (t) => {
+  const one = await lab(t)
+  const rows = devices(DEVICES_MAX + 1500)
+  one.table.devices = rows.slice(0, DEVICES_MAX)
+  const reporter = one.start({ everyMs: 500 })
+  await until('all are told', () => reporter.readings().rowsTaken === DEVICES_MAX)
+  one.table.devices = rows.slice(1500)
+  await until('the others are told', () => reporter.readings().rowsTaken >= DEVICES_MAX + 1500)
+  t.match(reporter.readings(), { refused: 0, rowsTaken: DEVICES_MAX + 1500 })
 })
 
 t.test('a collector that has forgotten is told everything again', async (t) => {

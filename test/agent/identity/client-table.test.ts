@@ -4,6 +4,7 @@ import type { Assignment } from '#agent/identity/assignment.ts'
 import { ClientTable } from '#agent/identity/client-table.ts'
 import { Query } from '#agent/query.ts'
 import { parseCidr } from '#domain/ip-address.ts'
+import { type MacAddress, parseMac } from '#domain/mac-address.ts'
 import { compileView } from '#rules/policy-view.ts'
 import { optionOf, optOf, queryOf, u16 } from '#test/rfc/raw-message.ts'
 import { makePolicy, makeRules } from '#test/support/test-rules.ts'
@@ -28,8 +29,8 @@ function setUp() {
     assigned,
     forwarders: [{ from, trust: ['client-subnet', 'mac'] }],
   })
-  const assign = (key: string, group: string): void => {
-    assigned.set(key, { group, confidence: 90 })
+  const assign = (key: string, group: string, of?: MacAddress): void => {
+    assigned.set(key, { group, mac: of })
     table.reassign(new Set([key]))
   }
   return { table, assign }
@@ -53,7 +54,7 @@ t.test('what is assigned counts with the next query, by address', (t) => {
   const { table, assign } = setUp()
   t.equal(table.find(BEHIND)?.group, 'ks3')
   assign(BEHIND, 'staff')
-  t.match(table.find(BEHIND), { group: 'staff', source: 'identity', confidence: 90 })
+  t.match(table.find(BEHIND), { group: 'staff', source: 'identity' })
   t.end()
 })
 
@@ -66,3 +67,15 @@ for (const key of [BEHIND, MAC])
     t.equal(table.find(FORWARDER)?.group, 'ks3', 'the forwarder is not its devices')
     t.end()
   })
+
+t.test(
+  'what an address had by the device before is not for the one that a forwarder names',
+  (t) => {
+    const { table, assign } = setUp()
+    assign(BEHIND, 'staff', parseMac('00:00:5e:00:53:02'))
+    t.equal(table.of(behind())?.group, 'ks3', 'the address was that of another')
+    assign(BEHIND, 'staff', parseMac(MAC))
+    t.equal(table.of(behind())?.group, 'staff', 'its own')
+    t.end()
+  },
+)

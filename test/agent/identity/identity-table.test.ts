@@ -30,7 +30,10 @@ function config(section: IdentitySection = {}): ReadyIdentity {
 function setUp(section: IdentitySection = {}) {
   const clock = makeFakeWallClock()
   const changed: string[] = []
-  const table = new IdentityTable(config(section), clock, (keys) => changed.push(...keys))
+  const table: IdentityTable = new IdentityTable(config(section), clock, {
+    onKeys: (keys) => changed.push(...keys),
+    onUsers: (users) => changed.push(...table.keysOfUsers(new Set(users))),
+  })
   const later = (ms: number): void => {
     clock.advance(ms)
     table.followClock()
@@ -136,6 +139,57 @@ t.test('who was logged on at an address is not who has it afterwards', (t) => {
   t.end()
 })
 
+t.test('nor though it was free in between, or told by another source', (t) => {
+  for (const source of ['neighbour', 'lease'] as const) {
+    const { table, tell, later } = setUp()
+    tell(logon({ addresses: [A] }))
+    tell(seen(A, TABLET, source))
+    t.match(table.ofAddress(A).user, { value: 'p.upil' }, 'the first device that comes is theirs')
+    later(11 * MINUTE)
+    t.match(table.ofAddress(A), { mac: undefined, user: { value: 'p.upil' } })
+    tell(seen(A, LAPTOP))
+    t.equal(table.ofAddress(A).user, undefined, source)
+    tell({ kind: 'address-gone', source: 'neighbour', mac: LAPTOP, address: A })
+    tell(seen(A, TABLET))
+    t.match(table.ofAddress(A).user, { value: 'p.upil' }, 'back at the device')
+  }
+  t.end()
+})
+
+t.test('nor when a logon at an address that was leased to another outlives the lease', (t) => {
+  const { table, tell } = setUp()
+  tell(seen(A, TABLET, 'lease'))
+  tell(logon({ addresses: [A] }))
+  tell(seen(A, LAPTOP))
+  tell({ kind: 'address-gone', source: 'lease', mac: TABLET, address: A })
+  t.match(table.ofAddress(A), { mac: LAPTOP, isDisputed: false, user: undefined })
+  t.end()
+})
+
+t.test('the name of an address is not that of the device that comes after', (t) => {
+  const { table, tell } = setUp()
+  const of = { kind: 'address', address: A } as const
+  tell(seen(A, TABLET))
+  tell({ kind: 'name-seen', source: 'reverse-dns', of, name: 'ada.test', lastsMs: 60 * MINUTE })
+  t.match(table.ofAddress(A).name, { value: 'ada.test' })
+  tell(seen(A, LAPTOP))
+  t.equal(table.ofAddress(A).name, undefined)
+  t.end()
+})
+
+t.test(
+  'an address that a session has left belongs to the session that was told of it last',
+  (t) => {
+    const { table, tell, later } = setUp()
+    tell(logon({ mac: TABLET, addresses: [A] }))
+    tell(logon({ mac: LAPTOP, addresses: [A], user: 't.eacher', session: 's2' }))
+    later(MINUTE)
+    tell(logon({ mac: TABLET }))
+    t.match(table.ofAddress(A), { mac: LAPTOP, user: { value: 't.eacher' } })
+    t.end()
+  },
+)
+
 t.test('a session of another device than the one that is there does not count', (t) => {
   const { table, tell } = setUp()
   tell(logon({ mac: TABLET, addresses: [A] }))
@@ -157,13 +211,16 @@ t.test('a device moves: the newest that was seen counts', (t) => {
 t.test(
   'two devices that fight over an address open nothing, until one has been alone for a minute',
   (t) => {
-    const { table, tell, later } = setUp({ devices: [{ mac: TABLET, group: 'staff' }] })
+    const { table, tell, later } = setUp({
+      devices: [{ mac: TABLET, name: 'desk', group: 'staff' }],
+    })
     tell(seen(A, TABLET))
     t.match(table.ofAddress(A).group, { group: 'staff' })
     tell(seen(A, LAPTOP))
     later(1_000)
     tell(seen(A, TABLET))
     t.match(table.ofAddress(A), { mac: TABLET, isDisputed: true, group: undefined, confidence: 30 })
+    t.match(table.ofAddress(A).name, { value: 'desk', confidence: 30 }, 'nor is its name sure')
     later(59_000)
     t.equal(table.ofAddress(A).isDisputed, true)
     later(1_000)
@@ -224,16 +281,24 @@ t.test('a random MAC is marked, and its owner is not believed', (t) => {
   t.end()
 })
 
-t.test('an import replaces the one before', (t) => {
-  const { table, tell } = setUp()
+t.test('an import leaves a device out, or all', (t) => {
+  const { table, tell, changed } = setUp()
   tell(seen(A, TABLET))
   tell({ kind: 'owner-known', source: 'owners', mac: TABLET, user: 'h.ead', group: 'staff' })
   t.match(table.ofAddress(A), {
     user: { value: 'h.ead', confidence: 75 },
     group: { group: 'staff' },
   })
-  tell({ kind: 'forgotten', source: 'owners' })
-  t.match(table.ofAddress(A), { user: undefined, group: undefined, mac: TABLET })
+  for (const end of [
+    { kind: 'owner-gone', source: 'owners', mac: TABLET },
+    { kind: 'forgotten', source: 'owners' },
+  ] as const) {
+    tell({ kind: 'owner-known', source: 'owners', mac: TABLET, user: 'h.ead', group: 'staff' })
+    changed.length = 0
+    tell(end)
+    t.same(changed, [TABLET])
+    t.match(table.ofAddress(A), { user: undefined, group: undefined, mac: TABLET })
+  }
   t.end()
 })
 
@@ -288,6 +353,15 @@ t.test('a new configuration is in force at once, and says whom it concerns', (t)
   t.end()
 })
 
+t.test('a new configuration concerns the owners whose user it may give a group', (t) => {
+  const { table, tell, changed } = setUp()
+  tell({ kind: 'owner-known', source: 'owners', mac: TABLET, user: 'h.ead' })
+  changed.length = 0
+  table.use(config({ assign: [{ user: 'h.ead', group: 'staff' }] }))
+  t.same(changed, [TABLET])
+  t.end()
+})
+
 t.test('text is cut and cleaned, whatever a source tells', (t) => {
   const { table, tell } = setUp()
   tell(logon({ addresses: [A], user: `x\n\u0000\u202E${'y'.repeat(5_000)}` }))
@@ -324,7 +398,21 @@ t.test('more devices than there is room for: the one not seen for longest makes 
       ),
     )
   }
-  t.equal(table.readings().devices, 10_000)
+  t.match(table.readings(), { devices: 10_000, crowdedOut: 50 })
+  t.end()
+})
+
+t.test('what made room is told, so that no thread goes on by it, and counted', (t) => {
+  const { table, tell, changed } = setUp()
+  for (let i = 0; i < 40_000; i++) {
+    const of = mac(`00005e${(0x10_0000 + (i % 10_000)).toString(16)}`)
+    tell(seen(`10.1.${i >> 8}.${i & 255}`, of, 'lease'))
+  }
+  t.equal(table.readings().crowdedOut, 0)
+  changed.length = 0
+  tell(seen(A, mac('00005e100000'), 'lease'))
+  t.same(changed, [A, '10.1.0.0'])
+  t.equal(table.readings().crowdedOut, 1)
   t.end()
 })
 

@@ -1,8 +1,9 @@
-/** The import of device owners: followed as its file changes, read beside everything else, told in one go. */
+/** The import of device owners: followed as its file changes, read beside everything else, told in slices. */
 import { readFile, stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
-import type { IdentityFeed, Sighting } from '../../sighting.ts'
+import type { MacAddress } from '#domain/mac-address.ts'
+import type { IdentityFeed, OwnerKnown, Sighting } from '../../sighting.ts'
 import type { FeedParts } from '../feed-parts.ts'
 import { followFile } from '../follow-file.ts'
 import { decodeText } from './decode-text.ts'
@@ -61,6 +62,8 @@ class Owners {
   #stopFollowing: () => void = () => undefined
   #reading: Promise<void> = Promise.resolve()
   #inForce = NOTHING
+  /** Of whom an owner has been told. */
+  #macs: ReadonlySet<MacAddress> = new Set()
   #devices = 0
   #imports = 0
   #failures = 0
@@ -101,8 +104,9 @@ class Owners {
 
   #forget(): void {
     this.#fault = undefined
-    if (this.#imports === 0) return
+    if (this.#macs.size === 0) return
     this.#inForce = NOTHING
+    this.#macs = new Set()
     this.#devices = 0
     this.#parts.tell({ kind: 'forgotten', source: 'owners' })
   }
@@ -121,7 +125,7 @@ class Owners {
       : await inSlices(readOwners(text, { groups, cleanName }), this.#parts)
     if (this.#config !== config) return
     if (isFailure(outcome)) this.#refuse(file, outcome)
-    else this.#putInForce(file, outcome)
+    else await this.#putInForce(config, outcome)
   }
 
   #refuse(file: string, { detail }: Failure): void {
@@ -132,17 +136,35 @@ class Owners {
     this.#parts.log.warn({ detail: this.#fault }, 'owners')
   }
 
-  #putInForce(file: string, { owners, ...counts }: OwnerImport): void {
-    const { tell, faults, log } = this.#parts
-    const sightings = owners.flatMap(sightingsOf)
-    tell({ kind: 'forgotten', source: 'owners' })
-    for (const sighting of sightings) tell(sighting)
+  /** Device by device, so that none is without its owner meanwhile. */
+  async #putInForce(config: OwnersConfig, { owners, ...counts }: OwnerImport): Promise<void> {
+    const known = owners.flatMap(sightingsOf)
+    const macs = new Set(known.map(({ mac }) => mac))
+    const gone = [...this.#macs.difference(macs)].map(goneOf)
+    this.#macs = this.#macs.union(macs)
+    await inSlices(this.#telling(config, [...gone, ...known]), this.#parts)
+    if (this.#config !== config) return
+    this.#macs = macs
     this.#inForce = counts
-    this.#devices = sightings.length
+    this.#devices = known.length
     this.#imports++
     this.#fault = undefined
+    this.#say(config, counts)
+  }
+
+  /** Ends early where another configuration has come. */
+  *#telling(config: OwnersConfig, sightings: readonly Sighting[]): Generator<undefined, void> {
+    for (const sighting of sightings) {
+      if (this.#config !== config) return
+      this.#parts.tell(sighting)
+      yield
+    }
+  }
+
+  #say({ file }: OwnersConfig, counts: typeof NOTHING): void {
+    const { faults, log } = this.#parts
     const { rows, refused, refusedRows } = counts
-    log.info({ rows, refused, devices: sightings.length }, 'device owners')
+    log.info({ rows, refused, devices: this.#devices }, 'device owners')
     const [first] = refusedRows
     if (first)
       faults.add(
@@ -152,7 +174,11 @@ class Owners {
   }
 }
 
-function sightingsOf({ macs, name, user, group }: Owner): readonly Sighting[] {
+function goneOf(mac: MacAddress): Sighting {
+  return { kind: 'owner-gone', source: 'owners', mac }
+}
+
+function sightingsOf({ macs, name, user, group }: Owner): readonly OwnerKnown[] {
   return macs.map((mac) => ({ kind: 'owner-known', source: 'owners', mac, name, user, group }))
 }
 
