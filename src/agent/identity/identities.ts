@@ -66,7 +66,7 @@ export class Identities {
   /** From now on tells the answering threads, beginning with all that is known already. */
   assignTo(assign: Assign): void {
     this.#assign = assign
-    this.#note([])
+    this.#assignChanged()
   }
 
   use(config: ReadyConfig): void {
