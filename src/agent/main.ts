@@ -105,6 +105,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   )
   const opening = openOutbox(base, keyPem, bypass)
   const policy = startPolicy(base)
+  // Before anybody is answered: what the configuration says of a device holds from its first query on.
+  base.identities.assignTo((rows) => policy.keeper.useAssignments(rows))
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
   const dns = await startDns(base, { ...policy, bypass }, recursor)
   const { keeper, book } = dns

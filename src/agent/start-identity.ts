@@ -32,14 +32,13 @@ export interface RunningIdentity {
   readonly close: () => Promise<void>
 }
 
-/** Starts everything that tells who asks, and puts what it tells in force. `ask` asks whoever is responsible for a name. */
+/** Starts everything that tells who asks. `ask` asks whoever is responsible for a name. */
 export function startIdentity(
   base: AgentBase,
   keeper: PolicyKeeper,
   ask: AskName,
 ): RunningIdentity {
   const { identities, first } = base
-  identities.assignTo((rows) => keeper.useAssignments(rows))
   const feeds = startFeeds(base, ask)
   identities.onAsking((address, identity) => feeds.lookInto(address, identity))
   const counting = setInterval(() => identities.noteAsked(keeper.takeAsked()), COUNT_EVERY_MS)
