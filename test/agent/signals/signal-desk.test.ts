@@ -171,7 +171,7 @@ t.test('a way round the filter within ten minutes counts with what was blocked',
 
 t.test('far more blocked lookups than ever is a burst, told once', (t) => {
   const sites = (count: number, names: number) =>
-    Array.from({ length: count }, (_, i) => blocked(i * 7 + ((i * i) % 6), `s${i % names}.test`, 'adult.porn'))
+    Array.from({ length: count }, (_, i) => blocked(i * 7 + ((i * i) % 11), `s${i % names}.test`, 'adult.porn'))
   const bursts = (steps: readonly Step[]) =>
     playSchool(steps).events.filter(
       ({ body }) => 'signal' in body && body.signal?.parts.some(({ part }) => part === 'burst'),
@@ -182,7 +182,7 @@ t.test('far more blocked lookups than ever is a burst, told once', (t) => {
   t.equal(bursts(sites(30, 1)), 0, 'a program that asks for one site')
   const usual = Array.from({ length: 30 }, (_, hour) =>
     Array.from({ length: 20 }, (_, i) =>
-      blocked(hour * 3_600 + i * 7, `s${i % 6}.test`, 'adult.porn'),
+      blocked(hour * 3_600 + i * 17 + ((i * i) % 11), `s${i % 6}.test`, 'adult.porn'),
     ),
   ).flat()
   const early = bursts(usual.slice(0, 20 * 10))
