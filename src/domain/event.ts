@@ -1,4 +1,6 @@
 import type { BypassNoticed, RogueServerNoticed } from './bypass-event.ts'
+import type { Profile } from '#rules/categories.ts'
+import type { Signal } from './signal.ts'
 import type { UnblockClosed, UnblockRequested } from './unblock-event.ts'
 
 /**
@@ -30,10 +32,11 @@ export type EventName =
   | { readonly form: 'clear'; readonly name: string }
   | { readonly form: 'hash'; readonly hash: string }
 
-/** Lookups by one client in one alerting category, blocked, within one window of five minutes. */
-export interface LookupBlocked {
-  readonly kind: 'lookup-blocked'
+/** Lookups by one client in one alerting category within one window of five minutes. */
+export interface LookupFacts {
   readonly group: string
+  /** What the group's defaults are made for, which tells staff from pupils. */
+  readonly profile?: Profile
   readonly client: EventClient
   readonly category: string
   readonly theme: string
@@ -45,6 +48,18 @@ export interface LookupBlocked {
   /** Times in milliseconds since the epoch. */
   readonly firstAt: number
   readonly lastAt: number
+  /** Comes with a later revision, once enough was seen to judge. */
+  readonly signal?: Signal
+}
+
+/** They were blocked. */
+export interface LookupBlocked extends LookupFacts {
+  readonly kind: 'lookup-blocked'
+}
+
+/** They were allowed, in a category that this group may have but that is watched. */
+export interface LookupMonitored extends LookupFacts {
+  readonly kind: 'lookup-monitored'
 }
 
 export const LINK_STATES = ['up', 'degraded', 'down', 'unknown'] as const
@@ -245,7 +260,7 @@ export interface SelftestChanged {
   readonly failures: readonly string[]
 }
 
-export type SafeguardingBody = LookupBlocked
+export type SafeguardingBody = LookupBlocked | LookupMonitored
 export type OperationsBody =
   | LinkChanged
   | LinkSampled
@@ -288,5 +303,9 @@ export interface StoredEvent extends EventDraft {
 
 /** Which lane a body belongs to. */
 export function laneOf(body: EventBody): Lane {
-  return body.kind === 'lookup-blocked' ? 'safeguarding' : 'operations'
+  return isSafeguarding(body) ? 'safeguarding' : 'operations'
+}
+
+export function isSafeguarding(body: EventBody): body is SafeguardingBody {
+  return body.kind === 'lookup-blocked' || body.kind === 'lookup-monitored'
 }

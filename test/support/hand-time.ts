@@ -11,8 +11,8 @@ export interface HandTime {
   readonly armed: () => number
 }
 
-/** A clock and timers that move only when they are told to. */
-export function handTime(): HandTime {
+/** A clock and timers that move only when they are told to; `wallStart`: wall time at which it begins, in milliseconds since the epoch. */
+export function handTime(wallStart: number = WALL_START): HandTime {
   let nowMs = 0
   let timers: { atMs: number; run: () => void }[] = []
   const after: After = (delayMs, run) => {
@@ -33,6 +33,6 @@ export function handTime(): HandTime {
     }
     nowMs = endMs
   }
-  const clock: Clock = { wallMs: () => WALL_START + Math.floor(nowMs), monotonicMs: () => nowMs }
+  const clock: Clock = { wallMs: () => wallStart + Math.floor(nowMs), monotonicMs: () => nowMs }
   return { clock, after, advance, armed: () => timers.length }
 }

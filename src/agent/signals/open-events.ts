@@ -89,7 +89,7 @@ export class OpenEvents<E extends OpenEvent> {
     this.#options.emit(this.#options.draftOf(event))
   }
 
-  /** Tells it a bounded time from now, whatever comes. */
+  /** Tells it a bounded time from now, whatever comes, also where it has ended. */
   tellLater(event: E): void {
     if (this.#due.has(event)) return
     const { clock, revisionEveryMs } = this.#options
@@ -105,10 +105,11 @@ export class OpenEvents<E extends OpenEvent> {
     }
   }
 
-  /** Tells every last state that has not been. */
+  /** Tells every last state that has not been, also of what ended and was revised since. */
   close(): void {
     this.#cancel?.()
     for (const [key, event] of this.#open) this.#end(key, event)
+    for (const event of this.#due.keys()) this.tell(event)
   }
 
   #end(key: string, event: E): void {

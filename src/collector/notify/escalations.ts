@@ -1,0 +1,21 @@
+/** CONTRACT between alerts and notifications: called inside the transaction that changes the alert, so neither is without the other. */
+import type { Queue } from '../alerts/alert.ts'
+import type { Severity } from '#safeguarding/severity.ts'
+
+export interface AlertRaised {
+  readonly tenant: string
+  readonly alert: string
+  readonly queue: Queue
+  readonly severity: Severity
+  /** Milliseconds since the epoch, collector's clock. */
+  readonly atMs: number
+  /** `opened`, or its severity rose, or it was opened again. */
+  readonly cause: 'opened' | 'risen' | 'reopened'
+}
+
+export interface Escalations {
+  /** Begins the ladder, or begins it anew where severity rose. Severities that interrupt nobody only join the digest. */
+  raise(raised: AlertRaised): void
+  /** Somebody acknowledged or closed it: the ladder ends. */
+  settle(tenant: string, alert: string, atMs: number): void
+}
