@@ -1,9 +1,10 @@
 /**
  * CONTRACT, to be implemented: the gravity of what is known of one subject in one theme. Pure.
  */
+
+import type { Moment, ScorePart } from '#domain/signal.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
 import type { ThemeId } from '#rules/themes.ts'
-import type { Moment, ScorePart } from '#domain/signal.ts'
 import type { Severity } from './severity.ts'
 
 /** One event's newest state, as far as judging needs it. Times in milliseconds since the epoch. */
