@@ -1,5 +1,5 @@
-import type { BypassNoticed, RogueServerNoticed } from './bypass-event.ts'
 import type { Profile } from '#rules/categories.ts'
+import type { BypassNoticed, RogueServerNoticed } from './bypass-event.ts'
 import type { Signal } from './signal.ts'
 import type { UnblockClosed, UnblockRequested } from './unblock-event.ts'
 
@@ -195,9 +195,11 @@ export interface EventsDropped {
   readonly lastAt: number
 }
 
-/** Someone at the box read event detail. */
+/** Someone at the box read event detail, or the log of lookups. */
 export interface EventsRevealed {
   readonly kind: 'events-revealed'
+  /** What was read; left out: events. */
+  readonly of?: 'queries'
   readonly who: string
   readonly reason: string
   readonly count: number

@@ -1,4 +1,10 @@
-import { type EventBody, type EventDraft, laneOf, type StoredEvent } from '#domain/event.ts'
+import {
+  type EventBody,
+  type EventDraft,
+  type EventsRevealed,
+  laneOf,
+  type StoredEvent,
+} from '#domain/event.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { STATUS_BYTES_MAX, type StatusFault, type StatusReport } from '#domain/ingest.ts'
 import { KeptWorker } from '#platform/kept-worker.ts'
@@ -126,6 +132,11 @@ export class OutboxRun {
     const answer = await this.#ask({ kind: 'reveal', query })
     if (isFailure(answer)) return answer
     return answer.kind === 'events' ? answer.events : []
+  }
+
+  async noteRevealed(body: EventsRevealed): Promise<Failure<'store-unavailable'> | undefined> {
+    const answer = await this.#ask({ kind: 'note-revealed', body })
+    return isFailure(answer) ? answer : undefined
   }
 
   postStatus(report: StatusReport): void {

@@ -27,12 +27,6 @@ import { type SchedulesSection, schedulesSection } from './sections/schedules.ts
 import { type SchoolRuleSection, schoolRulesSection } from './sections/school-rules.ts'
 import { type SelftestSection, selftestSection } from './sections/selftest.ts'
 import {
-  type QueriesSection,
-  queriesSection,
-  type SignalsSection,
-  signalsSection,
-} from './sections/signals.ts'
-import {
   type CollectorSection,
   collectorSection,
   type LimitsSection,
@@ -40,6 +34,12 @@ import {
   limitsSection,
   linkSection,
 } from './sections/services.ts'
+import {
+  type QueriesSection,
+  queriesSection,
+  type SignalsSection,
+  signalsSection,
+} from './sections/signals.ts'
 import { type TimetableSection, timetableSection } from './sections/timetable.ts'
 import {
   type Strategy,

@@ -1,5 +1,5 @@
-import { categoryCode, type ObservedVerdict, VERDICT } from '../signals/observed-layout.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
+import { categoryCode, type ObservedVerdict, VERDICT } from '../signals/observed-layout.ts'
 import { packRows, TEXTS_MAX } from './pack-rows.ts'
 import type { QueryBatch } from './query-row.ts'
 
@@ -32,8 +32,7 @@ export class QueryFold {
       return
     }
     this.#at = this.#rows.size === 0 ? atMs : Math.min(this.#at, atMs)
-    const texts =
-      numberOf(this.#names, name) * (TEXTS_MAX + 1) + numberOf(this.#clients, client)
+    const texts = numberOf(this.#names, name) * (TEXTS_MAX + 1) + numberOf(this.#clients, client)
     const key = (texts * VERDICT_BITS + VERDICT[verdict]) * CATEGORY_BITS + categoryCode(category)
     this.#rows.set(key, (this.#rows.get(key) ?? 0) + 1)
   }

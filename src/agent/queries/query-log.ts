@@ -29,7 +29,7 @@ export interface QueryLogOptions {
   readonly onFault: (text: string) => void
 }
 
-interface QueryLogStatus extends QueryReadings {
+export interface QueryLogStatus extends QueryReadings {
   readonly enabled: boolean
   readonly workerDeaths: number
 }

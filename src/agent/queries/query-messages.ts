@@ -1,6 +1,6 @@
 import type { Failure } from '#domain/failure.ts'
-import type { FoundQuery, QueryFilter } from './query-store.ts'
 import type { QueryBatch } from './query-row.ts'
+import type { FoundQuery, QueryFilter } from './query-store.ts'
 
 /** What the configuration says of the log. */
 export interface QuerySettings {

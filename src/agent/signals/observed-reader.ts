@@ -1,5 +1,5 @@
-import { nameFromWire } from '#rules/domain-name.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
+import { nameFromWire } from '#rules/domain-name.ts'
 import {
   CLIENT_WORDS,
   categoryOfCode,

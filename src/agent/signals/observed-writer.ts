@@ -1,6 +1,6 @@
 import { machineOffsetMs } from '#platform/clock.ts'
-import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { isAlerting } from '#rules/categories.ts'
+import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
 import type { Verdict } from '#rules/verdict.ts'
 import type { Client } from '../identity/client.ts'
