@@ -6,7 +6,9 @@ import {
   type SafeguardingBody,
   type StoredEvent,
 } from '#domain/event.ts'
+import type { Signal } from '#domain/signal.ts'
 import type { Clock } from '#platform/clock.ts'
+import type { Profile } from '#rules/categories.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
 
 /** Five minutes of one client in one category, as it grows. */
@@ -21,6 +23,9 @@ export interface LookupWindow {
   readonly severity: string
   readonly name: EventName
   readonly list: string
+  readonly profile?: Profile
+  /** The newest. */
+  signal?: Signal
   readonly firstAt: number
   /** When it ends, on the monotonic clock: the wall clock may jump. */
   readonly endsMs: number
@@ -30,14 +35,23 @@ export interface LookupWindow {
   revision: number
 }
 
-/** Opens a window with its first lookup, at wall time `at`. */
+/** What a window is opened with beside its first lookup; `at` is wall time. */
+interface Opening {
+  readonly id: string
+  readonly at: number
+  readonly endsMs: number
+  readonly client: EventClient
+  readonly profile: Profile | undefined
+}
+
+/** Opens a window with its first lookup. */
 export function openWindow(
   lookup: BlockedLookup,
-  client: EventClient,
-  { id, at, endsMs }: { readonly id: string; readonly at: number; readonly endsMs: number },
+  { id, at, endsMs, client, profile }: Opening,
 ): LookupWindow {
   const { count = 1, isMonitored = false } = lookup
-  return { ...lookup, isMonitored, id, client, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
+  const opened = { ...lookup, isMonitored, id, client, firstAt: at, lastAt: at, endsMs, count }
+  return { ...opened, ...(profile && { profile }), revision: 0 }
 }
 
 /** Goes on with a stored event, for what is left of its window; undefined when nothing is. */
