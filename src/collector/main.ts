@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { makePlainTime } from '#console/present/plain-time.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
-import { makeLog } from '#platform/log.ts'
+import { type Log, makeLog } from '#platform/log.ts'
+import type { Sqlite } from '#platform/sqlite.ts'
 import { COLLECTOR_LIMITS, type CollectorLimits } from './config/collector-limits.ts'
 import {
   type CollectorOptions,
@@ -20,18 +21,19 @@ import { makeEnrolments } from './enrol/enrolments.ts'
 import { makeFleetReadings } from './fleet/fleet-readings.ts'
 import { type FleetWatch, makeFleetWatch } from './fleet/fleet-watch.ts'
 import { startForgetting } from './fleet/forget-devices.ts'
-import { makeAllowedHosts } from './http/allowed-hosts.ts'
+import { type AllowedHosts, makeAllowedHosts } from './http/allowed-hosts.ts'
 import { makeConsoleServer } from './http/console-server.ts'
 import { startControlSocket } from './http/control-socket.ts'
 import { type LiveHub, makeLiveHub } from './http/live-hub.ts'
 import { makeMetricsServer } from './http/metrics-server.ts'
 import { makeNonceMemory } from './ingest/nonce-memory.ts'
 import { makeCollectorMetrics } from './metrics/collector-metrics.ts'
+import { startNotify } from './notify/notify.ts'
 import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
 import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
 import type { CollectorStore } from './store/collector-store.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import { makeSqliteStore, openCollectorFile } from './store/sqlite-store.ts'
 
 export type { CollectorOptions } from './config/collector-options.ts'
 
@@ -54,16 +56,18 @@ const SILENCE_CHECK_MS = 5000
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const clock = options.clock ?? systemClock
   const limits = { ...COLLECTOR_LIMITS, ...options.limits }
-  const store = openSqliteStore(join(options.stateDir, 'collector.sqlite'), limits.faultsKeptMax)
+  const db = openCollectorFile(join(options.stateDir, 'collector.sqlite'))
+  const store = makeSqliteStore(db, limits.faultsKeptMax)
   const hub = makeLiveHub(limits)
   const running: FastifyInstance[] = []
+  const ending: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     hub.close()
-    await Promise.all(running.map((server) => server.close()))
+    await Promise.all([...running.map((server) => server.close()), ...ending.map((end) => end())])
     store.close()
   }
   try {
-    return await put(options, { clock, limits, store, hub, running, stop })
+    return await put(options, { clock, limits, db, store, hub, running, ending, stop })
   } catch (error) {
     await stop()
     throw error
@@ -73,14 +77,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 interface Parts {
   readonly clock: Clock
   readonly limits: CollectorLimits
+  readonly db: Sqlite
   readonly store: CollectorStore
   readonly hub: LiveHub
   readonly running: FastifyInstance[]
+  /** What else has to end before the store is closed. */
+  readonly ending: (() => Promise<void>)[]
   readonly stop: () => Promise<void>
 }
 
 async function put(options: CollectorOptions, parts: Parts): Promise<Collector> {
-  const { clock, limits, store, hub, running, stop } = parts
+  const { clock, limits, db, store, hub, running, ending, stop } = parts
   const tenant = options.tenant ?? LOCAL_TENANT
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
@@ -96,16 +103,34 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     states: readings.states,
     sessions: sessions.count,
     liveClients: hub.size,
+    notify: () => notify.readings(),
     version: release,
   })
   await recall(store, tenant, watch)
+  const { peopleFile, stateDir } = options
+  const telling = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, clock, log }
+  const notify = startNotify(telling)
+  ending.push(notify.close)
+  tellWrongAddress(notify.consoleUrl(), hosts, log)
 
   const pages = makePages({ store, tenant, enrolments, watch, clock, limits, time, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
   const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish }
-  const consoleDeps = { codes, sessions, hosts, pages, metrics, limits, hub, ingest }
+  const { confirmations } = notify
+  const consoleDeps = {
+    codes,
+    sessions,
+    hosts,
+    pages,
+    metrics,
+    limits,
+    hub,
+    ingest,
+    confirmations,
+    clock,
+  }
   const consoleServer = await makeConsoleServer(consoleDeps)
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)
@@ -115,7 +140,12 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const metricsUrl = await listen(metricsServer, options.metrics)
   const startedAt = clock.monotonicMs()
   const status = (): Promise<Record<string, unknown>> =>
-    readings.status({ consoleUrl, release, uptimeMs: Math.round(clock.monotonicMs() - startedAt) })
+    readings.status({
+      consoleUrl,
+      release,
+      uptimeMs: Math.round(clock.monotonicMs() - startedAt),
+      notify: { ...notify.readings(), drill: notify.drill() ?? null, pushKey: notify.pushKey },
+    })
   const api = { newSignInCode: codes.issue, status }
   running.push(await startControlSocket(join(options.stateDir, 'collector.sock'), api))
 
@@ -141,6 +171,15 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
 async function recall(store: CollectorStore, tenant: string, watch: FleetWatch): Promise<void> {
   for (const { appliance, report, receivedAt } of await store.statuses(tenant))
     watch.heard(appliance, report, receivedAt)
+}
+
+/** Links of messages that lead nowhere are found by those who need them. */
+function tellWrongAddress(url: string | undefined, hosts: AllowedHosts, log: Log): void {
+  if (url === undefined || hosts.originOf(new URL(url).host) !== undefined) return
+  log.warn(
+    { console: url },
+    'links in messages lead to a name that this console does not know; give it with --public-host',
+  )
 }
 
 async function listen(server: FastifyInstance, { host, port }: Listen): Promise<string> {

@@ -1,6 +1,11 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { ShownState } from '#console/present/link-words.ts'
 import { LANES, type Lane } from '#domain/event.ts'
+import {
+  addNotifyMetrics,
+  type NotifyMetrics,
+  type NotifyReadings,
+} from '../notify/notify-metrics.ts'
 
 /** Why an ingest request was refused: the only values of the label. */
 const REFUSALS = [
@@ -26,6 +31,7 @@ export interface CollectorMetrics {
   readonly devicesStored: () => void
   readonly refused: (reason: Refusal) => void
   readonly signIn: (outcome: 'right' | 'wrong' | 'locked') => void
+  readonly notify: NotifyMetrics
   /** Prometheus text. */
   readonly text: () => Promise<string>
   readonly contentType: string
@@ -37,6 +43,7 @@ export interface Gauges {
   readonly states: () => ReadonlyMap<ShownState, number>
   readonly sessions: () => Promise<number>
   readonly liveClients: () => number
+  readonly notify: () => NotifyReadings
   readonly version: string
 }
 
@@ -63,6 +70,7 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
   for (const reason of REFUSALS) refusals.inc({ reason }, 0)
   for (const outcome of ['right', 'wrong', 'locked']) signIns.inc({ outcome }, 0)
   registerGauges(registry, gauges)
+  const notify = addNotifyMetrics(registry, gauges.notify)
   registerProcess(registry)
   return {
     batchStored: (stored, again) => {
@@ -82,6 +90,7 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
     signIn: (outcome) => {
       signIns.inc({ outcome })
     },
+    notify,
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

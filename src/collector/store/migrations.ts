@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/sqlite.ts'
+import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 
 const eventTables = `
 CREATE TABLE ledger (
@@ -147,4 +148,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: applianceTables },
   { version: 3, sql: sessionTables },
   { version: 4, sql: deviceTables },
+  { version: 6, sql: NOTIFY_TABLES },
 ]
