@@ -1,5 +1,5 @@
 /**
- * Folds blocked lookups into events: the first lookup of a client in a category is told at once, those of the next five
+ * Folds lookups in alerting categories into events: the first lookup of a client in a category is told at once, those of the next five
  * minutes raise the count of the same event, told as revisions a few times a second at most. Pure but for what it is given.
  */
 import type { EventClient, EventDraft, StoredEvent } from '#domain/event.ts'
@@ -41,7 +41,8 @@ interface BlockedLookupsCounters {
 }
 
 export interface BlockedLookups {
-  readonly record: (lookup: BlockedLookup) => void
+  /** The id of the event that it goes with. */
+  readonly record: (lookup: BlockedLookup) => string
   /** Goes on with events whose window was open when the agent stopped; call it before the first `record`. */
   readonly resume: (events: readonly StoredEvent[]) => void
   /** Emits every last state that has not been, and counts no more. */
@@ -81,23 +82,25 @@ class OpenWindows {
     this.#revisionEveryMs = options.revisionEveryMs ?? REVISION_EVERY_MS
   }
 
-  record(lookup: BlockedLookup): void {
+  record(lookup: BlockedLookup): string {
     const { clock } = this.#options
     const nowMs = clock.monotonicMs()
     const { count = 1 } = lookup
     this.#lookups += count
     this.#closeEnded(nowMs)
     const who = this.#describe(lookup.client)
-    const key = windowKey(who, lookup.category)
+    const key = windowKey(who, lookup)
     const window = this.#windows.get(key)
     if (window && !isOver(window, nowMs)) {
       window.count += count
       window.lastAt = Math.max(window.firstAt, clock.wallMs())
-      return this.#tellLater(window, nowMs)
+      this.#tellLater(window, nowMs)
+      return window.id
     }
     if (window) this.#end(key, window)
     const opening = { id: newEventId(), at: clock.wallMs(), endsMs: nowMs + this.#windowMs }
     this.#add(key, openWindow(lookup, who, opening), true)
+    return opening.id
   }
 
   resume(events: readonly StoredEvent[]): void {
@@ -105,7 +108,7 @@ class OpenWindows {
     for (const event of events) {
       const window = resumeWindow(event, clock, this.#windowMs)
       if (!window) continue
-      const key = windowKey(window.client, window.category)
+      const key = windowKey(window.client, window)
       if (!this.#windows.has(key)) this.#add(key, window, false)
     }
   }

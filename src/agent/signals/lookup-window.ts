@@ -1,9 +1,10 @@
-import type {
-  EventClient,
-  EventDraft,
-  EventName,
-  LookupBlocked,
-  StoredEvent,
+import {
+  type EventClient,
+  type EventDraft,
+  type EventName,
+  isSafeguarding,
+  type SafeguardingBody,
+  type StoredEvent,
 } from '#domain/event.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
@@ -11,6 +12,8 @@ import type { BlockedLookup } from './blocked-lookup.ts'
 /** Five minutes of one client in one category, as it grows. */
 export interface LookupWindow {
   readonly id: string
+  /** Its lookups were allowed. */
+  readonly isMonitored: boolean
   readonly client: EventClient
   readonly group: string
   readonly category: string
@@ -33,8 +36,8 @@ export function openWindow(
   client: EventClient,
   { id, at, endsMs }: { readonly id: string; readonly at: number; readonly endsMs: number },
 ): LookupWindow {
-  const { count = 1 } = lookup
-  return { ...lookup, id, client, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
+  const { count = 1, isMonitored = false } = lookup
+  return { ...lookup, isMonitored, id, client, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
 }
 
 /** Goes on with a stored event, for what is left of its window; undefined when nothing is. */
@@ -43,17 +46,19 @@ export function resumeWindow(
   clock: Clock,
   windowMs: number,
 ): LookupWindow | undefined {
-  if (body.kind !== 'lookup-blocked') return undefined
+  if (!isSafeguarding(body)) return undefined
   const leftMs = Math.min(windowMs, body.firstAt + windowMs - clock.wallMs())
   if (leftMs <= 0) return undefined
-  const { kind: _, ...lookup } = body
-  return { ...lookup, id, revision, endsMs: clock.monotonicMs() + leftMs }
+  const { kind, ...lookup } = body
+  const isMonitored = kind === 'lookup-monitored'
+  return { ...lookup, isMonitored, id, revision, endsMs: clock.monotonicMs() + leftMs }
 }
 
 /** The window as its newest revision. */
 export function draftOf(window: LookupWindow): EventDraft {
-  const { id, revision, endsMs: _, ...lookup } = window
-  const body: LookupBlocked = { kind: 'lookup-blocked', ...lookup }
+  const { id, revision, isMonitored, endsMs: _, ...lookup } = window
+  const kind = isMonitored ? 'lookup-monitored' : 'lookup-blocked'
+  const body: SafeguardingBody = { kind, ...lookup }
   return { id, revision, at: lookup.lastAt, body }
 }
 
@@ -61,7 +66,10 @@ export function isOver(window: LookupWindow, nowMs: number): boolean {
   return window.endsMs <= nowMs
 }
 
-/** One window for each person or device, and category: who comes to the same device has a window of their own. */
-export function windowKey({ address, mac = '', user = '' }: EventClient, category: string): string {
-  return JSON.stringify([address, mac, user, category])
+/** One window for each person or device, category and outcome: who comes to the same device has a window of their own. */
+export function windowKey(
+  { address, mac = '', user = '' }: EventClient,
+  { category, isMonitored = false }: Pick<BlockedLookup, 'category' | 'isMonitored'>,
+): string {
+  return JSON.stringify([address, mac, user, category, isMonitored])
 }

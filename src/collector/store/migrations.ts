@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/sqlite.ts'
+import { alertTables } from '../alerts/alert-tables.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 
 const eventTables = `
@@ -148,5 +149,6 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: applianceTables },
   { version: 3, sql: sessionTables },
   { version: 4, sql: deviceTables },
+  { version: 5, sql: alertTables },
   { version: 6, sql: NOTIFY_TABLES },
 ]
