@@ -8,13 +8,8 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { makePlainTime } from '#console/present/plain-time.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
-import { makeLog } from '#platform/log.ts'
+import { type Log, makeLog } from '#platform/log.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
-import { judge } from '#safeguarding/judge.ts'
-import { makeAlertDesk } from './alerts/alert-desk.ts'
-import { makeAlertReads } from './alerts/alert-reads.ts'
-import type { AlertSettings } from './alerts/alert-settings.ts'
-import { startAlertDesk } from './alerts/start-alert-desk.ts'
 import { COLLECTOR_LIMITS, type CollectorLimits } from './config/collector-limits.ts'
 import {
   type CollectorOptions,
@@ -26,16 +21,16 @@ import { makeEnrolments } from './enrol/enrolments.ts'
 import { makeFleetReadings } from './fleet/fleet-readings.ts'
 import { type FleetWatch, makeFleetWatch } from './fleet/fleet-watch.ts'
 import { startForgetting } from './fleet/forget-devices.ts'
-import { makeAllowedHosts } from './http/allowed-hosts.ts'
+import { type AllowedHosts, makeAllowedHosts } from './http/allowed-hosts.ts'
 import { makeConsoleServer } from './http/console-server.ts'
 import { startControlSocket } from './http/control-socket.ts'
 import { type LiveHub, makeLiveHub } from './http/live-hub.ts'
 import { makeMetricsServer } from './http/metrics-server.ts'
 import { makeNonceMemory } from './ingest/nonce-memory.ts'
-import { makeCollectorMetrics } from './metrics/collector-metrics.ts'
 import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
 import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
+import { startAlerting } from './start-alerting.ts'
 import type { CollectorStore } from './store/collector-store.ts'
 import { makeSqliteStore, openCollectorFile } from './store/sqlite-store.ts'
 
@@ -64,13 +59,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const store = makeSqliteStore(db, limits.faultsKeptMax)
   const hub = makeLiveHub(limits)
   const running: FastifyInstance[] = []
+  const ending: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     hub.close()
-    await Promise.all(running.map((server) => server.close()))
+    await Promise.all([...running.map((server) => server.close()), ...ending.map((end) => end())])
     store.close()
   }
   try {
-    return await put(options, { clock, limits, db, store, hub, running, stop })
+    return await put(options, { clock, limits, db, store, hub, running, ending, stop })
   } catch (error) {
     await stop()
     throw error
@@ -84,11 +80,13 @@ interface Parts {
   readonly store: CollectorStore
   readonly hub: LiveHub
   readonly running: FastifyInstance[]
+  /** What else has to end before the store is closed. */
+  readonly ending: (() => Promise<void>)[]
   readonly stop: () => Promise<void>
 }
 
 async function put(options: CollectorOptions, parts: Parts): Promise<Collector> {
-  const { clock, limits, db, store, hub, running, stop } = parts
+  const { clock, limits, store, hub, running, ending } = parts
   const tenant = options.tenant ?? LOCAL_TENANT
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
@@ -99,47 +97,23 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const codes = makeSignInCodes(clock, limits)
   const sessions = makeSessions({ store, tenant, clock, limits })
   const readings = makeFleetReadings({ store, tenant, enrolments, watch, clock, limits })
-  const desk = makeAlertDesk(db, { judge, settings: alertSettings(options, limits) })
-  const alertReads = makeAlertReads(db)
-  const metrics = makeCollectorMetrics({
-    missingEvents: readings.missingEvents,
-    states: readings.states,
-    sessions: sessions.count,
-    liveClients: hub.size,
-    alerts: () => ({ ...desk.counters(), open: alertReads.openCounts(tenant) }),
-    version: release,
-  })
   await recall(store, tenant, watch)
+  const fleet = { readings, sessions, release }
+  const alerting = startAlerting(options, { ...parts, ...fleet, tenant, log })
+  ending.push(alerting.close)
+  const { metrics, notify, reads: alertReads, alerts } = alerting
+  tellWrongAddress(notify.consoleUrl(), hosts, log)
 
-  const pages = makePages({
-    store,
-    alertReads,
-    tenant,
-    enrolments,
-    watch,
-    clock,
-    limits,
-    time,
-    release,
-  })
+  const shown = { store, alertReads, tenant, enrolments, watch, clock, limits, time, release }
+  const pages = makePages(shown)
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
-  const alertDesk = startAlertDesk({ desk, clock, log, metrics, publish })
-  const ingest = {
-    store,
-    enrolments,
-    nonces,
-    clock,
-    metrics,
-    log,
-    heard,
-    publish,
-    stored: alertDesk.wake,
-  }
-  const alerts = { desk, wake: alertDesk.wake, tenant, clock, limits: limits.alerts }
-  const consoleDeps = { codes, sessions, hosts, pages, metrics, limits, hub, ingest, alerts }
-  const consoleServer = await makeConsoleServer(consoleDeps)
+  const stored = alerts.wake
+  const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
+  const { confirmations } = notify
+  const forPeople = { codes, sessions, hosts, pages, alerts, confirmations, hub, clock }
+  const consoleServer = await makeConsoleServer({ ...forPeople, metrics, limits, ingest })
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)
   hosts.setPort(Number(new URL(consoleUrl).port))
@@ -148,38 +122,50 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const metricsUrl = await listen(metricsServer, options.metrics)
   const startedAt = clock.monotonicMs()
   const status = (): Promise<Record<string, unknown>> =>
-    readings.status({ consoleUrl, release, uptimeMs: Math.round(clock.monotonicMs() - startedAt) })
+    readings.status({
+      consoleUrl,
+      release,
+      uptimeMs: Math.round(clock.monotonicMs() - startedAt),
+      notify: { ...notify.readings(), drill: notify.drill() ?? null, pushKey: notify.pushKey },
+    })
   const api = { newSignInCode: codes.issue, status }
   running.push(await startControlSocket(join(options.stateDir, 'collector.sock'), api))
+  ending.push(startTurns(parts, watch, log))
+  log.info({ consoleUrl, metricsUrl }, 'collector listens')
+  return { consoleUrl, metricsUrl, newSignInCode: codes.issue, close: parts.stop }
+}
 
+/** What is done at intervals, whoever asks; answers how to end it. */
+function startTurns(
+  { clock, store, hub }: Parts,
+  watch: FleetWatch,
+  log: Log,
+): () => Promise<void> {
   const silence = setInterval(() => {
-    for (const id of watch.fallenSilent()) publish({ kind: 'appliance', id })
+    for (const id of watch.fallenSilent()) hub.publish({ kind: 'appliance', id })
   }, SILENCE_CHECK_MS)
   silence.unref()
   const forgetting = startForgetting({ store, clock, log })
-  log.info({ consoleUrl, metricsUrl }, 'collector listens')
-  return {
-    consoleUrl,
-    metricsUrl,
-    newSignInCode: codes.issue,
-    close: async () => {
-      clearInterval(silence)
-      forgetting.stop()
-      alertDesk.stop()
-      await stop()
-    },
+  return () => {
+    clearInterval(silence)
+    forgetting.stop()
+    return Promise.resolve()
   }
-}
-
-function alertSettings(options: CollectorOptions, limits: CollectorLimits): AlertSettings {
-  const { heads = [], isSimulated = false } = options
-  return { limits: limits.alerts, heads, isSimulated }
 }
 
 /** What boxes said before a restart still stands until they speak again. */
 async function recall(store: CollectorStore, tenant: string, watch: FleetWatch): Promise<void> {
   for (const { appliance, report, receivedAt } of await store.statuses(tenant))
     watch.heard(appliance, report, receivedAt)
+}
+
+/** Links of messages that lead nowhere are found by those who need them. */
+function tellWrongAddress(url: string | undefined, hosts: AllowedHosts, log: Log): void {
+  if (url === undefined || hosts.originOf(new URL(url).host) !== undefined) return
+  log.warn(
+    { console: url },
+    'links in messages lead to a name that this console does not know; give it with --public-host',
+  )
 }
 
 async function listen(server: FastifyInstance, { host, port }: Listen): Promise<string> {

@@ -139,6 +139,6 @@ export class QueryStore {
 
 function isClient(key: string, wanted: string): boolean {
   if (key === wanted) return true
-  const { address, device } = readClientKey(key)
-  return address === wanted || device === wanted
+  const { address, mac, endpoint } = readClientKey(key)
+  return [address, mac, endpoint].includes(wanted)
 }

@@ -25,7 +25,6 @@ function clientOf(address: string): NonNullable<Query['client']> {
     rules: NO_ADDRESS_RULES,
     source: 'network',
     isForwarder: false,
-    confidence: 0,
     queries: 0,
     told: newToldMark(),
   }

@@ -1,0 +1,69 @@
+/** Alerts, those who are told of them, and the counters of both: the desk and the ladder share their transactions. */
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Sqlite } from '#platform/sqlite.ts'
+import { judge } from '#safeguarding/judge.ts'
+import { makeAlertDesk } from './alerts/alert-desk.ts'
+import { type AlertReads, makeAlertReads } from './alerts/alert-reads.ts'
+import { startAlertDesk } from './alerts/start-alert-desk.ts'
+import type { CollectorLimits } from './config/collector-limits.ts'
+import type { CollectorOptions } from './config/collector-options.ts'
+import type { FleetReadings } from './fleet/fleet-readings.ts'
+import type { AlertRouteDeps } from './http/alert-routes.ts'
+import type { LiveHub } from './http/live-hub.ts'
+import { type CollectorMetrics, makeCollectorMetrics } from './metrics/collector-metrics.ts'
+import { makeEscalations } from './notify/ladder/ladder.ts'
+import { type Notify, startNotify } from './notify/notify.ts'
+import type { Sessions } from './sign-in/sessions.ts'
+
+interface AlertingParts {
+  readonly db: Sqlite
+  readonly tenant: string
+  readonly hub: LiveHub
+  readonly readings: FleetReadings
+  readonly sessions: Sessions
+  readonly release: string
+  readonly limits: CollectorLimits
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface Alerting {
+  readonly metrics: CollectorMetrics
+  readonly notify: Notify
+  readonly reads: AlertReads
+  readonly alerts: AlertRouteDeps
+  readonly close: () => Promise<void>
+}
+
+/** Starts judging and telling. Throws as `startNotify` does. */
+export function startAlerting(options: CollectorOptions, parts: AlertingParts): Alerting {
+  const { db, tenant, hub, readings, sessions, release: version, limits, clock, log } = parts
+  const { peopleFile, stateDir, heads = [], isSimulated = false } = options
+  const settings = { limits: limits.alerts, heads, isSimulated }
+  const desk = makeAlertDesk(db, { judge, escalations: makeEscalations(db), settings })
+  const reads = makeAlertReads(db)
+  const metrics = makeCollectorMetrics({
+    missingEvents: readings.missingEvents,
+    states: readings.states,
+    sessions: sessions.count,
+    liveClients: hub.size,
+    alerts: () => ({ ...desk.counters(), open: reads.openCounts(tenant) }),
+    notify: () => notify.readings(),
+    version,
+  })
+  const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, clock, log }
+  const notify = startNotify(told)
+  const { publish } = hub
+  const running = startAlertDesk({ desk, clock, log, metrics, publish })
+  return {
+    metrics,
+    notify,
+    reads,
+    alerts: { desk, wake: running.wake, tenant, clock, limits: limits.alerts },
+    close: () => {
+      running.stop()
+      return notify.close()
+    },
+  }
+}
