@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Lane } from '#domain/event.ts'
+import { isSafeguarding, type Lane } from '#domain/event.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { BatchReceipt, Enrolment } from '#domain/ingest.ts'
 import type { Refusal } from '../metrics/collector-metrics.ts'
@@ -14,7 +14,7 @@ const rawBatch = z.object({ events: z.array(z.record(z.string(), z.unknown())) }
 export async function takeBatch(
   { tenant, appliance }: Enrolment,
   body: unknown,
-  deps: Pick<IngestDeps, 'store' | 'clock' | 'metrics' | 'log' | 'publish'>,
+  deps: Pick<IngestDeps, 'store' | 'clock' | 'metrics' | 'log' | 'publish' | 'stored'>,
 ): Promise<BatchReceipt | Failure<Refusal>> {
   const { store, clock, metrics, publish } = deps
   const receivedAt = clock.wallMs()
@@ -41,6 +41,7 @@ export async function takeBatch(
   }
   metrics.batchStored(countByLane(taken), taken.repeated)
   tell(taken, appliance, publish)
+  deps.stored()
   return { epoch: batch.epoch, marks: taken.marks }
 }
 
@@ -63,7 +64,7 @@ function withHashes(
 }
 
 function countByLane({ stored }: BatchTaken): Record<Lane, number> {
-  const safeguarding = stored.filter(({ body }) => body.kind === 'lookup-blocked').length
+  const safeguarding = stored.filter(({ body }) => isSafeguarding(body)).length
   return { safeguarding, operations: stored.length - safeguarding }
 }
 
@@ -74,6 +75,5 @@ function tell(
   publish: (change: { kind: 'event' | 'appliance'; id: string }) => void,
 ): void {
   if (stored.length > 0) publish({ kind: 'appliance', id: appliance })
-  for (const { id, body } of stored)
-    if (body.kind === 'lookup-blocked') publish({ kind: 'event', id })
+  for (const { id, body } of stored) if (isSafeguarding(body)) publish({ kind: 'event', id })
 }
