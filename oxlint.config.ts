@@ -11,6 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   capture: ['domain', 'wire', 'platform'],
   console: ['domain'],
   collector: ['rules', 'domain', 'platform', 'safeguarding', 'console'],
+  simulator: ['rules', 'domain', 'platform', 'safeguarding', 'agent', 'collector'],
   cli: [
     'rules',
     'domain',
@@ -21,6 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
     'capture',
     'console',
     'collector',
+    'simulator',
   ],
 }
 const layers = Object.keys(mayImport)
