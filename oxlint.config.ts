@@ -55,6 +55,7 @@ const nodeFolders = [
   'src/agent/start-policy.ts',
   'src/agent/agent-base.ts',
   'src/collector/**',
+  'src/simulator/**',
   'src/console/**',
   'src/capture/**',
   'src/cli/**',

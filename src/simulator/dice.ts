@@ -56,6 +56,13 @@ export class Dice {
   }
 }
 
+/** A text as a seed. */
+export function textSeed(text: string): number {
+  let hash = 7
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 31) + text.charCodeAt(i)
+  return hash
+}
+
 const POPULARITY = 3
 const COUNT_MAX = 100
 

@@ -1,6 +1,6 @@
 /** Which class sits where in a lesson, and when the lesson is on something that looks bad to a filter. */
 import type { DayPart } from '#rules/timetable.ts'
-import { Dice } from '../dice.ts'
+import { Dice, textSeed } from '../dice.ts'
 import { TOPICS, type Topic } from '../names/topics.ts'
 import type { Device, Person, School } from './school.ts'
 
@@ -23,7 +23,7 @@ export function topicOf(
 ): Topic | undefined {
   if (part.kind !== 'lesson' || part.name === 'registration') return undefined
   const year = Number.parseInt(form, 10)
-  const dice = new Dice(school.seed, 5, day, part.from, hashOf(form))
+  const dice = new Dice(school.seed, 5, day, part.from, textSeed(form))
   const fitting = TOPICS.filter(({ years }) => years.includes(year))
   return fitting.length > 0 && dice.chance(TOPIC_LESSON) ? dice.pick(fitting) : undefined
 }
@@ -52,10 +52,4 @@ function seat(
     const pupil = pupils[at]
     if (pupil) seats.set(index, pupil)
   }
-}
-
-function hashOf(text: string): number {
-  let hash = 7
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 31) + text.charCodeAt(i)
-  return hash
 }

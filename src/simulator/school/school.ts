@@ -84,7 +84,7 @@ function makeDevices(people: readonly Person[], wanted: number): readonly Device
   const used = new Map<ProfileName, number>()
   const devices: Device[] = []
   const owners = new Map<ProfileName, readonly Person[]>()
-  for (const one of people) owners.set(one.group, [...(owners.get(one.group) ?? []), one])
+  for (const one of mixYears(people)) owners.set(one.group, [...(owners.get(one.group) ?? []), one])
   for (const { kind, group, share, isOwned } of DEVICE_MIX) {
     const count = Math.max(1, Math.round(wanted * share))
     for (let i = 0; i < count; i++) {
@@ -102,6 +102,13 @@ function makeDevices(people: readonly Person[], wanted: number): readonly Device
     }
   }
   return devices
+}
+
+/** One of each year in turn, so that the devices that there are go to every year. */
+function mixYears(people: readonly Person[]): readonly Person[] {
+  const years = [...Map.groupBy(people, ({ year = 0 }) => year).values()]
+  const most = Math.max(...years.map(({ length }) => length))
+  return Array.from({ length: most }, (_, at) => years.flatMap((year) => year[at] ?? [])).flat()
 }
 
 /** The device at a place of its group's network. */

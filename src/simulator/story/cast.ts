@@ -2,7 +2,7 @@
 
 import type { ProfileName } from '#agent/policy/profiles.ts'
 import { type Failure, failure } from '#domain/failure.ts'
-import { Dice } from '../dice.ts'
+import { Dice, textSeed } from '../dice.ts'
 import type { Device, School } from '../school/school.ts'
 import type { CastMember, Story, StoryDevice } from './story.ts'
 
@@ -23,8 +23,8 @@ export function defaultGroupOf(device: StoryDevice, year: number | undefined): P
 export function castStories(school: School, stories: readonly Story[]): Casting | Failure<'cast'> {
   const taken = new Set<number>()
   const casting = new Map<string, ReadonlyMap<string, readonly Device[]>>()
-  for (const [at, story] of stories.entries()) {
-    const dice = new Dice(school.seed, 8, at)
+  for (const story of stories) {
+    const dice = new Dice(school.seed, 8, textSeed(story.id))
     const members = new Map<string, readonly Device[]>()
     for (const [name, member] of story.cast) {
       const devices = pickDevices(school, member, taken, dice)
