@@ -33,6 +33,7 @@ import type { RequestBook } from './requests/request-book.ts'
 import { showRequest } from './requests/show-request.ts'
 import type { Selftest } from './selftest/selftest.ts'
 import { checkSetup, type SetupFacts } from './setup/setup-check.ts'
+import { newToldMark } from './signals/told-mark.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
 import { listReasons } from './supply/list-report.ts'
@@ -230,6 +231,7 @@ function clientOfGroup(group: string, { clients }: ActivePolicy): Client | undef
       isForwarder: false,
       confidence: 0,
       queries: 0,
+      told: newToldMark(),
     }
   )
 }

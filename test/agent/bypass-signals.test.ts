@@ -1,6 +1,7 @@
 /** Signs of ways round the filter, counted for the group that asked: by the batch worker, and by the main thread. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { newToldMark } from '#agent/signals/told-mark.ts'
 import { BYPASS_WAYS, GROUPS_TOLD_MAX } from '#agent/bypass-way.ts'
 import { SharedTally, tallyDelta } from '#agent/fastpath/shared-tally.ts'
 import { Query } from '#agent/query.ts'
@@ -110,6 +111,7 @@ t.test('another worker goes on with the numbers of groups, and too many groups a
       isForwarder: false,
       confidence: 0,
       queries: 0,
+      told: newToldMark(),
     }
     query.asksForResolver = true
     query.result = 'local'

@@ -1,5 +1,5 @@
 /**
- * Blocked lookups on their way from the fast path to the main thread: a ring in shared memory, written by one thread and read
+ * Lookups in alerting categories on their way from the fast path to the main thread: a ring in shared memory, written by one thread and read
  * by one. Never waits: what finds no room is left out, and the writer counts it.
  *
  *   [written, read: two words] [bytes]     a record: length (2), then each text with its length before it (2)
@@ -26,10 +26,11 @@ export class LookupRing {
   }
 
   /** False where there is no room. */
-  push({ client, group, category, name, list, count = 1 }: BlockedLookup): boolean {
+  push(lookup: BlockedLookup): boolean {
+    const { client, group, category, list, count = 1 } = lookup
     const record = this.#record
     let end = 2
-    const shown = name.form === 'clear' ? `=${name.name}` : `#${name.hash}`
+    const shown = shownName(lookup)
     for (const text of [client, group, category, list, shown, String(count)]) {
       const length = record.write(text, end + 2, 'latin1')
       record.writeUInt16LE(length, end)
@@ -69,13 +70,24 @@ export class LookupRing {
     if (!category?.theme) return undefined
     const { theme, severity } = category
     const text = shown.slice(1)
-    const name = shown.startsWith('=')
-      ? ({ form: 'clear', name: text } as const)
-      : ({ form: 'hash', hash: text } as const)
-    return { client, group, category: id, theme, severity, name, list, count: Number(count) }
+    const name = shown.startsWith(HASHED)
+      ? ({ form: 'hash', hash: text } as const)
+      : ({ form: 'clear', name: text } as const)
+    const lookup = { client, group, category: id, theme, severity, name, list, count: Number(count) }
+    return shown.startsWith(MONITORED) ? { ...lookup, isMonitored: true } : lookup
   }
 
   #byte(at: number): number {
     return this.#ring[at & MASK]!
   }
+}
+
+/** What stands before a name: it was blocked, it was blocked and is a hash, or it was allowed and is watched. */
+const BLOCKED = '='
+const HASHED = '#'
+const MONITORED = '~'
+
+function shownName({ name, isMonitored }: BlockedLookup): string {
+  if (name.form === 'hash') return HASHED + name.hash
+  return (isMonitored ? MONITORED : BLOCKED) + name.name
 }

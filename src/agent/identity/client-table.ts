@@ -11,6 +11,7 @@ import type { AddressRule } from '#rules/address-rule.ts'
 import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import type { PolicyView } from '#rules/policy-view.ts'
 import type { Query } from '../query.ts'
+import { newToldMark } from '../signals/told-mark.ts'
 import type { AskedCounts } from './asked-counts.ts'
 import { type Assignment, clientKey } from './assignment.ts'
 import type { Client } from './client.ts'
@@ -179,6 +180,7 @@ export class ClientTable {
       forwarder,
       isForwarder: forwarder !== undefined,
       queries: 0,
+      told: newToldMark(),
     }
   }
 

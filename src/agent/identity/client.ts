@@ -1,5 +1,6 @@
 import type { AddressRule } from '#rules/address-rule.ts'
 import type { PolicyView } from '#rules/policy-view.ts'
+import type { ToldMark } from '../signals/told-mark.ts'
 
 /** How the group was found: by who asks, by a configured network, or by the rule for local addresses in none. */
 export type GroupSource = 'identity' | 'network' | 'local-default'
@@ -22,4 +23,6 @@ export interface Client {
   readonly confidence: number
   /** Queries since they were last counted. */
   queries: number
+  /** Of its lookups, what the signal worker has been told. */
+  readonly told: ToldMark
 }

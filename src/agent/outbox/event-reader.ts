@@ -52,7 +52,7 @@ export class EventReader {
   /** Events of a kind that began within the window, oldest first. */
   open(nowMs: number, windowMs: number, kind: WindowedKind): StoredEvent[] {
     const since = nowMs - windowMs
-    const lane = kind === 'lookup-blocked' ? 'safeguarding' : 'operations'
+    const lane = kind === 'bypass-noticed' ? 'operations' : 'safeguarding'
     return this.#open.all(lane, since, kind, since, OPEN_EVENTS_MAX).map(storedEventOf)
   }
 

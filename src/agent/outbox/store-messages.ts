@@ -30,7 +30,7 @@ export type ToStore =
   | { readonly kind: 'close' }
 
 /** Events that grow for a while, and so are gone on with after a restart. */
-export type WindowedKind = 'lookup-blocked' | 'bypass-noticed'
+export type WindowedKind = 'lookup-blocked' | 'lookup-monitored' | 'bypass-noticed'
 
 export type StoreQuestion =
   | { readonly kind: 'open-events'; readonly windowMs: number; readonly of: WindowedKind }

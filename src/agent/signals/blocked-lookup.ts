@@ -1,7 +1,9 @@
 import type { EventName } from '#domain/event.ts'
 
-/** One blocked lookup in an alerting category. */
+/** One lookup in an alerting category: blocked, or allowed and watched. */
 export interface BlockedLookup {
+  /** It was allowed, in a category that is watched; left out: blocked. */
+  readonly isMonitored?: boolean
   /** By what its sender is known: see `clientKey`. */
   readonly client: string
   readonly group: string

@@ -1,11 +1,13 @@
 /**
- * Folds blocked lookups into events: the first lookup of a client in a category is told at once, those of the next five
+ * Folds lookups in alerting categories into events: the first lookup of a client in a category is told at once, those of the next five
  * minutes raise the count of the same event, told as revisions a few times a second at most. Pure but for what it is given.
  */
 import type { EventClient, EventDraft, StoredEvent } from '#domain/event.ts'
+import type { Signal } from '#domain/signal.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newEventId } from '#platform/random.ts'
 import { type After, after as realAfter } from '#platform/timer.ts'
+import type { Profile } from '#rules/categories.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
 import {
   draftOf,
@@ -28,6 +30,8 @@ export interface BlockedLookupsOptions {
   readonly limits: BlockedLookupsLimits
   /** Whom a lookup's client stands for; absent: its address. */
   readonly describe?: (client: string) => EventClient
+  /** What a group's defaults are made for; absent: it is not told. */
+  readonly profileOf?: (group: string) => Profile | undefined
   readonly windowMs?: number
   readonly revisionEveryMs?: number
   readonly after?: After
@@ -38,10 +42,15 @@ interface BlockedLookupsCounters {
   readonly lookups: number
   /** Windows closed before their time because there were too many. */
   readonly closedEarly: number
+  /** Signals of events that are too long ago, or were never ours. */
+  readonly signalsLost: number
 }
 
 export interface BlockedLookups {
-  readonly record: (lookup: BlockedLookup) => void
+  /** The id of the event that it goes with. */
+  readonly record: (lookup: BlockedLookup) => string
+  /** Adds what was found out about an event; told as its next revision, also when its window has just ended. */
+  readonly scored: (event: string, signal: Signal) => void
   /** Goes on with events whose window was open when the agent stopped; call it before the first `record`. */
   readonly resume: (events: readonly StoredEvent[]) => void
   /** Emits every last state that has not been, and counts no more. */
@@ -51,12 +60,15 @@ export interface BlockedLookups {
 
 export const WINDOW_MS = 300_000
 const REVISION_EVERY_MS = 250
+/** For so long after its window a signal may still come: what somebody does ten minutes later may belong to it. */
+const SCORED_AFTER_MS = 720_000
 
 /** Begins with no window open. */
 export function makeBlockedLookups(options: BlockedLookupsOptions): BlockedLookups {
   const lookups = new OpenWindows(options)
   return {
     record: (lookup) => lookups.record(lookup),
+    scored: (event, signal) => lookups.scored(event, signal),
     resume: (events) => lookups.resume(events),
     close: () => lookups.close(),
     counters: () => lookups.counters(),
@@ -69,11 +81,14 @@ class OpenWindows {
   readonly #revisionEveryMs: number
   /** In the order in which they were opened, so the first ends first. */
   readonly #windows: Map<string, LookupWindow> = new Map()
+  /** Those whose signal may still come, the open ones and the ended, in the order in which they were opened. */
+  readonly #byId: Map<string, LookupWindow> = new Map()
   /** Windows with lookups not told yet and when each is due, which is also the order in which they came. */
   readonly #due: Map<LookupWindow, number> = new Map()
   #cancel: (() => void) | undefined
   #lookups = 0
   #closedEarly = 0
+  #signalsLost = 0
 
   constructor(options: BlockedLookupsOptions) {
     this.#options = options
@@ -81,23 +96,36 @@ class OpenWindows {
     this.#revisionEveryMs = options.revisionEveryMs ?? REVISION_EVERY_MS
   }
 
-  record(lookup: BlockedLookup): void {
+  record(lookup: BlockedLookup): string {
     const { clock } = this.#options
     const nowMs = clock.monotonicMs()
     const { count = 1 } = lookup
     this.#lookups += count
     this.#closeEnded(nowMs)
     const who = this.#describe(lookup.client)
-    const key = windowKey(who, lookup.category)
+    const key = windowKey(who, lookup)
     const window = this.#windows.get(key)
     if (window && !isOver(window, nowMs)) {
       window.count += count
       window.lastAt = Math.max(window.firstAt, clock.wallMs())
-      return this.#tellLater(window, nowMs)
+      this.#tellLater(window, nowMs)
+      return window.id
     }
     if (window) this.#end(key, window)
+    const profile = this.#options.profileOf?.(lookup.group)
     const opening = { id: newEventId(), at: clock.wallMs(), endsMs: nowMs + this.#windowMs }
-    this.#add(key, openWindow(lookup, who, opening), true)
+    this.#add(key, openWindow(lookup, { ...opening, client: who, profile }), true)
+    return opening.id
+  }
+
+  scored(event: string, signal: Signal): void {
+    const window = this.#byId.get(event)
+    if (!window) {
+      this.#signalsLost++
+      return
+    }
+    window.signal = signal
+    this.#tellLater(window, this.#options.clock.monotonicMs())
   }
 
   resume(events: readonly StoredEvent[]): void {
@@ -105,7 +133,7 @@ class OpenWindows {
     for (const event of events) {
       const window = resumeWindow(event, clock, this.#windowMs)
       if (!window) continue
-      const key = windowKey(window.client, window.category)
+      const key = windowKey(window.client, window)
       if (!this.#windows.has(key)) this.#add(key, window, false)
     }
   }
@@ -113,11 +141,16 @@ class OpenWindows {
   close(): void {
     this.#cancel?.()
     for (const [key, window] of this.#windows) this.#end(key, window)
+    for (const window of this.#due.keys()) this.#tell(window)
   }
 
   counters(): BlockedLookupsCounters {
-    const { size } = this.#windows
-    return { windows: size, lookups: this.#lookups, closedEarly: this.#closedEarly }
+    return {
+      windows: this.#windows.size,
+      lookups: this.#lookups,
+      closedEarly: this.#closedEarly,
+      signalsLost: this.#signalsLost,
+    }
   }
 
   #describe(client: string): EventClient {
@@ -131,7 +164,18 @@ class OpenWindows {
       this.#closedEarly++
     }
     this.#windows.set(key, window)
+    this.#keepForSignal(window)
     if (isNew) this.#tell(window)
+  }
+
+  #keepForSignal(window: LookupWindow): void {
+    const nowMs = this.#options.clock.monotonicMs()
+    for (const [id, { endsMs }] of this.#byId) {
+      const isPast = endsMs + SCORED_AFTER_MS <= nowMs
+      if (!isPast && this.#byId.size < 2 * this.#options.limits.windowsMax) break
+      this.#byId.delete(id)
+    }
+    this.#byId.set(window.id, window)
   }
 
   /** A bounded time from now, whatever comes; so a window is never told twice within that time either. */

@@ -1,16 +1,21 @@
-import type {
-  EventClient,
-  EventDraft,
-  EventName,
-  LookupBlocked,
-  StoredEvent,
+import {
+  type EventClient,
+  type EventDraft,
+  type EventName,
+  isSafeguarding,
+  type SafeguardingBody,
+  type StoredEvent,
 } from '#domain/event.ts'
+import type { Signal } from '#domain/signal.ts'
 import type { Clock } from '#platform/clock.ts'
+import type { Profile } from '#rules/categories.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
 
 /** Five minutes of one client in one category, as it grows. */
 export interface LookupWindow {
   readonly id: string
+  /** Its lookups were allowed. */
+  readonly isMonitored: boolean
   readonly client: EventClient
   readonly group: string
   readonly category: string
@@ -18,6 +23,9 @@ export interface LookupWindow {
   readonly severity: string
   readonly name: EventName
   readonly list: string
+  readonly profile?: Profile
+  /** The newest. */
+  signal?: Signal
   readonly firstAt: number
   /** When it ends, on the monotonic clock: the wall clock may jump. */
   readonly endsMs: number
@@ -27,14 +35,23 @@ export interface LookupWindow {
   revision: number
 }
 
-/** Opens a window with its first lookup, at wall time `at`. */
+/** What a window is opened with beside its first lookup; `at` is wall time. */
+interface Opening {
+  readonly id: string
+  readonly at: number
+  readonly endsMs: number
+  readonly client: EventClient
+  readonly profile: Profile | undefined
+}
+
+/** Opens a window with its first lookup. */
 export function openWindow(
   lookup: BlockedLookup,
-  client: EventClient,
-  { id, at, endsMs }: { readonly id: string; readonly at: number; readonly endsMs: number },
+  { id, at, endsMs, client, profile }: Opening,
 ): LookupWindow {
-  const { count = 1 } = lookup
-  return { ...lookup, id, client, firstAt: at, lastAt: at, endsMs, count, revision: 0 }
+  const { count = 1, isMonitored = false } = lookup
+  const opened = { ...lookup, isMonitored, id, client, firstAt: at, lastAt: at, endsMs, count }
+  return { ...opened, ...(profile && { profile }), revision: 0 }
 }
 
 /** Goes on with a stored event, for what is left of its window; undefined when nothing is. */
@@ -43,17 +60,19 @@ export function resumeWindow(
   clock: Clock,
   windowMs: number,
 ): LookupWindow | undefined {
-  if (body.kind !== 'lookup-blocked') return undefined
+  if (!isSafeguarding(body)) return undefined
   const leftMs = Math.min(windowMs, body.firstAt + windowMs - clock.wallMs())
   if (leftMs <= 0) return undefined
-  const { kind: _, ...lookup } = body
-  return { ...lookup, id, revision, endsMs: clock.monotonicMs() + leftMs }
+  const { kind, ...lookup } = body
+  const isMonitored = kind === 'lookup-monitored'
+  return { ...lookup, isMonitored, id, revision, endsMs: clock.monotonicMs() + leftMs }
 }
 
 /** The window as its newest revision. */
 export function draftOf(window: LookupWindow): EventDraft {
-  const { id, revision, endsMs: _, ...lookup } = window
-  const body: LookupBlocked = { kind: 'lookup-blocked', ...lookup }
+  const { id, revision, isMonitored, endsMs: _, ...lookup } = window
+  const kind = isMonitored ? 'lookup-monitored' : 'lookup-blocked'
+  const body: SafeguardingBody = { kind, ...lookup }
   return { id, revision, at: lookup.lastAt, body }
 }
 
@@ -61,7 +80,10 @@ export function isOver(window: LookupWindow, nowMs: number): boolean {
   return window.endsMs <= nowMs
 }
 
-/** One window for each person or device, and category: who comes to the same device has a window of their own. */
-export function windowKey({ address, mac = '', user = '' }: EventClient, category: string): string {
-  return JSON.stringify([address, mac, user, category])
+/** One window for each person or device, category and outcome: who comes to the same device has a window of their own. */
+export function windowKey(
+  { address, mac = '', user = '' }: EventClient,
+  { category, isMonitored = false }: Pick<BlockedLookup, 'category' | 'isMonitored'>,
+): string {
+  return JSON.stringify([address, mac, user, category, isMonitored])
 }

@@ -17,23 +17,24 @@ export interface RecordEventOptions {
 }
 
 /**
- * Tells of blocked lookups in alerting categories, after the answer is decided and whatever decided it. Names under
+ * Tells of lookups in alerting categories that were blocked, or allowed and are watched, after the answer is decided and whatever decided it. Names under
  * `illegal.*` leave this stage as keyed hashes only. Who asks for protected help leaves no trace, even where its answer leads to what is
  * locked. Fails open: an event that cannot be kept is counted by the outbox, the answer goes out all the same.
  */
 export function makeRecordEvent(options: RecordEventOptions): Stage {
   const recordAnswered = (query: Query, answer: Answer): Answer => {
-    if (answer.kind !== 'pending') recordBlocked(query, options)
+    if (answer.kind !== 'pending') recordAlerting(query, options)
     return answer
   }
   return (next) => (query) => whenAnswered(next(query), query, recordAnswered)
 }
 
-function recordBlocked(query: Query, { record, hashName, isFolded }: RecordEventOptions): void {
+function recordAlerting(query: Query, { record, hashName, isFolded }: RecordEventOptions): void {
   const { verdict, decided, client, view } = query
   if (decided?.reason === 'protected') return
   // A redirected category is not had either: its verdict names it, that of safe search names none.
-  if (verdict?.kind !== 'block' && verdict?.kind !== 'rewrite') return
+  if (verdict?.kind !== 'block' && verdict?.kind !== 'rewrite' && verdict?.kind !== 'monitor')
+    return
   if (!client || verdict.category === undefined) return
   // Devices ask for these by themselves, to learn whether the network filters: nobody looked anything up.
   if (verdict.list === BYPASS_CANARIES_LIST) return
@@ -51,5 +52,6 @@ function recordBlocked(query: Query, { record, hashName, isFolded }: RecordEvent
       ? { form: 'hash', hash: hashName(view.name.subarray(0, view.nameLength)) }
       : { form: 'clear', name: nameFromWire(view.name, 0) },
     list: verdict.list,
+    ...(verdict.kind === 'monitor' && { isMonitored: true }),
   })
 }

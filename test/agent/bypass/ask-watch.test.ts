@@ -1,4 +1,5 @@
 import t from 'tap'
+import { newToldMark } from '#agent/signals/told-mark.ts'
 import { AskHistory, SLOT_MS } from '#agent/bypass/ask-history.ts'
 import { AskWatch } from '#agent/bypass/ask-watch.ts'
 import { lookForHiddenSchool, QUERIES_MIN } from '#agent/bypass/hidden-school.ts'
@@ -130,6 +131,7 @@ function queryOf(clientAddress: string, name: string): Query {
     isForwarder: false,
     confidence: 0,
     queries: 0,
+    told: newToldMark(),
   }
   const labels = name.split('.').map((label) => Buffer.from(`\u0000${label}`))
   for (const label of labels) label[0] = label.length - 1

@@ -3,46 +3,21 @@ import t from 'tap'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { makeBlockedLookups } from '#agent/signals/blocked-lookups.ts'
 import type { EventDraft, LookupBlocked, StoredEvent } from '#domain/event.ts'
-import type { Clock } from '#platform/clock.ts'
-import type { After } from '#platform/timer.ts'
+import type { Signal } from '#domain/signal.ts'
+import { handTime } from '#test/support/hand-time.ts'
 
 const WALL_START = Date.UTC(2026, 10, 20, 9)
 
-/** A clock and timers that move only when they are told to. */
-function handTime(): { clock: Clock; after: After; advance: (ms: number) => void } {
-  let nowMs = 0
-  let timers: { atMs: number; run: () => void }[] = []
-  const after: After = (delayMs, run) => {
-    const timer = { atMs: nowMs + delayMs, run }
-    timers.push(timer)
-    return () => {
-      timers = timers.filter((other) => other !== timer)
-    }
-  }
-  const advance = (ms: number): void => {
-    const endMs = nowMs + ms
-    for (;;) {
-      const next = timers.toSorted((a, b) => a.atMs - b.atMs)[0]
-      if (!next || next.atMs > endMs) break
-      timers = timers.filter((other) => other !== next)
-      nowMs = Math.max(nowMs, next.atMs)
-      next.run()
-    }
-    nowMs = endMs
-  }
-  const clock: Clock = { wallMs: () => WALL_START + Math.floor(nowMs), monotonicMs: () => nowMs }
-  return { clock, after, advance }
-}
-
 function setUp(windowsMax = 1000) {
   const emitted: (EventDraft & { readonly emittedMs: number })[] = []
-  const { clock, after, advance } = handTime()
+  const { clock, after, advance } = handTime(WALL_START)
   const emit = (draft: EventDraft): void => {
     emitted.push({ ...draft, emittedMs: clock.monotonicMs() })
   }
   const limits = { windowsMax }
   const describe = (client: string) => people.get(client) ?? { address: client }
-  const lookups = makeBlockedLookups({ clock, after, emit, limits, describe })
+  const profileOf = (group: string) => (group === 'staff' ? 'staff' : undefined)
+  const lookups = makeBlockedLookups({ clock, after, emit, limits, describe, profileOf })
   return { emitted, clock, advance, lookups }
 }
 
@@ -59,6 +34,19 @@ function lookup(given: Partial<BlockedLookup> = {}): BlockedLookup {
     name: { form: 'clear', name: 'bad.example.org' },
     list: 'test',
     ...given,
+  }
+}
+
+function signal(points: number): Signal {
+  return {
+    weights: 1,
+    intent: 50,
+    why: 'lone',
+    moment: 'lesson',
+    distinctNames: 1,
+    isNew: false,
+    parts: [{ part: 'weight', value: 45 }],
+    points,
   }
 }
 
@@ -128,7 +116,7 @@ t.test('too many windows close the oldest, told to its end', (t) => {
   lookups.record(lookup({ client: '192.0.2.1' }))
   lookups.record(lookup({ client: '192.0.2.2' }))
   lookups.record(lookup({ client: '192.0.2.3' }))
-  t.same(lookups.counters(), { windows: 2, lookups: 4, closedEarly: 1 })
+  t.same(lookups.counters(), { windows: 2, lookups: 4, closedEarly: 1, signalsLost: 0 })
   t.ok(
     emitted.some(
       ({ body, revision }) => revision === 2 && body.kind === 'lookup-blocked' && body.count === 2,
@@ -160,6 +148,71 @@ t.test('after a restart an open event goes on under its id, for the rest of its 
   late.advance(300_000)
   late.lookups.resume([stored])
   t.equal(late.lookups.counters().windows, 0)
+  t.end()
+})
+
+t.test('a signal comes with the next revision of its event, also after its window', (t) => {
+  const { emitted, lookups, advance } = setUp()
+  const event = lookups.record(lookup({ group: 'staff' }))
+  t.equal(event, emitted[0]?.id)
+  t.equal(bodyOf(emitted[0]).profile, 'staff')
+  lookups.scored(event, signal(20))
+  lookups.scored(event, signal(22))
+  t.equal(emitted.length, 1, 'a few times a second at most')
+  advance(250)
+  t.match(emitted.slice(1), [{ id: event, revision: 2 }])
+  t.equal(bodyOf(emitted.at(-1)).signal?.points, 22, 'the newest counts')
+  advance(300_000)
+  t.not(lookups.record(lookup({ group: 'staff' })), event, 'the window is over')
+  lookups.scored(event, signal(40))
+  advance(250)
+  t.match(emitted.at(-1), { id: event, revision: 3 })
+  t.match(bodyOf(emitted.at(-1)), { count: 1, signal: { points: 40 } })
+  t.end()
+})
+
+t.test('a signal of an event that is not known is counted', (t) => {
+  const { emitted, lookups, advance } = setUp(1)
+  lookups.scored('no-such-event', signal(20))
+  const first = lookups.record(lookup())
+  advance(1_100_000)
+  lookups.record(lookup({ client: '192.0.2.11' }))
+  lookups.scored(first, signal(20))
+  advance(250)
+  t.equal(lookups.counters().signalsLost, 2)
+  t.equal(emitted.length, 2)
+  t.end()
+})
+
+t.test('closing tells a signal that was not told yet', (t) => {
+  const { emitted, lookups, advance } = setUp()
+  const event = lookups.record(lookup())
+  advance(300_000)
+  lookups.record(lookup())
+  lookups.scored(event, signal(20))
+  lookups.close()
+  t.match(emitted.at(-1), { id: event, revision: 2 })
+  t.end()
+})
+
+t.test('a signal outlives a restart with its event', (t) => {
+  const { emitted, lookups, advance } = setUp()
+  const event = lookups.record(lookup())
+  lookups.scored(event, signal(20))
+  advance(250)
+  const last = emitted.at(-1)
+  if (!last) throw new Error('nothing emitted')
+  const { emittedMs: _, ...draft } = last
+  const again = setUp()
+  again.advance(1_000)
+  again.lookups.resume([{ ...draft, v: 1, lane: 'safeguarding', sequence: 2 }])
+  again.lookups.record(lookup())
+  again.advance(250)
+  t.match(again.emitted, [{ id: event, revision: 3 }])
+  t.match(bodyOf(again.emitted[0]), { count: 2, signal: { points: 20 } })
+  again.lookups.scored(event, signal(30))
+  again.advance(250)
+  t.equal(bodyOf(again.emitted.at(-1)).signal?.points, 30)
   t.end()
 })
 
