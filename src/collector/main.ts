@@ -31,7 +31,7 @@ import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
 import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
 import type { CollectorStore } from './store/collector-store.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import { makeSqliteStore, openCollectorFile } from './store/sqlite-store.ts'
 
 export type { CollectorOptions } from './config/collector-options.ts'
 
@@ -54,7 +54,10 @@ const SILENCE_CHECK_MS = 5000
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const clock = options.clock ?? systemClock
   const limits = { ...COLLECTOR_LIMITS, ...options.limits }
-  const store = openSqliteStore(join(options.stateDir, 'collector.sqlite'), limits.faultsKeptMax)
+  const store = makeSqliteStore(
+    openCollectorFile(join(options.stateDir, 'collector.sqlite')),
+    limits.faultsKeptMax,
+  )
   const hub = makeLiveHub(limits)
   const running: FastifyInstance[] = []
   const stop = async (): Promise<void> => {

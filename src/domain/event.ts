@@ -1,5 +1,5 @@
-import type { BypassNoticed, RogueServerNoticed } from './bypass-event.ts'
 import type { Profile } from '#rules/categories.ts'
+import type { BypassNoticed, RogueServerNoticed } from './bypass-event.ts'
 import type { Signal } from './signal.ts'
 import type { UnblockClosed, UnblockRequested } from './unblock-event.ts'
 

@@ -4,7 +4,15 @@
  */
 
 /** What kind of moment it was at the school, by its timetable. `unknown`: the school gave none. */
-export const MOMENTS = ['lesson', 'break', 'school-day', 'evening', 'night', 'closed', 'unknown'] as const
+export const MOMENTS = [
+  'lesson',
+  'break',
+  'school-day',
+  'evening',
+  'night',
+  'closed',
+  'unknown',
+] as const
 export type Moment = (typeof MOMENTS)[number]
 
 /** What speaks for, or against, that a person chose the name. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { CollectorStore } from '#collector/store/collector-store.ts'
-import { openSqliteStore } from '#collector/store/sqlite-store.ts'
+import { makeSqliteStore, openCollectorFile } from '#collector/store/sqlite-store.ts'
 import {
   DEVICE_PART_BYTES_MAX,
   DEVICE_PART_ROWS_MAX,
@@ -26,7 +26,7 @@ import { shortFolder } from '../support/short-folder.ts'
 const DAY_MS = 86_400_000
 
 const storeOf = (folder: string): CollectorStore =>
-  openSqliteStore(join(folder, 'c', 'collector.sqlite'), 10)
+  makeSqliteStore(openCollectorFile(join(folder, 'c', 'collector.sqlite')), 10)
 const all = { limit: 100_000, offset: 0 }
 
 t.test(

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { openSqliteStore } from '#collector/store/sqlite-store.ts'
+import { makeSqliteStore, openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { isFailure } from '#domain/failure.ts'
 import { BATCH_BYTES_MAX, BATCH_PATH, STATUS_PATH } from '#domain/ingest.ts'
 import { signRequest } from '#platform/http-signing.ts'
@@ -100,7 +100,7 @@ t.test('two epochs of a box are told apart, revisions replace only upwards', asy
   t.equal((await thief.postBatch(thief.batch([stolen]))).status, 409, 'an event of another box')
   await collector.close()
 
-  const store = openSqliteStore(join(folder, 'c', 'collector.sqlite'), 10)
+  const store = makeSqliteStore(openCollectorFile(join(folder, 'c', 'collector.sqlite')), 10)
   t.teardown(() => store.close())
   const { events } = await store.listSafeguarding('local', {}, { limit: 10 })
   t.match(events, [{ revision: 2, body: { count: 5 } }])
@@ -225,7 +225,7 @@ t.test('names of illegal material are not written down', async (t) => {
     lookup({ category: 'illegal.csam', name: { form: 'clear', name: 'forbidden.example.org' } }),
   )
   await collector.close()
-  const store = openSqliteStore(join(folder, 'c', 'collector.sqlite'), 10)
+  const store = makeSqliteStore(openCollectorFile(join(folder, 'c', 'collector.sqlite')), 10)
   t.teardown(() => store.close())
   const { events } = await store.listSafeguarding('local', {}, { limit: 10 })
   t.match(events, [{ body: { name: { form: 'hash' } } }])
@@ -241,7 +241,7 @@ t.test('the list is read a page at a time, each event once', async (t) => {
   )
   await box.postBatch(box.batch(events))
   await collector.close()
-  const store = openSqliteStore(join(folder, 'c', 'collector.sqlite'), 10)
+  const store = makeSqliteStore(openCollectorFile(join(folder, 'c', 'collector.sqlite')), 10)
   t.teardown(() => store.close())
   const seen: string[] = []
   for (let after: { firstAt: number; id: string } | undefined, pages = 0; pages < 9; pages += 1) {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { migrations } from '#collector/store/migrations.ts'
-import { openSqliteStore } from '#collector/store/sqlite-store.ts'
+import { makeSqliteStore, openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { openSqlite } from '#platform/sqlite.ts'
 import { lookup } from '../support/collector-client.ts'
 
@@ -20,7 +20,7 @@ t.test('a file of the first version is brought up with its events', async (t) =>
     .run(body)
   old.close()
 
-  const store = openSqliteStore(file, 10)
+  const store = makeSqliteStore(openCollectorFile(file), 10)
   t.match(await store.listSafeguarding('local', {}, { limit: 5 }), {
     events: [{ id: 'e1', receivedAt: 6000, body: { group: 'Year 9' } }],
   })
@@ -30,7 +30,7 @@ t.test('a file of the first version is brought up with its events', async (t) =>
     severities: ['low'],
   })
   store.close()
-  openSqliteStore(file, 10).close()
+  makeSqliteStore(openCollectorFile(file), 10).close()
   t.equal(new Database(file).pragma('user_version', { simple: true }), migrations.length)
 })
 
@@ -39,7 +39,7 @@ t.test('a file from a newer program is refused', async (t) => {
   const db = new Database(file)
   db.pragma('user_version = 999')
   db.close()
-  t.throws(() => openSqliteStore(file, 10), { code: 'EDGE_STORE' })
+  t.throws(() => makeSqliteStore(openCollectorFile(file), 10), { code: 'EDGE_STORE' })
 })
 
 t.test('every table is strict and its key begins with the tenant', async (t) => {
@@ -61,7 +61,7 @@ t.test('every table is strict and its key begins with the tenant', async (t) => 
 })
 
 t.test('sessions and faults are bounded', async (t) => {
-  const store = openSqliteStore(join(t.testdir(), 'b.sqlite'), 3)
+  const store = makeSqliteStore(openCollectorFile(join(t.testdir()), 'b.sqlite'), 3)
   t.teardown(() => store.close())
   for (let at = 1; at <= 5; at += 1) {
     await store.addSession('local', Buffer.from([at]), {

@@ -1,4 +1,4 @@
-/** CONTRACT between alerts, notifications, pages and simulation. */
+/** What a person reviews: the words that alerts, notifications, pages and simulation share. */
 import type { ThemeId } from '#rules/themes.ts'
 import type { Severity } from '#safeguarding/severity.ts'
 
@@ -14,6 +14,8 @@ export type Subject =
   | { readonly kind: 'person'; readonly user: string }
   | { readonly kind: 'device'; readonly id: string; readonly name?: string }
   | { readonly kind: 'school' }
+  /** The link to whom it was about was erased, as retention demands. */
+  | { readonly kind: 'erased' }
 
 export interface Alert {
   readonly id: string

@@ -1,3 +1,5 @@
+import { ALERT_LIMITS, type AlertLimits } from './alert-limits.ts'
+
 /** Every bound of the collector in one place; reaching one is counted or answered with a plain refusal. */
 export interface CollectorLimits {
   readonly enrolmentsMax: number
@@ -45,6 +47,7 @@ export interface CollectorLimits {
   readonly connectionsMax: number
   readonly requestTimeoutMs: number
   readonly formBytesMax: number
+  readonly alerts: AlertLimits
 }
 
 /** What ships. */
@@ -83,4 +86,5 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   connectionsMax: 10_000,
   requestTimeoutMs: 30_000,
   formBytesMax: 4096,
+  alerts: ALERT_LIMITS,
 }

@@ -33,6 +33,8 @@ import {
   LOCKED_STATES,
   type LockedBundleChanged,
   type LookupBlocked,
+  type LookupFacts,
+  type LookupMonitored,
   laneOf,
   type PolicyApplied,
   type PolicyRefused,
@@ -46,6 +48,8 @@ import {
 } from '#domain/event.ts'
 import { type MacAddress, parseMac } from '#domain/mac-address.ts'
 import type { UnblockClosed, UnblockRequested } from '#domain/unblock-event.ts'
+import { PROFILES } from '#rules/categories.ts'
+import { signal } from './signal-schema.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
 const PROBES_MAX = 32
@@ -93,21 +97,31 @@ const evidence: z.ZodType<BypassEvidence> = z.object({
   samples: z.array(z.string().max(BYPASS_SAMPLE_CHARS_MAX)).max(BYPASS_SAMPLES_MAX),
 })
 
+const lookupFacts = {
+  group: word,
+  profile: z.enum(PROFILES).exactOptional(),
+  client,
+  category: word,
+  theme: word,
+  severity: word,
+  name,
+  list: z.string().max(200),
+  count,
+  firstAt: instant,
+  lastAt: instant,
+  signal: signal.exactOptional(),
+} satisfies { readonly [K in keyof LookupFacts]-?: z.ZodType }
+
 /** One schema for each kind: a kind added to the domain and not here does not compile. */
 const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
   'lookup-blocked': z.object({
     kind: z.literal('lookup-blocked'),
-    group: word,
-    client,
-    category: word,
-    theme: word,
-    severity: word,
-    name,
-    list: z.string().max(200),
-    count,
-    firstAt: instant,
-    lastAt: instant,
+    ...lookupFacts,
   }) satisfies z.ZodType<LookupBlocked>,
+  'lookup-monitored': z.object({
+    kind: z.literal('lookup-monitored'),
+    ...lookupFacts,
+  }) satisfies z.ZodType<LookupMonitored>,
   'link-changed': z.object({
     kind: z.literal('link-changed'),
     from: z.enum(LINK_STATES),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Lane } from '#domain/event.ts'
+import { isSafeguarding, type Lane } from '#domain/event.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { BatchReceipt, Enrolment } from '#domain/ingest.ts'
 import type { Refusal } from '../metrics/collector-metrics.ts'
@@ -63,7 +63,7 @@ function withHashes(
 }
 
 function countByLane({ stored }: BatchTaken): Record<Lane, number> {
-  const safeguarding = stored.filter(({ body }) => body.kind === 'lookup-blocked').length
+  const safeguarding = stored.filter(({ body }) => isSafeguarding(body)).length
   return { safeguarding, operations: stored.length - safeguarding }
 }
 
@@ -74,6 +74,5 @@ function tell(
   publish: (change: { kind: 'event' | 'appliance'; id: string }) => void,
 ): void {
   if (stored.length > 0) publish({ kind: 'appliance', id: appliance })
-  for (const { id, body } of stored)
-    if (body.kind === 'lookup-blocked') publish({ kind: 'event', id })
+  for (const { id, body } of stored) if (isSafeguarding(body)) publish({ kind: 'event', id })
 }

@@ -1,6 +1,7 @@
 /** CONTRACT between alerts and notifications: called inside the transaction that changes the alert, so neither is without the other. */
-import type { Queue } from '../alerts/alert.ts'
+
 import type { Severity } from '#safeguarding/severity.ts'
+import type { Queue } from '../alerts/alert.ts'
 
 export interface AlertRaised {
   readonly tenant: string

@@ -9,7 +9,7 @@ import type {
   Lane,
   LinkChanged,
   LinkSampled,
-  LookupBlocked,
+  SafeguardingBody,
   StoredEvent,
 } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
@@ -51,7 +51,7 @@ export interface SafeguardingEvent {
   readonly revision: number
   readonly at: number
   readonly receivedAt: number
-  readonly body: LookupBlocked
+  readonly body: SafeguardingBody
 }
 
 export interface EventFilter {

@@ -1,6 +1,12 @@
-import type { EventBody, LookupBlocked, StoredEvent } from '#domain/event.ts'
+import {
+  type EventBody,
+  isSafeguarding,
+  type SafeguardingBody,
+  type StoredEvent,
+} from '#domain/event.ts'
 import { failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
+import { concernsAlerts, makeInboxWriter } from '../alerts/alert-inbox.ts'
 import type { Conflict, IncomingBatch, IncomingEvent } from './collector-store.ts'
 
 type Insert = [
@@ -40,14 +46,17 @@ export function makeKeepEvent(
     'INSERT INTO filter_choice VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
 
-  const keepChoices = (tenant: string, body: LookupBlocked): void => {
+  const keepChoices = (tenant: string, body: SafeguardingBody): void => {
     insertChoice.run(tenant, 'group', body.group)
     insertChoice.run(tenant, 'category', body.category)
     insertChoice.run(tenant, 'severity', body.severity)
   }
 
+  const putInInbox = makeInboxWriter(db)
+
   return (batch, { event, draftHash }) => {
     const { tenant, appliance, receivedAt } = batch
+    if (isProtected(event.body)) return 'new'
     const owner = readOwner.get(tenant, event.id)
     if (owner && (owner.appliance !== appliance || owner.lane !== event.lane))
       return failure('conflicting-event', `event ${event.id} belongs to another box or lane`)
@@ -71,14 +80,15 @@ export function makeKeepEvent(
         )
     }
     upsertEvent.run(...insertOf(batch, event))
-    if (body.kind === 'lookup-blocked') keepChoices(tenant, body)
+    if (isSafeguarding(body)) keepChoices(tenant, body)
+    if (changes === 1 && concernsAlerts(body)) putInInbox(tenant, event, receivedAt)
     return 'new'
   }
 }
 
 function insertOf({ tenant, appliance }: IncomingBatch, event: StoredEvent): Insert {
   const { id, lane, revision, at, body } = event
-  const found = body.kind === 'lookup-blocked' ? body : undefined
+  const found = isSafeguarding(body) ? body : undefined
   return [
     tenant,
     id,
@@ -96,6 +106,15 @@ function insertOf({ tenant, appliance }: IncomingBatch, event: StoredEvent): Ins
 
 /** Boxes hash the names of illegal material; should one ever send a name in clear, it is not written down here. */
 function withoutForbiddenName(body: EventBody): EventBody {
-  if (body.kind !== 'lookup-blocked' || !body.category.startsWith('illegal.')) return body
-  return body.name.form === 'hash' ? body : { ...body, name: { form: 'hash', hash: 'withheld' } }
+  if (!isSafeguarding(body) || !body.category.startsWith('illegal.')) return body
+  const { signal, ...rest } = body
+  const name = body.name.form === 'hash' ? body.name : ({ form: 'hash', hash: 'withheld' } as const)
+  if (signal === undefined) return { ...rest, name }
+  const { site: _site, context: _context, ...nameless } = signal
+  return { ...rest, name, signal: nameless }
+}
+
+/** Boxes tell nothing of protected help; should one ever do so, only its sequence is kept. */
+function isProtected(body: EventBody): boolean {
+  return isSafeguarding(body) && body.category.startsWith('protected.')
 }

@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/sqlite.ts'
+import { alertTables } from '../alerts/alert-tables.ts'
 
 const eventTables = `
 CREATE TABLE ledger (
@@ -147,4 +148,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: applianceTables },
   { version: 3, sql: sessionTables },
   { version: 4, sql: deviceTables },
+  { version: 5, sql: alertTables },
 ]

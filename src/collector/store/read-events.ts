@@ -1,5 +1,5 @@
 import type { BypassNoticed, RogueServerNoticed } from '#domain/bypass-event.ts'
-import type { LinkChanged, LinkSampled, LookupBlocked } from '#domain/event.ts'
+import type { LinkChanged, LinkSampled, SafeguardingBody } from '#domain/event.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type {
   EventCursor,
@@ -105,6 +105,6 @@ function listSafeguarding(db: Sqlite, { tenant, filter, page }: ListAsked): Even
 }
 
 function readRow(row: EventRow): SafeguardingEvent {
-  const body: LookupBlocked = JSON.parse(row.body)
+  const body: SafeguardingBody = JSON.parse(row.body)
   return { ...row, body }
 }

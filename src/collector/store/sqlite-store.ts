@@ -1,4 +1,4 @@
-import { openSqlite } from '#platform/sqlite.ts'
+import { openSqlite, type Sqlite } from '#platform/sqlite.ts'
 import { makeApplianceTables } from './appliance-tables.ts'
 import type { CollectorStore } from './collector-store.ts'
 import { migrations } from './migrations.ts'
@@ -8,9 +8,13 @@ import { makeSessionTable } from './session-table.ts'
 import { makeTakeBatch } from './take-batch.ts'
 import { makeTakeDevices } from './take-devices.ts'
 
-/** Opens the store in one SQLite file. Throws `StoreError` when the file cannot be trusted. */
-export function openSqliteStore(file: string, faultsKeptMax: number): CollectorStore {
-  const db = openSqlite(file, migrations)
+/** Opens the collector's file. Throws `StoreError` when it cannot be trusted. */
+export function openCollectorFile(file: string): Sqlite {
+  return openSqlite(file, migrations)
+}
+
+/** The store in an open file, which it closes. */
+export function makeSqliteStore(db: Sqlite, faultsKeptMax: number): CollectorStore {
   const takeBatch = makeTakeBatch(db)
   return {
     takeBatch: async (batch) => takeBatch(batch),

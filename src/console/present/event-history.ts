@@ -1,4 +1,4 @@
-import type { LookupBlocked } from '#domain/event.ts'
+import type { SafeguardingBody } from '#domain/event.ts'
 import { isIllegal } from './defang.ts'
 import { type EventItem, eventItem } from './event-item.ts'
 import { eventPerson } from './event-person.ts'
@@ -13,7 +13,7 @@ export interface EventRevision {
   readonly revision: number
   readonly at: number
   readonly receivedAt: number
-  readonly body: LookupBlocked
+  readonly body: SafeguardingBody
 }
 
 interface HistoryEntry {

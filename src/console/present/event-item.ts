@@ -1,4 +1,4 @@
-import type { LookupBlocked } from '#domain/event.ts'
+import type { SafeguardingBody } from '#domain/event.ts'
 import { isIllegal, NAME_WITHHELD, shownName } from './defang.ts'
 import { plainText } from './plain-text.ts'
 import { plural, type ShownTime } from './plain-time.ts'
@@ -20,13 +20,15 @@ export interface EventItem {
   readonly address: string
   readonly group: string
   readonly lookups: string
+  /** What became of them: `blocked`, or `allowed and watched`. */
+  readonly outcome: string
   readonly box: string
 }
 
 export interface EventFacts {
   readonly id: string
   readonly appliance: string
-  readonly body: LookupBlocked
+  readonly body: SafeguardingBody
 }
 
 /** Puts an event into words. */
@@ -34,13 +36,14 @@ export function eventItem({ id, appliance, body }: EventFacts, wording: Wording)
   const words = wording.category(body.category)
   const name = shownName(body.name, body.category)
   const address = plainText(body.client.address, 64)
+  const outcome = body.kind === 'lookup-blocked' ? 'blocked' : 'allowed and watched'
   return {
     id,
     href: `/events/${encodeURIComponent(id)}`,
     severity: severityBadge(body.severity),
     when: wording.time.at(body.firstAt, wording.nowMs),
     category: words.title,
-    sentence: `A device looked up ${words.sentence}. It was blocked.`,
+    sentence: `A device looked up ${words.sentence}. It was ${outcome}.`,
     name,
     isNameWithheld: name === NAME_WITHHELD,
     isIllegal: isIllegal(body.category),
@@ -48,6 +51,7 @@ export function eventItem({ id, appliance, body }: EventFacts, wording: Wording)
     address,
     group: plainText(body.group, 80),
     lookups: plural(body.count, 'lookup'),
+    outcome,
     box: plainText(wording.boxName(appliance), 80),
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '#agent/device-report/device-reporter.ts'
 import type { PostSigned } from '#agent/device-report/send-series.ts'
 import { Poster } from '#agent/outbox/post-signed.ts'
-import { openSqliteStore } from '#collector/store/sqlite-store.ts'
+import { makeSqliteStore, openCollectorFile } from '#collector/store/sqlite-store.ts'
 import type { BypassFacts } from '#domain/bypass-event.ts'
 import { DEVICES_MAX, type NetworksTold } from '#domain/device-report.ts'
 import { failure } from '#domain/failure.ts'
@@ -93,7 +93,7 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
 }
 
 async function shown({ folder, box }: Lab, id?: string) {
-  const store = openSqliteStore(join(folder, 'c', 'collector.sqlite'), 10)
+  const store = makeSqliteStore(openCollectorFile(join(folder, 'c', 'collector.sqlite')), 10)
   try {
     const owner = { tenant: 'local', appliance: box.appliance }
     const page = await store.listDevices(owner, {}, all)

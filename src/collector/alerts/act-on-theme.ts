@@ -1,0 +1,76 @@
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { newRandomId } from '#platform/random.ts'
+import { themeTitle } from '#rules/themes.ts'
+import type { ThemeCommand } from './alert-command.ts'
+import type { Learning } from './learning.ts'
+import { canBeDemoted } from './learning.ts'
+import type { RaiseDeps } from './raise-alert.ts'
+import type { SnoozeTable } from './snooze-table.ts'
+
+export type ThemeAsked = ThemeCommand & { readonly tenant: string }
+export type ThemeFailure = 'missing' | 'too-long' | 'not-allowed' | 'no-proposal' | 'too-many'
+
+export interface ThemeDeps extends Pick<RaiseDeps, 'settings' | 'addHistory'> {
+  readonly snoozes: SnoozeTable
+  readonly learning: Learning
+}
+
+/** What people do to a theme as a whole; undefined when it is done. Call inside a transaction, which a failure must undo. */
+export function actOnTheme(
+  deps: ThemeDeps,
+  asked: ThemeAsked,
+  who: string,
+  nowMs: number,
+): Failure<ThemeFailure> | undefined {
+  const { limits } = deps.settings
+  if (who.trim() === '') return failure('missing', 'who does it is missing')
+  if (asked.reason.trim() === '') return failure('missing', 'the reason is missing')
+  if ([who, asked.reason].some((text) => text.length > limits.textMax))
+    return failure('too-long', `a text is longer than ${limits.textMax} characters`)
+  if (asked.kind === 'snooze') return snooze(deps, asked, who, nowMs)
+  const { tenant, theme, reason } = asked
+  const state = asked.kind === 'accept-demotion' ? 'accepted' : 'refused'
+  const decided = deps.learning.decide(tenant, theme, { state, who, reason, nowMs })
+  if (isFailure(decided)) return decided
+  deps.addHistory({
+    tenant,
+    alert: `theme:${theme}`,
+    at: nowMs,
+    who,
+    change: state === 'accepted' ? 'demotion-accepted' : 'demotion-refused',
+    why: reason,
+    facts: { theme, labels: decided.labels, concerns: decided.concerns },
+  })
+  return undefined
+}
+
+function snooze(
+  { settings, snoozes, addHistory }: ThemeDeps,
+  asked: Extract<ThemeAsked, { kind: 'snooze' }>,
+  who: string,
+  nowMs: number,
+): Failure<ThemeFailure> | undefined {
+  const { limits } = settings
+  const { tenant, theme, group, untilMs, reason } = asked
+  // No lesson asks for these; they are told whatever is taught.
+  if (!canBeDemoted(theme))
+    return failure('not-allowed', `the theme ${themeTitle(theme)} is never set aside`)
+  if (group.trim() === '') return failure('missing', 'the group is missing')
+  if (!(untilMs > nowMs)) return failure('missing', 'an end that is still to come is missing')
+  if (untilMs - nowMs > limits.snoozeMaxMs)
+    return failure('not-allowed', `at most ${limits.snoozeMaxMs / 3_600_000} hours at a time`)
+  if (snoozes.running(tenant, nowMs, limits.snoozesMax).length >= limits.snoozesMax)
+    return failure('too-many', `${limits.snoozesMax} are running already`)
+  const id = newRandomId()
+  snoozes.add({ tenant, id, theme, group, fromAt: nowMs, untilAt: untilMs, who, reason })
+  addHistory({
+    tenant,
+    alert: `theme:${theme}`,
+    at: nowMs,
+    who,
+    change: 'snoozed',
+    why: reason,
+    facts: { theme, group, untilMs },
+  })
+  return undefined
+}

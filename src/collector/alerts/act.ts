@@ -1,0 +1,237 @@
+/** What people do to alerts. Every refusal says what is missing; what is done stands in the history, all in one transaction. */
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import type { AlertCommand } from './alert-command.ts'
+import { BY_ITSELF, type HistoryRow } from './alert-history.ts'
+import type { AlertRecord } from './alert-record.ts'
+import { isFalsePositive } from './decision.ts'
+import type { Learning } from './learning.ts'
+import { type MergeDeps, mergeAlert, splitAlert } from './merge-split.ts'
+import { AGAIN, tell } from './raise-alert.ts'
+import {
+  LOW_WORDS,
+  mayCloseAtOnce,
+  REQUIREMENTS,
+  type Requirement,
+  TRANSITIONS,
+} from './transitions.ts'
+
+/** Which alert, and what. */
+export type Asked = AlertCommand & { readonly tenant: string; readonly alert: string }
+export type ActFailure = 'unknown-alert' | 'not-now' | 'missing' | 'too-long' | 'cannot-merge'
+
+export interface ActDeps extends MergeDeps {
+  readonly learning: Learning
+}
+
+/** Call inside a transaction, which a failure must undo. */
+export function act(
+  deps: ActDeps,
+  asked: Asked,
+  who: string,
+  nowMs: number,
+): AlertRecord | Failure<ActFailure> {
+  const record = deps.alerts.read(asked.tenant, asked.alert)
+  if (record === undefined) return failure('unknown-alert', 'there is no such alert')
+  const refusal =
+    refuseTexts(asked, who, deps.settings.limits.textMax) ?? refuseState(asked, record)
+  if (refusal !== undefined) return refusal
+  const changed = changedBy(record, asked)
+  const lacking = missingOf(changed, asked)
+  if (lacking !== undefined) return lacking
+  const { change, to, settles } = TRANSITIONS[asked.kind]
+  const row: HistoryRow = {
+    tenant: record.tenant,
+    alert: record.id,
+    at: nowMs,
+    who,
+    change,
+    why: whyOf(asked),
+    facts: {
+      from: record.state,
+      to: to ?? record.state,
+      ...(changed.decision === undefined ? {} : { decision: changed.decision }),
+      ...(asked.kind === 'merge' ? { into: asked.into } : {}),
+      ...(asked.kind === 'split' ? { events: asked.events.length } : {}),
+    },
+  }
+  const next = { ...changed, state: to ?? record.state, ...timesOf(asked, nowMs) }
+  deps.alerts.write(next)
+  deps.addHistory(row)
+  if (settles) deps.escalations?.settle(record.tenant, record.id, nowMs)
+  const followed = follow(deps, asked, next, { who, nowMs })
+  return isFailure(followed) ? followed : (deps.alerts.read(asked.tenant, asked.alert) ?? next)
+}
+
+/** What else a command brings about. */
+function follow(
+  deps: ActDeps,
+  asked: Asked,
+  record: AlertRecord,
+  by: { readonly who: string; readonly nowMs: number },
+): Failure<ActFailure> | undefined {
+  const { tenant, id } = record
+  switch (asked.kind) {
+    case 'close':
+      return learn(deps, record, by.nowMs)
+    case 'reopen':
+      deps.learning.unlabel(tenant, id)
+      deps.observations.discount(tenant, id, false)
+      tell(deps, record, 'reopened')
+      return undefined
+    case 'merge':
+      return mergeAlert(deps, record, { into: asked.into, ...by })
+    case 'split':
+      return splitAlert(deps, record, { events: asked.events, why: asked.why, ...by })
+    default:
+      return undefined
+  }
+}
+
+function learn(deps: ActDeps, record: AlertRecord, nowMs: number): undefined {
+  const { tenant, id, decision } = record
+  if (decision === undefined) return
+  if (isFalsePositive(decision)) deps.observations.discount(tenant, id, true)
+  const proposed = deps.learning.label(record, decision, nowMs)
+  if (proposed === undefined) return
+  const { theme, labels, concerns, isSimulated } = proposed
+  deps.addHistory({
+    tenant,
+    alert: `theme:${theme}`,
+    at: nowMs,
+    who: BY_ITSELF,
+    change: 'demotion-proposed',
+    why: `${concerns} of ${labels} closed alerts were a concern`,
+    facts: { theme, labels, concerns, isSimulated },
+  })
+}
+
+function refuseTexts(asked: Asked, who: string, textMax: number): Failure<ActFailure> | undefined {
+  if (who.trim() === '') return failure('missing', 'who does it is missing')
+  const given = Object.values(asked).filter((value) => typeof value === 'string')
+  if ([who, ...given].some((text) => text.length > textMax))
+    return failure('too-long', `a text is longer than ${textMax} characters`)
+  const needsWhy = ['why', 'reason', 'action', 'to', 'what'] as const
+  if (asked.kind === 'close') return undefined
+  for (const [name, value] of Object.entries(asked))
+    if (needsWhy.some((one) => one === name) && typeof value === 'string' && value.trim() === '')
+      return failure('missing', `${WORDS[asked.kind] ?? 'a reason'} is missing`)
+  return undefined
+}
+
+const WORDS: Partial<Record<Asked['kind'], string>> = {
+  decide: 'the reason for the decision',
+  act: 'what was done',
+  assign: 'to whom it is assigned',
+  'await-information': 'what is waited for',
+  escalate: 'to whom, and why,',
+}
+
+function refuseState(asked: Asked, record: AlertRecord): Failure<ActFailure> | undefined {
+  if (record.mergedInto !== undefined)
+    return failure('not-now', 'this alert was merged into another: act on that one')
+  const { from } = TRANSITIONS[asked.kind]
+  if (from.includes(record.state)) return undefined
+  if (asked.kind === 'close' && record.state === 'new' && mayCloseAtOnce(record.severity))
+    return undefined
+  const states = from.map((state) => `“${state}”`).join(' or ')
+  return failure(
+    'not-now',
+    `“${asked.kind}” needs an alert that is ${states}; this one is “${record.state}”`,
+  )
+}
+
+/** The record with what the command says filled in. */
+function changedBy(record: AlertRecord, asked: Asked): AlertRecord {
+  switch (asked.kind) {
+    case 'decide':
+      return { ...record, decision: asked.decision, reason: asked.reason }
+    case 'act':
+      return { ...record, action: asked.action }
+    case 'close':
+      return closed(record, asked)
+    case 'assign':
+      return { ...record, assignedTo: asked.to }
+    case 'await-information':
+      return { ...record, awaiting: asked.what }
+    case 'information-came':
+      return { ...record, awaiting: undefined }
+    case 'escalate':
+      return { ...record, escalatedTo: asked.to }
+    case 'merge':
+      return { ...record, mergedInto: asked.into }
+    case 'hold':
+      return { ...record, hasLegalHold: true }
+    case 'release-hold':
+      return { ...record, hasLegalHold: false }
+    case 'reopen':
+      return { ...record, ...AGAIN }
+    case 'acknowledge':
+    case 'review':
+    case 'split':
+      return record
+    default:
+      return asked satisfies never
+  }
+}
+
+function closed(record: AlertRecord, asked: Extract<Asked, { kind: 'close' }>): AlertRecord {
+  const said = {
+    decision: asked.decision ?? record.decision,
+    reason: written(asked.reason) ?? record.reason,
+    action: written(asked.action) ?? record.action,
+    outcome: written(asked.outcome) ?? record.outcome,
+    caseReference: written(asked.caseReference) ?? record.caseReference,
+  }
+  if (!mayCloseAtOnce(record.severity) || said.decision === 'concern') return { ...record, ...said }
+  const { reason = LOW_WORDS.reason, action = LOW_WORDS.action, outcome = LOW_WORDS.outcome } = said
+  return { ...record, ...said, reason, action, outcome }
+}
+
+function written(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text
+}
+
+function missingOf(record: AlertRecord, { kind }: Asked): Failure<ActFailure> | undefined {
+  const { needs = [] } = TRANSITIONS[kind]
+  const asConcern: readonly Requirement[] =
+    kind === 'close' && record.decision === 'concern' ? ['caseReference'] : []
+  const lacks = [...needs, ...asConcern].filter((need) => written(record[need]) === undefined)
+  if (lacks.length === 0) return undefined
+  const words = lacks.map((need) => REQUIREMENTS[need]).join('; ')
+  return failure('missing', `this is missing: ${words}`)
+}
+
+function timesOf({ kind }: Asked, nowMs: number): Partial<AlertRecord> {
+  if (kind === 'acknowledge') return { acknowledgedAt: nowMs }
+  if (kind === 'close' || kind === 'merge') return { closedAt: nowMs, seenAgainAt: undefined }
+  return kind === 'reopen' ? { toldAt: nowMs } : {}
+}
+
+function whyOf(asked: Asked): string {
+  switch (asked.kind) {
+    case 'decide':
+      return asked.reason
+    case 'act':
+      return asked.action
+    case 'close':
+      return [asked.reason, asked.action, asked.outcome].filter((one) => written(one)).join(' / ')
+    case 'assign':
+      return `to ${asked.to}`
+    case 'await-information':
+      return asked.what
+    case 'escalate':
+      return `to ${asked.to}: ${asked.why}`
+    case 'reopen':
+    case 'hold':
+    case 'release-hold':
+    case 'merge':
+    case 'split':
+      return asked.why
+    case 'acknowledge':
+    case 'review':
+    case 'information-came':
+      return ''
+    default:
+      return asked satisfies never
+  }
+}

@@ -1,0 +1,75 @@
+/** Which command an alert may be given in which state, and what it must then have: the whole state machine, as data. */
+import type { Severity } from '#safeguarding/severity.ts'
+import type { AlertState } from './alert.ts'
+import type { CommandKind } from './alert-command.ts'
+import type { Change } from './alert-history.ts'
+
+export type Requirement = 'decision' | 'reason' | 'action' | 'outcome' | 'caseReference'
+
+/** What a change may demand of an alert, each with the words by which its lack is told. */
+export const REQUIREMENTS: Readonly<Record<Requirement, string>> = {
+  decision: 'a decision (no concern, false positive with its reason, or concern)',
+  reason: 'the reason for the decision',
+  action: 'what was done',
+  outcome: 'the outcome',
+  caseReference: 'the reference of the case in the school’s record, since it is a concern',
+}
+
+export interface Transition {
+  readonly from: readonly AlertState[]
+  /** Absent: it stays as it is. */
+  readonly to?: AlertState
+  readonly change: Change
+  readonly needs?: readonly Requirement[]
+  /** Ends the ladder. */
+  readonly settles?: true
+}
+
+const OPEN: readonly AlertState[] = ['new', 'acknowledged', 'in-review', 'actioned']
+const ANY: readonly AlertState[] = [...OPEN, 'closed']
+
+export const TRANSITIONS: Readonly<Record<CommandKind, Transition>> = {
+  acknowledge: { from: ['new'], to: 'acknowledged', change: 'acknowledged', settles: true },
+  review: { from: ['acknowledged'], to: 'in-review', change: 'review-begun' },
+  decide: { from: ['in-review'], change: 'decided', needs: ['decision', 'reason'] },
+  act: {
+    from: ['in-review'],
+    to: 'actioned',
+    change: 'acted',
+    needs: ['decision', 'reason', 'action'],
+  },
+  close: {
+    from: ['acknowledged', 'in-review', 'actioned'],
+    to: 'closed',
+    change: 'closed',
+    needs: ['decision', 'reason', 'action', 'outcome'],
+    settles: true,
+  },
+  assign: { from: OPEN, change: 'assigned' },
+  'await-information': {
+    from: ['acknowledged', 'in-review', 'actioned'],
+    change: 'information-awaited',
+  },
+  'information-came': {
+    from: ['acknowledged', 'in-review', 'actioned'],
+    change: 'information-came',
+  },
+  escalate: { from: OPEN, change: 'escalated' },
+  merge: { from: OPEN, to: 'closed', change: 'merged', settles: true },
+  split: { from: OPEN, change: 'split' },
+  reopen: { from: ['closed'], to: 'new', change: 'reopened' },
+  hold: { from: ANY, change: 'held' },
+  'release-hold': { from: ANY, change: 'hold-released' },
+}
+
+/** A Low alert may be closed as it comes, in two clicks: nobody need acknowledge it first, and words stand ready. */
+export function mayCloseAtOnce(severity: Severity): boolean {
+  return severity === 'low'
+}
+
+/** What stands for a Low alert where a person wrote nothing; never for a concern. */
+export const LOW_WORDS = {
+  reason: 'Low: looked at in the list',
+  action: 'None needed',
+  outcome: 'Nothing further',
+} as const
