@@ -6,8 +6,7 @@
 import { defaultsOf, isDefaultGroup } from '#agent/policy/profiles.ts'
 import { makeSignalling, type Signalling } from '#agent/signals/make-signalling.ts'
 import type { EventDraft } from '#domain/event.ts'
-import { momentOf } from '#safeguarding/moment.ts'
-import { instantOf, TIMETABLE } from '../school/school-year.ts'
+import { instantOf, momentAt } from '../school/school-year.ts'
 import type { AllStories } from '../story/all-stories.ts'
 import { type Span, secondsOf } from '../traffic/generate.ts'
 import type { Lookup } from '../traffic/lookup.ts'
@@ -99,12 +98,14 @@ function play({ world, stories, span, onDay }: RunOptions, parts: Parts): void {
 
 function takeLookups(parts: Parts, lookups: readonly Lookup[]): void {
   const { clock, signalling } = parts
+  const [first] = lookups
+  // Lessons begin and end at whole minutes, so all of a second are in one or none is.
+  const isLesson = first !== undefined && momentAt(first.atMs) === 'lesson'
   for (const { atMs, device, name, type, category } of lookups) {
     parts.lookups++
     // As in the agent, whose threads never tell of who looks for help.
     if (category === 'protected.help') continue
     clock.advanceTo(atMs)
-    const isLesson = momentOf(TIMETABLE, atMs) === 'lesson'
     signalling.lookup({
       atMs,
       client: device.address,
@@ -137,6 +138,6 @@ function signallingOf(
     emit,
     describe: makeWhoAsks(school),
     profileOf: (group) => (isDefaultGroup(group) ? defaultsOf(group) : undefined),
-    momentAt: (ms) => momentOf(TIMETABLE, ms),
+    momentAt,
   })
 }

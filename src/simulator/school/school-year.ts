@@ -3,8 +3,9 @@
 import type { Moment } from '#domain/signal.ts'
 import { dayNumber } from '#rules/calendar.ts'
 import { localTimeAt, utcOf } from '#rules/local-time.ts'
-import { type DayPart, isSchoolDay, isTermDay, partAt, type Timetable } from '#rules/timetable.ts'
+import { type DayPart, isSchoolDay, partAt, type Timetable } from '#rules/timetable.ts'
 import { LONDON } from '#rules/zone.ts'
+import { momentOf } from '#safeguarding/moment.ts'
 
 export const WEEKS_MAX = 10
 const DAYS_PER_WEEK = 7
@@ -12,9 +13,6 @@ const DAYS_PER_WEEK = 7
 export const FIRST_DAY: number = dayNumber(2027, 1, 11)
 const INSET_DAY = FIRST_DAY + 2 * DAYS_PER_WEEK + 4
 const HALF_TERM = { from: FIRST_DAY + 5 * DAYS_PER_WEEK, to: FIRST_DAY + 5 * DAYS_PER_WEEK + 4 }
-const EVENING_BEGINS = 18 * 60
-/** 21:00 to 06:00 is out of hours in safeguarding.md section 7.3. */
-const NIGHT = { begins: 21 * 60, ends: 6 * 60 }
 
 const at = (hour: number, minute: number): number => hour * 60 + minute
 const DAY: readonly DayPart[] = [
@@ -46,12 +44,6 @@ export function dayOfWeek(week: number, weekday: number): number {
   return FIRST_DAY + (week - 1) * DAYS_PER_WEEK + weekday
 }
 
-/** The number of an instant's day since the first, and its minute. */
-export function placeOf(atMs: number): { readonly day: number; readonly minute: number } {
-  const { day, minute } = localTimeAt(TIMETABLE.zone, atMs)
-  return { day, minute }
-}
-
 export function isLessonDay(day: number): boolean {
   return isSchoolDay(TIMETABLE, day, (((day - FIRST_DAY) % DAYS_PER_WEEK) + 7) % 7)
 }
@@ -71,11 +63,5 @@ export function partOf(day: number, minute: number): DayPart | undefined {
 
 /** What kind of moment an instant is at this school. */
 export function momentAt(atMs: number): Moment {
-  const time = localTimeAt(TIMETABLE.zone, atMs)
-  if (time.minute >= NIGHT.begins || time.minute < NIGHT.ends) return 'night'
-  const part = partAt(TIMETABLE, time)
-  if (part) return part.kind
-  if (time.minute >= EVENING_BEGINS) return 'evening'
-  const isOpen = isTermDay(TIMETABLE, time.day) && isLessonDay(time.day)
-  return isOpen ? 'school-day' : 'closed'
+  return momentOf(TIMETABLE, atMs)
 }
