@@ -1,7 +1,6 @@
 /** One page of somebody's own: popular sites mostly, at times a search, seldom help, seldom a wrong click. */
 import type { CategoryId } from '#rules/category-ids.ts'
 import type { Site } from '../names/site.ts'
-import type { Person } from '../school/school.ts'
 import { verdictOf } from '../verdict-of.ts'
 import type { World } from '../world.ts'
 import type { Asker } from './ask.ts'
@@ -34,7 +33,6 @@ const MET_BY_MISTAKE: ReadonlySet<CategoryId> = new Set([
 interface Page {
   readonly atMs: number
   readonly isLesson: boolean
-  readonly person: Person | undefined
 }
 
 export function browse(asker: Asker, world: World, page: Page): void {
@@ -52,7 +50,7 @@ export function browse(asker: Asker, world: World, page: Page): void {
 export function go(
   asker: Asker,
   { catalogue }: World,
-  { atMs, isLesson }: Omit<Page, 'person'>,
+  { atMs, isLesson }: Page,
   site: Site,
   cause: Cause = 'visit',
 ): void {

@@ -5,7 +5,7 @@ import type { DayPart } from '#rules/timetable.ts'
 import { Dice } from '../dice.ts'
 import { APPS, type App } from '../names/apps.ts'
 import type { Topic } from '../names/topics.ts'
-import type { Device, Person } from '../school/school.ts'
+import type { Device } from '../school/school.ts'
 import { isLessonDay } from '../school/school-year.ts'
 import type { World } from '../world.ts'
 import { type Asker, askAddresses } from './ask.ts'
@@ -53,8 +53,8 @@ export class DeviceDay {
     this.#apps = appsOf(world.school.seed, device)
   }
 
-  /** What the device asks in a minute; `person` is who sits there, `topic` what their lesson is on. */
-  play(now: Minute, person: Person | undefined, topic: Topic | undefined): void {
+  /** What the device asks in a minute; `topic` is what the lesson of whoever sits there is on. */
+  play(now: Minute, topic: Topic | undefined): void {
     this.#enter(now)
     const awake = this.#awake(now)
     if (awake === 0) return
@@ -65,7 +65,7 @@ export class DeviceDay {
     for (let i = 0; i < pages; i++) {
       const atMs = now.atMs + this.#dice.int(MINUTE_MS)
       if (topic) study(this.#asker, this.#world, topic, atMs)
-      else browse(this.#asker, this.#world, { atMs, isLesson: now.moment === 'lesson', person })
+      else browse(this.#asker, this.#world, { atMs, isLesson: now.moment === 'lesson' })
     }
   }
 

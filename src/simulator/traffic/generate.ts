@@ -1,5 +1,4 @@
 /** The lookups of a school, in order of time. */
-
 import type { Topic } from '../names/topics.ts'
 import { seatsOf, topicOf } from '../school/lessons.ts'
 import type { Person } from '../school/school.ts'
@@ -13,7 +12,7 @@ const MINUTES_PER_DAY = 1440
 const MINUTE_MS = 60_000
 const SECOND_MS = 1000
 
-/** Days since 1970, both included; `add` gives further lookups, oldest first, which are put among the school's own. */
+/** Days since 1970, both included, from a minute of the first up to one of the last. */
 export interface Span {
   readonly fromDay: number
   readonly toDay: number
@@ -23,7 +22,8 @@ export interface Span {
 
 /**
  * All lookups of some days, oldest first, second by second; a second without any is empty. Days are independent of each other but
- * for what lasts over midnight, so one day is the same alone. Holds at most what lies `HORIZON_SECONDS` ahead.
+ * for what lasts over midnight, so one day is the same alone. `more` are further lookups, oldest first, which take their places among the
+ * school's own. Holds at most what lies `HORIZON_SECONDS` ahead.
  */
 export function* secondsOf(
   world: World,
@@ -32,15 +32,17 @@ export function* secondsOf(
 ): Generator<readonly Lookup[], void, undefined> {
   const timeline = new Timeline(instantOf(fromDay, fromMinute))
   const others = peekable(more)
+  let part: PartNow | undefined
   for (let day = fromDay; day <= toDay; day++) {
     const devices = world.school.devices.map(
       (device) => new DeviceDay(world, device, day, (lookup) => timeline.add(lookup)),
     )
     const last = day === toDay ? toMinute : MINUTES_PER_DAY
     for (let minute = day === fromDay ? fromMinute : 0; minute < last; minute++) {
-      const atMs = instantOf(day, minute)
-      playMinute(world, devices, { day, minute, atMs })
-      others.until(atMs + MINUTE_MS, (lookup) => timeline.add(lookup))
+      const now = minuteAt(day, minute)
+      part = partNow(world, now, part)
+      playMinute(world, devices, now, part)
+      others.until(now.atMs + MINUTE_MS, (lookup) => timeline.add(lookup))
       for (let second = 0; second < MINUTE_MS / SECOND_MS; second++) yield timeline.take()
     }
   }
@@ -57,43 +59,44 @@ export function* lookupsOf(
   for (const second of secondsOf(world, span, more)) yield* second
 }
 
+/** Who sits where and learns what, in one lesson or outside of lessons. */
 interface PartNow {
-  key: string
-  seats: ReadonlyMap<number, Person>
-  topics: Map<string, Topic | undefined>
+  readonly key: string
+  readonly seats: ReadonlyMap<number, Person>
+  readonly topics: ReadonlyMap<string, Topic | undefined>
 }
-const parts = new WeakMap<World, PartNow>()
 
 function playMinute(
-  world: World,
+  { school }: World,
   devices: readonly DeviceDay[],
-  { day, minute, atMs }: Pick<Minute, 'day' | 'minute' | 'atMs'>,
+  now: Minute,
+  { seats, topics }: PartNow,
 ): void {
-  const part = isLessonDay(day) ? partOf(day, minute) : undefined
-  const now: Minute = { day, minute, atMs, moment: momentAt(atMs), part }
-  const { seats, topics } = partNow(world, now)
   for (const [index, device] of devices.entries()) {
-    const person = seats.get(index) ?? world.school.devices[index]?.owner
+    const person = seats.get(index) ?? school.devices[index]?.owner
     const topic = person?.form === undefined ? undefined : topics.get(person.form)
-    device.play(now, person, topic)
+    device.play(now, topic)
   }
 }
 
-/** Who sits where and learns what, worked out once for each lesson. */
-function partNow(world: World, { day, part }: Minute): PartNow {
+function minuteAt(day: number, minute: number): Minute {
+  const atMs = instantOf(day, minute)
+  const part = isLessonDay(day) ? partOf(day, minute) : undefined
+  return { day, minute, atMs, moment: momentAt(atMs), part }
+}
+
+/** The one before, for as long as the lesson lasts. */
+function partNow({ school }: World, { day, part }: Minute, before: PartNow | undefined): PartNow {
   const key = `${day} ${part?.name ?? ''}`
-  const known = parts.get(world)
-  if (known?.key === key) return known
-  const { school } = world
-  const made: PartNow = {
+  if (before?.key === key) return before
+  const forms = part ? [...school.forms.keys()] : []
+  return {
     key,
     seats: part ? seatsOf(school, day, part) : new Map(),
     topics: new Map(
-      part ? [...school.forms.keys()].map((form) => [form, topicOf(school, day, part, form)]) : [],
+      forms.map((form) => [form, part ? topicOf(school, day, part, form) : undefined]),
     ),
   }
-  parts.set(world, made)
-  return made
 }
 
 interface Peekable {
