@@ -11,6 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   capture: ['domain', 'wire', 'platform'],
   console: ['domain'],
   collector: ['rules', 'domain', 'platform', 'safeguarding', 'console'],
+  simulator: ['rules', 'domain', 'platform', 'safeguarding', 'agent', 'collector'],
   cli: [
     'rules',
     'domain',
@@ -21,6 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
     'capture',
     'console',
     'collector',
+    'simulator',
   ],
 }
 const layers = Object.keys(mayImport)
@@ -53,6 +55,7 @@ const nodeFolders = [
   'src/agent/start-policy.ts',
   'src/agent/agent-base.ts',
   'src/collector/**',
+  'src/simulator/**',
   'src/console/**',
   'src/capture/**',
   'src/cli/**',

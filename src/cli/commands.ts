@@ -115,6 +115,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'simulate',
+    {
+      summary: 'play a made-up school and its stories, and tell what would be raised',
+      load: async () => (await import('./simulate.ts')).simulateCommand,
+    },
+  ],
+  [
     'events',
     {
       summary: 'count safeguarding events; show them when a reason is given',

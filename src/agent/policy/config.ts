@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import { isFailure } from '#domain/failure.ts'
 import { checkReferences } from './check-references.ts'
-import { type Complaint, type ConfigPath, complaint, keyComplaint } from './complaint.ts'
+import { type Complaint, complaint } from './complaint.ts'
+import { fromIssue, onePerPlace, unknownKey } from './from-issue.ts'
 import { FILE_LIMITS } from './limits.ts'
-import { nearestWord } from './nearest-word.ts'
 import { type ConfigProblems, configProblems, wholeFileProblem } from './problem.ts'
 import { blockOf } from './raw-value.ts'
 import {
@@ -213,34 +213,6 @@ function parse<T>(
 ): T | undefined {
   const result = schema.safeParse(found)
   if (result.success) return result.data
-  for (const issue of result.error.issues) complaints.push(...fromIssue(issue, key))
+  for (const issue of result.error.issues) complaints.push(...fromIssue(issue, [key]))
   return undefined
-}
-
-function fromIssue(issue: z.core.$ZodIssue, section: string): readonly Complaint[] {
-  const path: ConfigPath = [
-    section,
-    ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
-  ]
-  if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.split(', ')
-    return issue.keys.map((key) => unknownKey([...path, key], known))
-  }
-  const hint: unknown = issue.code === 'custom' ? issue.params?.['hint'] : ''
-  return [complaint(path, issue.message, typeof hint === 'string' ? hint : '')]
-}
-
-/** The first complaint about each place: what follows from a fault is not told beside it. */
-function onePerPlace(complaints: readonly Complaint[]): readonly Complaint[] {
-  const places = new Set<string>()
-  return complaints.filter(({ path, isKey }) => {
-    const place = JSON.stringify([path, isKey])
-    return places.size < places.add(place).size
-  })
-}
-
-function unknownKey(path: ConfigPath, known: readonly string[]): Complaint {
-  const near = nearestWord(String(path.at(-1)), known)
-  const hint = near === undefined ? 'unknown key' : `unknown key, did you mean ${near}?`
-  return keyComplaint(path, known.join(', '), hint)
 }

@@ -1,0 +1,143 @@
+/**
+ * The way of a simulated lookup: `secondsOf` makes it, the verdict is the default policy's, the agent's own signalling folds it into
+ * an event and scores it, what is new is shipped each second, and the collector's own alert desk judges it. Time is simulated.
+ */
+
+import { defaultsOf, isDefaultGroup } from '#agent/policy/profiles.ts'
+import { makeSignalling, type Signalling } from '#agent/signals/make-signalling.ts'
+import type { EventDraft } from '#domain/event.ts'
+import { instantOf, momentAt } from '../school/school-year.ts'
+import type { AllStories } from '../story/all-stories.ts'
+import { type Span, secondsOf } from '../traffic/generate.ts'
+import type { Lookup } from '../traffic/lookup.ts'
+import { verdictOf } from '../verdict-of.ts'
+import type { World } from '../world.ts'
+import type { AlertSeen } from './alert-book.ts'
+import { type CollectorPart, openCollectorPart } from './collector-part.ts'
+import { makeSimulatedClock, type SimulatedClock } from './simulated-clock.ts'
+import { makeTraceWatch, type TraceWatch } from './trace-watch.ts'
+import { makeWhoAsks } from './who-asks.ts'
+
+export interface RunOptions {
+  readonly world: World
+  readonly stories: AllStories
+  readonly span: Span
+  /** For the collector's store: a new file, which the caller deletes. */
+  readonly file: string
+  /** Called after each day, with the day (since 1970) and lookups so far. */
+  readonly onDay?: (day: number, lookups: number) => void
+}
+
+export interface RunResult {
+  readonly alerts: readonly AlertSeen[]
+  readonly lookups: number
+  /** Revisions of events that were shipped. */
+  readonly shipped: number
+  /** Names of protected help that stood in something shipped; none may. */
+  readonly traces: readonly string[]
+}
+
+const LOOK_EVERY_SECONDS = 5
+const SECOND_MS = 1000
+
+export function runInProcess(options: RunOptions): RunResult {
+  const { world, stories, span } = options
+  const startMs = instantOf(span.fromDay, span.fromMinute ?? 0)
+  const collector = openCollectorPart(options.file)
+  try {
+    const clock = makeSimulatedClock(startMs)
+    const drafts: EventDraft[] = []
+    const signalling = signallingOf(world, clock, (draft) => drafts.push(draft))
+    const traces = makeTraceWatch(world, stories)
+    const parts: Parts = { clock, collector, signalling, drafts, traces, shipped: 0, lookups: 0 }
+    play(options, parts)
+    signalling.close()
+    ship(parts)
+    return {
+      alerts: collector.alerts(),
+      lookups: parts.lookups,
+      shipped: parts.shipped,
+      traces: traces.found(),
+    }
+  } finally {
+    collector.close()
+  }
+}
+
+interface Parts {
+  readonly clock: SimulatedClock
+  readonly collector: CollectorPart
+  readonly signalling: Signalling
+  readonly drafts: EventDraft[]
+  readonly traces: TraceWatch
+  shipped: number
+  lookups: number
+}
+
+function play({ world, stories, span, onDay }: RunOptions, parts: Parts): void {
+  const { clock, collector } = parts
+  const snoozes = stories.stories
+    .flatMap((story) => story.snoozes)
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+  const startMs = clock.wallMs()
+  let second = 0
+  for (const lookups of secondsOf(world, span, stories.lookups)) {
+    const endMs = startMs + ++second * SECOND_MS
+    for (let next = snoozes[0]; next && next.fromMs < endMs; next = snoozes[0]) {
+      snoozes.shift()
+      if (next.toMs > endMs) collector.snooze(next, Math.max(next.fromMs, clock.wallMs()))
+    }
+    takeLookups(parts, lookups)
+    clock.advanceTo(endMs)
+    parts.signalling.look()
+    ship(parts)
+    if (second % LOOK_EVERY_SECONDS === 0) collector.look(endMs)
+    if (second % 86_400 === 0) onDay?.(span.fromDay + second / 86_400 - 1, parts.lookups)
+  }
+}
+
+function takeLookups(parts: Parts, lookups: readonly Lookup[]): void {
+  const { clock, signalling } = parts
+  const [first] = lookups
+  // Lessons begin and end at whole minutes, so all of a second are in one or none is.
+  const isLesson = first !== undefined && momentAt(first.atMs) === 'lesson'
+  for (const { atMs, device, name, type, category } of lookups) {
+    parts.lookups++
+    // As in the agent, whose threads never tell of who looks for help.
+    if (category === 'protected.help') continue
+    clock.advanceTo(atMs)
+    signalling.lookup({
+      atMs,
+      client: device.address,
+      group: device.group,
+      name,
+      type,
+      verdict: verdictOf(category, device.group, isLesson),
+      ...(category !== undefined && { category }),
+    })
+  }
+}
+
+function ship(parts: Parts): void {
+  const { drafts, collector, clock, traces } = parts
+  if (drafts.length === 0) return
+  const batch = drafts.splice(0)
+  for (const draft of batch) traces.look(draft)
+  parts.shipped += batch.length
+  collector.take(batch, clock.wallMs())
+}
+
+function signallingOf(
+  { school }: World,
+  clock: SimulatedClock,
+  emit: (draft: EventDraft) => void,
+): Signalling {
+  return makeSignalling({
+    clock,
+    after: clock.after,
+    emit,
+    describe: makeWhoAsks(school),
+    profileOf: (group) => (isDefaultGroup(group) ? defaultsOf(group) : undefined),
+    momentAt,
+  })
+}
