@@ -5,8 +5,8 @@ import { REVEALED_MAX } from '#agent/control/control-requests.ts'
 import { isFailure } from '#domain/failure.ts'
 import { askAgent, tellNoAnswer } from './ask-agent.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
-import { readReply } from './read-reply.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { readReply } from './read-reply.ts'
 import { printable, printableJson } from './terminal-text.ts'
 
 const SHOWN_BY_DEFAULT = 100

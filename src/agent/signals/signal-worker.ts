@@ -4,8 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { machineOffsetMs, systemClock } from '#platform/clock.ts'
-import { makeSignalDesk, SIGNAL_DESK_LIMITS } from './signal-desk.ts'
 import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
+import { makeSignalDesk, SIGNAL_DESK_LIMITS } from './signal-desk.ts'
 import type { FromSignals, SignalWorkerData, ToSignals } from './signal-messages.ts'
 import { SignalRun } from './signal-run.ts'
 
