@@ -19,6 +19,10 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'DIR',
     help: 'folder of enrolments to believe (default: enrolled in the state folder)',
   },
+  people: {
+    value: 'FILE',
+    help: 'who is told of alerts, and how: docs/notifications.md (default: nobody)',
+  },
   'public-host': {
     value: 'HOST',
     help: 'another name of the console, as HOST, HOST:PORT or https://HOST; may be repeated',

@@ -33,6 +33,7 @@ async function runCollector(invocation: Invocation): Promise<ExitCode> {
   }
   const state = findState(valueOf(invocation, 'state'), environment, folder)
   const enrolled = valueOf(invocation, 'enrolled')
+  const people = valueOf(invocation, 'people')
   return runService({
     part: 'collector',
     log: makeLog('collector', logLevel),
@@ -47,6 +48,7 @@ async function runCollector(invocation: Invocation): Promise<ExitCode> {
         enrolledDir: enrolled === undefined ? state.enrolled : resolve(folder, enrolled),
         publicHosts: [...(invocation.values.get('public-host') ?? [])],
         logLevel,
+        ...(people === undefined ? {} : { peopleFile: resolve(folder, people) }),
       })
     },
   })

@@ -56,7 +56,7 @@ function collectorArgs({ values, folder }: Invocation): readonly string[] {
   return Object.keys(COLLECTOR_OPTIONS).flatMap((option) =>
     (values.get(option) ?? []).flatMap((value) => [
       `--${option}`,
-      option === 'enrolled' ? resolve(folder, value) : value,
+      option === 'enrolled' || option === 'people' ? resolve(folder, value) : value,
     ]),
   )
 }

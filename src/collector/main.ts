@@ -8,12 +8,11 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { makePlainTime } from '#console/present/plain-time.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
-import { makeLog } from '#platform/log.ts'
+import { type Log, makeLog } from '#platform/log.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { judge } from '#safeguarding/judge.ts'
-import { makeAlertDesk } from './alerts/alert-desk.ts'
+import { type AlertDesk, makeAlertDesk } from './alerts/alert-desk.ts'
 import { makeAlertReads } from './alerts/alert-reads.ts'
-import type { AlertSettings } from './alerts/alert-settings.ts'
 import { startAlertDesk } from './alerts/start-alert-desk.ts'
 import { COLLECTOR_LIMITS, type CollectorLimits } from './config/collector-limits.ts'
 import {
@@ -26,16 +25,18 @@ import { makeEnrolments } from './enrol/enrolments.ts'
 import { makeFleetReadings } from './fleet/fleet-readings.ts'
 import { type FleetWatch, makeFleetWatch } from './fleet/fleet-watch.ts'
 import { startForgetting } from './fleet/forget-devices.ts'
-import { makeAllowedHosts } from './http/allowed-hosts.ts'
+import { type AllowedHosts, makeAllowedHosts } from './http/allowed-hosts.ts'
 import { makeConsoleServer } from './http/console-server.ts'
 import { startControlSocket } from './http/control-socket.ts'
 import { type LiveHub, makeLiveHub } from './http/live-hub.ts'
 import { makeMetricsServer } from './http/metrics-server.ts'
 import { makeNonceMemory } from './ingest/nonce-memory.ts'
 import { makeCollectorMetrics } from './metrics/collector-metrics.ts'
+import { makeEscalations } from './notify/ladder/ladder.ts'
+import { type Notify, type NotifyParts, startNotify } from './notify/notify.ts'
 import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
-import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
+import { makeSignInCodes, type SignInCodes } from './sign-in/sign-in-codes.ts'
 import type { CollectorStore } from './store/collector-store.ts'
 import { makeSqliteStore, openCollectorFile } from './store/sqlite-store.ts'
 
@@ -64,13 +65,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const store = makeSqliteStore(db, limits.faultsKeptMax)
   const hub = makeLiveHub(limits)
   const running: FastifyInstance[] = []
+  const ending: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     hub.close()
-    await Promise.all(running.map((server) => server.close()))
+    await Promise.all([...running.map((server) => server.close()), ...ending.map((end) => end())])
     store.close()
   }
   try {
-    return await put(options, { clock, limits, db, store, hub, running, stop })
+    return await put(options, { clock, limits, db, store, hub, running, ending, stop })
   } catch (error) {
     await stop()
     throw error
@@ -84,11 +86,13 @@ interface Parts {
   readonly store: CollectorStore
   readonly hub: LiveHub
   readonly running: FastifyInstance[]
+  /** What else has to end before the store is closed. */
+  readonly ending: (() => Promise<void>)[]
   readonly stop: () => Promise<void>
 }
 
 async function put(options: CollectorOptions, parts: Parts): Promise<Collector> {
-  const { clock, limits, db, store, hub, running, stop } = parts
+  const { clock, limits, db, store, hub, running, ending, stop } = parts
   const tenant = options.tenant ?? LOCAL_TENANT
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
@@ -99,7 +103,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const codes = makeSignInCodes(clock, limits)
   const sessions = makeSessions({ store, tenant, clock, limits })
   const readings = makeFleetReadings({ store, tenant, enrolments, watch, clock, limits })
-  const desk = makeAlertDesk(db, { judge, settings: alertSettings(options, limits) })
+  const desk = makeDesk(options, db, limits)
   const alertReads = makeAlertReads(db)
   const metrics = makeCollectorMetrics({
     missingEvents: readings.missingEvents,
@@ -107,38 +111,25 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     sessions: sessions.count,
     liveClients: hub.size,
     alerts: () => ({ ...desk.counters(), open: alertReads.openCounts(tenant) }),
+    notify: () => notify.readings(),
     version: release,
   })
   await recall(store, tenant, watch)
+  const notify = startTelling(options, parts, { tenant, metrics: metrics.notify, log })
+  tellWrongAddress(notify.consoleUrl(), hosts, log)
 
-  const pages = makePages({
-    store,
-    alertReads,
-    tenant,
-    enrolments,
-    watch,
-    clock,
-    limits,
-    time,
-    release,
-  })
+  const told = { store, alertReads, tenant, enrolments, watch, clock, limits, time, release }
+  const pages = makePages(told)
   const nonces = makeNonceMemory(limits)
-  const { heard } = watch
-  const { publish } = hub
+  const [{ heard }, { publish }] = [watch, hub]
   const alertDesk = startAlertDesk({ desk, clock, log, metrics, publish })
-  const ingest = {
-    store,
-    enrolments,
-    nonces,
-    clock,
-    metrics,
-    log,
-    heard,
-    publish,
-    stored: alertDesk.wake,
-  }
-  const alerts = { desk, wake: alertDesk.wake, tenant, clock, limits: limits.alerts }
-  const consoleDeps = { codes, sessions, hosts, pages, metrics, limits, hub, ingest, alerts }
+  ending.push(async () => alertDesk.stop())
+  const stored = alertDesk.wake
+  const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
+  const alerts = { desk, wake: stored, tenant, clock, limits: limits.alerts }
+  const { confirmations } = notify
+  const signIn = { codes, sessions, hosts, pages, metrics, limits }
+  const consoleDeps = { ...signIn, hub, ingest, alerts, confirmations, clock }
   const consoleServer = await makeConsoleServer(consoleDeps)
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)
@@ -146,16 +137,16 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const metricsServer = makeMetricsServer(metrics, readings.fleetText)
   running.push(metricsServer)
   const metricsUrl = await listen(metricsServer, options.metrics)
-  const startedAt = clock.monotonicMs()
-  const status = (): Promise<Record<string, unknown>> =>
-    readings.status({ consoleUrl, release, uptimeMs: Math.round(clock.monotonicMs() - startedAt) })
-  const api = { newSignInCode: codes.issue, status }
-  running.push(await startControlSocket(join(options.stateDir, 'collector.sock'), api))
+  const statusOf = (uptimeMs: number): Promise<Record<string, unknown>> =>
+    readings.status({
+      consoleUrl,
+      release,
+      uptimeMs,
+      notify: { ...notify.readings(), drill: notify.drill() ?? null, pushKey: notify.pushKey },
+    })
+  running.push(await startControl(options.stateDir, { clock, codes, statusOf }))
 
-  const silence = setInterval(() => {
-    for (const id of watch.fallenSilent()) publish({ kind: 'appliance', id })
-  }, SILENCE_CHECK_MS)
-  silence.unref()
+  const silence = startSilenceCheck(watch, publish)
   const forgetting = startForgetting({ store, clock, log })
   log.info({ consoleUrl, metricsUrl }, 'collector listens')
   return {
@@ -165,21 +156,64 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     close: async () => {
       clearInterval(silence)
       forgetting.stop()
-      alertDesk.stop()
       await stop()
     },
   }
 }
 
-function alertSettings(options: CollectorOptions, limits: CollectorLimits): AlertSettings {
+function startTelling(
+  { peopleFile, stateDir }: CollectorOptions,
+  { db, clock, ending }: Parts,
+  own: Pick<NotifyParts, 'tenant' | 'metrics' | 'log'>,
+): Notify {
+  const notify = startNotify({ db, stateDir, peopleFile, clock, ...own })
+  ending.push(notify.close)
+  return notify
+}
+
+function makeDesk(options: CollectorOptions, db: Sqlite, limits: CollectorLimits): AlertDesk {
   const { heads = [], isSimulated = false } = options
-  return { limits: limits.alerts, heads, isSimulated }
+  const settings = { limits: limits.alerts, heads, isSimulated }
+  return makeAlertDesk(db, { judge, escalations: makeEscalations(db), settings })
+}
+
+function startControl(
+  stateDir: string,
+  parts: {
+    readonly clock: Clock
+    readonly codes: SignInCodes
+    readonly statusOf: (uptimeMs: number) => Promise<Record<string, unknown>>
+  },
+): Promise<FastifyInstance> {
+  const { clock, codes, statusOf } = parts
+  const startedAt = clock.monotonicMs()
+  const status = () => statusOf(Math.round(clock.monotonicMs() - startedAt))
+  return startControlSocket(join(stateDir, 'collector.sock'), {
+    newSignInCode: codes.issue,
+    status,
+  })
+}
+
+function startSilenceCheck(watch: FleetWatch, publish: LiveHub['publish']): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    for (const id of watch.fallenSilent()) publish({ kind: 'appliance', id })
+  }, SILENCE_CHECK_MS)
+  return timer.unref()
 }
 
 /** What boxes said before a restart still stands until they speak again. */
 async function recall(store: CollectorStore, tenant: string, watch: FleetWatch): Promise<void> {
   for (const { appliance, report, receivedAt } of await store.statuses(tenant))
     watch.heard(appliance, report, receivedAt)
+}
+
+/** Links of messages that lead nowhere are found by those who need them. */
+function tellWrongAddress(url: string | undefined, hosts: AllowedHosts, log: Log): void {
+  if (url === undefined || hosts.originOf(new URL(url).host) !== undefined) return
+  log.warn(
+    { console: url },
+    'links in messages lead to a name that this console does not know; give it with --public-host',
+  )
 }
 
 async function listen(server: FastifyInstance, { host, port }: Listen): Promise<string> {

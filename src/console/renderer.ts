@@ -43,5 +43,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'networks-cards': { template: 'parts/networks-region', title: '', section: 'devices' },
   guide: { template: 'guide', title: 'Guide', section: 'none' },
   knowledge: { template: 'knowledge', title: 'How it knows', section: 'knowledge' },
+  confirm: { template: 'confirm', title: 'Test of alerts', section: 'none' },
+  confirmed: { template: 'confirmed', title: 'Test of alerts', section: 'none' },
   fault: { template: 'fault', title: '', section: 'none' },
 }

@@ -94,6 +94,8 @@ export type View =
   | DevicePageView
   | NetworksView
   | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
+  | { readonly view: 'confirm'; readonly action: string }
+  | { readonly view: 'confirmed' }
   | { readonly view: 'fault'; readonly title: string; readonly text: string }
 
 /** What stands round every page. */

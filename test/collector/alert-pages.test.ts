@@ -1,10 +1,11 @@
+/** Alerts as people see them: listed, read, acknowledged, closed; hostile names stay inert. */
 import t from 'tap'
 import { blocked, signal } from '#test/support/alert-lab.ts'
 import { postForm, runCollector } from '#test/support/running-collector.ts'
 
 const HOSTILE = '<script>alert(1)</script>\u202e"\'{{7*7}}'
 
-t.test('an alert is listed, read, acknowledged and closed; hostile names stay inert', async (t) => {
+t.test('an alert from list to close', async (t) => {
   const collector = await runCollector(t.testdir(), { heads: ['the.head'] })
   t.teardown(() => collector.close())
   const client = collector.client()
@@ -83,7 +84,7 @@ t.test('an alert is listed, read, acknowledged and closed; hostile names stay in
   t.notMatch(metrics, /script|the\.head/)
 })
 
-t.test('what waited when the collector stopped is judged when it starts', async (t) => {
+t.test('judged at the start', async (t) => {
   const folder = t.testdir()
   const first = await runCollector(folder)
   const client = first.client()

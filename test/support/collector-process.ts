@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'supercloud-edge')
-const START_TIMEOUT_MS = 15_000
+/** Much else may run on the machine. */
+const START_TIMEOUT_MS = 180_000
 const POLL_MS = 25
 
 export interface CollectorProcessOptions {
@@ -13,6 +14,7 @@ export interface CollectorProcessOptions {
   readonly enrolledDir: string
   readonly port: number
   readonly metricsPort: number
+  readonly peopleFile?: string
 }
 
 export interface CollectorProcess {
@@ -29,9 +31,10 @@ export interface CollectorProcess {
 export async function startCollectorProcess(
   options: CollectorProcessOptions,
 ): Promise<CollectorProcess> {
-  const { stateDir, enrolledDir, port, metricsPort } = options
+  const { stateDir, enrolledDir, port, metricsPort, peopleFile } = options
   const words = ['collector', '--supervised', '--state', stateDir, '--enrolled', enrolledDir]
   words.push('--console', `127.0.0.1:${port}`, '--metrics', `127.0.0.1:${metricsPort}`)
+  if (peopleFile !== undefined) words.push('--people', peopleFile)
   const child = spawn(PROGRAM, words, { stdio: ['pipe', 'ignore', 'pipe'] })
   let log = ''
   child.stdin.on('error', () => undefined)

@@ -21,6 +21,8 @@ export interface CollectorOptions {
    */
   readonly publicHosts: readonly string[]
   readonly logLevel: string
+  /** Who is told of alerts; absent: nobody. */
+  readonly peopleFile?: string
   /** Whose events the console shows; boxes of other tenants are stored apart. */
   readonly tenant?: string
   /** An IANA zone, for times as people read them. */

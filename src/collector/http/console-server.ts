@@ -1,10 +1,13 @@
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
 import { type AlertRouteDeps, addAlertRoutes } from './alert-routes.ts'
+import type { Confirmations } from '../notify/occasions/confirmations.ts'
 import { addAssetRoutes } from './asset-routes.ts'
+import { addConfirmRoutes } from './confirm-routes.ts'
 import { addGuards, addSecurityHeaders } from './guards.ts'
 import type { LiveHub } from './live-hub.ts'
 import { addLiveRoute } from './live-route.ts'
@@ -25,10 +28,12 @@ export interface ConsoleDeps extends SignInDeps {
   readonly ingest: IngestDeps
   readonly limits: CollectorLimits
   readonly alerts: AlertRouteDeps
+  readonly confirmations: Confirmations
+  readonly clock: Clock
 }
 
-/** Reachable without a session: signing in itself, what its page is made of, and appliances, who sign. */
-const OPEN = /^\/(?:sign-in$|sign-in\?|assets\/|v1\/)/
+/** Reachable without a session: signing in itself, what its page is made of, confirming a drill, and appliances, who sign. */
+const OPEN = /^\/(?:sign-in$|sign-in\?|assets\/|confirm\/|v1\/)/
 
 /** The server for people and for appliances; it does not listen yet. */
 export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInstance> {
@@ -47,6 +52,7 @@ export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInsta
   addSessionCheck(server, deps)
   addSignInRoutes(server, deps)
   addAssetRoutes(server, deps.pages)
+  addConfirmRoutes(server, deps)
   addLiveRoute(server, deps)
   addPageRoutes(server, deps.pages)
   addAlertRoutes(server, deps.pages, deps.alerts)

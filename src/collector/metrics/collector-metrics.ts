@@ -4,6 +4,11 @@ import { LANES, type Lane } from '#domain/event.ts'
 import type { AlertChange } from '../alerts/raise-alert.ts'
 import { addGauge } from './add-gauge.ts'
 import { type AlertGauges, makeAlertCounters, registerAlertGauges } from './alert-metrics.ts'
+import {
+  addNotifyMetrics,
+  type NotifyMetrics,
+  type NotifyReadings,
+} from '../notify/notify-metrics.ts'
 
 /** Why an ingest request was refused: the only values of the label. */
 const REFUSALS = [
@@ -30,6 +35,7 @@ export interface CollectorMetrics {
   readonly refused: (reason: Refusal) => void
   readonly alertChanged: (change: AlertChange) => void
   readonly signIn: (outcome: 'right' | 'wrong' | 'locked') => void
+  readonly notify: NotifyMetrics
   /** Prometheus text. */
   readonly text: () => Promise<string>
   readonly contentType: string
@@ -42,6 +48,7 @@ export interface Gauges {
   readonly sessions: () => Promise<number>
   readonly liveClients: () => number
   readonly alerts: () => AlertGauges
+  readonly notify: () => NotifyReadings
   readonly version: string
 }
 
@@ -70,6 +77,7 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
   for (const outcome of ['right', 'wrong', 'locked']) signIns.inc({ outcome }, 0)
   registerGauges(registry, gauges)
   registerAlertGauges(registry, gauges.alerts)
+  const notify = addNotifyMetrics(registry, gauges.notify)
   registerProcess(registry)
   return {
     batchStored: (stored, again) => {
@@ -90,6 +98,7 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
     signIn: (outcome) => {
       signIns.inc({ outcome })
     },
+    notify,
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -1,4 +1,4 @@
-/** CONTRACT between alerts and notifications: called inside the transaction that changes the alert, so neither is without the other. */
+/** Between alerts and notifications: called inside the transaction that changes the alert, so neither is without the other. */
 
 import type { Severity } from '#safeguarding/severity.ts'
 import type { Queue } from '../alerts/alert.ts'

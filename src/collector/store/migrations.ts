@@ -1,5 +1,6 @@
 import type { Migration } from '#platform/sqlite.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
+import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 
 const eventTables = `
 CREATE TABLE ledger (
@@ -149,4 +150,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, sql: sessionTables },
   { version: 4, sql: deviceTables },
   { version: 5, sql: alertTables },
+  { version: 6, sql: NOTIFY_TABLES },
 ]

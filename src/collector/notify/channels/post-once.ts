@@ -1,0 +1,99 @@
+import { type IncomingMessage, request as plainRequest } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import { rootCertificates } from 'node:tls'
+import { failure, isFailure } from '#domain/failure.ts'
+import { NOTIFY_LIMITS } from '../notify-limits.ts'
+import type { Senders } from '../settings/notify-settings.ts'
+import { ACCEPTED, type SendFailure, type SendOutcome } from './channel.ts'
+import { checkedHost } from './checked-host.ts'
+import { pinnedLookup } from './pinned-lookup.ts'
+
+export interface Post {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** Of an answer's head. */
+const HEADER_BYTES_MAX = 16_384
+
+/**
+ * One POST. No redirect is followed, no private address reached that was not named, certificates are checked, at most
+ * `responseBytesMax` of the answer are read. Never rejects for what the other side does.
+ */
+export async function postOnce(
+  post: Post,
+  senders: Pick<Senders, 'privateHosts' | 'ca'>,
+  signal: AbortSignal,
+): Promise<SendOutcome> {
+  const url = new URL(post.url)
+  const isPrivate = senders.privateHosts.includes(url.hostname)
+  if (url.protocol !== 'https:' && !isPrivate)
+    return failure('refused', `${url.host} is not asked over https`)
+  const addresses = await checkedHost(url.hostname, senders.privateHosts)
+  if (isFailure(addresses)) return addresses
+  try {
+    const answer = await answerOf(url, post, {
+      agent: false,
+      lookup: pinnedLookup(addresses),
+      maxHeaderSize: HEADER_BYTES_MAX,
+      signal,
+      ...(senders.ca.length > 0 ? { ca: [...rootCertificates, ...senders.ca] } : {}),
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+    } as const)
+    return await outcomeOf(answer, url.host)
+  } catch (error) {
+    return faultOf(error, url.host, signal)
+  }
+}
+
+function answerOf(
+  url: URL,
+  { headers, body }: Post,
+  options: Parameters<typeof tlsRequest>[1],
+): Promise<IncomingMessage> {
+  const length = String(Buffer.byteLength(body))
+  const request = url.protocol === 'https:' ? tlsRequest : plainRequest
+  return new Promise((resolve, reject) => {
+    const asked = request(url, {
+      ...options,
+      method: 'POST',
+      headers: { 'user-agent': 'supercloud-edge', ...headers, 'content-length': length },
+    })
+    asked.on('error', reject)
+    asked.on('response', resolve)
+    asked.end(body)
+  })
+}
+
+/** What the other side says may help whoever looks after it; it is cut, and shown as hostile text. */
+async function outcomeOf(answer: IncomingMessage, host: string): Promise<SendOutcome> {
+  const { statusCode: status = 0 } = answer
+  const text = await boundedText(answer)
+  if (status >= 200 && status < 300) return ACCEPTED
+  if (status >= 300 && status < 400)
+    return failure('refused', `${host} answers with status ${status}; redirects are not followed`)
+  const kind = status >= 500 || LATER.has(status) ? 'failed' : 'refused'
+  return failure(kind, `${host} answers with status ${status}: ${text}`)
+}
+/** Too slow, too early, too many. */
+const LATER = new Set([408, 425, 429])
+
+async function boundedText(answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of answer) {
+    const buffer = Buffer.from(part)
+    bytes += buffer.length
+    if (bytes > NOTIFY_LIMITS.responseBytesMax) break // Leaving the loop destroys the answer.
+    parts.push(buffer)
+  }
+  return Buffer.concat(parts).toString('utf8').slice(0, NOTIFY_LIMITS.detailCharsMax)
+}
+
+function faultOf(error: unknown, host: string, signal: AbortSignal): SendFailure {
+  if (signal.aborted) return failure('failed', `${host} took too long`)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  return failure('failed', `${host} cannot be reached (${code})`)
+}

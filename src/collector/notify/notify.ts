@@ -1,0 +1,127 @@
+/**
+ * Telling people. Whoever changes an alert writes, in the same transaction, that there is a ladder to climb (`ladder/ladder.ts`). Each
+ * second the steps that are due become messages (`ladder/climb.ts`), and messages are handed over by channels
+ * (`delivery/`); both live in the store, so that a collector that dies goes on where it was.
+ */
+import { join } from 'node:path'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import { newRandomId } from '#platform/random.ts'
+import type { Sqlite } from '#platform/sqlite.ts'
+import { sendEmail } from './channels/send-email.ts'
+import { makeSendPush, readVapidKeys } from './channels/send-push.ts'
+import { sendSms } from './channels/send-sms.ts'
+import { sendWebhook } from './channels/send-webhook.ts'
+import { makeDeliver } from './delivery/deliver.ts'
+import { makeDeliveryQueue } from './delivery/delivery-queue.ts'
+import { makeMakeMessage } from './delivery/make-message.ts'
+import { makeNotices } from './delivery/notices.ts'
+import { makeClimb } from './ladder/climb.ts'
+import { NOTIFY_LIMITS } from './notify-limits.ts'
+import type { NotifyMetrics, NotifyReadings } from './notify-metrics.ts'
+import { makeNotifyReadings } from './notify-readings.ts'
+import { type Confirmations, makeConfirmations } from './occasions/confirmations.ts'
+import { type CountWeek, makeOccasions } from './occasions/occasions.ts'
+import { type DrillState, makeWeekCounts } from './occasions/week-counts.ts'
+import { makePrune } from './prune.ts'
+import { keepSettings } from './settings/settings-keeper.ts'
+
+export interface Notify {
+  readonly confirmations: Confirmations
+  readonly readings: () => NotifyReadings
+  /** The newest drill, for pages and status. */
+  readonly drill: () => DrillState | undefined
+  /** Base64url; what a browser needs to subscribe. */
+  readonly pushKey: string
+  /** The beginning of every link, undefined while nobody is told. */
+  readonly consoleUrl: () => string | undefined
+  close(): Promise<void>
+}
+
+export interface NotifyParts {
+  readonly db: Sqlite
+  readonly tenant: string
+  /** Keys are kept in it. */
+  readonly stateDir: string
+  readonly peopleFile: string | undefined
+  readonly metrics: NotifyMetrics
+  readonly clock: Clock
+  readonly log: Log
+  /** What the digest counts; else what the ladders know. */
+  readonly countWeek?: CountWeek
+}
+
+/** Starts climbing and sending. Throws `CollectorError` for a file of people that cannot be used, or as files and store do. */
+export function startNotify(parts: NotifyParts): Notify {
+  const { db, tenant, stateDir, peopleFile, metrics, clock, log } = parts
+  const keys = readVapidKeys(join(stateDir, 'vapid.json'))
+  const confirmations = makeConfirmations(db, tenant, join(stateDir, 'confirm.key'))
+  const notices = makeNotices(db, tenant, () => newRandomId().replaceAll('-', ''))
+  const climb = makeClimb(db, tenant, notices)
+  const weeks = makeWeekCounts(db, tenant)
+  const occasions = makeOccasions(db, notices, parts.countWeek ?? weeks.digest)
+  const queue = makeDeliveryQueue(db, tenant)
+  const keeper = keepSettings(peopleFile, log, climb.reconsider)
+  const deliver = makeDeliver({
+    queue,
+    settings: keeper.current,
+    sends: { email: sendEmail, sms: sendSms, push: makeSendPush(keys), webhook: sendWebhook },
+    makeMessage: makeMakeMessage(confirmations.tokenOf),
+    metrics,
+    clock,
+    log,
+  })
+  const prune = makePrune(db, tenant)
+  const recovered = queue.recover(clock.wallMs())
+  for (const channel of recovered) metrics.sent(channel, 'unknown')
+  climb.reconsider()
+
+  let prunedAtMs = -Infinity
+  const work = (): void => {
+    const settings = keeper.current()
+    const nowMs = clock.wallMs()
+    if (clock.monotonicMs() - prunedAtMs >= NOTIFY_LIMITS.pruneEveryMs) {
+      prune(nowMs - NOTIFY_LIMITS.keptMs)
+      prunedAtMs = clock.monotonicMs()
+    }
+    if (!settings) return
+    occasions.look(settings, nowMs)
+    climb.climb(settings, nowMs)
+    deliver.look()
+  }
+  const stop = lookEvery(NOTIFY_LIMITS.lookMs, work, log)
+  return {
+    confirmations,
+    readings: makeNotifyReadings(db, tenant, {
+      settings: keeper.current,
+      drill: weeks.drill,
+      clock,
+    }),
+    drill: weeks.drill,
+    pushKey: keys.publicKey,
+    consoleUrl: () => keeper.current()?.consoleUrl,
+    close: async () => {
+      stop()
+      keeper.close()
+      await deliver.close()
+    },
+  }
+}
+
+/** A store that fails is told once, until it works again; the next look tries anew. */
+function lookEvery(everyMs: number, work: () => void, log: Log): () => void {
+  let isFailing = false
+  const look = (): void => {
+    try {
+      work()
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) log.error({ err: error }, 'people cannot be told for now')
+      isFailing = true
+    }
+  }
+  const timer = setInterval(look, everyMs)
+  timer.unref()
+  look()
+  return () => clearInterval(timer)
+}
