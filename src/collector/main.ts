@@ -122,14 +122,12 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const pages = makePages(told)
   const nonces = makeNonceMemory(limits)
   const [{ heard }, { publish }] = [watch, hub]
-  const alertDesk = startAlertDesk({ desk, clock, log, metrics, publish })
-  ending.push(async () => alertDesk.stop())
-  const stored = alertDesk.wake
+  const { wake: stored, stop: stopDesk } = startAlertDesk({ desk, clock, log, metrics, publish })
+  ending.push(stopDesk)
   const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
   const alerts = { desk, wake: stored, tenant, clock, limits: limits.alerts }
-  const { confirmations } = notify
   const signIn = { codes, sessions, hosts, pages, metrics, limits }
-  const consoleDeps = { ...signIn, hub, ingest, alerts, confirmations, clock }
+  const consoleDeps = { ...signIn, hub, ingest, alerts, confirmations: notify.confirmations, clock }
   const consoleServer = await makeConsoleServer(consoleDeps)
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)
@@ -146,19 +144,9 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     })
   running.push(await startControl(options.stateDir, { clock, codes, statusOf }))
 
-  const silence = startSilenceCheck(watch, publish)
-  const forgetting = startForgetting({ store, clock, log })
+  ending.push(startChecks(parts, watch, log))
   log.info({ consoleUrl, metricsUrl }, 'collector listens')
-  return {
-    consoleUrl,
-    metricsUrl,
-    newSignInCode: codes.issue,
-    close: async () => {
-      clearInterval(silence)
-      forgetting.stop()
-      await stop()
-    },
-  }
+  return { consoleUrl, metricsUrl, newSignInCode: codes.issue, close: stop }
 }
 
 function startTelling(
@@ -194,11 +182,21 @@ function startControl(
   })
 }
 
-function startSilenceCheck(watch: FleetWatch, publish: LiveHub['publish']): NodeJS.Timeout {
+/** What is done every so often; the value ends it. */
+function startChecks(
+  { store, clock, hub }: Parts,
+  watch: FleetWatch,
+  log: Log,
+): () => Promise<void> {
   const timer = setInterval(() => {
-    for (const id of watch.fallenSilent()) publish({ kind: 'appliance', id })
+    for (const id of watch.fallenSilent()) hub.publish({ kind: 'appliance', id })
   }, SILENCE_CHECK_MS)
-  return timer.unref()
+  timer.unref()
+  const forgetting = startForgetting({ store, clock, log })
+  return async () => {
+    clearInterval(timer)
+    forgetting.stop()
+  }
 }
 
 /** What boxes said before a restart still stands until they speak again. */

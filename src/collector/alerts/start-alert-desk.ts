@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 5000
 export interface RunningDesk {
   /** Judges what has come; call it after each batch and each act of a person. It gives way to requests between transactions. */
   readonly wake: () => void
-  readonly stop: () => void
+  readonly stop: () => Promise<void>
 }
 
 /** Runs the desk: at once, whenever it is woken, and every few seconds for what time brings. */
@@ -59,7 +59,7 @@ export function startAlertDesk(parts: {
   timer.unref()
   return {
     wake,
-    stop: () => {
+    stop: async () => {
       clearInterval(timer)
       clearImmediate(soon)
     },
