@@ -67,7 +67,10 @@ export async function alertPage(
         !isMerged &&
         (TRANSITIONS.close.from.includes(record.state) || (isLow && record.state === 'new')),
       isLow,
-      decisions: DECISIONS.map((value) => ({ value, text: DECISION_WORDS[value] })),
+      decisions: [
+        { value: '', text: 'Choose', selected: true },
+        ...DECISIONS.map((value) => ({ value, text: DECISION_WORDS[value], selected: false })),
+      ],
     },
   }
 }

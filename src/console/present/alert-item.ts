@@ -67,7 +67,12 @@ export interface AlertDetail {
   readonly canAcknowledge: boolean
   readonly canClose: boolean
   readonly isLow: boolean
-  readonly decisions: readonly { readonly value: string; readonly text: string }[]
+  /** As the component macros want it; none is chosen. */
+  readonly decisions: readonly {
+    readonly value: string
+    readonly text: string
+    readonly selected: boolean
+  }[]
 }
 
 const STATES: Readonly<Record<string, string>> = {
