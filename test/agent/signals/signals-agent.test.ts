@@ -90,6 +90,7 @@ t.test('from lookups to signals and the log', async (t) => {
       ],
     },
     untilBlocked: HARM,
+    startTimeoutMs: 120_000,
   })
   t.teardown(() => agent.stop())
   await until(
