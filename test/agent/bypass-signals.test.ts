@@ -1,10 +1,10 @@
 /** Signs of ways round the filter, counted for the group that asked: by the batch worker, and by the main thread. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { newToldMark } from '#agent/signals/told-mark.ts'
 import { BYPASS_WAYS, GROUPS_TOLD_MAX } from '#agent/bypass-way.ts'
 import { SharedTally, tallyDelta } from '#agent/fastpath/shared-tally.ts'
 import { Query } from '#agent/query.ts'
+import { newToldMark } from '#agent/signals/told-mark.ts'
 import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import { compileView } from '#rules/policy-view.ts'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'

@@ -73,7 +73,16 @@ export class LookupRing {
     const name = shown.startsWith(HASHED)
       ? ({ form: 'hash', hash: text } as const)
       : ({ form: 'clear', name: text } as const)
-    const lookup = { client, group, category: id, theme, severity, name, list, count: Number(count) }
+    const lookup = {
+      client,
+      group,
+      category: id,
+      theme,
+      severity,
+      name,
+      list,
+      count: Number(count),
+    }
     return shown.startsWith(MONITORED) ? { ...lookup, isMonitored: true } : lookup
   }
 

@@ -171,7 +171,9 @@ t.test('a way round the filter within ten minutes counts with what was blocked',
 
 t.test('far more blocked lookups than ever is a burst, told once', (t) => {
   const sites = (count: number, names: number) =>
-    Array.from({ length: count }, (_, i) => blocked(i * 7 + ((i * i) % 11), `s${i % names}.test`, 'adult.porn'))
+    Array.from({ length: count }, (_, i) =>
+      blocked(i * 7 + ((i * i) % 11), `s${i % names}.test`, 'adult.porn'),
+    )
   const bursts = (steps: readonly Step[]) =>
     playSchool(steps).events.filter(
       ({ body }) => 'signal' in body && body.signal?.parts.some(({ part }) => part === 'burst'),
