@@ -9,6 +9,12 @@ import type { FastifyInstance } from 'fastify'
 import { makePlainTime } from '#console/present/plain-time.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { makeLog } from '#platform/log.ts'
+import type { Sqlite } from '#platform/sqlite.ts'
+import { judge } from '#safeguarding/judge.ts'
+import { makeAlertDesk } from './alerts/alert-desk.ts'
+import { makeAlertReads } from './alerts/alert-reads.ts'
+import type { AlertSettings } from './alerts/alert-settings.ts'
+import { startAlertDesk } from './alerts/start-alert-desk.ts'
 import { COLLECTOR_LIMITS, type CollectorLimits } from './config/collector-limits.ts'
 import {
   type CollectorOptions,
@@ -54,10 +60,8 @@ const SILENCE_CHECK_MS = 5000
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const clock = options.clock ?? systemClock
   const limits = { ...COLLECTOR_LIMITS, ...options.limits }
-  const store = makeSqliteStore(
-    openCollectorFile(join(options.stateDir, 'collector.sqlite')),
-    limits.faultsKeptMax,
-  )
+  const db = openCollectorFile(join(options.stateDir, 'collector.sqlite'))
+  const store = makeSqliteStore(db, limits.faultsKeptMax)
   const hub = makeLiveHub(limits)
   const running: FastifyInstance[] = []
   const stop = async (): Promise<void> => {
@@ -66,7 +70,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store.close()
   }
   try {
-    return await put(options, { clock, limits, store, hub, running, stop })
+    return await put(options, { clock, limits, db, store, hub, running, stop })
   } catch (error) {
     await stop()
     throw error
@@ -76,6 +80,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 interface Parts {
   readonly clock: Clock
   readonly limits: CollectorLimits
+  readonly db: Sqlite
   readonly store: CollectorStore
   readonly hub: LiveHub
   readonly running: FastifyInstance[]
@@ -83,7 +88,7 @@ interface Parts {
 }
 
 async function put(options: CollectorOptions, parts: Parts): Promise<Collector> {
-  const { clock, limits, store, hub, running, stop } = parts
+  const { clock, limits, db, store, hub, running, stop } = parts
   const tenant = options.tenant ?? LOCAL_TENANT
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
@@ -94,21 +99,46 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const codes = makeSignInCodes(clock, limits)
   const sessions = makeSessions({ store, tenant, clock, limits })
   const readings = makeFleetReadings({ store, tenant, enrolments, watch, clock, limits })
+  const desk = makeAlertDesk(db, { judge, settings: alertSettings(options, limits) })
+  const alertReads = makeAlertReads(db)
   const metrics = makeCollectorMetrics({
     missingEvents: readings.missingEvents,
     states: readings.states,
     sessions: sessions.count,
     liveClients: hub.size,
+    alerts: () => ({ ...desk.counters(), open: alertReads.openCounts(tenant) }),
     version: release,
   })
   await recall(store, tenant, watch)
 
-  const pages = makePages({ store, tenant, enrolments, watch, clock, limits, time, release })
+  const pages = makePages({
+    store,
+    alertReads,
+    tenant,
+    enrolments,
+    watch,
+    clock,
+    limits,
+    time,
+    release,
+  })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
-  const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish }
-  const consoleDeps = { codes, sessions, hosts, pages, metrics, limits, hub, ingest }
+  const alertDesk = startAlertDesk({ desk, clock, log, metrics, publish })
+  const ingest = {
+    store,
+    enrolments,
+    nonces,
+    clock,
+    metrics,
+    log,
+    heard,
+    publish,
+    stored: alertDesk.wake,
+  }
+  const alerts = { desk, wake: alertDesk.wake, tenant, clock, limits: limits.alerts }
+  const consoleDeps = { codes, sessions, hosts, pages, metrics, limits, hub, ingest, alerts }
   const consoleServer = await makeConsoleServer(consoleDeps)
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)
@@ -135,9 +165,15 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     close: async () => {
       clearInterval(silence)
       forgetting.stop()
+      alertDesk.stop()
       await stop()
     },
   }
+}
+
+function alertSettings(options: CollectorOptions, limits: CollectorLimits): AlertSettings {
+  const { heads = [], isSimulated = false } = options
+  return { limits: limits.alerts, heads, isSimulated }
 }
 
 /** What boxes said before a restart still stands until they speak again. */

@@ -8,7 +8,7 @@ export type Render = (view: View, frame: Frame) => string
 interface Page {
   readonly template: string
   readonly title: string
-  readonly section: 'events' | 'devices' | 'appliances' | 'knowledge' | 'none'
+  readonly section: 'alerts' | 'events' | 'devices' | 'appliances' | 'knowledge' | 'none'
 }
 
 /** Templates are compiled at first use and kept; everything is escaped unless a component macro made it. */
@@ -29,6 +29,10 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'events-rows': { template: 'parts/events-region', title: '', section: 'events' },
   event: { template: 'event', title: 'Safeguarding event', section: 'events' },
   'event-detail': { template: 'parts/event-detail', title: '', section: 'events' },
+  alerts: { template: 'alerts', title: 'Alerts', section: 'alerts' },
+  'alerts-rows': { template: 'parts/alerts-region', title: '', section: 'alerts' },
+  alert: { template: 'alert', title: 'Alert', section: 'alerts' },
+  'alert-detail': { template: 'parts/alert-detail', title: '', section: 'alerts' },
   appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },
   appliance: { template: 'parts/appliance', title: '', section: 'appliances' },
   devices: { template: 'devices', title: 'Devices', section: 'devices' },

@@ -1,3 +1,4 @@
+import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
@@ -75,6 +76,8 @@ export type View =
   | { readonly view: 'events-rows'; readonly region: EventsRegion }
   | { readonly view: 'event'; readonly detail: EventDetail }
   | { readonly view: 'event-detail'; readonly detail: EventDetail }
+  | AlertsView
+  | AlertPageView
   | { readonly view: 'appliances'; readonly region: AppliancesRegion }
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
   | {

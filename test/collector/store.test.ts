@@ -61,7 +61,7 @@ t.test('every table is strict and its key begins with the tenant', async (t) => 
 })
 
 t.test('sessions and faults are bounded', async (t) => {
-  const store = makeSqliteStore(openCollectorFile(join(t.testdir()), 'b.sqlite'), 3)
+  const store = makeSqliteStore(openCollectorFile(join(t.testdir(), 'b.sqlite')), 3)
   t.teardown(() => store.close())
   for (let at = 1; at <= 5; at += 1) {
     await store.addSession('local', Buffer.from([at]), {

@@ -1,6 +1,4 @@
 import type { ScorePart } from '#domain/signal.ts'
-import type { Severity } from '#safeguarding/severity.ts'
-import { SEVERITIES } from '#safeguarding/severity.ts'
 import type { Alert } from './alert.ts'
 import type { Decision } from './decision.ts'
 
@@ -37,11 +35,6 @@ export interface AlertRecord extends Alert {
   readonly action: string | undefined
   readonly outcome: string | undefined
   readonly caseReference: string | undefined
-}
-
-/** Whether the first is graver than the second; anything is graver than nothing. */
-export function isGraver(one: Severity, other: Severity | undefined): boolean {
-  return other === undefined || SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other)
 }
 
 /** The part that everybody may be given. */

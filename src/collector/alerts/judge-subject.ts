@@ -1,6 +1,6 @@
 import type { Judge, Judgement } from '#safeguarding/judge.ts'
+import { isGraver } from '#safeguarding/severity.ts'
 import type { AlertLimits } from '../config/alert-limits.ts'
-import { isGraver } from './alert-record.ts'
 import type { AlertKey } from './observation-of.ts'
 import type { KeptObservation, ObservationTable } from './observation-table.ts'
 

@@ -1,19 +1,18 @@
 /**
  * What closing alerts teaches: how often a theme's alerts were a concern. A theme that hardly ever is may be proposed to be
- * told no more; a person accepts or refuses. Of illegal material, suicide and self-harm it is never proposed.
+ * told one severity lower; a person accepts or refuses. Of illegal material, suicide and self-harm it is never proposed.
  */
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { THEMES, type ThemeId } from '#rules/themes.ts'
+import { NEVER_DEMOTED } from '#safeguarding/judge.ts'
 import type { AlertLimits } from '../config/alert-limits.ts'
 import type { AlertRecord } from './alert-record.ts'
 import type { Decision } from './decision.ts'
 
-const NEVER_DEMOTED: ReadonlySet<ThemeId> = new Set(['illegal', 'suicide', 'self-harm'])
-
 /** The themes for which silence can never be learned. */
 export function canBeDemoted(theme: ThemeId): boolean {
-  return !NEVER_DEMOTED.has(theme)
+  return !NEVER_DEMOTED.includes(theme)
 }
 
 /** How right the alerts of one theme were that were closed in one week. */
@@ -174,14 +173,14 @@ export function readPrecision(
 ): readonly ThemePrecision[] {
   return db
     .prepare<
-      [number, number, string, number, number],
+      [string, number, number],
       Omit<ThemePrecision, 'isSimulated'> & { readonly isSimulated: number }
     >(
-      `SELECT theme, (at - ?) / ${WEEK_MS} * ${WEEK_MS} + ? AS week, count(*) AS labels,
+      `SELECT theme, (at - ${FIRST_MONDAY_MS}) / ${WEEK_MS} * ${WEEK_MS} + ${FIRST_MONDAY_MS} AS week, count(*) AS labels,
          sum(decision = 'concern') AS concerns, sum(decision = 'no-concern') AS noConcerns,
          sum(decision LIKE 'false-positive:%') AS falsePositives, max(is_simulated) AS isSimulated
        FROM alert_label WHERE tenant_id = ? AND at >= ? AND at < ? GROUP BY theme, week ORDER BY week, theme`,
     )
-    .all(FIRST_MONDAY_MS, FIRST_MONDAY_MS, tenant, fromMs, toMs)
+    .all(tenant, fromMs, toMs)
     .map((row) => ({ ...row, isSimulated: row.isSimulated === 1 }))
 }

@@ -1,7 +1,8 @@
 import { type Failure, failure } from '#domain/failure.ts'
 import { newRandomId } from '#platform/random.ts'
+import { isGraver } from '#safeguarding/severity.ts'
 import type { HistoryRow } from './alert-history.ts'
-import { type AlertRecord, isGraver } from './alert-record.ts'
+import type { AlertRecord } from './alert-record.ts'
 import type { KeptObservation, ObservationTable } from './observation-table.ts'
 import { type RaiseDeps, tell } from './raise-alert.ts'
 

@@ -117,6 +117,7 @@ function ofLookup(
         : { wayRoundAfterSeconds: signal.wayRoundAfterSeconds }),
       ...(burst === undefined ? {} : { burst }),
       confidence: client.confidence ?? 0,
+      ...(body.profile === undefined ? {} : { profile: body.profile }),
     },
   }
 }

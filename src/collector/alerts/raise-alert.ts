@@ -1,11 +1,11 @@
 /** How an alert begins and grows: opened, risen, seen again. All of it inside the desk's transaction. */
 import { newRandomId } from '#platform/random.ts'
 import type { Judgement } from '#safeguarding/judge.ts'
-import type { Severity } from '#safeguarding/severity.ts'
+import { isGraver, lowered, type Severity } from '#safeguarding/severity.ts'
 import type { AlertRaised, Escalations } from '../notify/escalations.ts'
 import type { Subject } from './alert.ts'
 import { BY_ITSELF, type Change, type HistoryRow } from './alert-history.ts'
-import { type AlertRecord, isGraver } from './alert-record.ts'
+import type { AlertRecord } from './alert-record.ts'
 import type { AlertSettings } from './alert-settings.ts'
 import type { AlertTable } from './alert-table.ts'
 import type { AlertKey } from './observation-of.ts'
@@ -27,7 +27,7 @@ export interface RaiseDeps {
   readonly escalations: Escalations | undefined
   readonly settings: AlertSettings
   readonly addHistory: (row: HistoryRow) => void
-  /** Whether a person accepted that this theme interrupts nobody any more. */
+  /** Whether a person accepted that this theme is told one severity lower. */
   readonly isDemoted: (tenant: string, theme: AlertRecord['theme']) => boolean
 }
 
@@ -215,7 +215,7 @@ function severityOf(
   { tenant, theme }: AlertKey,
   { severity }: Judgement,
 ): Severity {
-  return isDemoted(tenant, theme) ? 'low' : severity
+  return isDemoted(tenant, theme) ? lowered(severity) : severity
 }
 
 function reasonsOf({ judgement, trend }: Raised): AlertRecord['reasons'] {

@@ -25,6 +25,10 @@ export interface CollectorOptions {
   readonly tenant?: string
   /** An IANA zone, for times as people read them. */
   readonly timeZone?: string
+  /** User names of heads: alerts about them are for the chair of governors alone. */
+  readonly heads?: readonly string[]
+  /** What comes is made by a simulator, and every figure made of it must say so. */
+  readonly isSimulated?: boolean
   readonly limits?: Partial<CollectorLimits>
   readonly clock?: Clock
 }

@@ -3,6 +3,7 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
+import { type AlertRouteDeps, addAlertRoutes } from './alert-routes.ts'
 import { addAssetRoutes } from './asset-routes.ts'
 import { addGuards, addSecurityHeaders } from './guards.ts'
 import type { LiveHub } from './live-hub.ts'
@@ -23,6 +24,7 @@ export interface ConsoleDeps extends SignInDeps {
   readonly hub: LiveHub
   readonly ingest: IngestDeps
   readonly limits: CollectorLimits
+  readonly alerts: AlertRouteDeps
 }
 
 /** Reachable without a session: signing in itself, what its page is made of, and appliances, who sign. */
@@ -47,6 +49,7 @@ export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInsta
   addAssetRoutes(server, deps.pages)
   addLiveRoute(server, deps)
   addPageRoutes(server, deps.pages)
+  addAlertRoutes(server, deps.pages, deps.alerts)
   await addIngestRoutes(server, deps.ingest)
   return server
 }

@@ -3,7 +3,7 @@ import type { CollectorLimits } from '../config/collector-limits.ts'
 
 /** Something that an open page may want to show again. */
 export interface Change {
-  readonly kind: 'event' | 'appliance' | 'devices'
+  readonly kind: 'event' | 'appliance' | 'devices' | 'alert'
   readonly id: string
 }
 

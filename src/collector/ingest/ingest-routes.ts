@@ -34,6 +34,8 @@ export interface IngestDeps {
   readonly log: Log
   readonly heard: (appliance: string, report: StatusReport, atMs: number) => void
   readonly publish: (change: Change) => void
+  /** Told after each batch that was stored. */
+  readonly stored: () => void
 }
 
 const STATUS_CODES: Readonly<Record<Refusal, number>> = {

@@ -14,7 +14,7 @@ const rawBatch = z.object({ events: z.array(z.record(z.string(), z.unknown())) }
 export async function takeBatch(
   { tenant, appliance }: Enrolment,
   body: unknown,
-  deps: Pick<IngestDeps, 'store' | 'clock' | 'metrics' | 'log' | 'publish'>,
+  deps: Pick<IngestDeps, 'store' | 'clock' | 'metrics' | 'log' | 'publish' | 'stored'>,
 ): Promise<BatchReceipt | Failure<Refusal>> {
   const { store, clock, metrics, publish } = deps
   const receivedAt = clock.wallMs()
@@ -41,6 +41,7 @@ export async function takeBatch(
   }
   metrics.batchStored(countByLane(taken), taken.repeated)
   tell(taken, appliance, publish)
+  deps.stored()
   return { epoch: batch.epoch, marks: taken.marks }
 }
 

@@ -1,6 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { ShownState } from '#console/present/link-words.ts'
 import { LANES, type Lane } from '#domain/event.ts'
+import type { AlertChange } from '../alerts/raise-alert.ts'
+import { addGauge } from './add-gauge.ts'
+import { type AlertGauges, makeAlertCounters, registerAlertGauges } from './alert-metrics.ts'
 
 /** Why an ingest request was refused: the only values of the label. */
 const REFUSALS = [
@@ -25,6 +28,7 @@ export interface CollectorMetrics {
   readonly statusStored: () => void
   readonly devicesStored: () => void
   readonly refused: (reason: Refusal) => void
+  readonly alertChanged: (change: AlertChange) => void
   readonly signIn: (outcome: 'right' | 'wrong' | 'locked') => void
   /** Prometheus text. */
   readonly text: () => Promise<string>
@@ -37,6 +41,7 @@ export interface Gauges {
   readonly states: () => ReadonlyMap<ShownState, number>
   readonly sessions: () => Promise<number>
   readonly liveClients: () => number
+  readonly alerts: () => AlertGauges
   readonly version: string
 }
 
@@ -59,10 +64,12 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
   )
   const refusals = counter('refusals_total', 'Ingest requests refused, by reason.', ['reason'])
   const signIns = counter('sign_ins_total', 'Attempts to sign in, by outcome.', ['outcome'])
+  const alertChanges = makeAlertCounters(registry)
   for (const lane of LANES) events.inc({ lane }, 0)
   for (const reason of REFUSALS) refusals.inc({ reason }, 0)
   for (const outcome of ['right', 'wrong', 'locked']) signIns.inc({ outcome }, 0)
   registerGauges(registry, gauges)
+  registerAlertGauges(registry, gauges.alerts)
   registerProcess(registry)
   return {
     batchStored: (stored, again) => {
@@ -79,6 +86,7 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
     refused: (reason) => {
       refusals.inc({ reason })
     },
+    alertChanged: alertChanges,
     signIn: (outcome) => {
       signIns.inc({ outcome })
     },
@@ -134,26 +142,6 @@ function registerProcess(registry: Registry): void {
       const { user, system } = process.cpuUsage()
       cpu.reset()
       cpu.inc((user + system) / 1e6)
-    },
-  })
-}
-
-/** A gauge without labels whose value is read when somebody scrapes. */
-function addGauge(
-  registry: Registry,
-  reading: {
-    readonly name: string
-    readonly help: string
-    readonly read: () => number | Promise<number>
-  },
-): void {
-  const { name, help, read } = reading
-  const gauge: Gauge = new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect: async () => {
-      gauge.set(await read())
     },
   })
 }

@@ -5,6 +5,7 @@ import type { Proof } from '#console/views.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import { categoryOf } from '#rules/categories.ts'
+import type { AlertReads } from '../alerts/alert-reads.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
@@ -13,6 +14,7 @@ import type { CollectorStore, Gap } from '../store/collector-store.ts'
 /** What every page is made from. */
 export interface PageContext {
   readonly store: CollectorStore
+  readonly alertReads: AlertReads
   readonly tenant: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch

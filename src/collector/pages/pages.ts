@@ -1,6 +1,7 @@
 import { makeGuide } from '#console/guide.ts'
 import { makeRenderer, type Render } from '#console/renderer.ts'
 import type { View } from '#console/views.ts'
+import { alertPage, alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
@@ -14,6 +15,12 @@ export interface Pages {
   readonly render: Render
   readonly events: (query: unknown, isPart: boolean) => Promise<View>
   readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
+  readonly alerts: (isPart: boolean) => Promise<View>
+  /** `problem` is why the last form was refused, in words. */
+  readonly alert: (
+    id: string,
+    asked: { readonly isPart: boolean; readonly problem?: string },
+  ) => Promise<View | undefined>
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
@@ -35,6 +42,8 @@ export function makePages(context: PageContext): Pages {
     render: makeRenderer(),
     events: (query, isPart) => eventsPage(context, query, isPart),
     event: (id, isPart) => eventPage(context, id, isPart),
+    alerts: (isPart) => alertsPage(context, isPart),
+    alert: (id, asked) => alertPage(context, id, asked),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
     devices: (query, isPart) => devicesPage(context, query, isPart),

@@ -1,0 +1,122 @@
+/**
+ * What the safeguarding lead is told on Monday. `counts` may stand in a mail, for it points at nobody; `people` is for the
+ * page alone, behind a sign-in.
+ */
+import type { Sqlite } from '#platform/sqlite.ts'
+import type { ThemeId } from '#rules/themes.ts'
+import { SEVERITIES, type Severity } from '#safeguarding/severity.ts'
+import type { Subject } from '../alerts/alert.ts'
+import { type AlertFigures, readAlertFigures, type Span } from './alert-figures.ts'
+import { type Coverage, readCoverage } from './coverage.ts'
+import { type OverBlocked, readOverBlocked } from './over-blocked.ts'
+
+export interface Digest {
+  readonly span: Span
+  readonly counts: {
+    readonly alerts: AlertFigures
+    readonly coverage: Coverage
+    /** Policies that boxes put into force, and that they refused. */
+    readonly policyChanges: number
+    /** Themes of which it is proposed that they be told one severity lower. */
+    readonly demotionsProposed: number
+    /** How many names `overBlocked` has. */
+    readonly overBlocked: number
+  }
+  readonly people: {
+    /** Open alerts that need somebody, the gravest first. */
+    readonly toReview: readonly PersonToReview[]
+    /** Those whose alerts took the most events in the span. */
+    readonly repeated: readonly PersonToReview[]
+  }
+  /** Where ways round the filter were noticed: devices by group (hostile text), the most first. */
+  readonly circumvention: readonly { readonly group: string; readonly devices: number }[]
+  readonly overBlocked: readonly OverBlocked[]
+}
+
+export interface PersonToReview {
+  readonly alert: string
+  /** `A. P.`, or empty where nobody is named. Hostile text. */
+  readonly initials: string
+  readonly theme: ThemeId
+  readonly severity: Severity
+  readonly events: number
+}
+
+const PEOPLE_MAX = 5
+const GROUPS_MAX = 5
+const NAMES_MAX = 10
+
+/** Of any span; a week by custom. */
+export function readDigest(db: Sqlite, span: Span, nowMs: number): Digest {
+  const { tenant, fromMs, toMs } = span
+  const overBlocked = readOverBlocked(db, span, NAMES_MAX)
+  const count = (sql: string, ...values: readonly (string | number)[]): number =>
+    db.prepare<(string | number)[], { count: number }>(sql).get(...values)?.count ?? 0
+  return {
+    span,
+    counts: {
+      alerts: readAlertFigures(db, span),
+      coverage: readCoverage(db, tenant, nowMs),
+      policyChanges: count(
+        `SELECT count(*) AS count FROM event WHERE tenant_id = ? AND lane = 'operations'
+           AND kind IN ('policy-applied', 'policy-refused') AND at >= ? AND at < ?`,
+        tenant,
+        fromMs,
+        toMs,
+      ),
+      demotionsProposed: count(
+        "SELECT count(*) AS count FROM alert_demotion WHERE tenant_id = ? AND state = 'proposed'",
+        tenant,
+      ),
+      overBlocked: overBlocked.length,
+    },
+    people: {
+      toReview: readPeople(db, span, `state <> 'closed' ORDER BY ${GRAVITY}, events DESC`),
+      repeated: readPeople(db, span, 'events > 1 ORDER BY events DESC, last_at DESC'),
+    },
+    circumvention: db
+      .prepare<[string, number, number, number], { group: string; devices: number }>(
+        `SELECT group_name AS "group", count(DISTINCT subject_key) AS devices FROM alert_observation
+         WHERE tenant_id = ? AND theme = 'circumvention' AND at >= ? AND at < ?
+         GROUP BY group_name ORDER BY devices DESC, group_name LIMIT ?`,
+      )
+      .all(tenant, fromMs, toMs, GROUPS_MAX),
+    overBlocked,
+  }
+}
+
+const GRAVITY = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
+
+function readPeople(db: Sqlite, { tenant, fromMs, toMs }: Span, rest: string): PersonToReview[] {
+  return db
+    .prepare<
+      [number, number, string, number],
+      Omit<PersonToReview, 'initials'> & { readonly subject: string }
+    >(
+      `SELECT * FROM (SELECT id AS alert, theme, severity, subject, state, last_at,
+           (SELECT count(*) FROM alert_event JOIN alert_observation USING (tenant_id, event_id)
+             WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id AND at >= ? AND at < ?) AS events
+         FROM alert WHERE tenant_id = ? AND queue = 'safeguarding' AND json_extract(subject, '$.kind') IN ('person', 'device'))
+       WHERE ${rest} LIMIT ?`,
+    )
+    .all(fromMs, toMs, tenant, PEOPLE_MAX)
+    .map(({ alert, theme, severity, events, subject }) => ({
+      alert,
+      theme,
+      severity,
+      events,
+      initials: initialsOf(JSON.parse(subject)),
+    }))
+}
+
+/** Of a user name such as `anna.person` or `Anna Person`: `A. P.`; a device and a school have none. */
+export function initialsOf(subject: Subject): string {
+  if (subject.kind !== 'person') return ''
+  const local = subject.user.split('@', 1)[0] ?? ''
+  return local
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part !== '')
+    .slice(0, 3)
+    .map((part) => `${[...part][0]?.toUpperCase() ?? ''}.`)
+    .join(' ')
+}
