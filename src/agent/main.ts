@@ -7,6 +7,7 @@ import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
+import type { Profile } from '#rules/categories.ts'
 import {
   type AgentBase,
   type AgentOptions,
@@ -43,7 +44,9 @@ import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
+import { defaultsOf } from './policy/profiles.ts'
 import { endpointText } from './policy/sections/listen.ts'
+import type { PolicyKeeper } from './policy-keeper.ts'
 import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
@@ -81,6 +84,11 @@ interface WatchedPolicy extends PolicyParts {
   readonly signals: AgentSignals
 }
 
+/** Who hears of a lookup in an alerting category, and what a group's defaults are made for. */
+interface Takers extends Pick<WatchedPolicy, 'bypass' | 'signals'> {
+  readonly profileOf: (group: string) => Profile | undefined
+}
+
 interface Dns extends WatchedPolicy {
   readonly recursor: Recursor
   readonly upstreams: UpstreamSlot
@@ -109,7 +117,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     (address) => base.identities.table.isSeen(address),
   )
   const signals = prepareSignals(base)
-  const opening = openOutbox(base, keyPem, { bypass, signals })
+  const opening = openOutbox(base, keyPem, {
+    bypass,
+    signals,
+    profileOf: (group) => profileOf(group, policy.keeper),
+  })
   const policy = startPolicy(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
   const dns = await startDns(base, { ...policy, bypass, signals }, recursor)
@@ -142,7 +154,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 async function openOutbox(
   base: AgentBase,
   keyPem: string,
-  { bypass, signals }: Pick<WatchedPolicy, 'bypass' | 'signals'>,
+  { bypass, signals, profileOf }: Takers,
 ): Promise<Noticing> {
   const { stateDir, first, clock, logLevel, bodies, lookups, identities } = base
   const outbox = await startOutbox({
@@ -160,9 +172,11 @@ async function openOutbox(
     emit: (draft) => outbox.emit(draft),
     limits: { windowsMax: first.limits.eventWindows },
     describe: (key) => identities.describe(key),
+    profileOf,
   })
   for (const kind of ['lookup-blocked', 'lookup-monitored'] as const)
     blocked.resume(await outbox.openEvents(WINDOW_MS, kind))
+  signals.onFound(({ event, signal }) => blocked.scored(event, signal))
   await bypass.open(outbox)
   lookups.open((lookup) => {
     signals.follow(lookup, blocked.record(lookup))
@@ -170,6 +184,11 @@ async function openOutbox(
     if (!lookup.isMonitored) bypass.lookup(lookup)
   })
   return { outbox, blocked }
+}
+
+function profileOf(group: string, { config }: PolicyKeeper): Profile | undefined {
+  const profile = config.groups.get(group)?.profile
+  return profile && defaultsOf(profile)
 }
 
 /** Looks at nothing before it is started. */

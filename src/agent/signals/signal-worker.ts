@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { machineOffsetMs, systemClock } from '#platform/clock.ts'
-import { makeSignalDesk } from './signal-desk.ts'
+import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
+import { makeSignalDesk, SIGNAL_DESK_LIMITS } from './signal-desk.ts'
 import type { FromSignals, SignalWorkerData, ToSignals } from './signal-messages.ts'
 import { SignalRun } from './signal-run.ts'
 
@@ -15,7 +16,8 @@ const run = new SignalRun({
   ...data,
   wallMs: systemClock.wallMs,
   machineMs: () => systemClock.monotonicMs() + machineOffsetMs,
-  makeDesk: (parts) => makeSignalDesk(parts),
+  makeDesk: (parts) =>
+    makeSignalDesk({ ...parts, limits: SIGNAL_DESK_LIMITS, weights: SHIPPED_WEIGHTS }),
   tell: (message: FromSignals) => parentPort?.postMessage(message, transferOf(message)),
 })
 const timer = setInterval(() => run.turn(), TURN_MS)

@@ -226,11 +226,13 @@ t.test('a reader that comes later is told of every client anew', (t) => {
   const [a, b] = [clientOf('192.0.2.1'), clientOf('192.0.2.2')]
   writer.note(queryOf({ client: a }))
   t.equal(drain(reader).length, 1)
+  writer.note(queryOf({ client: a, name: 'of-a-client-that-only-the-first-knows.test' }))
   writer.note(queryOf({ client: b, name: 'unread.test' }))
   const next = new ObservedReader(ring)
   writer.note(queryOf({ client: a }))
   writer.note(queryOf({ client: b }))
   t.match(drain(next), [
+    { client: { key: '192.0.2.2' }, name: 'unread.test' },
     { client: { key: '192.0.2.1' }, name: 'www.example.org' },
     { client: { key: '192.0.2.2' }, name: 'www.example.org' },
   ])
