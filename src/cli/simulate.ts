@@ -29,6 +29,7 @@ export const simulateCommand: Command = {
     },
     story: { value: 'FILE', help: 'play this one; may be given often', isRepeatable: true },
     'no-story': { help: "the school's own life alone" },
+    'only-stories': { help: 'without the life of the school: quick, and silent on false alerts' },
     lookups: { help: 'only make the lookups, count them and tell how fast' },
   },
   positionals: [0, 0],
@@ -51,6 +52,7 @@ function runSimulate(invocation: Invocation): ExitCode {
   const report = simulate({
     ...wanted,
     stories,
+    isEmpty: invocation.switches.has('only-stories'),
     onDay: (day, lookups) => {
       if (invocation.isTerminal) invocation.complain(`day ${day}: ${lookups} lookups so far`)
     },

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly span: Span
   /** For the collector's store: a new file, which the caller deletes. */
   readonly file: string
+  /** The stories alone: nobody else is at the school. */
+  readonly isEmpty?: boolean
   /** Called after each day, with the day (since 1970) and lookups so far. */
   readonly onDay?: (day: number, lookups: number) => void
 }
@@ -37,7 +39,10 @@ export interface RunResult {
   readonly traces: readonly string[]
 }
 
+/** While something happens, and otherwise: what time brings then is a day old. */
 const LOOK_EVERY_SECONDS = 5
+const LOOK_SELDOM_SECONDS = 300
+const HAPPENS_FOR_SECONDS = 1800
 const SECOND_MS = 1000
 
 export function runInProcess(options: RunOptions): RunResult {
@@ -74,14 +79,16 @@ interface Parts {
   lookups: number
 }
 
-function play({ world, stories, span, onDay }: RunOptions, parts: Parts): void {
+function play(options: RunOptions, parts: Parts): void {
+  const { stories, span, onDay } = options
   const { clock, collector } = parts
   const snoozes = stories.stories
     .flatMap((story) => story.snoozes)
     .toSorted((a, b) => a.fromMs - b.fromMs)
   const startMs = clock.wallMs()
   let second = 0
-  for (const lookups of secondsOf(world, span, stories.lookups)) {
+  let shippedAt = 0
+  for (const lookups of secondsOf(livingWorld(options), span, stories.lookups)) {
     const endMs = startMs + ++second * SECOND_MS
     for (let next = snoozes[0]; next && next.fromMs < endMs; next = snoozes[0]) {
       snoozes.shift()
@@ -90,8 +97,10 @@ function play({ world, stories, span, onDay }: RunOptions, parts: Parts): void {
     takeLookups(parts, lookups)
     clock.advanceTo(endMs)
     parts.signalling.look()
-    ship(parts)
-    if (second % LOOK_EVERY_SECONDS === 0) collector.look(endMs)
+    if (ship(parts)) shippedAt = second
+    const isHappening = second - shippedAt < HAPPENS_FOR_SECONDS
+    if (second % (isHappening ? LOOK_EVERY_SECONDS : LOOK_SELDOM_SECONDS) === 0)
+      collector.look(endMs)
     if (second % 86_400 === 0) onDay?.(span.fromDay + second / 86_400 - 1, parts.lookups)
   }
 }
@@ -118,13 +127,19 @@ function takeLookups(parts: Parts, lookups: readonly Lookup[]): void {
   }
 }
 
-function ship(parts: Parts): void {
+function livingWorld({ world, isEmpty = false }: RunOptions): World {
+  return isEmpty ? { ...world, school: { ...world.school, devices: [] } } : world
+}
+
+/** False where there was nothing to ship. */
+function ship(parts: Parts): boolean {
   const { drafts, collector, clock, traces } = parts
-  if (drafts.length === 0) return
+  if (drafts.length === 0) return false
   const batch = drafts.splice(0)
   for (const draft of batch) traces.look(draft)
   parts.shipped += batch.length
   collector.take(batch, clock.wallMs())
+  return true
 }
 
 function signallingOf(

@@ -18,13 +18,15 @@ export interface SimulateOptions {
   /** From the first week on. */
   readonly weeks: number
   readonly stories: readonly Story[]
+  /** The stories alone: quick, and says nothing of false alerts. */
+  readonly isEmpty?: boolean
   /** After each day, with its number since the first and the lookups so far. */
   readonly onDay?: (day: number, lookups: number) => void
 }
 
 /** Plays some weeks in this process and tells what came of them; a failure where the stories do not fit the school or each other. */
 export function simulate(options: SimulateOptions): Report | Failure<'cast' | 'story'> {
-  const { seed, devices, weeks, stories, onDay } = options
+  const { seed, devices, weeks, stories, isEmpty = false, onDay } = options
   const world = makeWorld(seed, devices)
   const all = playStories(world, stories)
   if (isFailure(all)) return all
@@ -36,6 +38,7 @@ export function simulate(options: SimulateOptions): Report | Failure<'cast' | 's
       world,
       stories: all,
       span: { fromDay, toDay },
+      isEmpty,
       file: join(folder, 'collector.db'),
       ...(onDay && { onDay: (day, count) => onDay(day - fromDay + 1, count) }),
     })

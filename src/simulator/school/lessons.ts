@@ -10,10 +10,6 @@ const TOPIC_LESSON = 0.012
 const ROOM_SEATS = 28
 const ROOM_TAKEN = 0.75
 
-export interface LessonOfForm {
-  readonly topic: Topic | undefined
-}
-
 /** The lesson of one class; the same day and part give the same. */
 export function topicOf(
   school: School,

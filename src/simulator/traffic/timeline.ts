@@ -39,7 +39,7 @@ export class Timeline {
     if (taken.length === 0) return taken
     this.#seconds[place] = []
     this.#held -= taken.length
-    return taken.sort(byTime)
+    return taken.toSorted(byTime)
   }
 }
 
