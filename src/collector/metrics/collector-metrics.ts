@@ -2,13 +2,13 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import type { ShownState } from '#console/present/link-words.ts'
 import { LANES, type Lane } from '#domain/event.ts'
 import type { AlertChange } from '../alerts/raise-alert.ts'
-import { addGauge } from './add-gauge.ts'
-import { type AlertGauges, makeAlertCounters, registerAlertGauges } from './alert-metrics.ts'
 import {
   addNotifyMetrics,
   type NotifyMetrics,
   type NotifyReadings,
 } from '../notify/notify-metrics.ts'
+import { addGauge } from './add-gauge.ts'
+import { type AlertGauges, makeAlertCounters, registerAlertGauges } from './alert-metrics.ts'
 
 /** Why an ingest request was refused: the only values of the label. */
 const REFUSALS = [

@@ -14,7 +14,12 @@ export interface Coverage {
   readonly cannotNotice: readonly string[]
   /** The last self-test that found something new; absent where none was told. */
   readonly lastTest:
-    | { readonly at: number; readonly passed: number; readonly failed: number; readonly unknown: number }
+    | {
+        readonly at: number
+        readonly passed: number
+        readonly failed: number
+        readonly unknown: number
+      }
     | undefined
 }
 
