@@ -82,24 +82,11 @@ export function makeLearning(
   const unlabel = db.prepare<[string, string]>(
     'DELETE FROM alert_label WHERE tenant_id = ? AND alert_id = ?',
   )
-  const count = db.prepare<
-    [string, string, number],
-    { labels: number; concerns: number | null; simulated: number | null }
-  >(
-    `SELECT count(*) AS labels, sum(decision = 'concern') AS concerns, max(is_simulated) AS simulated
-     FROM alert_label WHERE tenant_id = ? AND theme = ? AND at > ?`,
-  )
   const read = db.prepare<[string, string], Row>(
     `SELECT ${COLUMNS} FROM alert_demotion WHERE tenant_id = ? AND theme = ?`,
   )
   const list = db.prepare<[string, number], Row>(
     `SELECT ${COLUMNS} FROM alert_demotion WHERE tenant_id = ? ORDER BY theme LIMIT ?`,
-  )
-  const propose = db.prepare<[string, string, number, number, number, number]>(
-    `INSERT INTO alert_demotion VALUES (?, ?, 'proposed', ?, ?, ?, ?, NULL, NULL, NULL)
-     ON CONFLICT (tenant_id, theme) DO UPDATE SET state = 'proposed', proposed_at = excluded.proposed_at,
-       labels = excluded.labels, concerns = excluded.concerns, is_simulated = excluded.is_simulated,
-       decided_at = NULL, who = NULL, reason = NULL`,
   )
   const decide = db.prepare<[string, number, string, string, string, string]>(
     `UPDATE alert_demotion SET state = ?, decided_at = ?, who = ?, reason = ? WHERE tenant_id = ? AND theme = ?`,
@@ -109,20 +96,7 @@ export function makeLearning(
     return row && readDemotion(row)
   }
 
-  const proposal = (tenant: string, theme: ThemeId, nowMs: number): Demotion | undefined => {
-    if (!canBeDemoted(theme)) return undefined
-    const before = known(tenant, theme)
-    if (before?.state === 'proposed' || before?.state === 'accepted') return undefined
-    const { labels, concerns, simulated } = count.get(tenant, theme, before?.decidedAt ?? 0) ?? {
-      labels: 0,
-      concerns: 0,
-      simulated: 0,
-    }
-    if (labels < limits.demoteLabelsMin) return undefined
-    if ((concerns ?? 0) >= labels * limits.demoteBelowRatio) return undefined
-    propose.run(tenant, theme, nowMs, labels, concerns ?? 0, simulated ?? 0)
-    return known(tenant, theme)
-  }
+  const proposal = makeProposal(db, limits, known)
 
   return {
     label: ({ tenant, id, theme, isSimulated }, decision, nowMs) => {
@@ -142,6 +116,43 @@ export function makeLearning(
       decide.run(state, nowMs, who, reason, tenant, theme)
       return known(tenant, theme) ?? before
     },
+  }
+}
+
+type Known = (tenant: string, theme: ThemeId) => Demotion | undefined
+
+/** Proposes a theme when its labels since the last decision say so. */
+function makeProposal(
+  db: Sqlite,
+  limits: Pick<AlertLimits, 'demoteLabelsMin' | 'demoteBelowRatio'>,
+  known: Known,
+): (tenant: string, theme: ThemeId, nowMs: number) => Demotion | undefined {
+  const count = db.prepare<
+    [string, string, number],
+    { labels: number; concerns: number | null; simulated: number | null }
+  >(
+    `SELECT count(*) AS labels, sum(decision = 'concern') AS concerns, max(is_simulated) AS simulated
+     FROM alert_label WHERE tenant_id = ? AND theme = ? AND at > ?`,
+  )
+  const propose = db.prepare<[string, string, number, number, number, number]>(
+    `INSERT INTO alert_demotion VALUES (?, ?, 'proposed', ?, ?, ?, ?, NULL, NULL, NULL)
+     ON CONFLICT (tenant_id, theme) DO UPDATE SET state = 'proposed', proposed_at = excluded.proposed_at,
+       labels = excluded.labels, concerns = excluded.concerns, is_simulated = excluded.is_simulated,
+       decided_at = NULL, who = NULL, reason = NULL`,
+  )
+  return (tenant, theme, nowMs) => {
+    if (!canBeDemoted(theme)) return undefined
+    const before = known(tenant, theme)
+    if (before?.state === 'proposed' || before?.state === 'accepted') return undefined
+    const { labels, concerns, simulated } = count.get(tenant, theme, before?.decidedAt ?? 0) ?? {
+      labels: 0,
+      concerns: 0,
+      simulated: 0,
+    }
+    if (labels < limits.demoteLabelsMin) return undefined
+    if ((concerns ?? 0) >= labels * limits.demoteBelowRatio) return undefined
+    propose.run(tenant, theme, nowMs, labels, concerns ?? 0, simulated ?? 0)
+    return known(tenant, theme)
   }
 }
 

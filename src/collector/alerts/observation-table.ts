@@ -93,17 +93,6 @@ export function makeObservationTable(db: Sqlite): ObservationTable {
     `UPDATE alert_observation SET facts = json_set(facts, '$.intent', ?), has_signal = 1
      WHERE ${OF_KEY} AND at >= ? AND has_signal = 0 AND (received_at <= ? OR received_at > ?)`,
   )
-  const atSite = db.prepare<
-    [string, string, string, number, number, number],
-    Row & { subject_key: string }
-  >(
-    `SELECT ${COLUMNS} FROM alert_observation WHERE ${AT_SITE} AND at BETWEEN ? AND ?
-     ORDER BY at, event_id LIMIT ?`,
-  )
-  const wasNew = db.prepare<[string, string, string, number, number], { found: number }>(
-    `SELECT 1 AS found FROM alert_observation
-     WHERE ${AT_SITE} AND at BETWEEN ? AND ? AND is_new_site = 1 LIMIT 1`,
-  )
   const discount = db.prepare<[number, string, string, string]>(
     `UPDATE alert_observation SET is_discounted = ? WHERE tenant_id = ? AND event_id IN
        (SELECT event_id FROM alert_event WHERE tenant_id = ? AND alert_id = ?)`,
@@ -118,12 +107,7 @@ export function makeObservationTable(db: Sqlite): ObservationTable {
     assume: (key, { fromAt, nowMs, waitMs }, intent) => {
       assume.run(intent, ...valuesOf(key), fromAt, nowMs - waitMs, nowMs)
     },
-    atSite: ({ tenant, site, theme }, fromMs, toMs, limit) =>
-      atSite
-        .all(tenant, site, theme, fromMs, toMs, limit)
-        .map((row) => ({ ...readRow(row), subjectKey: row.subject_key })),
-    wasNew: ({ tenant, site, theme }, fromMs, toMs) =>
-      wasNew.get(tenant, site, theme, fromMs, toMs) !== undefined,
+    ...makeSiteReads(db),
     discount: (tenant, alert, isDiscounted) => {
       discount.run(Number(isDiscounted), tenant, tenant, alert)
     },
@@ -137,6 +121,28 @@ export function makeObservationTable(db: Sqlite): ObservationTable {
       }
       return row && key && { ...readRow(row), key }
     },
+  }
+}
+
+function makeSiteReads(db: Sqlite): Pick<ObservationTable, 'atSite' | 'wasNew'> {
+  const atSite = db.prepare<
+    [string, string, string, number, number, number],
+    Row & { subject_key: string }
+  >(
+    `SELECT ${COLUMNS} FROM alert_observation WHERE ${AT_SITE} AND at BETWEEN ? AND ?
+     ORDER BY at, event_id LIMIT ?`,
+  )
+  const wasNew = db.prepare<[string, string, string, number, number], { found: number }>(
+    `SELECT 1 AS found FROM alert_observation
+     WHERE ${AT_SITE} AND at BETWEEN ? AND ? AND is_new_site = 1 LIMIT 1`,
+  )
+  return {
+    atSite: ({ tenant, site, theme }, fromMs, toMs, limit) =>
+      atSite
+        .all(tenant, site, theme, fromMs, toMs, limit)
+        .map((row) => ({ ...readRow(row), subjectKey: row.subject_key })),
+    wasNew: ({ tenant, site, theme }, fromMs, toMs) =>
+      wasNew.get(tenant, site, theme, fromMs, toMs) !== undefined,
   }
 }
 

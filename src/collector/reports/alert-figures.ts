@@ -40,7 +40,8 @@ const LEADS = "tenant_id = ? AND queue = 'safeguarding'"
 const OPENED = `${LEADS} AND opened_at >= ? AND opened_at < ?`
 
 export function readAlertFigures(db: Sqlite, { tenant, fromMs, toMs }: Span): AlertFigures {
-  const grouped = <T>(sql: string): T[] => db.prepare<[string, number, number], T>(sql).all(tenant, fromMs, toMs)
+  const grouped = <T>(sql: string): T[] =>
+    db.prepare<[string, number, number], T>(sql).all(tenant, fromMs, toMs)
   const now = <T>(sql: string): T[] => db.prepare<[string], T>(sql).all(tenant)
   const times = grouped<{
     readonly severity: Severity
@@ -60,9 +61,10 @@ export function readAlertFigures(db: Sqlite, { tenant, fromMs, toMs }: Span): Al
     unacknowledged: now(
       `SELECT severity, count(*) AS count FROM alert WHERE ${LEADS} AND state = 'new' GROUP BY severity ORDER BY severity`,
     ),
-    open: now<{ count: number }>(
-      `SELECT count(*) AS count FROM alert WHERE ${LEADS} AND state <> 'closed'`,
-    )[0]?.count ?? 0,
+    open:
+      now<{ count: number }>(
+        `SELECT count(*) AS count FROM alert WHERE ${LEADS} AND state <> 'closed'`,
+      )[0]?.count ?? 0,
     answered: [...new Set(times.map(({ severity }) => severity))].map((severity) => {
       const own = times.filter((one) => one.severity === severity)
       return {
@@ -71,7 +73,8 @@ export function readAlertFigures(db: Sqlite, { tenant, fromMs, toMs }: Span): Al
         closedAfterMs: median(own.map((one) => one.closed)),
       }
     }),
-    isSimulated: grouped(`SELECT 1 FROM alert WHERE ${OPENED} AND is_simulated = 1 LIMIT 1`).length > 0,
+    isSimulated:
+      grouped(`SELECT 1 FROM alert WHERE ${OPENED} AND is_simulated = 1 LIMIT 1`).length > 0,
   }
 }
 

@@ -14,7 +14,12 @@ export interface Coverage {
   readonly cannotNotice: readonly string[]
   /** The last self-test that found something new; absent where none was told. */
   readonly lastTest:
-    | { readonly at: number; readonly passed: number; readonly failed: number; readonly unknown: number }
+    | {
+        readonly at: number
+        readonly passed: number
+        readonly failed: number
+        readonly unknown: number
+      }
     | undefined
 }
 
@@ -30,7 +35,6 @@ export function readCoverage(db: Sqlite, tenant: string, nowMs: number): Coverag
     .all(tenant, BOXES_MAX)
   const reports = rows.map(({ text }): StatusReport => JSON.parse(text))
   const known = reports.flatMap(({ identity }) => identity ?? [])
-  const sum = (counts: readonly number[]): number => counts.reduce((one, other) => one + other, 0)
   const sure = sum(known.map(({ queries }) => queries.certain + queries.strong))
   const all = sum(known.flatMap(({ queries }) => Object.values(queries)))
   return {
@@ -41,6 +45,10 @@ export function readCoverage(db: Sqlite, tenant: string, nowMs: number): Coverag
     cannotNotice: [...new Set(reports.flatMap((one) => one.themesWithoutList))].toSorted(),
     lastTest: readLastTest(db, tenant),
   }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((one, other) => one + other, 0)
 }
 
 function readLastTest(db: Sqlite, tenant: string): Coverage['lastTest'] {
