@@ -38,6 +38,8 @@ const nodeFolders = [
   'src/agent/identity/vendor-names.ts',
   'src/agent/link/**',
   'src/agent/outbox/**',
+  'src/agent/queries/**',
+  'src/agent/signals/signal-worker.ts',
   'src/agent/policy/**',
   'src/agent/rules/**',
   'src/agent/fastpath/**',

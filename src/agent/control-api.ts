@@ -26,6 +26,7 @@ import type { Identities } from './identity/identities.ts'
 import type { Listener } from './listen/listener.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
+import { readQueries } from './queries/read-queries.ts'
 import type { Recursor } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Release, targetText } from './releases/release.ts'
@@ -33,6 +34,7 @@ import type { RequestBook } from './requests/request-book.ts'
 import { showRequest } from './requests/show-request.ts'
 import type { Selftest } from './selftest/selftest.ts'
 import { checkSetup, type SetupFacts } from './setup/setup-check.ts'
+import type { AgentSignals } from './signals/agent-signals.ts'
 import { newToldMark } from './signals/told-mark.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
@@ -55,6 +57,7 @@ export interface ControlParts extends ReportParts {
   readonly supply: ListSupply
   readonly identities: Identities
   readonly rehearsal: RehearsalParts
+  readonly signals: AgentSignals
 }
 
 /** What the command line may ask of a running agent. */
@@ -101,6 +104,10 @@ export function makeControlApi(parts: ControlParts): ControlApi {
     refreshList: ({ id }) => Promise.resolve(supply.refresh(id)),
     acceptList: ({ id, who }) => supply.accept(id, who),
     flush: (request) => flushRequested(request, parts),
+    queries: (request) => {
+      const { zone } = keeper.config.timetable
+      return readQueries(request, { queries: parts.signals.queries, outbox, clock, zone })
+    },
     endRelease: ({ id, who }) => {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
@@ -158,6 +165,8 @@ function agentStatus(parts: ControlParts): AgentStatus {
     listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
     metricsUrl,
     capture: shownCapture(capture.status()),
+    signals: parts.signals.status(),
+    queries: parts.signals.queries.status(),
   }
 }
 
@@ -206,6 +215,8 @@ function degradedReasons(parts: ControlParts): string[] {
     reasons.push(`nothing is captured: ${capturing.detail}`)
   const { state: recursing, detail: why } = parts.recursor.status()
   if (recursing === 'failing') reasons.push(`the recursor does not run as configured: ${why}`)
+  const { fault } = parts.signals.queries.status()
+  if (fault !== '') reasons.push(`the query log is not well: ${fault}`)
   const failed = selftest.newest?.failed ?? 0
   if (failed > 0) reasons.push(`the self-test found ${failed} failures: run selftest`)
   reasons.push(...supply.all().flatMap(listReasons))

@@ -7,6 +7,7 @@ import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
+import type { Profile } from '#rules/categories.ts'
 import {
   type AgentBase,
   type AgentOptions,
@@ -43,10 +44,13 @@ import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
+import { defaultsOf } from './policy/profiles.ts'
 import { endpointText } from './policy/sections/listen.ts'
+import type { PolicyKeeper } from './policy-keeper.ts'
 import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
+import { AgentSignals } from './signals/agent-signals.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
 import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
@@ -67,6 +71,9 @@ const RECURSOR_HEAD_START_MS = 1_000
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
 
+/** Of the key by which names that nobody may read are hashed. */
+const HASH_KEY_FILE = 'name-hash.key'
+
 interface Noticing {
   readonly outbox: Outbox
   readonly blocked: BlockedLookups
@@ -74,6 +81,12 @@ interface Noticing {
 
 interface WatchedPolicy extends PolicyParts {
   readonly bypass: AgentBypass
+  readonly signals: AgentSignals
+}
+
+/** Who hears of a lookup in an alerting category, and what a group's defaults are made for. */
+interface Takers extends Pick<WatchedPolicy, 'bypass' | 'signals'> {
+  readonly profileOf: (group: string) => Profile | undefined
 }
 
 interface Dns extends WatchedPolicy {
@@ -103,10 +116,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     () => policy.keeper,
     (address) => base.identities.table.isSeen(address),
   )
-  const opening = openOutbox(base, keyPem, bypass)
+  const signals = prepareSignals(base)
+  const opening = openOutbox(base, keyPem, {
+    bypass,
+    signals,
+    profileOf: (group) => profileOf(group, policy.keeper),
+  })
   const policy = startPolicy(base)
   await Promise.race([opening, sleep(OUTBOX_HEAD_START_MS)])
-  const dns = await startDns(base, { ...policy, bypass }, recursor)
+  const dns = await startDns(base, { ...policy, bypass, signals }, recursor)
   const { keeper, book } = dns
   const releases = new TeacherReleases({ book, keeper, clock: base.clock, tell: base.bodies.push })
   const stopClock = followClock(base.clock, () => {
@@ -124,6 +142,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       dns.upstreams.close()
       await dns.recursor.close()
       await dns.saver.close()
+      await signals.close()
       blocked.close()
       bypass.close()
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
@@ -132,7 +151,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 /** Opens the outbox, goes on with the events of the run before, and lets through what has been waiting for it. */
-async function openOutbox(base: AgentBase, keyPem: string, bypass: AgentBypass): Promise<Noticing> {
+async function openOutbox(
+  base: AgentBase,
+  keyPem: string,
+  { bypass, signals, profileOf }: Takers,
+): Promise<Noticing> {
   const { stateDir, first, clock, logLevel, bodies, lookups, identities } = base
   const outbox = await startOutbox({
     stateDir,
@@ -149,21 +172,41 @@ async function openOutbox(base: AgentBase, keyPem: string, bypass: AgentBypass):
     emit: (draft) => outbox.emit(draft),
     limits: { windowsMax: first.limits.eventWindows },
     describe: (key) => identities.describe(key),
+    profileOf,
   })
-  blocked.resume(await outbox.openEvents(WINDOW_MS))
+  for (const kind of ['lookup-blocked', 'lookup-monitored'] as const)
+    blocked.resume(await outbox.openEvents(WINDOW_MS, kind))
+  signals.onFound(({ event, signal }) => blocked.scored(event, signal))
   await bypass.open(outbox)
   lookups.open((lookup) => {
-    blocked.record(lookup)
-    bypass.lookup(lookup)
+    signals.follow(lookup, blocked.record(lookup))
+    // Who may have it goes round nothing.
+    if (!lookup.isMonitored) bypass.lookup(lookup)
   })
   return { outbox, blocked }
+}
+
+function profileOf(group: string, { config }: PolicyKeeper): Profile | undefined {
+  const profile = config.groups.get(group)?.profile
+  return profile && defaultsOf(profile)
+}
+
+/** Looks at nothing before it is started. */
+function prepareSignals(base: AgentBase): AgentSignals {
+  const { first, faults, stateDir } = base
+  return new AgentSignals({
+    ...base,
+    config: first,
+    hashName: makeKeyedHash(join(stateDir, HASH_KEY_FILE)),
+    onFault: (text) => faults.add('signals', text),
+  })
 }
 
 async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
-  const hashKeyFile = join(stateDir, 'name-hash.key')
+  const hashKeyFile = join(stateDir, HASH_KEY_FILE)
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
   const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
@@ -175,6 +218,8 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
   if (fast) registerReadings(registry, fastReadings(fast))
   policy.bypass.follow(fast?.tallies.map(({ asked }) => asked) ?? [])
   registerReadings(registry, policy.bypass.readings())
+  registerReadings(registry, policy.signals.readings())
+  policy.signals.start(fast?.observed ?? [])
   const shared: RehearsalParts = {
     policy: policy.keeper.slot,
     cache,
@@ -196,7 +241,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
     cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
     coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
-    count: policy.bypass.alsoCounting(metrics.count),
+    count: policy.signals.alsoCounting(policy.bypass.alsoCounting(metrics.count)),
     record: base.lookups.push,
   })
   await Promise.race([recursor.settled, sleep(RECURSOR_HEAD_START_MS)])
@@ -260,7 +305,7 @@ async function startWatching(
   changed.tell = reporting.soon
   let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {
-    for (const part of [supply, network, dns.recursor, upstreams]) part.use(config)
+    for (const part of [supply, network, dns.recursor, upstreams, dns.signals]) part.use(config)
     forgetChangedZones(zones, config.zones, cache)
     zones = config.zones
     slot.use(config)

@@ -122,6 +122,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     },
   ],
   [
+    'queries',
+    {
+      summary: 'what was looked up on this box; a reason is recorded',
+      load: async () => (await import('./queries.ts')).queriesCommand,
+    },
+  ],
+  [
     'locked',
     {
       summary: 'install or make a bundle of names that the law locks',

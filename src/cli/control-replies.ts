@@ -36,6 +36,22 @@ export interface StatusReply {
       }
     | undefined
   readonly recursor?: { readonly state: string; readonly detail: string } | undefined
+  readonly signals?:
+    | {
+        readonly enabled: boolean
+        readonly clients: number
+        readonly dropped: number
+        readonly droppedAlerts: number
+      }
+    | undefined
+  readonly queries?:
+    | {
+        readonly enabled: boolean
+        readonly bytes: number
+        readonly lost: number
+        readonly fault: string
+      }
+    | undefined
   readonly openRequests: number
   readonly selftest?:
     | {
@@ -250,6 +266,17 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
     })
     .optional(),
   recursor: z.object({ state: z.string(), detail: z.string() }).optional(),
+  signals: z
+    .object({
+      enabled: z.boolean(),
+      clients: z.number(),
+      dropped: z.number(),
+      droppedAlerts: z.number(),
+    })
+    .optional(),
+  queries: z
+    .object({ enabled: z.boolean(), bytes: z.number(), lost: z.number(), fault: z.string() })
+    .optional(),
   openRequests: z.number(),
   selftest: z.object({ at: z.number(), ...counted }).optional(),
   listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),

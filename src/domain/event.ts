@@ -195,9 +195,11 @@ export interface EventsDropped {
   readonly lastAt: number
 }
 
-/** Someone at the box read event detail. */
+/** Someone at the box read event detail, or the log of lookups. */
 export interface EventsRevealed {
   readonly kind: 'events-revealed'
+  /** What was read; left out: events. */
+  readonly of?: 'queries'
   readonly who: string
   readonly reason: string
   readonly count: number

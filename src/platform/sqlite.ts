@@ -3,7 +3,8 @@ import Database from 'better-sqlite3'
 export type Sqlite = Database.Database
 
 /** FULL keeps every acknowledged row through a power cut; NORMAL may lose the last ones (measured). */
-const FULL = 2
+const SYNCHRONOUS = { NORMAL: 1, FULL: 2 } as const
+type Synchronous = keyof typeof SYNCHRONOUS
 
 export interface Migration {
   readonly version: number
@@ -11,13 +12,17 @@ export interface Migration {
 }
 
 /**
- * Opens a file in WAL mode with `synchronous=FULL`, reads the setting back, and brings it up to the newest migration,
+ * Opens a file in WAL mode with `synchronous=FULL` unless told otherwise, reads the setting back, and brings it up to the newest migration,
  * each in its own transaction. Throws `StoreError` when the file is newer than this program or cannot be made safe.
  */
-export function openSqlite(file: string, migrations: readonly Migration[]): Sqlite {
+export function openSqlite(
+  file: string,
+  migrations: readonly Migration[],
+  synchronous: Synchronous = 'FULL',
+): Sqlite {
   const db = new Database(file)
   try {
-    makeSafe(db, file)
+    makeSafe(db, file, synchronous)
     migrate(db, file, migrations)
     return db
   } catch (error) {
@@ -27,13 +32,13 @@ export function openSqlite(file: string, migrations: readonly Migration[]): Sqli
   }
 }
 
-function makeSafe(db: Sqlite, file: string): void {
+function makeSafe(db: Sqlite, file: string, synchronous: Synchronous): void {
   db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
+  db.pragma(`synchronous = ${synchronous}`)
   db.pragma('foreign_keys = ON')
   db.pragma('busy_timeout = 5000')
-  if (db.pragma('synchronous', { simple: true }) !== FULL)
-    throw new StoreError(`cannot set synchronous=FULL on ${file}`)
+  if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS[synchronous])
+    throw new StoreError(`cannot set synchronous=${synchronous} on ${file}`)
 }
 
 function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): void {

@@ -19,15 +19,25 @@ import { benchIndex } from './index-section.ts'
 import { benchLocked } from './locked.ts'
 import { popular } from './mixes.ts'
 import { isInstalled, PEERS, startPeer } from './peer-server.ts'
+import { benchQueries } from './queries.ts'
 import { Report } from './report.ts'
 import { makeMix, measureLoad } from './servers.ts'
+import { benchSignals } from './signals.ts'
 import { compileSteadyClient } from './steady-client.ts'
 import { tellTurns } from './tell-turns.ts'
 import { takeTurns } from './turns.ts'
 
 const ALONE = ['load', 'swap', 'bare'] as const
 const IN_TURNS = ['rates', 'mixes', 'forward', 'highest'] as const
-const SECTIONS = ['index', 'locked', 'identity', ...ALONE, ...IN_TURNS] as const
+const SECTIONS = [
+  'index',
+  'locked',
+  'identity',
+  'signals',
+  'queries',
+  ...ALONE,
+  ...IN_TURNS,
+] as const
 /** Each starts an agent three times. */
 const IDENTITY_ROUNDS = 3
 const FIRST_MARKER = 'marker-of-the-first-list.example.org'
@@ -72,6 +82,9 @@ try {
       rounds: Math.min(ROUNDS, IDENTITY_ROUNDS),
       quick,
     })
+  if (has('signals'))
+    await benchSignals(report, { folder, upstreamPort: upstream.port, rounds: ROUNDS, quick })
+  if (has('queries')) benchQueries(report, { folder, quick })
   if ([...ALONE, ...IN_TURNS].some(has)) await benchServers(names, upstream.port)
   if (values.write) report.write(join(import.meta.dirname, '../../docs/benchmarks.md'))
 } finally {

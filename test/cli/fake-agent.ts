@@ -29,6 +29,8 @@ export const goodStatus: AgentStatus = {
   ],
   metricsUrl: 'http://127.0.0.1:9153/metrics',
   capture: { state: 'off', detail: 'the cap addon is not built' },
+  signals: { enabled: true, clients: 3, dropped: 4, droppedAlerts: 0, workerDeaths: 0 },
+  queries: { enabled: true, bytes: 2_097_152, batches: 7, lost: 0, fault: '', workerDeaths: 0 },
   link: {
     state: 'up',
     cause: 'none',
@@ -130,4 +132,5 @@ export const goodApi: ControlApi = {
   refreshList: ({ id }) => Promise.resolve({ ...goodList, id }),
   acceptList: ({ id }) => Promise.resolve({ ...goodList, id }),
   flush: () => Promise.resolve({ main: 2, worker: 3 }),
+  queries: () => Promise.resolve({ rows: [] }),
 }

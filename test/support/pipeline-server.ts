@@ -30,6 +30,7 @@ import type { CookieMode } from '#agent/policy/sections/listen.ts'
 import { PolicyKeeper } from '#agent/policy-keeper.ts'
 import type { Transport } from '#agent/query.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
+import type { ObservedRecord } from '#agent/signals/observed-reader.ts'
 import type { Resolve } from '#agent/stage.ts'
 import { compose, makeStages } from '#agent/stage-list.ts'
 import { blockReasonOf } from '#agent/stages/observe.ts'
@@ -44,6 +45,7 @@ import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { isLooping } from '#wire/loop-mark.ts'
 import { freeDnsPort } from './free-port.ts'
+import { Observing } from './observing.ts'
 import { plainUpstream } from './plain-upstream.ts'
 import { makePolicy } from './test-rules.ts'
 
@@ -110,6 +112,8 @@ export interface PipelineServer {
   readonly counted: string[]
   /** Signs of ways round the filter. */
   readonly signals: string[]
+  /** Every lookup that the signal worker would have been told of until now. */
+  readonly observed: () => readonly ObservedRecord[]
   readonly faults: unknown[]
   /** Puts other rules or policies in force, as a reload does. */
   readonly use: (
@@ -135,6 +139,8 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
   const counted: string[] = []
   const signals: string[] = []
   const faults: unknown[] = []
+  const hashName = (name: Uint8Array): string => `hash-of-${name.length}-bytes`
+  const observing = new Observing(hashName)
   const { cacheLimits = CACHE_LIMITS } = options
   const cache = new AnswerCache(cacheLimits)
   const first = { ...PLAIN_ANSWERS, ...options.answers }
@@ -165,6 +171,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     ask: (question, spent) => upstreams.ask(question, spent),
     isLooping: (marks) => isLooping(marks, MARK),
     count: (query) => {
+      observing.note(query)
       const reason = blockReasonOf(query)
       if (query.limited) counted.push(`${query.transport} limited ${query.limited}`)
       counted.push([query.transport, query.result, ...(reason ? [reason] : [])].join(' '))
@@ -177,7 +184,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
       if (lookup.category === options.throwOn) throw new Error('made to fail')
       recorded.push(lookup)
     },
-    hashName: (name) => `hash-of-${name.length}-bytes`,
+    hashName,
     onFault: (error) => faults.push(error),
   }
   const gate = options.renewal && new RenewalGate(options.renewal)
@@ -199,6 +206,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
           workers: options.workers ?? 1,
         })
       : undefined
+  for (const ring of fast?.observed ?? []) observing.follow(ring)
   const port = await freeDnsPort()
   const outcome = await listenDns(
     [
@@ -220,6 +228,7 @@ export async function startPipelineServer(options: PipelineServerOptions): Promi
     recorded,
     counted,
     signals,
+    observed: () => observing.read(),
     faults,
     use: (rules, policies = defaults, answers = {}) => {
       keeper.useConfig(makeConfig(policies, networks, { ...first, ...answers }))

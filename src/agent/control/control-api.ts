@@ -2,9 +2,12 @@ import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
+import type { QueryLogStatus } from '../queries/query-log.ts'
+import type { QueriesRequest, ShownQuery } from '../queries/read-queries.ts'
 import type { RecursorStatus } from '../recursor/recursor.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
 import type { SetupItem } from '../setup/setup-check.ts'
+import type { SignalStatus } from '../signals/agent-signals.ts'
 import type { ShownList } from '../supply/list-report.ts'
 
 /** The paths of the control socket; bodies are JSON. */
@@ -24,6 +27,7 @@ export const CONTROL_PATHS = {
   refreshList: '/lists/refresh',
   acceptList: '/lists/accept',
   flush: '/cache/flush',
+  queries: '/queries',
 } as const
 
 /** How the agent is, for the person beside it: what the collector hears, and what only the machine cares for. */
@@ -58,6 +62,8 @@ export interface AgentStatus extends Omit<StatusReport, 'metrics'> {
   }[]
   readonly metricsUrl: string
   readonly capture: { readonly state: 'on' | 'off'; readonly detail: string }
+  readonly signals: SignalStatus
+  readonly queries: QueryLogStatus
 }
 
 export interface ExplainRequest {
@@ -222,4 +228,8 @@ export interface ControlApi {
   /** Puts the version in force that waits for a person. */
   readonly acceptList: (request: AcceptRequest) => Promise<ShownList | Failure>
   readonly flush: (request: FlushRequest) => Promise<FlushReport | Failure>
+  /** The reading itself is recorded before anything is told. */
+  readonly queries: (
+    request: QueriesRequest,
+  ) => Promise<{ readonly rows: readonly ShownQuery[] } | Failure>
 }

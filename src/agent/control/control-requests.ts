@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
+import type { QueriesRequest } from '../queries/read-queries.ts'
 import { RELEASE_MINUTES_MAX } from '../releases/release.ts'
 import { ANSWER_CHARS_MAX } from '../requests/request-file.ts'
 import type {
@@ -64,6 +65,16 @@ const flushSchema = z.union(
   { error: 'either all: true, or name and below' },
 )
 
+const queriesSchema = z.strictObject({
+  who: word,
+  reason: z.string().trim().min(5).max(WORD_CHARS_MAX),
+  client: word.exactOptional(),
+  name: z.string().min(1).max(NAME_CHARS_MAX).exactOptional(),
+  from: word.exactOptional(),
+  to: word.exactOptional(),
+  limit: z.int().min(1).max(REVEALED_MAX),
+})
+
 const selftestSchema = z.strictObject({ group: word.exactOptional() })
 
 /** Reads the body of an `explain`. Never throws. */
@@ -119,6 +130,12 @@ export function readAcceptRequest(body: unknown): AcceptRequest | Failure<'bad-r
 /** Reads what is to be dropped from the caches. Never throws. */
 export function readFlushRequest(body: unknown): FlushRequest | Failure<'bad-request'> {
   const { data, error } = flushSchema.safeParse(body)
+  return data ?? badRequest(error)
+}
+
+/** Reads what is to be shown of the query log. Never throws. */
+export function readQueriesRequest(body: unknown): QueriesRequest | Failure<'bad-request'> {
+  const { data, error } = queriesSchema.safeParse(body)
   return data ?? badRequest(error)
 }
 

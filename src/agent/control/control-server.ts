@@ -10,6 +10,7 @@ import {
   readExplainRequest,
   readFlushRequest,
   readGrantRequest,
+  readQueriesRequest,
   readRefreshRequest,
   readRevealRequest,
   readSelftestRequest,
@@ -89,6 +90,7 @@ function routesOf(api: ControlApi): ReadonlyMap<string, Route> {
       (body) => given(readRefreshRequest(body), api.refreshList),
     ],
     [`POST ${CONTROL_PATHS.acceptList}`, (body) => given(readAcceptRequest(body), api.acceptList)],
+    [`POST ${CONTROL_PATHS.queries}`, (body) => given(readQueriesRequest(body), api.queries)],
     [`POST ${CONTROL_PATHS.flush}`, (body) => given(readFlushRequest(body), api.flush)],
   ])
 }

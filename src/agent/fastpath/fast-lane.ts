@@ -12,6 +12,7 @@ import type { QueryPool } from '../listen/listener.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Query } from '../query.ts'
 import type { BlockedLookup } from '../signals/blocked-lookup.ts'
+import { OBSERVED_BYTES } from '../signals/observed-layout.ts'
 import type { Resolve } from '../stage.ts'
 import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
 import type { UpstreamReport } from '../upstream/upstream-report.ts'
@@ -73,6 +74,8 @@ export interface LaneParts {
  */
 export class FastLane {
   readonly tally: SharedTally = new SharedTally()
+  /** Where the worker tells of every lookup. */
+  readonly observed: SharedArrayBuffer = new SharedArrayBuffer(OBSERVED_BYTES)
   readonly sockets: UdpSocket[] = []
   /** How often the worker had to be replaced. */
   replaced = 0
@@ -200,6 +203,7 @@ export class FastLane {
       signals: this.#signals.buffer,
       tally: this.tally.memory,
       ring: this.#ring.memory,
+      observed: this.observed,
       policy: keeper.changes(),
       cache: cacheLimits,
       renewal: parts.renewal,

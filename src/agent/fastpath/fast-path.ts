@@ -59,6 +59,11 @@ export class FastPath {
     return this.#lanes.map(({ tally }) => tally)
   }
 
+  /** Where each worker tells of every lookup. */
+  get observed(): readonly SharedArrayBuffer[] {
+    return this.#lanes.map(({ observed }) => observed)
+  }
+
   /** How often a worker had to be replaced. */
   get replaced(): number {
     return this.#lanes.reduce((sum, lane) => sum + lane.replaced, 0)

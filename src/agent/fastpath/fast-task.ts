@@ -22,6 +22,8 @@ export interface FastTask {
   readonly signals: SharedArrayBuffer
   readonly tally: SharedArrayBuffer
   readonly ring: SharedArrayBuffer
+  /** Where it tells of every lookup: see ObservedWriter. */
+  readonly observed: SharedArrayBuffer
   /** Everything in force, in the order in which it is to be applied. */
   readonly policy: readonly PolicyChange[]
   readonly cache: AnswerCacheLimits

@@ -16,6 +16,7 @@ import { containFaults } from '../contain-faults.ts'
 import { type ClientLimits, makeClientLimits } from '../limits/client-limits.ts'
 import { makeQueryPool } from '../listen/query-pool.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
+import { ObservedWriter } from '../signals/observed-writer.ts'
 import type { Resolve } from '../stage.ts'
 import { compose, makeStages } from '../stage-list.ts'
 import { makeAnswerBelowNxdomain } from '../stages/answer-below-nxdomain.ts'
@@ -185,6 +186,8 @@ class FastWorker {
   /** The same stages as everywhere; behind them stand the upstreams, and behind those the main thread. */
   #makePipeline(): Resolve {
     const { cookies } = this.#task
+    const hashName = makeKeyedHash(this.#task.hashKeyFile)
+    const observed = new ObservedWriter(this.#task.observed, hashName)
     const stages = makeStages({
       ...this.#limits,
       cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
@@ -192,10 +195,13 @@ class FastWorker {
       cache: this.#cache,
       renew: this.#forwarder.flights.renew,
       clock: this.#clock,
-      count: (query) => this.#counts.count(query),
+      count: (query) => {
+        this.#counts.count(query)
+        observed.note(query)
+      },
       record: (lookup) => this.#fold.open(lookup),
       isFolded: (client, category) => this.#fold.isFolded(client, category),
-      hashName: makeKeyedHash(this.#task.hashKeyFile),
+      hashName,
     })
     const { resolve } = this.#forwarder.flights
     const covering = makeAnswerBelowNxdomain(this.#cache, this.#clock)

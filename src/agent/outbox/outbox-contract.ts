@@ -1,4 +1,4 @@
-import type { EventBody, EventDraft, Lane, StoredEvent } from '#domain/event.ts'
+import type { EventBody, EventDraft, EventsRevealed, Lane, StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusFault, StatusReport } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -63,6 +63,8 @@ export interface Outbox {
   readonly reveal: (
     query: RevealQuery,
   ) => Promise<readonly StoredEvent[] | Failure<'store-unavailable' | 'bad-query'>>
+  /** Makes it durable that somebody is about to read something; after a failure it may not be shown. */
+  readonly noteRevealed: (body: EventsRevealed) => Promise<Failure<'store-unavailable'> | undefined>
   /** Sends a report when the collector can be reached; a newer one replaces one that was not sent. */
   readonly postStatus: (report: StatusReport) => void
   /** Makes durable what is queued, marks the stop as clean and ends; within `closeTimeoutMs` of the limits. */

@@ -1,6 +1,13 @@
-import { type EventBody, type EventDraft, laneOf, type StoredEvent } from '#domain/event.ts'
+import {
+  type EventBody,
+  type EventDraft,
+  type EventsRevealed,
+  laneOf,
+  type StoredEvent,
+} from '#domain/event.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { STATUS_BYTES_MAX, type StatusFault, type StatusReport } from '#domain/ingest.ts'
+import { KeptWorker } from '#platform/kept-worker.ts'
 import { type Log, makeLog } from '#platform/log.ts'
 import { newEventId, newRandomId } from '#platform/random.ts'
 import { assertCollectorUrl } from './collector-url.ts'
@@ -18,9 +25,13 @@ import type {
   RevealQuery,
   StoreAnswer,
   StoreQuestion,
+  StoreWorkerData,
+  ToStore,
   WindowedKind,
 } from './store-messages.ts'
-import { WorkerHandle } from './worker-handle.ts'
+
+/** Rows and messages live for a moment; more room for them would only make the process larger. */
+const YOUNG_GENERATION_MIB = 6
 
 /** One run of the outbox, as the main thread sees it. */
 export class OutboxRun {
@@ -31,7 +42,7 @@ export class OutboxRun {
   readonly #faults: FaultList
   readonly #questions: QuestionList
   readonly #handOver: HandOver
-  readonly #worker: WorkerHandle
+  readonly #worker: KeptWorker<ToStore, FromStore>
   readonly #startedAt: number
   #isClosed = false
   #onSettled: (() => void) | undefined
@@ -51,8 +62,13 @@ export class OutboxRun {
       send: (batch, drafts) => this.#worker.post({ kind: 'commit', batch, drafts }),
       onLost: (lane, count) => this.#tally.noteDropped(lane, count),
     })
-    this.#worker = new WorkerHandle({
-      data: { stateDir, run: newRandomId(), keyPem, collectorUrl, limits, logLevel },
+    const run = newRandomId()
+    this.#worker = new KeptWorker({
+      file: new URL('./store-worker.ts', import.meta.url),
+      name: 'store',
+      data: (): StoreWorkerData => ({ stateDir, run, keyPem, collectorUrl, limits, logLevel }),
+      heapMiB: { young: YOUNG_GENERATION_MIB, old: limits.workerHeapMiBMax },
+      closing: { kind: 'close' },
       log: this.#log,
       monotonicMs: clock.monotonicMs,
       onMessage: (message) => this.#take(message),
@@ -116,6 +132,11 @@ export class OutboxRun {
     const answer = await this.#ask({ kind: 'reveal', query })
     if (isFailure(answer)) return answer
     return answer.kind === 'events' ? answer.events : []
+  }
+
+  async noteRevealed(body: EventsRevealed): Promise<Failure<'store-unavailable'> | undefined> {
+    const answer = await this.#ask({ kind: 'note-revealed', body })
+    return isFailure(answer) ? answer : undefined
   }
 
   postStatus(report: StatusReport): void {

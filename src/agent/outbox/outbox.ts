@@ -22,6 +22,7 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
     openEvents: (windowMs, kind) => run.openEvents(windowMs, kind),
     counts: () => run.counts(),
     reveal: (query) => run.reveal(query),
+    noteRevealed: (body) => run.noteRevealed(body),
     postStatus: (report) => run.postStatus(report),
     close: () => run.close(),
   }

@@ -8,10 +8,15 @@ import type { RevealQuery } from './store-messages.ts'
  * Reads event detail for a person, but only after it is durable, and will reach the collector, who read how much and why.
  * Throws what SQLite throws, and then nothing may be shown.
  */
-export function reveal({ store, reader, time }: OpenedOutbox, query: RevealQuery): StoredEvent[] {
-  const events = reader.filtered(query)
+export function reveal(outbox: OpenedOutbox, query: RevealQuery): StoredEvent[] {
+  const events = outbox.reader.filtered(query)
   const { who, reason } = query
-  const body: EventsRevealed = { kind: 'events-revealed', who, reason, count: events.length }
+  noteRevealed(outbox, { kind: 'events-revealed', who, reason, count: events.length })
+  return events
+}
+
+/** Makes it durable that somebody is about to read something. Throws what SQLite throws. */
+export function noteRevealed({ store, time }: OpenedOutbox, body: EventsRevealed): void {
   const now = time()
   const draft = {
     lane: 'operations',
@@ -22,5 +27,4 @@ export function reveal({ store, reader, time }: OpenedOutbox, query: RevealQuery
     handedMs: processMonotonicMs(),
   } as const
   store.commit([draft], now)
-  return events
 }

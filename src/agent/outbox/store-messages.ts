@@ -1,4 +1,4 @@
-import type { Lane, StoredEvent } from '#domain/event.ts'
+import type { EventsRevealed, Lane, StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { Condition } from './condition.ts'
 import type { EventCount, EventFilter } from './event-reader.ts'
@@ -36,6 +36,7 @@ export type StoreQuestion =
   | { readonly kind: 'open-events'; readonly windowMs: number; readonly of: WindowedKind }
   | { readonly kind: 'counts' }
   | { readonly kind: 'reveal'; readonly query: RevealQuery }
+  | { readonly kind: 'note-revealed'; readonly body: EventsRevealed }
 
 /** Store worker to main thread. */
 export type FromStore =
@@ -67,4 +68,5 @@ export interface Acknowledged {
 export type StoreAnswer =
   | { readonly kind: 'events'; readonly events: readonly StoredEvent[] }
   | { readonly kind: 'counts'; readonly counts: readonly EventCount[] }
+  | { readonly kind: 'noted' }
   | Failure<'store-unavailable'>

@@ -12,7 +12,7 @@ import { processMonotonicMs } from '#platform/process-clock.ts'
 import { assertCollectorUrl } from './collector-url.ts'
 import type { HeldDraft } from './held-draft.ts'
 import { Poster } from './post-signed.ts'
-import { reveal } from './reveal.ts'
+import { noteRevealed, reveal } from './reveal.ts'
 import { Shipper } from './shipper.ts'
 import { type OpenedOutbox, StoreKeeper } from './store-keeper.ts'
 import type {
@@ -119,9 +119,10 @@ function answerFrom(opened: OpenedOutbox, question: StoreQuestion): StoreAnswer 
     const { windowMs, of } = question
     return { kind: 'events', events: opened.reader.open(clock.wallMs(), windowMs, of) }
   }
-  const events = reveal(opened, question.query)
+  const events = question.kind === 'reveal' ? reveal(opened, question.query) : undefined
+  if (question.kind === 'note-revealed') noteRevealed(opened, question.body)
   shipper?.wake(false)
-  return { kind: 'events', events }
+  return events ? { kind: 'events', events } : { kind: 'noted' }
 }
 
 function close(): void {

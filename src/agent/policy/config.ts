@@ -34,6 +34,12 @@ import {
   limitsSection,
   linkSection,
 } from './sections/services.ts'
+import {
+  type QueriesSection,
+  queriesSection,
+  type SignalsSection,
+  signalsSection,
+} from './sections/signals.ts'
 import { type TimetableSection, timetableSection } from './sections/timetable.ts'
 import {
   type Strategy,
@@ -68,6 +74,8 @@ export interface Config {
   readonly cache: CacheSection | undefined
   readonly link: LinkSection | undefined
   readonly selftest: SelftestSection | undefined
+  readonly signals: SignalsSection | undefined
+  readonly queries: QueriesSection | undefined
   readonly collector: CollectorSection | undefined
   readonly block: BlockSection | undefined
   readonly limits: LimitsSection | undefined
@@ -96,6 +104,8 @@ export const SECTIONS: readonly (keyof Config)[] = [
   'cache',
   'link',
   'selftest',
+  'signals',
+  'queries',
   'collector',
   'block',
   'limits',
@@ -124,6 +134,8 @@ export const EMPTY_CONFIG: Config = {
   cache: undefined,
   link: undefined,
   selftest: undefined,
+  signals: undefined,
+  queries: undefined,
   collector: undefined,
   block: undefined,
   limits: undefined,
@@ -185,6 +197,8 @@ function readSections(top: unknown, complaints: Complaint[]): Config {
     cache: read('cache', cacheSection),
     link: read('link', linkSection),
     selftest: read('selftest', selftestSection),
+    signals: read('signals', signalsSection),
+    queries: read('queries', queriesSection),
     collector: read('collector', collectorSection),
     block: read('block', blockSection),
     limits: read('limits', limitsSection),

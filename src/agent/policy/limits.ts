@@ -69,8 +69,21 @@ interface OutboxLimits {
 
 /** agent/signals. */
 interface SignalLimits {
-  /** Open five-minute windows of blocked lookups. */
+  /** Open five-minute windows of lookups in alerting categories. */
   readonly eventWindows: number
+  /**
+   * Lookups that each thread that answers tells the signal worker in a second: those that nothing is wrong with, those in alerting
+   * categories, and of either those of one client.
+   */
+  readonly signalNamesPerSecond: number
+  readonly signalAlertsPerSecond: number
+  readonly signalNamesPerClient: number
+}
+
+/** agent/queries. */
+interface QueryLogLimits {
+  /** Of the file; beyond it the oldest go. */
+  readonly queryLogBytes: number
 }
 
 /** agent/control. */
@@ -88,6 +101,7 @@ export interface Limits
     RuleLimits,
     OutboxLimits,
     SignalLimits,
+    QueryLogLimits,
     ControlLimits {}
 
 /** The default of a limit, and how far it may be moved. */
@@ -132,6 +146,10 @@ export const LIMIT_BOUNDS: Readonly<Record<keyof Limits, LimitBound>> = {
   outboxRows: { default: 1_000_000, min: 1000, max: 100_000_000 },
   shipTimeoutMs: { default: 10_000, min: 500, max: 120_000 },
   eventWindows: { default: 10_000, min: 100, max: 1_000_000 },
+  signalNamesPerSecond: { default: 2_000, min: 10, max: 100_000 },
+  signalAlertsPerSecond: { default: 500, min: 10, max: 100_000 },
+  signalNamesPerClient: { default: 200, min: 10, max: 100_000 },
+  queryLogBytes: { default: 1024 * MIB, min: 4 * MIB, max: 65_536 * MIB },
   controlConnections: { default: 16, min: 2, max: 256 },
   controlBodyBytes: { default: 65_536, min: 1024, max: MIB },
 }
@@ -201,6 +219,10 @@ export const LIMIT_NAMES: readonly (keyof Limits)[] = [
   'outboxRows',
   'shipTimeoutMs',
   'eventWindows',
+  'signalNamesPerSecond',
+  'signalAlertsPerSecond',
+  'signalNamesPerClient',
+  'queryLogBytes',
   'controlConnections',
   'controlBodyBytes',
 ]
@@ -245,6 +267,10 @@ export function limitsFrom(given: Readonly<Record<string, number | undefined>>):
     outboxRows: pick('outboxRows'),
     shipTimeoutMs: pick('shipTimeoutMs'),
     eventWindows: pick('eventWindows'),
+    signalNamesPerSecond: pick('signalNamesPerSecond'),
+    signalAlertsPerSecond: pick('signalAlertsPerSecond'),
+    signalNamesPerClient: pick('signalNamesPerClient'),
+    queryLogBytes: pick('queryLogBytes'),
     controlConnections: pick('controlConnections'),
     controlBodyBytes: pick('controlBodyBytes'),
   }

@@ -30,6 +30,7 @@ import { DEFAULT_EVERY_MS, type ListSection } from './sections/lists.ts'
 import { cidrText, type NetworkSection } from './sections/networks.ts'
 import type { SchoolRuleSection } from './sections/school-rules.ts'
 import { DEFAULT_COLLECTOR_URL, DEFAULT_LINK_INTERVAL_SECONDS } from './sections/services.ts'
+import { KEEP_DAYS } from './sections/signals.ts'
 
 /** What the machine says where the file is silent. */
 export interface Surroundings {
@@ -124,7 +125,9 @@ function aroundDns({
   link,
   firewall,
   selftest,
-}: Config): Pick<ReadyConfig, 'link' | 'firewall' | 'leakResolvers'> {
+  signals,
+  queries,
+}: Config): Pick<ReadyConfig, 'link' | 'firewall' | 'leakResolvers' | 'signals' | 'queries'> {
   return {
     link: readyLink(link ?? {}),
     firewall: { exempt: firewall?.exempt ?? [], servers: firewall?.servers ?? [] },
@@ -132,6 +135,11 @@ function aroundDns({
       address,
       port,
     })),
+    signals: { enabled: signals?.enabled ?? true },
+    queries: {
+      enabled: queries?.enabled ?? true,
+      keepDays: queries?.['keep-days'] ?? KEEP_DAYS.default,
+    },
   }
 }
 const DNS_PORT = 53

@@ -248,6 +248,10 @@ export interface ReadyConfig {
   readonly link: { readonly targets: readonly LinkTarget[]; readonly intervalSeconds: number }
   /** Read by agent/selftest: resolvers that no client should reach; none by default. */
   readonly leakResolvers: readonly Endpoint[]
+  /** Read by agent/signals. */
+  readonly signals: { readonly enabled: boolean }
+  /** Read by agent/queries. */
+  readonly queries: { readonly enabled: boolean; readonly keepDays: number }
   /** Read by agent/outbox. An origin: scheme, host and port. */
   readonly collector: { readonly url: string }
   /** Read by agent/stages. */

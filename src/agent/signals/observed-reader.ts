@@ -56,10 +56,7 @@ export class ObservedReader {
     this.#memory = observedMemory(memory)
     const { bytes } = this.#memory
     this.#buffer = Buffer.from(memory, bytes.byteOffset, bytes.byteLength)
-    const { head } = this.#memory
-    // What an earlier reader left is of clients that this one knows nothing of.
-    Atomics.store(head, HEAD.read, Atomics.load(head, HEAD.written))
-    Atomics.add(head, HEAD.reader, 1)
+    Atomics.add(this.#memory.head, HEAD.reader, 1)
   }
 
   /**

@@ -191,6 +191,7 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
   }) satisfies z.ZodType<EventsDropped>,
   'events-revealed': z.object({
     kind: z.literal('events-revealed'),
+    of: z.literal('queries').exactOptional(),
     who: z.string().max(200),
     reason: line,
     count,

@@ -1,28 +1,31 @@
-import { Worker } from 'node:worker_threads'
-import type { Log } from '#platform/log.ts'
-import type { FromStore, StoreWorkerData, ToStore } from './store-messages.ts'
+import { type Transferable, Worker } from 'node:worker_threads'
+import type { Log } from './log.ts'
 
 const RESTART_MS = [100, 250, 500, 1000, 2000, 5000, 10_000] as const
 /** A worker that lived this long is healthy: the next restart is quick again. */
 const HEALTHY_MS = 60_000
 
-/** Rows and messages live for a moment; more room for them would only make the process larger. */
-const YOUNG_GENERATION_MIB = 6
-
-export interface WorkerHandleOptions {
-  readonly data: StoreWorkerData
+export interface KeptWorkerOptions<To, From> {
+  readonly file: URL
+  readonly name: string
+  /** What each worker is started with, made anew for each. */
+  readonly data: () => unknown
+  /** Of its heap: for what lives for a moment, and for what lives longer. */
+  readonly heapMiB: { readonly young: number; readonly old: number }
+  /** Asks it to end. */
+  readonly closing: To
   readonly log: Log
   readonly monotonicMs: () => number
-  readonly onMessage: (message: FromStore) => void
+  readonly onMessage: (message: From) => void
   /** A worker has died without being asked to; another will be started. */
   readonly onDeath: (reason: string) => void
   /** The one that replaces it takes messages. */
   readonly onRestart: () => void
 }
 
-/** Keeps a store worker running: one that dies is replaced, sooner or later by how often it happens. */
-export class WorkerHandle {
-  readonly #options: WorkerHandleOptions
+/** Keeps a worker running: one that dies is replaced, sooner or later by how often it happens. */
+export class KeptWorker<To, From> {
+  readonly #options: KeptWorkerOptions<To, From>
   #worker: Worker | undefined
   #isClosing = false
   #deaths = 0
@@ -30,20 +33,20 @@ export class WorkerHandle {
   #timer: ReturnType<typeof setTimeout> | undefined
   #onExit: (() => void) | undefined
 
-  constructor(options: WorkerHandleOptions) {
+  constructor(options: KeptWorkerOptions<To, From>) {
     this.#options = options
   }
 
   start(): void {
-    const { data, monotonicMs, onMessage } = this.#options
+    const { file, name, data, heapMiB, monotonicMs, onMessage } = this.#options
     this.#startedMs = monotonicMs()
     let reason = ''
-    const worker = new Worker(new URL('./store-worker.ts', import.meta.url), {
-      name: 'store',
-      workerData: data,
+    const worker = new Worker(file, {
+      name,
+      workerData: data(),
       resourceLimits: {
-        maxOldGenerationSizeMb: data.limits.workerHeapMiBMax,
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB,
+        maxOldGenerationSizeMb: heapMiB.old,
+        maxYoungGenerationSizeMb: heapMiB.young,
       },
     })
     worker.on('message', onMessage)
@@ -55,9 +58,14 @@ export class WorkerHandle {
   }
 
   /** Answers false while no worker runs; the message is not kept. */
-  post(message: ToStore): boolean {
-    this.#worker?.postMessage(message)
+  post(message: To, transfer: readonly Transferable[] = []): boolean {
+    this.#worker?.postMessage(message, transfer)
     return this.#worker !== undefined
+  }
+
+  /** Ends the worker as a fault would; for tests of what happens then. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate()
   }
 
   /** Asks the worker to end, and ends it when it does not in time. */
@@ -69,7 +77,7 @@ export class WorkerHandle {
     const exited = new Promise<void>((resolve) => {
       this.#onExit = resolve
     })
-    this.post({ kind: 'close' })
+    this.post(this.#options.closing)
     const timer = setTimeout(() => {
       worker.terminate().catch(() => undefined)
     }, timeoutMs)
@@ -81,10 +89,10 @@ export class WorkerHandle {
     this.#worker = undefined
     this.#onExit?.()
     if (this.#isClosing) return
-    const { log, monotonicMs, onDeath, onRestart } = this.#options
+    const { name, log, monotonicMs, onDeath, onRestart } = this.#options
     if (monotonicMs() - this.#startedMs > HEALTHY_MS) this.#deaths = 0
     const waitMs = RESTART_MS[Math.min(this.#deaths++, RESTART_MS.length - 1)]
-    log.error({ reason, waitMs }, 'store worker died')
+    log.error({ reason, waitMs }, `${name} worker died`)
     onDeath(reason)
     this.#timer = setTimeout(() => {
       this.start()
