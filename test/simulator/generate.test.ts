@@ -42,7 +42,7 @@ test('a day is the same alone as after the day before', async (t) => {
 })
 
 test('a school day has the shape that is published', async (t) => {
-  const perHour = new Array<number>(24).fill(0)
+  const perHour = Array.from({ length: 24 }, () => 0)
   const sitesOf = new Map<string, Set<string>>()
   let [all, blocked, alerting, lastMs, bad] = [0, 0, 0, 0, 0]
   let anchor = ''

@@ -14,12 +14,12 @@ export interface App {
 }
 
 function hostsOf(
-  app: string,
+  owner: string,
   words: readonly string[],
   category: CategoryId | undefined,
 ): readonly Host[] {
   return words.map((word) => {
-    const name = madeUpName(`${word}.${app}`, category)
+    const name = madeUpName(`${word}.${owner}`, category)
     return category === undefined ? { name } : { name, category }
   })
 }

@@ -103,9 +103,9 @@ function topicSites(topic: Topic): TopicSites {
   }
 }
 
-function categoriesOf(hosts: readonly Host[]): ReadonlyMap<string, CategoryId> {
+function categoriesOf(all: readonly Host[]): ReadonlyMap<string, CategoryId> {
   return new Map(
-    hosts.flatMap(({ name, category }): [string, CategoryId][] =>
+    all.flatMap(({ name, category }): [string, CategoryId][] =>
       category === undefined || isByCanary(category) ? [] : [[name, category]],
     ),
   )

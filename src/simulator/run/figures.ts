@@ -23,9 +23,6 @@ export interface Figures {
 }
 
 export function figuresOf(outcome: Outcome, alerts: readonly AlertSeen[]): Figures {
-  const isItem = ({ queue }: AlertSeen): boolean => queue === 'safeguarding'
-  const interrupts = (alert: AlertSeen): boolean =>
-    isItem(alert) && isAtLeast(gravest(alert), 'high')
   return {
     itemsOfBackground: outcome.background.filter(isItem).length,
     items: alerts.filter(isItem).length,
@@ -33,6 +30,14 @@ export function figuresOf(outcome: Outcome, alerts: readonly AlertSeen[]): Figur
     interruptions: alerts.filter(interrupts).length,
     themes: themeFigures(outcome),
   }
+}
+
+function isItem({ queue }: AlertSeen): boolean {
+  return queue === 'safeguarding'
+}
+
+function interrupts(alert: AlertSeen): boolean {
+  return isItem(alert) && isAtLeast(gravest(alert), 'high')
 }
 
 function themeFigures({

@@ -21,7 +21,7 @@ export function study(asker: Asker, world: World, topic: Topic, atMs: number): v
     return go(asker, world, page, dice.pick(sources.listed), 'curriculum')
   if (!dice.chance(SEARCHES)) return go(asker, world, page, dice.pick(sources.good), 'curriculum')
   go(asker, world, page, dice.pick(catalogue.searchEngines))
-  const shown = [...sources.good.slice(0, 4)]
+  const shown = sources.good.slice(0, 4)
   if (dice.chance(SHOWS_LISTED)) shown.push(dice.pick(sources.listed))
   prefetch(asker, shown, atMs + 700)
 }
