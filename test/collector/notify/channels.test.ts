@@ -113,7 +113,7 @@ t.test(
   async (t) => {
     const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
     const key = webhookKey(secret)
-    if (!key) return t.fail('no key')
+    if (!key) throw new Error('no key')
     const receiver = await startHttpReceiver()
     t.teardown(() => receiver.close())
     const place = { id: 'w', channel: 'webhook', url: receiver.url('/in'), secret: key } as const
@@ -172,6 +172,10 @@ t.test(
       /^refused/,
     )
     t.match(outcome(await send(`https://[::ffff:127.0.0.1]:${secure.port}/`, own)), /^refused/)
+    t.match(
+      outcome(await send('http://[::1]:9/', { ...own, privateHosts: ['::1'] })),
+      /^failed: .*ECONNREFUSED|ENETUNREACH|EADDRNOTAVAIL/,
+    )
     t.match(outcome(await send(secure.url())), /^failed: .*CERT|SELF_SIGNED|UNABLE/)
     t.equal(secure.received.length, 0)
     const ca = [readFileSync(authority.caFile, 'utf8')]
@@ -221,7 +225,7 @@ t.test('a push message can be read by its browser alone, and its sender proved',
   service.answer = (_, response) => response.writeHead(201).end()
   t.strictSame(await send({ ...message, place }, senders, soon()), { kind: 'accepted' })
   const [post] = service.received
-  if (!post) return t.fail('nothing came')
+  if (!post) throw new Error('nothing came')
   t.notOk(post.body.includes('urgent'), 'nothing of it can be read on the way')
   t.strictSame(JSON.parse(browser.open(post.body)), {
     title: '1 urgent item',

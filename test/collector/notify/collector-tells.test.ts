@@ -1,8 +1,8 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { makeEscalations } from '#collector/notify/ladder/ladder.ts'
 import { startCollector } from '#collector/main.ts'
+import { makeEscalations } from '#collector/notify/ladder/ladder.ts'
 import { openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { startMailServer } from '../../support/mail-server.ts'
 import { postForm, runCollector } from '../../support/running-collector.ts'
@@ -30,9 +30,17 @@ t.test('the collector tells people, and a drill is confirmed by its button alone
   const collector = await runCollector(folder, { peopleFile })
   t.teardown(() => collector.close())
   const stateDir = collector.options.stateDir
-  for (const secret of ['vapid.json', 'confirm.key']) t.equal(statSync(join(stateDir, secret)).mode & 0o777, 0o600)
+  for (const secret of ['vapid.json', 'confirm.key'])
+    t.equal(statSync(join(stateDir, secret)).mode & 0o777, 0o600)
   const db = openCollectorFile(join(stateDir, 'collector.sqlite'))
-  const alert = { tenant: 'local', alert: 'a1', queue: 'safeguarding', severity: 'critical', atMs: Date.now(), cause: 'opened' } as const
+  const alert = {
+    tenant: 'local',
+    alert: 'a1',
+    queue: 'safeguarding',
+    severity: 'critical',
+    atMs: Date.now(),
+    cause: 'opened',
+  } as const
   makeEscalations(db).raise(alert)
   db.close()
   await until('both messages came', () => mail.received.length >= 2, 60_000)
@@ -41,7 +49,13 @@ t.test('the collector tells people, and a drill is confirmed by its button alone
   const [, token = ''] = texts.flatMap((text) => /\/confirm\/([\w-]+)/.exec(text) ?? [])
   const url = `${collector.consoleUrl}/confirm/${token}`
   const unconfirmed = async (): Promise<string | undefined> =>
-    /drill_unconfirmed (\d)/.exec(await (await fetch(collector.metricsUrl.replace(/\/?$/, '/metrics').replace('/metrics/metrics', '/metrics'))).text())?.[1]
+    /drill_unconfirmed (\d)/.exec(
+      await (
+        await fetch(
+          collector.metricsUrl.replace(/\/?$/, '/metrics').replace('/metrics/metrics', '/metrics'),
+        )
+      ).text(),
+    )?.[1]
   const page = await fetch(url)
   t.match(await page.text(), /The message came to me/)
   t.equal(await unconfirmed(), '1', 'a mail server that opens links confirms nothing')
@@ -54,14 +68,30 @@ t.test('the collector tells people, and a drill is confirmed by its button alone
   t.equal(await unconfirmed(), '0')
 })
 
-t.test('a file of people that is wrong keeps the collector from starting, and says why', async (t) => {
-  const folder = shortFolder(t)
-  const peopleFile = join(folder, 'people.yaml')
-  writeFileSync(peopleFile, 'console: nowhere\npeople: []\n')
-  mkdirSync(join(folder, 'c'))
-  const places = { console: { host: '127.0.0.1', port: 0 }, metrics: { host: '127.0.0.1', port: 0 } }
-  await t.rejects(
-    startCollector({ stateDir: join(folder, 'c'), enrolledDir: folder, ...places, publicHosts: [], logLevel: 'silent', peopleFile }),
-    { code: 'EDGE_COLLECTOR', message: /people.yaml:1:10: console: found "nowhere"; allowed: an https/ },
-  )
-})
+t.test(
+  'a file of people that is wrong keeps the collector from starting, and says why',
+  async (t) => {
+    const folder = shortFolder(t)
+    const peopleFile = join(folder, 'people.yaml')
+    writeFileSync(peopleFile, 'console: nowhere\npeople: []\n')
+    mkdirSync(join(folder, 'c'))
+    const places = {
+      console: { host: '127.0.0.1', port: 0 },
+      metrics: { host: '127.0.0.1', port: 0 },
+    }
+    await t.rejects(
+      startCollector({
+        stateDir: join(folder, 'c'),
+        enrolledDir: folder,
+        ...places,
+        publicHosts: [],
+        logLevel: 'silent',
+        peopleFile,
+      }),
+      {
+        code: 'EDGE_COLLECTOR',
+        message: /people.yaml:1:10: console: found "nowhere"; allowed: an https/,
+      },
+    )
+  },
+)

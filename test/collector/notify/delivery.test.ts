@@ -48,7 +48,12 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
   const settings = schoolSettings({
     senders: {
       email: { host: 'localhost', port: mail.port, security: 'none', from: 'box@example.org' },
-      sms: { kind: 'gateway', url: web.url('/sms'), format: 'json', fields: { to: '{to}', text: '{text}', ref: '{id}' } },
+      sms: {
+        kind: 'gateway',
+        url: web.url('/sms'),
+        format: 'json',
+        fields: { to: '{to}', text: '{text}', ref: '{id}' },
+      },
       pushContact: 'mailto:it@example.org',
       privateHosts: ['localhost'],
       ca: [],
@@ -61,19 +66,30 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
   const confirmations = makeConfirmations(db, TENANT, join(folder, 'confirm.key'))
   const weeks = makeWeekCounts(db, TENANT)
   const registry = new Registry()
-  const read = makeNotifyReadings(db, TENANT, { settings: () => settings, drill: weeks.drill, clock })
+  const read = makeNotifyReadings(db, TENANT, {
+    settings: () => settings,
+    drill: weeks.drill,
+    clock,
+  })
   const metrics = addNotifyMetrics(registry, read)
   const queue = makeDeliveryQueue(db, TENANT)
   const deliver = makeDeliver({
     queue,
     settings: () => settings,
-    sends: { email: sendEmail, sms: sendSms, push: makeSendPush({ publicKey: '', privateKey: '' }), webhook: sendWebhook },
+    sends: {
+      email: sendEmail,
+      sms: sendSms,
+      push: makeSendPush({ publicKey: '', privateKey: '' }),
+      webhook: sendWebhook,
+    },
     makeMessage: makeMakeMessage(confirmations.tokenOf),
     metrics,
     clock,
     log: makeLog('test', 'silent'),
   })
-  const underWay = db.prepare<[], { total: number }>(`SELECT count(*) AS total FROM delivery WHERE state = 'claimed'`)
+  const underWay = db.prepare<[], { total: number }>(
+    `SELECT count(*) AS total FROM delivery WHERE state = 'claimed'`,
+  )
   const escalations = makeEscalations(db)
   t.teardown(async () => {
     await deliver.close()
@@ -88,11 +104,44 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
     await until('messages have gone', () => underWay.get()?.total === 0, 30_000)
   }
   const raise = (alert: string, more: Partial<AlertRaised> = {}): void =>
-    escalations.raise({ tenant: TENANT, alert, queue: 'safeguarding', severity: 'critical', atMs: clock.nowMs, cause: 'opened', ...more })
+    escalations.raise({
+      tenant: TENANT,
+      alert,
+      queue: 'safeguarding',
+      severity: 'critical',
+      atMs: clock.nowMs,
+      cause: 'opened',
+      ...more,
+    })
   const states = (): readonly unknown[] =>
-    db.prepare('SELECT notice, channel, state, attempts FROM delivery ORDER BY notice, channel').all()
-  const told = (): readonly string[] => mail.received.map(({ to, text }) => `${to[0]?.split('@')[0]}: ${/^subject: (.*)$/im.exec(text)?.[1]?.trim()}`)
-  return { db, file, mail, web, clock, settings, climb, queue, deliver, escalations, registry, read, weeks, confirmations, notices, look, raise, states, told }
+    db
+      .prepare('SELECT notice, channel, state, attempts FROM delivery ORDER BY notice, channel')
+      .all()
+  const told = (): readonly string[] =>
+    mail.received.map(
+      ({ to, text }) => `${to[0]?.split('@')[0]}: ${/^subject: (.*)$/im.exec(text)?.[1]?.trim()}`,
+    )
+  return {
+    db,
+    file,
+    mail,
+    web,
+    clock,
+    settings,
+    climb,
+    queue,
+    deliver,
+    escalations,
+    registry,
+    read,
+    weeks,
+    confirmations,
+    notices,
+    look,
+    raise,
+    states,
+    told,
+  }
 }
 
 t.test('an alert climbs until somebody has acknowledged it', async (t) => {
@@ -190,33 +239,52 @@ t.test('a failing channel starts the next, and is tried further', async (t) => {
   t.strictSame(desk.told(), ['dsl: 1 critical item'])
   desk.web.answer = (_, response) => response.writeHead(200).end()
   await desk.look(20_000)
-  t.match(desk.states(), [{ channel: 'email', state: 'sent', attempts: 1 }, { channel: 'sms', state: 'sent', attempts: 3 }])
-  t.equal(new Set(desk.web.received.map(({ body }) => String(body))).size, 1, 'the same at every try')
-  t.match(desk.db.prepare('SELECT outcome, detail FROM delivery_attempt WHERE place = ? ORDER BY number').all('sms-1'), [
-    { outcome: 'failed', detail: /503: down/ },
-    { outcome: 'failed' },
-    { outcome: 'accepted' },
+  t.match(desk.states(), [
+    { channel: 'email', state: 'sent', attempts: 1 },
+    { channel: 'sms', state: 'sent', attempts: 3 },
   ])
+  t.equal(
+    new Set(desk.web.received.map(({ body }) => String(body))).size,
+    1,
+    'the same at every try',
+  )
+  t.match(
+    desk.db
+      .prepare('SELECT outcome, detail FROM delivery_attempt WHERE place = ? ORDER BY number')
+      .all('sms-1'),
+    [{ outcome: 'failed', detail: /503: down/ }, { outcome: 'failed' }, { outcome: 'accepted' }],
+  )
   t.match(await desk.registry.metrics(), /sends_total\{channel="sms",outcome="failed"\} 2/)
 })
 
 t.test('somebody who cannot be reached at all is not waited for', async (t) => {
-  const desk = await startDesk(t, { people: [{ ...both, places: both.places.slice(0, 1) }, person('deputy', 'deputy')] })
+  const desk = await startDesk(t, {
+    people: [{ ...both, places: both.places.slice(0, 1) }, person('deputy', 'deputy')],
+  })
   desk.web.answer = (_, response) => response.writeHead(404).end()
   desk.raise('a1', { severity: 'urgent' })
   await desk.look()
   await desk.look(1000)
   t.strictSame(desk.told(), ['deputy: 1 urgent item'])
-  t.match(desk.states(), [{ channel: 'sms', state: 'failed', attempts: 1 }, { channel: 'email', state: 'sent' }])
+  t.match(desk.states(), [
+    { channel: 'sms', state: 'failed', attempts: 1 },
+    { channel: 'email', state: 'sent' },
+  ])
 })
 
 t.test('tries end, and wait longer and longer before they do', async (t) => {
-  const desk = await startDesk(t, { people: [person('dsl', 'dsl')], patience: { critical: 900_000, urgent: 3_600_000, high: 'day' } })
+  const desk = await startDesk(t, {
+    people: [person('dsl', 'dsl')],
+    patience: { critical: 900_000, urgent: 3_600_000, high: 'day' },
+  })
   desk.mail.take = () => Promise.resolve({ code: 451 })
   desk.raise('a1', { severity: 'high' })
   for (let i = 0; i < 14; i++) await desk.look(20 * MINUTE_MS)
   t.match(desk.states(), [{ state: 'failed', attempts: 10 }])
-  t.strictSame([1, 2, 3, 4, 5, 6, 20].map((n) => backOffMs(n, 0.5)), [5000, 15_000, 45_000, 135_000, 405_000, 900_000, 900_000])
+  t.strictSame(
+    [1, 2, 3, 4, 5, 6, 20].map((n) => backOffMs(n, 0.5)),
+    [5000, 15_000, 45_000, 135_000, 405_000, 900_000, 900_000],
+  )
   t.ok(backOffMs(1, 0) === 4000 && backOffMs(1, 1) === 6000)
 })
 
@@ -262,7 +330,11 @@ t.test('without people nobody is told, until there are some', async (t) => {
 
 t.test('the drill asks each, once a week, and shows who did not confirm', async (t) => {
   const people = [person('dsl', 'dsl'), person('head', 'head')]
-  const desk = await startDesk(t, { people, drill: { weekday: 0, minute: 9 * 60 }, digest: { weekday: 3, minute: 0 } })
+  const desk = await startDesk(t, {
+    people,
+    drill: { weekday: 0, minute: 9 * 60 },
+    digest: { weekday: 3, minute: 0 },
+  })
   const occasions = makeOccasions(desk.db, desk.notices, desk.weeks.digest)
   const look = async (passMs: number): Promise<void> => {
     desk.clock.nowMs += passMs
@@ -271,7 +343,10 @@ t.test('the drill asks each, once a week, and shows who did not confirm', async 
   }
   await look(0)
   await look(60_000)
-  t.strictSame(desk.told().toSorted(), ['dsl: Weekly test of alerts', 'head: Weekly test of alerts'])
+  t.strictSame(desk.told().toSorted(), [
+    'dsl: Weekly test of alerts',
+    'head: Weekly test of alerts',
+  ])
   const again = makeOccasions(desk.db, desk.notices, desk.weeks.digest)
   again.look(desk.settings, desk.clock.nowMs)
   await desk.look()
@@ -283,7 +358,13 @@ t.test('the drill asks each, once a week, and shows who did not confirm', async 
   t.match(desk.read(), { unconfirmed: 2 })
   t.ok(desk.confirmations.confirm(token, desk.clock.nowMs))
   t.match(desk.read(), { unconfirmed: 1 })
-  t.match(desk.weeks.drill(), { occasion: '2026-03-02', people: [{ person: 'dsl', confirmedAtMs: desk.clock.nowMs }, { person: 'head', confirmedAtMs: undefined }] })
+  t.match(desk.weeks.drill(), {
+    occasion: '2026-03-02',
+    people: [
+      { person: 'dsl', confirmedAtMs: desk.clock.nowMs },
+      { person: 'head', confirmedAtMs: undefined },
+    ],
+  })
   await look(7 * 24 * 60 * MINUTE_MS)
   t.equal(desk.told().length, 4)
 })
@@ -295,17 +376,26 @@ t.test('on Monday morning those who review get counts, and nobody else does', as
     desk.raise(`${severity}${desk.clock.nowMs++}`, { severity })
   desk.clock.nowMs = START_MS + weekMs - 2 * 60 * MINUTE_MS - 1
   const occasions = makeOccasions(desk.db, desk.notices, desk.weeks.digest)
-  const digests = () => desk.mail.received.filter(({ text }) => /^subject: weekly summary/im.test(text))
+  const digests = () =>
+    desk.mail.received.filter(({ text }) => /^subject: weekly summary/im.test(text))
   occasions.look(desk.settings, desk.clock.nowMs)
   await desk.look()
   t.strictSame(digests(), [])
   occasions.look(desk.settings, ++desk.clock.nowMs)
   await desk.look()
-  t.strictSame(digests().map(({ to }) => to[0]).toSorted(), ['deputy@example.org', 'dsl@example.org'])
+  t.strictSame(
+    digests()
+      .map(({ to }) => to[0])
+      .toSorted(),
+    ['deputy@example.org', 'dsl@example.org'],
+  )
   t.match(digests()[0]?.text, /0 critical, 1 urgent, 0 high, 0 medium, 2 low/)
   t.match(digests()[0]?.text, /1 waits for somebody to look/)
   const late = await startDesk(t)
-  makeOccasions(late.db, late.notices, late.weeks.digest).look(late.settings, START_MS + 30 * 60 * MINUTE_MS)
+  makeOccasions(late.db, late.notices, late.weeks.digest).look(
+    late.settings,
+    START_MS + 30 * 60 * MINUTE_MS,
+  )
   t.strictSame(late.states(), [], 'a digest of yesterday is none')
 })
 
@@ -316,6 +406,13 @@ t.test('what is old is deleted, what is open is not', async (t) => {
   await desk.look()
   desk.escalations.settle(TENANT, 'old', desk.clock.nowMs)
   makePrune(desk.db, TENANT)(desk.clock.nowMs + 1)
-  for (const [table, rows] of Object.entries({ notice: 0, delivery: 0, delivery_attempt: 0, notice_alert: 0, escalation: 1, escalation_step: 1 }))
+  for (const [table, rows] of Object.entries({
+    notice: 0,
+    delivery: 0,
+    delivery_attempt: 0,
+    notice_alert: 0,
+    escalation: 1,
+    escalation_step: 1,
+  }))
     t.equal(desk.db.prepare(`SELECT * FROM ${table}`).all().length, rows, table)
 })
