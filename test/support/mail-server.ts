@@ -25,7 +25,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     logger: false,
     ...(options.key ? {} : { disabledCommands: ['STARTTLS'] }),
     ...options,
-    onData: (stream, session, callback) => {
+    onData: (stream, session, reply) => {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
@@ -38,10 +38,10 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
         }
         state.take(mail).then(
           (refusal) => {
-            if (!refusal) return callback()
-            return callback(Object.assign(new Error('not now'), { responseCode: refusal.code }))
+            if (!refusal) return reply()
+            return reply(Object.assign(new Error('not now'), { responseCode: refusal.code }))
           },
-          () => callback(new Error('failed')),
+          () => reply(new Error('failed')),
         )
       })
     },

@@ -35,7 +35,7 @@ export interface Notify {
   readonly pushKey: string
   /** The beginning of every link, undefined while nobody is told. */
   readonly consoleUrl: () => string | undefined
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface NotifyParts {

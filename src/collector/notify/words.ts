@@ -103,7 +103,9 @@ function alertText(facts: NoticeFacts, items: string): string {
       return `${items} ${isOne ? 'is' : 'are'} still waiting. Nobody has looked yet, and everybody who may was told.`
     case 'forewarning':
       return forewarningText(facts, items)
-    default:
+    case 'now':
+    case 'drill':
+    case 'digest':
       return `${items} ${isOne ? 'needs' : 'need'} you now.`
   }
 }

@@ -383,7 +383,7 @@ t.test(
         const times = told
           .filter((line) => line !== 'ended')
           .map((line) => line.split(' ').slice(2, 4).join(' '))
-        t.strictSame(times, [...times].sort(), told.join('; '))
+        t.strictSame(times, times.toSorted(), told.join('; '))
         t.equal(told.at(-1), 'ended')
         t.equal(told.filter((line) => line.startsWith('ladder')).length, 4)
       }

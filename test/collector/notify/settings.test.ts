@@ -12,13 +12,14 @@ const problemsOf = (text: string, folder = '/nowhere'): readonly string[] => {
   const settings = parseSettings(text, join(folder, 'people.yaml'))
   return isFailure(settings) ? settings.problems : []
 }
+const PUSH = `{ endpoint: https://push.example.org/x, p256dh: ${Buffer.alloc(65, 4).toString('base64url')}, auth: ${Buffer.alloc(16).toString('base64url')} }`
 const person = '{ id: a, name: A, roles: [dsl], email: a@example.org }'
 const file = (more: string): string =>
   `console: https://c.example.org\npeople: [${person}]\nemail: { host: smtp.example.org, from: b@example.org }\n${more}`
 
 t.test('the example is right, and whole', async (t) => {
   const settings = loadSettings(EXAMPLE)
-  if (isFailure(settings)) return t.fail(settings.problems.join('\n'))
+  if (isFailure(settings)) throw new Error(settings.problems.join('\n'))
   t.equal(settings.consoleUrl, 'https://supercloud.example.org')
   t.equal(settings.people.length, 6)
   t.match(settings.people[0]?.places, [
@@ -37,7 +38,7 @@ t.test('little is enough, also in JSON', async (t) => {
     JSON.stringify({ console: 'https://c.example.org/', people: [] }),
     '/x',
   )
-  if (isFailure(settings)) return t.fail(settings.problems.join('\n'))
+  if (isFailure(settings)) throw new Error(settings.problems.join('\n'))
   t.match(settings, {
     consoleUrl: 'https://c.example.org',
     rota: [],
@@ -108,6 +109,10 @@ t.test('each fault is told with its place, what was found and what is allowed', 
     [
       file('sms: { gateway: { url: "http://sms.example.org", fields: {} } }'),
       /sms: .*https:\/\/, or a host that private-hosts names/,
+    ],
+    [
+      `console: https://c.example.org\npeople: [{ id: a, name: A, roles: [it], push: [${PUSH}, ${PUSH}] }]`,
+      /people.0: .*each address of a person once/,
     ],
     ['a: [', /people.yaml:1:5: /],
   ] as const)

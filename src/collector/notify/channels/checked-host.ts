@@ -6,6 +6,11 @@ import { mayBeServer } from '#domain/private-address.ts'
 
 const ADDRESSES_MAX = 8
 
+/** A host as in a URL or a file, as it is compared: lower case, an IPv6 address without brackets. */
+export function plainHost(host: string): string {
+  return host.replaceAll(/[[\]]/g, '').toLowerCase()
+}
+
 /**
  * The addresses of a host, looked up once and checked; whoever connects uses these and looks nothing up again, or a name that
  * answers something else the next time would lead into the school. One private address refuses a host that is not
@@ -15,7 +20,7 @@ export async function checkedHost(
   hostname: string,
   privateHosts: readonly string[],
 ): Promise<readonly LookupAddress[] | Failure<'failed' | 'refused'>> {
-  const host = hostname.replaceAll(/[[\]]/g, '').toLowerCase()
+  const host = plainHost(hostname)
   const found = parseAddress(host) ? [host] : await addressesOf(host)
   if (found.length === 0) return failure('failed', `${host} has no address`)
   const mayBePrivate = privateHosts.includes(host)

@@ -5,7 +5,7 @@ import { failure, isFailure } from '#domain/failure.ts'
 import { NOTIFY_LIMITS } from '../notify-limits.ts'
 import type { Senders } from '../settings/notify-settings.ts'
 import { ACCEPTED, type SendFailure, type SendOutcome } from './channel.ts'
-import { checkedHost } from './checked-host.ts'
+import { checkedHost, plainHost } from './checked-host.ts'
 import { pinnedLookup } from './pinned-lookup.ts'
 
 export interface Post {
@@ -27,7 +27,7 @@ export async function postOnce(
   signal: AbortSignal,
 ): Promise<SendOutcome> {
   const url = new URL(post.url)
-  const isPrivate = senders.privateHosts.includes(url.hostname)
+  const isPrivate = senders.privateHosts.includes(plainHost(url.hostname))
   if (url.protocol !== 'https:' && !isPrivate)
     return failure('refused', `${url.host} is not asked over https`)
   const addresses = await checkedHost(url.hostname, senders.privateHosts)

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates } from 'node:tls'
 import { createTransport } from 'nodemailer'
 import { failure, isFailure } from '#domain/failure.ts'
@@ -36,7 +36,7 @@ export const sendEmail: Send<'email'> = async (message, senders, signal) => {
 type TlsOptions = ReturnType<typeof tlsOptions>
 function tlsOptions({ host }: EmailSender, { ca }: Senders) {
   return {
-    servername: /^[\d.:[\]]+$/.test(host) ? '' : host,
+    servername: isIP(host) === 0 ? host : '',
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     ...(ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {}),

@@ -37,10 +37,11 @@ export function makeSendPush(keys: VapidKeys): Send<'push'> {
           topic: message.id,
         },
       )
-      const named = Object.entries(headers).map(([name, value]) => [name, String(value)] as const)
       const post = {
         url: endpoint,
-        headers: Object.fromEntries(named.filter(([name]) => name !== 'Content-Length')),
+        headers: Object.fromEntries(
+          Object.entries(headers).filter(([name]) => name !== 'Content-Length'),
+        ),
         body: body ?? '',
       }
       return postOnce(post, senders, signal)

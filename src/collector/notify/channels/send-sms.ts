@@ -32,9 +32,12 @@ function notifyPost(message: Outgoing<'sms'>, sms: GovNotifySender): Post {
 
 /** A JSON Web Token (RFC 7519), HS256, that the service takes for 30 seconds. */
 function notifyToken({ service, secret }: GovNotifySender, atSeconds: number): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const signed = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({ iss: service, iat: atSeconds })}`
+  const signed = `${tokenPart({ typ: 'JWT', alg: 'HS256' })}.${tokenPart({ iss: service, iat: atSeconds })}`
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
+
+function tokenPart(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
 function gatewayPost(message: Outgoing<'sms'>, sms: GatewaySender): Post {

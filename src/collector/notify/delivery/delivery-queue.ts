@@ -57,54 +57,18 @@ interface DueRow extends Omit<Claimed, 'alert' | 'isRepeat' | 'attempt'> {
 }
 
 export function makeDeliveryQueue(db: Sqlite, tenant: string): DeliveryQueue {
-  const due = db.prepare<[string, number, number], DueRow>(
-    `SELECT d.notice, d.place, d.channel, d.attempts, n.kind, n.person, n.severity, n.tone, n.seen_at AS seenAtMs,
-       n.made_at AS madeAtMs, n.sealed_at AS sealedAtMs, n.items, n.facts,
-       (SELECT count(*) FROM delivery_attempt a WHERE a.tenant_id = d.tenant_id AND a.notice = d.notice AND a.place = d.place
-          AND a.outcome = 'unknown') AS unknown
-     FROM delivery d JOIN notice n ON n.tenant_id = d.tenant_id AND n.id = d.notice
-     WHERE d.tenant_id = ? AND d.state = 'waiting' AND d.next_at <= ?
-     ORDER BY CASE n.severity WHEN 'critical' THEN 0 WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 ELSE 3 END, d.next_at LIMIT ?`,
-  )
-  const alerts = db.prepare<[string, string], { alert: string }>(
-    'SELECT alert FROM notice_alert WHERE tenant_id = ? AND notice = ? LIMIT 2',
-  )
-  const countAlerts = db.prepare<[string, string], { total: number }>(
-    'SELECT count(*) AS total FROM notice_alert WHERE tenant_id = ? AND notice = ?',
-  )
-  const seal = db.prepare<[number, number, string, string]>(
-    'UPDATE notice SET sealed_at = ?, items = ? WHERE tenant_id = ? AND id = ?',
-  )
-  const setState = db.prepare<[string, number, string, string, string]>(
-    'UPDATE delivery SET state = ?, next_at = ? WHERE tenant_id = ? AND notice = ? AND place = ?',
-  )
-  const beginAttempt = db.prepare<[string, string, string, number, number]>(
-    `INSERT INTO delivery_attempt VALUES (?, ?, ?, ?, ?, NULL, 'begun', '')`,
-  )
-  const countAttempt = db.prepare<[string, string, string]>(
-    'UPDATE delivery SET attempts = attempts + 1 WHERE tenant_id = ? AND notice = ? AND place = ?',
-  )
-  const endAttempt = db.prepare<[number, string, string, string, string, string, number]>(
-    `UPDATE delivery_attempt SET ended_at = ?, outcome = ?, detail = ? WHERE tenant_id = ? AND notice = ? AND place = ? AND number = ?`,
-  )
-  const failures = db.prepare<[string, string, string], { total: number }>(
-    `SELECT count(*) AS total FROM delivery_attempt WHERE tenant_id = ? AND notice = ? AND place = ? AND outcome = 'failed'`,
-  )
-  const started = db.prepare<[string, string], { place: string }>(
-    'SELECT place FROM delivery WHERE tenant_id = ? AND notice = ?',
-  )
-  const begin = db.prepare<[string, string, string, string, number]>(
-    `INSERT INTO delivery VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
-  )
-  const claimed = db.prepare<[string], { channel: Channel }>(
-    `SELECT channel FROM delivery WHERE tenant_id = ? AND state = 'claimed'`,
-  )
-  const forget = db.prepare<[number, string]>(
-    `UPDATE delivery_attempt SET ended_at = ?, outcome = 'unknown' WHERE tenant_id = ? AND outcome = 'begun'`,
-  )
-  const release = db.prepare<[number, string]>(
-    `UPDATE delivery SET state = 'waiting', next_at = ? WHERE tenant_id = ? AND state = 'claimed'`,
-  )
+  const { due, alerts, countAlerts, seal, setState } = prepareDeliveries(db)
+  const {
+    beginAttempt,
+    countAttempt,
+    endAttempt,
+    failures,
+    started,
+    begin,
+    claims,
+    forget,
+    release,
+  } = prepareAttempts(db)
   const reach = makeReach(db, tenant)
 
   const claimOne = (row: DueRow, nowMs: number): Claimed => {
@@ -161,10 +125,76 @@ export function makeDeliveryQueue(db: Sqlite, tenant: string): DeliveryQueue {
     ).immediate,
     finish: db.transaction(finish).immediate,
     recover: db.transaction((nowMs: number) => {
-      const left = claimed.all(tenant).map(({ channel }) => channel)
+      const left = claims.all(tenant).map(({ channel }) => channel)
       forget.run(nowMs, tenant)
       release.run(nowMs, tenant)
       return left
     }).immediate,
+  }
+}
+
+function prepareDeliveries(db: Sqlite) {
+  const due = db.prepare<[string, number, number], DueRow>(
+    `SELECT d.notice, d.place, d.channel, d.attempts, n.kind, n.person, n.severity, n.tone, n.seen_at AS seenAtMs,
+       n.made_at AS madeAtMs, n.sealed_at AS sealedAtMs, n.items, n.facts,
+       (SELECT count(*) FROM delivery_attempt a WHERE a.tenant_id = d.tenant_id AND a.notice = d.notice AND a.place = d.place
+          AND a.outcome = 'unknown') AS unknown
+     FROM delivery d JOIN notice n ON n.tenant_id = d.tenant_id AND n.id = d.notice
+     WHERE d.tenant_id = ? AND d.state = 'waiting' AND d.next_at <= ?
+     ORDER BY CASE n.severity WHEN 'critical' THEN 0 WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 ELSE 3 END, d.next_at LIMIT ?`,
+  )
+  const alerts = db.prepare<[string, string], { alert: string }>(
+    'SELECT alert FROM notice_alert WHERE tenant_id = ? AND notice = ? LIMIT 2',
+  )
+  const countAlerts = db.prepare<[string, string], { total: number }>(
+    'SELECT count(*) AS total FROM notice_alert WHERE tenant_id = ? AND notice = ?',
+  )
+  const seal = db.prepare<[number, number, string, string]>(
+    'UPDATE notice SET sealed_at = ?, items = ? WHERE tenant_id = ? AND id = ?',
+  )
+  const setState = db.prepare<[string, number, string, string, string]>(
+    'UPDATE delivery SET state = ?, next_at = ? WHERE tenant_id = ? AND notice = ? AND place = ?',
+  )
+  return { due, alerts, countAlerts, seal, setState }
+}
+
+function prepareAttempts(db: Sqlite) {
+  const beginAttempt = db.prepare<[string, string, string, number, number]>(
+    `INSERT INTO delivery_attempt VALUES (?, ?, ?, ?, ?, NULL, 'begun', '')`,
+  )
+  const countAttempt = db.prepare<[string, string, string]>(
+    'UPDATE delivery SET attempts = attempts + 1 WHERE tenant_id = ? AND notice = ? AND place = ?',
+  )
+  const endAttempt = db.prepare<[number, string, string, string, string, string, number]>(
+    `UPDATE delivery_attempt SET ended_at = ?, outcome = ?, detail = ? WHERE tenant_id = ? AND notice = ? AND place = ? AND number = ?`,
+  )
+  const failures = db.prepare<[string, string, string], { total: number }>(
+    `SELECT count(*) AS total FROM delivery_attempt WHERE tenant_id = ? AND notice = ? AND place = ? AND outcome = 'failed'`,
+  )
+  const started = db.prepare<[string, string], { place: string }>(
+    'SELECT place FROM delivery WHERE tenant_id = ? AND notice = ?',
+  )
+  const begin = db.prepare<[string, string, string, string, number]>(
+    `INSERT INTO delivery VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
+  )
+  const claims = db.prepare<[string], { channel: Channel }>(
+    `SELECT channel FROM delivery WHERE tenant_id = ? AND state = 'claimed'`,
+  )
+  const forget = db.prepare<[number, string]>(
+    `UPDATE delivery_attempt SET ended_at = ?, outcome = 'unknown' WHERE tenant_id = ? AND outcome = 'begun'`,
+  )
+  const release = db.prepare<[number, string]>(
+    `UPDATE delivery SET state = 'waiting', next_at = ? WHERE tenant_id = ? AND state = 'claimed'`,
+  )
+  return {
+    beginAttempt,
+    countAttempt,
+    endAttempt,
+    failures,
+    started,
+    begin,
+    claims,
+    forget,
+    release,
   }
 }

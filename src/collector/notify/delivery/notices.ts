@@ -49,42 +49,7 @@ const GATHER_MS: Readonly<Record<Severity, number>> = {
 
 /** Makes messages with the deliveries by which they start. Call inside a transaction. */
 export function makeNotices(db: Sqlite, tenant: string, newId: () => string): Notices {
-  const insert = db.prepare<
-    [
-      string,
-      string,
-      string,
-      string,
-      string | null,
-      string | null,
-      string,
-      number | null,
-      number,
-      number,
-      string | null,
-    ]
-  >(
-    `INSERT INTO notice (tenant_id, id, kind, person, occasion, severity, tone, seen_at, made_at, due_at, facts, items)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
-  )
-  const open = db.prepare<[string, string, string, string, number | null], { id: string }>(
-    `SELECT id FROM notice WHERE tenant_id = ? AND kind = 'alert' AND person = ? AND severity = ? AND tone = ? AND seen_at IS ?
-       AND sealed_at IS NULL AND EXISTS (
-         SELECT 1 FROM delivery d WHERE d.tenant_id = notice.tenant_id AND d.notice = notice.id AND d.state = 'waiting')
-     ORDER BY made_at DESC LIMIT 1`,
-  )
-  const newest = db.prepare<[string, string, string], { sealed: number | null }>(
-    `SELECT max(sealed_at) AS sealed FROM notice WHERE tenant_id = ? AND kind = 'alert' AND person = ? AND severity = ?`,
-  )
-  const join = db.prepare<[string, string, string, number, number]>(
-    'INSERT OR REPLACE INTO notice_alert VALUES (?, ?, ?, ?, ?)',
-  )
-  const isTold = db.prepare<[string, string, string, string]>(
-    'SELECT 1 FROM notice WHERE tenant_id = ? AND kind = ? AND occasion = ? AND person = ?',
-  )
-  const begin = db.prepare<[string, string, string, string, number]>(
-    `INSERT INTO delivery VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
-  )
+  const { insert, open, newest, join, isTold, begin } = prepareNotices(db)
   const start = (
     id: string,
     person: Person,
@@ -142,4 +107,44 @@ export function makeNotices(db: Sqlite, tenant: string, newId: () => string): No
       return true
     },
   }
+}
+
+function prepareNotices(db: Sqlite) {
+  const insert = db.prepare<
+    [
+      string,
+      string,
+      string,
+      string,
+      string | null,
+      string | null,
+      string,
+      number | null,
+      number,
+      number,
+      string | null,
+    ]
+  >(
+    `INSERT INTO notice (tenant_id, id, kind, person, occasion, severity, tone, seen_at, made_at, due_at, facts, items)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+  )
+  const open = db.prepare<[string, string, string, string, number | null], { id: string }>(
+    `SELECT id FROM notice WHERE tenant_id = ? AND kind = 'alert' AND person = ? AND severity = ? AND tone = ? AND seen_at IS ?
+       AND sealed_at IS NULL AND EXISTS (
+         SELECT 1 FROM delivery d WHERE d.tenant_id = notice.tenant_id AND d.notice = notice.id AND d.state = 'waiting')
+     ORDER BY made_at DESC LIMIT 1`,
+  )
+  const newest = db.prepare<[string, string, string], { sealed: number | null }>(
+    `SELECT max(sealed_at) AS sealed FROM notice WHERE tenant_id = ? AND kind = 'alert' AND person = ? AND severity = ?`,
+  )
+  const join = db.prepare<[string, string, string, number, number]>(
+    'INSERT OR REPLACE INTO notice_alert VALUES (?, ?, ?, ?, ?)',
+  )
+  const isTold = db.prepare<[string, string, string, string]>(
+    'SELECT 1 FROM notice WHERE tenant_id = ? AND kind = ? AND occasion = ? AND person = ?',
+  )
+  const begin = db.prepare<[string, string, string, string, number]>(
+    `INSERT INTO delivery VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
+  )
+  return { insert, open, newest, join, isTold, begin }
 }

@@ -4,13 +4,19 @@ import type { Queue } from '../../alerts/alert.ts'
 import type { Notices, Tone } from '../delivery/notices.ts'
 import { NOTIFY_LIMITS } from '../notify-limits.ts'
 import type { NotifySettings } from '../settings/notify-settings.ts'
-import { type NextStep, nextStep, type StepKind, type StepTaken } from './next-step.ts'
+import {
+  type EscalationState,
+  type NextStep,
+  nextStep,
+  type StepKind,
+  type StepTaken,
+} from './next-step.ts'
 
 export interface Climb {
   /** Takes the steps that are due, each in a transaction; tells how many. */
   climb(settings: NotifySettings, nowMs: number): number
   /** Works every ladder out again: after a start, and when the people or their hours have changed. */
-  reconsider(): void
+  readonly reconsider: () => void
 }
 
 interface EscalationRow {
@@ -29,33 +35,7 @@ interface StepRow {
 
 /** Climbs the ladders of one tenant. */
 export function makeClimb(db: Sqlite, tenant: string, notices: Notices): Climb {
-  const due = db.prepare<[string, number, number], EscalationRow>(
-    `SELECT alert, round, queue, severity, raised_at AS raisedAtMs, is_unreachable AS isUnreachable FROM escalation
-     WHERE tenant_id = ? AND state = 'climbing' AND due_at <= ? ORDER BY due_at LIMIT ?`,
-  )
-  const steps = db.prepare<[string, string, number], StepRow>(
-    'SELECT kind, persons, at AS atMs FROM escalation_step WHERE tenant_id = ? AND alert = ? AND round = ? ORDER BY number',
-  )
-  const addStep = db.prepare<[string, string, number, number, string, string, number]>(
-    'INSERT INTO escalation_step VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const setState = db.prepare<[string, number, string, string]>(
-    'UPDATE escalation SET state = ?, due_at = ? WHERE tenant_id = ? AND alert = ?',
-  )
-  const reached = db.prepare<[string, string]>(
-    'UPDATE escalation SET is_unreachable = 0 WHERE tenant_id = ? AND alert = ?',
-  )
-  const again = db.prepare<[string]>(
-    `UPDATE escalation SET state = 'climbing', due_at = 0 WHERE tenant_id = ? AND state IN ('climbing', 'nobody')`,
-  )
-
-  const stateOf = (row: EscalationRow, taken: readonly StepTaken[]) => ({
-    queue: row.queue,
-    severity: row.severity,
-    raisedAtMs: row.raisedAtMs,
-    isUnreachable: row.isUnreachable === 1,
-    taken,
-  })
+  const { due, steps, addStep, setState, reached, again } = prepareLadders(db)
   const note = (row: EscalationRow, next: NextStep): void => {
     if (next.kind === 'tell') setState.run('climbing', next.atMs, tenant, row.alert)
     else setState.run(next.kind, 0, tenant, row.alert)
@@ -94,6 +74,11 @@ export function makeClimb(db: Sqlite, tenant: string, notices: Notices): Climb {
   }
 }
 
+function stateOf(row: EscalationRow, taken: readonly StepTaken[]): EscalationState {
+  const { queue, severity, raisedAtMs, isUnreachable } = row
+  return { queue, severity, raisedAtMs, isUnreachable: isUnreachable === 1, taken }
+}
+
 function stepTaken({ kind, persons, atMs }: StepRow): StepTaken {
   return { kind, persons: persons.split(' '), atMs }
 }
@@ -111,4 +96,27 @@ function toneOf(kind: StepKind, taken: readonly StepTaken[]): Tone {
     default:
       return kind satisfies never
   }
+}
+
+function prepareLadders(db: Sqlite) {
+  const due = db.prepare<[string, number, number], EscalationRow>(
+    `SELECT alert, round, queue, severity, raised_at AS raisedAtMs, is_unreachable AS isUnreachable FROM escalation
+     WHERE tenant_id = ? AND state = 'climbing' AND due_at <= ? ORDER BY due_at LIMIT ?`,
+  )
+  const steps = db.prepare<[string, string, number], StepRow>(
+    'SELECT kind, persons, at AS atMs FROM escalation_step WHERE tenant_id = ? AND alert = ? AND round = ? ORDER BY number',
+  )
+  const addStep = db.prepare<[string, string, number, number, string, string, number]>(
+    'INSERT INTO escalation_step VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const setState = db.prepare<[string, number, string, string]>(
+    'UPDATE escalation SET state = ?, due_at = ? WHERE tenant_id = ? AND alert = ?',
+  )
+  const reached = db.prepare<[string, string]>(
+    'UPDATE escalation SET is_unreachable = 0 WHERE tenant_id = ? AND alert = ?',
+  )
+  const again = db.prepare<[string]>(
+    `UPDATE escalation SET state = 'climbing', due_at = 0 WHERE tenant_id = ? AND state IN ('climbing', 'nobody')`,
+  )
+  return { due, steps, addStep, setState, reached, again }
 }

@@ -13,8 +13,8 @@ export interface DrillState {
 }
 
 export interface WeekCounts {
-  digest(fromMs: number, toMs: number): DigestCounts
-  drill(): DrillState | undefined
+  readonly digest: (fromMs: number, toMs: number) => DigestCounts
+  readonly drill: () => DrillState | undefined
 }
 
 /** What the tables of telling people know of a week. */

@@ -3,6 +3,7 @@ import { type Failure, isFailure } from '#domain/failure.ts'
 import { WEEKDAYS } from '#rules/calendar.ts'
 import { EVERY_WEEKDAY } from '#rules/schedule.ts'
 import { LONDON } from '#rules/zone.ts'
+import { plainHost } from '../channels/checked-host.ts'
 import { parseNotifyKey } from '../channels/gov-notify-key.ts'
 import { webhookKey } from '../channels/standard-webhook.ts'
 import type {
@@ -122,7 +123,7 @@ function sendersOf(written: WrittenSettings, reading: Reading, consoleUrl: strin
     ...(email ? { email } : {}),
     ...(sms ? { sms } : {}),
     pushContact: contact,
-    privateHosts: (written['private-hosts'] ?? []).map((host) => host.toLowerCase()),
+    privateHosts: (written['private-hosts'] ?? []).map(plainHost),
     ca: ca === undefined ? [] : [reading.secretOf(ca, ['ca-file'])],
   }
 }
@@ -141,7 +142,7 @@ function emailOf(
     user === undefined || file === undefined
       ? {}
       : { login: { user, password: secretOf(file, ['email', 'password-file']) } }
-  return { host: host.toLowerCase(), port, security, from, ...login }
+  return { host: plainHost(host), port, security, from, ...login }
 }
 
 function smsOf(
@@ -170,7 +171,7 @@ function crossChecks(written: WrittenSettings, settings: NotifySettings): readon
   const ids = written.people.map(({ id }) => id)
   const hosts = settings.senders.privateHosts
   const isPlainElsewhere = (url: string): boolean =>
-    url.startsWith('http:') && !hosts.includes(new URL(url).hostname)
+    url.startsWith('http:') && !hosts.includes(plainHost(new URL(url).hostname))
   const plain = 'https://, or a host that private-hosts names'
   const wrong: Wrong[] = []
   ids.forEach((id, i) => {
@@ -179,6 +180,8 @@ function crossChecks(written: WrittenSettings, settings: NotifySettings): readon
   const { email: mailServer, sms: smsGateway } = written
   written.people.forEach(({ email, sms }, i) => {
     const { places } = settings.people[i] ?? { places: [] }
+    if (new Set(places.map(({ id }) => id)).size < places.length)
+      wrong.push({ path: ['people', i], allowed: 'each address of a person once' })
     if (places.length === 0)
       wrong.push({ path: ['people', i], allowed: 'one of email, sms, push and webhooks at least' })
     if (email !== undefined && !mailServer)
