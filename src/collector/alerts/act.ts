@@ -70,21 +70,15 @@ function follow(
   by: { readonly who: string; readonly nowMs: number },
 ): Failure<ActFailure> | undefined {
   const { tenant, id } = record
-  switch (asked.kind) {
-    case 'close':
-      return learn(deps, record, by.nowMs)
-    case 'reopen':
-      deps.learning.unlabel(tenant, id)
-      deps.observations.discount(tenant, id, false)
-      tell(deps, record, 'reopened')
-      return undefined
-    case 'merge':
-      return mergeAlert(deps, record, { into: asked.into, ...by })
-    case 'split':
-      return splitAlert(deps, record, { events: asked.events, why: asked.why, ...by })
-    default:
-      return undefined
-  }
+  if (asked.kind === 'close') return learn(deps, record, by.nowMs)
+  if (asked.kind === 'merge') return mergeAlert(deps, record, { into: asked.into, ...by })
+  if (asked.kind === 'split')
+    return splitAlert(deps, record, { events: asked.events, why: asked.why, ...by })
+  if (asked.kind !== 'reopen') return undefined
+  deps.learning.unlabel(tenant, id)
+  deps.observations.discount(tenant, id, false)
+  tell(deps, record, 'reopened')
+  return undefined
 }
 
 function learn(deps: ActDeps, record: AlertRecord, nowMs: number): undefined {

@@ -117,6 +117,6 @@ export function initialsOf(subject: Subject): string {
     .split(/[^\p{L}\p{N}]+/u)
     .filter((part) => part !== '')
     .slice(0, 3)
-    .map((part) => `${[...part][0]?.toUpperCase() ?? ''}.`)
+    .map((part) => `${String.fromCodePoint(part.codePointAt(0) ?? 0).toUpperCase()}.`)
     .join(' ')
 }

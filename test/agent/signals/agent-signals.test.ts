@@ -27,7 +27,6 @@ function queryOf(name: string): Query {
     rules: NO_ADDRESS_RULES,
     source: 'network',
     isForwarder: false,
-    confidence: 0,
     queries: 0,
     told: newToldMark(),
   }
