@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
+import { SIGNALS_FIELDS, type SignalsReply } from './signal-rows.ts'
 
 /**
  * What the command line reads of the answers on the control sockets: only what it shows. A newer agent may say more; an
  * answer that lacks something here is a fault.
  */
-export interface StatusReply {
+export interface StatusReply extends SignalsReply {
   readonly state: 'ok' | 'degraded'
   readonly reasons: readonly string[]
   readonly version: string
@@ -36,22 +37,6 @@ export interface StatusReply {
       }
     | undefined
   readonly recursor?: { readonly state: string; readonly detail: string } | undefined
-  readonly signals?:
-    | {
-        readonly enabled: boolean
-        readonly clients: number
-        readonly dropped: number
-        readonly droppedAlerts: number
-      }
-    | undefined
-  readonly queries?:
-    | {
-        readonly enabled: boolean
-        readonly bytes: number
-        readonly lost: number
-        readonly fault: string
-      }
-    | undefined
   readonly openRequests: number
   readonly selftest?:
     | {
@@ -266,17 +251,7 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
     })
     .optional(),
   recursor: z.object({ state: z.string(), detail: z.string() }).optional(),
-  signals: z
-    .object({
-      enabled: z.boolean(),
-      clients: z.number(),
-      dropped: z.number(),
-      droppedAlerts: z.number(),
-    })
-    .optional(),
-  queries: z
-    .object({ enabled: z.boolean(), bytes: z.number(), lost: z.number(), fault: z.string() })
-    .optional(),
+  ...SIGNALS_FIELDS,
   openRequests: z.number(),
   selftest: z.object({ at: z.number(), ...counted }).optional(),
   listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),
