@@ -21,13 +21,13 @@ export interface SignalsReply {
     | undefined
 }
 
-const signals = z.object({
+const signalsField = z.object({
   enabled: z.boolean(),
   clients: z.number(),
   dropped: z.number(),
   droppedAlerts: z.number(),
 })
-const queries = z.object({
+const queriesField = z.object({
   enabled: z.boolean(),
   bytes: z.number(),
   lost: z.number(),
@@ -37,7 +37,7 @@ const queries = z.object({
 export const SIGNALS_FIELDS: {
   readonly signals: z.ZodType<SignalsReply['signals']>
   readonly queries: z.ZodType<SignalsReply['queries']>
-} = { signals: signals.optional(), queries: queries.optional() }
+} = { signals: signalsField.optional(), queries: queriesField.optional() }
 
 const BYTES_PER_MIB = 1_048_576
 
