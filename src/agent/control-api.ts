@@ -16,6 +16,7 @@ import type {
   FlushReport,
   FlushRequest,
   ShownRelease,
+  ShownRequest,
 } from './control/control-api.ts'
 import { explain } from './explain.ts'
 import { sayTime } from './explain-time.ts'
@@ -26,7 +27,7 @@ import type { Listener } from './listen/listener.ts'
 import { networkOf } from './policy/network-of.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
-import { readQueries } from './queries/read-queries.ts'
+import { type QueriesRequest, readQueries } from './queries/read-queries.ts'
 import type { Recursor } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Release, targetText } from './releases/release.ts'
@@ -104,19 +105,12 @@ export function makeControlApi(parts: ControlParts): ControlApi {
     refreshList: ({ id }) => Promise.resolve(supply.refresh(id)),
     acceptList: ({ id, who }) => supply.accept(id, who),
     flush: (request) => flushRequested(request, parts),
-    queries: (request) => {
-      const { zone } = keeper.config.timetable
-      return readQueries(request, { queries: parts.signals.queries, outbox, clock, zone })
-    },
+    queries: (request) => readQueriesFor(request, parts),
     endRelease: ({ id, who }) => {
       const ended = releases.end(id, who)
       return Promise.resolve(isFailure(ended) ? ended : showRelease(ended, parts))
     },
-    requests: () => {
-      const { zone } = keeper.config.timetable
-      const all = parts.requests.all().map((request) => showRequest(request, zone))
-      return Promise.resolve({ requests: all })
-    },
+    requests: () => Promise.resolve({ requests: shownRequests(parts) }),
     closeRequest: async ({ reference, who, answer }) => {
       const closed = await parts.requests.close(reference, who, answer)
       return isFailure(closed) ? closed : showRequest(closed, keeper.config.timetable.zone)
@@ -124,6 +118,19 @@ export function makeControlApi(parts: ControlParts): ControlApi {
     selftest: ({ group }) => parts.selftest.run(group),
     setup: () => Promise.resolve({ items: checkSetup(setupFacts(parts)) }),
   }
+}
+
+function readQueriesFor(
+  request: QueriesRequest,
+  { keeper, signals, outbox, clock }: ControlParts,
+): ReturnType<typeof readQueries> {
+  const { zone } = keeper.config.timetable
+  return readQueries(request, { queries: signals.queries, outbox, clock, zone })
+}
+
+function shownRequests({ keeper, requests }: ControlParts): readonly ShownRequest[] {
+  const { zone } = keeper.config.timetable
+  return requests.all().map((request) => showRequest(request, zone))
 }
 
 async function flushRequested(

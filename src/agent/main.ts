@@ -25,6 +25,7 @@ import type { AnswerSaver } from './cache-file/answer-saver.ts'
 import { startAnswerSaver } from './cache-file/start-answer-saver.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
+import type { FastPath } from './fastpath/fast-path.ts'
 import { fastReadings } from './fastpath/fast-readings.ts'
 import type { CookieSettings } from './fastpath/fast-task.ts'
 import { gatherFrom } from './fastpath/gather-tally.ts'
@@ -44,13 +45,12 @@ import type { Outbox } from './outbox/outbox-contract.ts'
 import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
-import { defaultsOf } from './policy/profiles.ts'
 import { endpointText } from './policy/sections/listen.ts'
-import type { PolicyKeeper } from './policy-keeper.ts'
+import { hashKeyFileOf, prepareSignals, profileOf } from './prepare-signals.ts'
 import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
-import { AgentSignals } from './signals/agent-signals.ts'
+import type { AgentSignals } from './signals/agent-signals.ts'
 import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
 import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
@@ -70,9 +70,6 @@ const RECURSOR_HEAD_START_MS = 1_000
 
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
-
-/** Of the key by which names that nobody may read are hashed. */
-const HASH_KEY_FILE = 'name-hash.key'
 
 interface Noticing {
   readonly outbox: Outbox
@@ -156,7 +153,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 async function openOutbox(
   base: AgentBase,
   keyPem: string,
-  { bypass, signals, profileOf }: Takers,
+  { bypass, signals, ...takers }: Takers,
 ): Promise<Noticing> {
   const { stateDir, first, clock, logLevel, bodies, lookups, identities } = base
   const outbox = await startOutbox({
@@ -174,7 +171,7 @@ async function openOutbox(
     emit: (draft) => outbox.emit(draft),
     limits: { windowsMax: first.limits.eventWindows },
     describe: (key) => identities.describe(key),
-    profileOf,
+    ...takers,
   })
   for (const kind of ['lookup-blocked', 'lookup-monitored'] as const)
     blocked.resume(await outbox.openEvents(WINDOW_MS, kind))
@@ -188,27 +185,20 @@ async function openOutbox(
   return { outbox, blocked }
 }
 
-function profileOf(group: string, { config }: PolicyKeeper): Profile | undefined {
-  const profile = config.groups.get(group)?.profile
-  return profile && defaultsOf(profile)
-}
-
-/** Looks at nothing before it is started. */
-function prepareSignals(base: AgentBase): AgentSignals {
-  const { first, faults, stateDir } = base
-  return new AgentSignals({
-    ...base,
-    config: first,
-    hashName: makeKeyedHash(join(stateDir, HASH_KEY_FILE)),
-    onFault: (text) => faults.add('signals', text),
-  })
+/** Lets those who look at all lookups look at what the workers answer, too. */
+function followLookups({ registry }: AgentBase, policy: WatchedPolicy, fast?: FastPath): void {
+  const { bypass, signals } = policy
+  if (fast) registerReadings(registry, fastReadings(fast))
+  bypass.follow(fast?.tallies.map(({ asked }) => asked) ?? [])
+  signals.start(fast?.observed ?? [])
+  for (const { readings } of [bypass, signals]) registerReadings(registry, readings())
 }
 
 async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
-  const hashKeyFile = join(stateDir, HASH_KEY_FILE)
+  const hashKeyFile = hashKeyFileOf(stateDir)
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
   const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
@@ -217,11 +207,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
   const told = { keeper, cache, hashKeyFile, onGather, cookies, zones: own.zones }
   const fast = makeFastPath(base, upstreams, told)
   const gather = fast ? gatherFrom(fast.tallies, metrics) : () => undefined
-  if (fast) registerReadings(registry, fastReadings(fast))
-  policy.bypass.follow(fast?.tallies.map(({ asked }) => asked) ?? [])
-  registerReadings(registry, policy.bypass.readings())
-  registerReadings(registry, policy.signals.readings())
-  policy.signals.start(fast?.observed ?? [])
+  followLookups(base, policy, fast)
   const shared: RehearsalParts = {
     policy: policy.keeper.slot,
     cache,
@@ -249,7 +235,8 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
   await Promise.race([recursor.settled, sleep(RECURSOR_HEAD_START_MS)])
   const listening = await startListeners(base, resolve, fast)
   if (isFailure(listening)) {
-    await Promise.all([policy.supply.close(), policy.rules.close(), recursor.close()])
+    const parts = [policy.supply, policy.rules, policy.signals, recursor]
+    await Promise.all(parts.map((part) => part.close()))
     throw new AgentStartError(listening.detail)
   }
   const saver = startAnswerSaver(base, cache, policy.keeper)

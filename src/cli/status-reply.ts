@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { SIGNALS_FIELDS, type SignalsReply } from './signal-rows.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
 import { type ReleaseReply, releaseReply } from './release-reply.ts'
 import { counted } from './selftest-reply.ts'
 
-export interface StatusReply {
+export interface StatusReply extends SignalsReply {
   readonly state: 'ok' | 'degraded'
   readonly reasons: readonly string[]
   readonly version: string
@@ -33,22 +34,6 @@ export interface StatusReply {
       }
     | undefined
   readonly recursor?: { readonly state: string; readonly detail: string } | undefined
-  readonly signals?:
-    | {
-        readonly enabled: boolean
-        readonly clients: number
-        readonly dropped: number
-        readonly droppedAlerts: number
-      }
-    | undefined
-  readonly queries?:
-    | {
-        readonly enabled: boolean
-        readonly bytes: number
-        readonly lost: number
-        readonly fault: string
-      }
-    | undefined
   readonly openRequests: number
   readonly selftest?:
     | {
@@ -140,17 +125,7 @@ export const statusReply: z.ZodType<StatusReply> = z.object({
     })
     .optional(),
   recursor: z.object({ state: z.string(), detail: z.string() }).optional(),
-  signals: z
-    .object({
-      enabled: z.boolean(),
-      clients: z.number(),
-      dropped: z.number(),
-      droppedAlerts: z.number(),
-    })
-    .optional(),
-  queries: z
-    .object({ enabled: z.boolean(), bytes: z.number(), lost: z.number(), fault: z.string() })
-    .optional(),
+  ...SIGNALS_FIELDS,
   openRequests: z.number(),
   selftest: z.object({ at: z.number(), ...counted }).optional(),
   listeners: z.array(z.object({ transport: z.string(), address: z.string(), port: z.number() })),

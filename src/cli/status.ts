@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import { plural } from './plural.ts'
 import { readReply } from './read-reply.ts'
 import { releaseLine } from './release.ts'
+import { signalRows } from './signal-rows.ts'
 import { findState } from './state-folder.ts'
 import {
   type LinkReply,
@@ -105,25 +106,6 @@ function identityRow({ identity }: StatusReply): (readonly [string, string])[] {
   const known = `${plural(devices, 'device')} known, ${plural(people, 'logon')}`
   return [['identity', all === 0 ? known : `${known}; who asks: ${shares.join(', ')}`]]
 }
-
-/** What is looked at together, and what is written down of it. */
-function signalRows({ signals, queries }: StatusReply): (readonly [string, string])[] {
-  const rows: (readonly [string, string])[] = []
-  if (signals?.enabled === false) rows.push(['signals', 'off'])
-  else if (signals) {
-    const { clients, dropped, droppedAlerts } = signals
-    const lost = droppedAlerts === 0 ? '' : `, of alerting categories ${droppedAlerts}`
-    rows.push(['signals', `on, ${plural(clients, 'client')}, dropped ${dropped}${lost}`])
-  }
-  if (queries?.enabled === false) rows.push(['query log', 'off'])
-  else if (queries) {
-    const size = `${(queries.bytes / BYTES_PER_MIB).toFixed(1)} MiB`
-    const lost = queries.lost === 0 ? '' : `, ${queries.lost} of its batches lost`
-    rows.push(['query log', `${size}${lost}${queries.fault && `; ${queries.fault}`}`])
-  }
-  return rows
-}
-const BYTES_PER_MIB = 1_048_576
 
 function causeText({ cause, detail }: LinkReply): string {
   return cause === 'none' ? '' : ` (${cause}: ${detail})`

@@ -101,9 +101,9 @@ async function pairOf(
     }
   }
   const first = round % 2 === 0 ? await measureSteady(off, load) : undefined
-  const with_ = await measureOn()
+  const running = await measureOn()
   const without = first ?? (await measureSteady(off, load))
-  const { cpuMicros: onMicros, signals, queries } = with_
+  const { cpuMicros: onMicros, signals, queries } = running
   return {
     off: without.cpuMicros,
     on: onMicros,

@@ -134,7 +134,7 @@ export class AgentSignals {
     }
   }
 
-  readings(): readonly Reading[] {
+  readonly readings = (): readonly Reading[] => {
     const all = (): SignalReadings => sumOf(this.#before, this.#readings)
     const log = (): ReturnType<QueryLog['status']> => this.queries.status()
     return [

@@ -19,7 +19,7 @@ const OPEN = 'plain-open-name.example.org'
 const HARM = 'harm-name.test'
 const BETTING = 'betting-name.test'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 async function askAll(port: number, names: readonly string[]): Promise<void> {
   const socket = createSocket('udp4')
@@ -90,7 +90,7 @@ t.test('from lookups to signals and the log', async (t) => {
       ],
     },
     untilBlocked: HARM,
-    startTimeoutMs: 120_000,
+    startTimeoutMs: 300_000,
   })
   t.teardown(() => agent.stop())
   await until(
