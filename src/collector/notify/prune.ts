@@ -14,5 +14,6 @@ export function makePrune(db: Sqlite, tenant: string): (beforeMs: number) => voi
     ).run(tenant, tenant, beforeMs)
     db.prepare(`DELETE FROM escalation WHERE ${old}`).run(tenant, beforeMs)
   }
-  return db.transaction(run).immediate
+  const all = db.transaction(run)
+  return (beforeMs) => all.immediate(beforeMs)
 }

@@ -107,6 +107,8 @@ function alertText(facts: NoticeFacts, items: string): string {
     case 'drill':
     case 'digest':
       return `${items} ${isOne ? 'needs' : 'need'} you now.`
+    default:
+      return facts.tone satisfies never
   }
 }
 

@@ -57,38 +57,9 @@ interface DueRow extends Omit<Claimed, 'alert' | 'isRepeat' | 'attempt'> {
 }
 
 export function makeDeliveryQueue(db: Sqlite, tenant: string): DeliveryQueue {
-  const { due, alerts, countAlerts, seal, setState } = prepareDeliveries(db)
-  const {
-    beginAttempt,
-    countAttempt,
-    endAttempt,
-    failures,
-    started,
-    begin,
-    claims,
-    forget,
-    release,
-  } = prepareAttempts(db)
+  const { setState } = prepareDeliveries(db)
+  const { endAttempt, failures, started, begin, claims, forget, release } = prepareAttempts(db)
   const reach = makeReach(db, tenant)
-
-  const claimOne = (row: DueRow, nowMs: number): Claimed => {
-    const { attempts, sealedAtMs, unknown, ...rest } = row
-    const items = row.kind === 'alert' ? (countAlerts.get(tenant, row.notice)?.total ?? 0) : 1
-    if (sealedAtMs === null) seal.run(nowMs, items, tenant, row.notice)
-    countAttempt.run(tenant, row.notice, row.place)
-    setState.run('claimed', nowMs, tenant, row.notice, row.place)
-    beginAttempt.run(tenant, row.notice, row.place, attempts + 1, nowMs)
-    const [only, more] = alerts.all(tenant, row.notice)
-    const alert = only && !more ? only.alert : null
-    return {
-      ...rest,
-      // What was told once is told the same way again.
-      items: sealedAtMs === null ? items : row.items,
-      attempt: attempts + 1,
-      alert,
-      isRepeat: unknown > 0,
-    }
-  }
 
   const goOn = ({ notice, kind, severity }: Claimed, { person, nowMs }: Finish): void => {
     if (!reach.isWanted(notice)) return
@@ -119,18 +90,46 @@ export function makeDeliveryQueue(db: Sqlite, tenant: string): DeliveryQueue {
     if (isFailure(outcome)) finishFailed(claimed, outcome.failure === 'refused', context)
     else setState.run('sent', context.nowMs, tenant, notice, place)
   }
+  const claimAll = makeClaim(db, tenant)
+  const finishOne = db.transaction(finish)
+  const recoverAll = db.transaction((nowMs: number) => {
+    const left = claims.all(tenant).map(({ channel }) => channel)
+    forget.run(nowMs, tenant)
+    release.run(nowMs, tenant)
+    return left
+  })
   return {
-    claim: db.transaction((nowMs: number, limit: number) =>
-      due.all(tenant, nowMs, limit).map((row) => claimOne(row, nowMs)),
-    ).immediate,
-    finish: db.transaction(finish).immediate,
-    recover: db.transaction((nowMs: number) => {
-      const left = claims.all(tenant).map(({ channel }) => channel)
-      forget.run(nowMs, tenant)
-      release.run(nowMs, tenant)
-      return left
-    }).immediate,
+    claim: claimAll,
+    finish: (claimed, outcome, context) => finishOne.immediate(claimed, outcome, context),
+    recover: (nowMs) => recoverAll.immediate(nowMs),
   }
+}
+
+function makeClaim(db: Sqlite, tenant: string): DeliveryQueue['claim'] {
+  const { due, alerts, countAlerts, seal, setState } = prepareDeliveries(db)
+  const { beginAttempt, countAttempt } = prepareAttempts(db)
+  const claimOne = (row: DueRow, nowMs: number): Claimed => {
+    const { attempts, sealedAtMs, unknown, ...rest } = row
+    const items = row.kind === 'alert' ? (countAlerts.get(tenant, row.notice)?.total ?? 0) : 1
+    if (sealedAtMs === null) seal.run(nowMs, items, tenant, row.notice)
+    countAttempt.run(tenant, row.notice, row.place)
+    setState.run('claimed', nowMs, tenant, row.notice, row.place)
+    beginAttempt.run(tenant, row.notice, row.place, attempts + 1, nowMs)
+    const [only, more] = alerts.all(tenant, row.notice)
+    const alert = only && !more ? only.alert : null
+    return {
+      ...rest,
+      // What was told once is told the same way again.
+      items: sealedAtMs === null ? items : row.items,
+      attempt: attempts + 1,
+      alert,
+      isRepeat: unknown > 0,
+    }
+  }
+  const claimDue = db.transaction((nowMs: number, limit: number) =>
+    due.all(tenant, nowMs, limit).map((row) => claimOne(row, nowMs)),
+  )
+  return (nowMs, limit) => claimDue.immediate(nowMs, limit)
 }
 
 function prepareDeliveries(db: Sqlite) {
