@@ -76,7 +76,7 @@ test('what is wrong is quoted, with its line and what to do', async (t) => {
     ['title: Two looks', 'title: ""', /a title: one line/],
     ['story: two-looks', '\tstory: two-looks', /replace the tab with spaces/],
   ]
-  for (const [from, to, said] of cases) t.match(saidOf(from, to), said, `${to}`)
+  for (const [from, to, said] of cases) t.match(saidOf(from, to), said, to)
   t.match(
     saidOf(/who: amy, does: visit, site: quiet.*/, 'who: amy, does: browse, site: poems.test }'),
     /nothing with does: browse/,

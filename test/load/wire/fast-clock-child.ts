@@ -23,19 +23,19 @@ if (FAST_CLOCK !== undefined) {
   performance.now = () => realPerformance() * speed
   process.hrtime.bigint = () => BigInt(Math.round(Number(realHrtime()) * speed))
   const { setTimeout, setInterval } = globalThis
-  const sooner = <T extends typeof setTimeout>(set: T): T =>
+  const sooner = <T extends typeof setTimeout | typeof setInterval>(set: T): T =>
     new Proxy(set, {
       apply: (target, that, [run, delay = 0, ...rest]: [() => void, number?, ...unknown[]]) =>
-        Reflect.apply(target, that, [run, Number(delay) / speed, ...rest]),
+        Reflect.apply(target, that, [run, delay / speed, ...rest]),
     })
   globalThis.setTimeout = sooner(setTimeout)
-  globalThis.setInterval = sooner(
-    setInterval as unknown as typeof setTimeout,
-  ) as unknown as typeof setInterval
+  globalThis.setInterval = sooner(setInterval)
   timers.setTimeout = globalThis.setTimeout
   timers.setInterval = globalThis.setInterval
   const sleep = timersPromises.setTimeout
-  timersPromises.setTimeout = ((delay: number = 0, ...rest: []) =>
-    sleep(delay / speed, ...rest)) as typeof sleep
+  timersPromises.setTimeout = new Proxy(sleep, {
+    apply: (target, that, [delay = 0, ...rest]: [number?, ...unknown[]]) =>
+      Reflect.apply(target, that, [delay / speed, ...rest]),
+  })
   syncBuiltinESMExports()
 }
