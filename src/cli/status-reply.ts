@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { SIGNALS_FIELDS, type SignalsReply } from './signal-rows.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
 import { type ReleaseReply, releaseReply } from './release-reply.ts'
 import { counted } from './selftest-reply.ts'
+import { SIGNALS_FIELDS, type SignalsReply } from './signal-rows.ts'
 
 export interface StatusReply extends SignalsReply {
   readonly state: 'ok' | 'degraded'
