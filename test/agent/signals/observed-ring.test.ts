@@ -214,7 +214,9 @@ t.test('rates: of all, of what is watched, of one client; anew each second', (t)
 
 t.test('a block that alerts nobody counts with the others', (t) => {
   const { writer, counts } = setUp({ others: 1, watched: 9, perClient: 9 })
-  for (let i = 0; i < 3; i++) writer.note(queryOf({ verdict: blocked('prod.ads'), atMs: 1_000 }))
+  const client = clientOf('192.0.2.9')
+  for (let i = 0; i < 3; i++)
+    writer.note(queryOf({ client, verdict: blocked('prod.ads'), atMs: 1_000 }))
   t.equal(counts[COUNT.told], 1)
   t.equal(counts[COUNT.overRate], 2)
   t.end()
