@@ -149,7 +149,7 @@ t.test('check tells every problem with its line and ends with 1', async (t) => {
     out,
     [
       `${file}:1:22: block.ttl-seconds: found "-1"; allowed: a whole number from 0 to 3600`,
-      `${file}:2:1: network: found "network"; allowed: listen, groups, timetable, schedules, networks, identity, capture, firewall, allow, deny, deny-addresses, rebinding, lists, downloads, upstreams, recursor, strategy, zones, cache, link, selftest, collector, block, limits (unknown key, did you mean networks?)`,
+      `${file}:2:1: network: found "network"; allowed: listen, groups, timetable, schedules, networks, identity, capture, firewall, allow, deny, deny-addresses, rebinding, lists, downloads, upstreams, recursor, strategy, zones, cache, link, selftest, signals, queries, collector, block, limits (unknown key, did you mean networks?)`,
       `refused: ${file}: 2 problems\n`,
     ].join('\n'),
   )

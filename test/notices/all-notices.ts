@@ -146,7 +146,7 @@ function claimedOf(channel: Channel, { tone, severity, items, isPromised }: Vari
     madeAtMs: MADE_AT_MS,
     items,
     facts: tone === 'digest' ? JSON.stringify(FACTS) : null,
-    alert: items === 1 ? 'a1b2c3' : null,
+    alert: items === 1 && tone !== 'digest' ? 'a1b2c3' : null,
     isRepeat: false,
   }
 }

@@ -36,7 +36,7 @@ cast: { grace: { device: own-laptop, year: 8 } }
 sites: { talk-tonight.canary-protected-help.test: { category: protected.help } }
 steps: [{ id: talks, at: week 1 monday 12:36, who: grace, does: visit, site: talk-tonight.canary-protected-help.test, times: 6, every: 3m }]
 expect: []
-else-at-most: none
+else-at-most: low
 `)
 
 test('a week in one process, through the signals and alerts that ship', {
