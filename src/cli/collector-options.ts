@@ -23,6 +23,11 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'FILE',
     help: 'who is told of alerts, and how: docs/notifications.md (default: nobody)',
   },
+  head: {
+    value: 'USER',
+    help: "user name of a head, whose own alerts are the chair of governors' alone; may be repeated",
+    isRepeatable: true,
+  },
   'public-host': {
     value: 'HOST',
     help: 'another name of the console, as HOST, HOST:PORT or https://HOST; may be repeated',

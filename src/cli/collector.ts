@@ -47,6 +47,7 @@ async function runCollector(invocation: Invocation): Promise<ExitCode> {
         ...places,
         enrolledDir: enrolled === undefined ? state.enrolled : resolve(folder, enrolled),
         publicHosts: [...(invocation.values.get('public-host') ?? [])],
+        heads: [...(invocation.values.get('head') ?? [])],
         logLevel,
         ...(people === undefined ? {} : { peopleFile: resolve(folder, people) }),
       })
