@@ -176,7 +176,8 @@ function makeKeep(db: Sqlite): ObservationTable['keep'] {
       facts.site,
       observed.group,
       facts.lookups,
-      Number(observed.isTrend),
+      // A class that was sent there is no trend.
+      Number(observed.isTrend && !isSnoozed),
       Number(facts.isNew),
       Number(observed.hasSignal),
       JSON.stringify(observed.subject),

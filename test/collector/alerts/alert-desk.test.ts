@@ -352,6 +352,34 @@ t.test('a lesson that is set aside counts nothing, save for what is never set as
   t.equal(alerts().length, 1)
 })
 
+t.test('a class that was sent to a site in a lesson that is set aside is no trend', async (t) => {
+  const { send, take, alerts, desk } = lab(t)
+  const untilMs = START + HOUR
+  desk.actOnTheme(
+    { tenant: 'local', kind: 'snooze', theme: 'harmful', group: 'Year 9', untilMs, reason: 'PSHE' },
+    'dsl',
+    START,
+  )
+  const visits = (at: number) =>
+    ['a', 'b', 'c'].map((user) =>
+      event(
+        blocked({
+          category: 'harm.challenges',
+          at,
+          user,
+          signal: signal({ site: 'dare.test', isNew: true }),
+        }),
+      ),
+    )
+  const trends = () => alerts().filter(({ subject }) => subject.kind === 'school').length
+  await send(visits(START + MINUTE), START + MINUTE)
+  take(START + MINUTE)
+  t.equal(trends(), 0)
+  await send(visits(untilMs + MINUTE), untilMs + MINUTE)
+  take(untilMs + MINUTE)
+  t.equal(trends(), 1, 'after the lesson it is')
+})
+
 t.test('a crash between storing and judging loses nothing and tells nothing twice', async (t) => {
   const first = openAlertLab(t.testdir())
   const suicide = event(blocked({ category: 'harm.suicide', at: START, signal: signal() }))
