@@ -186,7 +186,7 @@ t.test(
     await until('taken in the end', () => collector.rows('operations').length === 1, 20_000)
     const gaps = posts.slice(1, 5).map((at, index) => at - (posts[index] ?? 0))
     t.ok(
-      gaps.every((gap) => gap > 950),
+      gaps.every((gap) => gap > 900),
       `gaps of ${gaps.map(Math.round).join(', ')} ms`,
     )
   },

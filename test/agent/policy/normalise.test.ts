@@ -52,7 +52,7 @@ t.test('without a file every default holds', (t) => {
   t.strictSame([config.schoolAllow, config.schoolDeny, config.lists], [[], [], []])
   t.strictSame(config.upstreams, [{ ...plainUpstream(53), address: '192.0.2.53' }])
   t.strictSame([config.strategy, config.zones], ['in-order', []])
-  t.strictSame(config.link, { targets: [], intervalSeconds: 10 })
+  t.strictSame(config.link, { targets: [], intervalSeconds: 10, backupAddress: undefined })
   t.strictSame(config.collector, { url: 'http://127.0.0.1:8080' })
   t.strictSame(config.block, {
     answer: 'nxdomain',
@@ -100,6 +100,10 @@ t.test('without a file every default holds', (t) => {
     outboxRows: 1_000_000,
     shipTimeoutMs: 10_000,
     eventWindows: 10_000,
+    signalNamesPerSecond: 2_000,
+    signalAlertsPerSecond: 500,
+    signalNamesPerClient: 200,
+    queryLogBytes: 1_073_741_824,
     controlConnections: 16,
     controlBodyBytes: 65_536,
   })
