@@ -160,15 +160,18 @@ t.test(
         sent > 80_000,
         `${sent} sent; the others are shorter than a header or longer than a frame`,
       )
-      await lab.send([arp('02:00:5e:00:53:aa', '192.0.2.200')])
-      await lab.send([
-        udp({ from: '192.0.2.78', to: '198.51.100.112' }, [40_000, 53], dnsQuestion()),
-      ])
-      await until(
-        `${source} to tell after them`,
-        () => JSON.stringify(reports).includes('198.51.100.112'),
-        15_000,
+      const isTold = (): boolean => JSON.stringify(reports).includes('198.51.100.112')
+      const question = udp(
+        { from: '192.0.2.78', to: '198.51.100.112' },
+        [40_000, 53],
+        dnsQuestion(),
       )
+      // One that finds no room behind all the others is lost, as a packet is.
+      for (let tries = 0; tries < 10 && !isTold(); tries++) {
+        await lab.send([arp('02:00:5e:00:53:aa', '192.0.2.200'), question])
+        await until('the next try', isTold, 3_000).catch(() => undefined)
+      }
+      t.ok(isTold(), `${source} tells after them`)
       t.equal(child.exitCode, null)
       t.equal(
         said()
