@@ -61,7 +61,7 @@ for (const [width, viewport] of [
 /** Handlers, tooltips, and links that run. */
 const FOREIGN_ATTRIBUTES = `[...document.querySelectorAll('*')].flatMap((element) =>
   [...element.attributes]
-    .filter(({ name, value }) => /^(?:on|style$|title$)/.test(name) || /^\\s*(?:javascript|data):/i.test(value))
+    .filter(({ name, value }) => /^(?:on|style$|title$)/.test(name) || (name !== 'value' && /^\\s*(?:javascript|data):/i.test(value)))
     .map(({ name, value }) => element.tagName + ' ' + name + '=' + value.slice(0, 60)))`
 
 const networks = networksTold({
