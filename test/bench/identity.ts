@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
+import { clientLookupNs } from './client-lookup.ts'
 import { cpuSeconds, residentMib } from './process-figures.ts'
 import type { Report } from './report.ts'
 import { spread, withRange } from './spread.ts'
@@ -55,6 +56,10 @@ export async function benchIdentity(report: Report, options: Options): Promise<v
       }
     }
   tell(report, kinds, figures)
+  const [unknown, known] = [clientLookupNs(0), clientLookupNs(DEVICES)].map((ns) => ns.toFixed(0))
+  report.text(
+    `Whose policy counts is looked up in ${unknown} ns of CPU a query, and in ${known} ns where all devices have a group of their own.`,
+  )
   if (!isRoot) report.text('Nothing was captured: that takes root.')
 }
 

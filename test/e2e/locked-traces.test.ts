@@ -57,7 +57,10 @@ t.test('a locked name leaves no trace', { skip: digMissing, timeout: 110_000 }, 
   const operator = makeTestPublisher()
   const { publisher, key } = operator.handOver(folder)
   const bundle = join(folder, 'new.bundle')
-  writeFileSync(bundle, operator.bundle([`illegal.csam ${LOCKED}`, `illegal.terror ${HOP}`, `illegal.csam ${PROBE}`]))
+  writeFileSync(
+    bundle,
+    operator.bundle([`illegal.csam ${LOCKED}`, `illegal.terror ${HOP}`, `illegal.csam ${PROBE}`]),
+  )
   await command('locked', 'install', bundle, '--publisher', publisher, '--key', key)
   const dig = async (...words: readonly string[]): Promise<string> => {
     const to = ['@127.0.0.1', '-p', String(edge.dnsPort), '+tries=1']
