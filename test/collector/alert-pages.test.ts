@@ -43,6 +43,11 @@ t.test('an alert from list to close', async (t) => {
   }
   t.match(page, /&lt;img src=x&gt;\[\.\]test/)
   t.match(page, /I have seen it/)
+  t.match(
+    page,
+    /<li>(?:asked|kept asking|tried)[^<]* suicide/,
+    'why, in words and not by the ids of rules',
+  )
 
   const act = (name: string, fields: Record<string, string>): Promise<Response> =>
     postForm(`${collector.consoleUrl}${href}/${name}`, fields, { cookie })

@@ -10,6 +10,7 @@ import { plainText } from '#console/present/plain-text.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { View } from '#console/views.ts'
 import { themeTitle } from '#rules/themes.ts'
+import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
 import type { Queue } from '../alerts/alert.ts'
 import type { Change, KeptHistoryRow } from '../alerts/alert-history.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
@@ -19,6 +20,11 @@ import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 
 /** What is listed for whoever is signed in. Staff's are reached only by the link that the head, or the chair, was sent. */
 const LISTED: readonly Queue[] = ['safeguarding', 'it']
+
+const RULE_TEXTS: ReadonlyMap<string, string> = new Map([
+  ...SHIPPED_WEIGHTS.rules.map(({ id, says }) => [id, says] as const),
+  ['school-trend', 'several pupils at one site that the school has just met'],
+])
 
 /** The open alerts, or only the part that changes. */
 export async function alertsPage(context: PageContext, isPart: boolean): Promise<View> {
@@ -59,7 +65,7 @@ export async function alertPage(
     detail: {
       item: alertItem(facts, wording),
       facts: alertFacts(facts, wording),
-      reasons: record.reasons.rules.map((rule) => plainText(rule, 80)),
+      reasons: record.reasons.rules.map(ruleText),
       events: events.map((event) => eventItem(event, wording)),
       history: history.map((row) => stepOf(row, wording)).toReversed(),
       canAcknowledge: !isMerged && TRANSITIONS.acknowledge.from.includes(record.state),
@@ -73,6 +79,11 @@ export async function alertPage(
       ],
     },
   }
+}
+
+/** In words; a rule of other weights than ours is shown by its id. */
+function ruleText(rule: string): string {
+  return RULE_TEXTS.get(rule) ?? plainText(rule, 80)
 }
 
 function factsOf(record: AlertRecord & { readonly events: number }): AlertFacts {
