@@ -30,6 +30,7 @@ export const simulateCommand: Command = {
     story: { value: 'FILE', help: 'play this one; may be given often', isRepeatable: true },
     'no-story': { help: "the school's own life alone" },
     'only-stories': { help: 'without the life of the school: quick, and silent on false alerts' },
+    'nothing-set-aside': { help: 'teachers tell of no lesson beforehand' },
     lookups: { help: 'only make the lookups, count them and tell how fast' },
   },
   positionals: [0, 0],
@@ -53,6 +54,7 @@ function runSimulate(invocation: Invocation): ExitCode {
     ...wanted,
     stories,
     isEmpty: invocation.switches.has('only-stories'),
+    isNothingSetAside: invocation.switches.has('nothing-set-aside'),
     onDay: (day, lookups) => {
       if (invocation.isTerminal) invocation.complain(`day ${day}: ${lookups} lookups so far`)
     },

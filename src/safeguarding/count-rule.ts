@@ -1,5 +1,5 @@
 import type { Observation } from './judge.ts'
-import type { Rule } from './weights.ts'
+import { ownChoice, type Rule, type Weights } from './weights.ts'
 
 const DAY_MS = 86_400_000
 
@@ -7,16 +7,16 @@ const DAY_MS = 86_400_000
 export function countRule(
   rule: Rule,
   observations: readonly Observation[],
-  siteCapMs: number,
+  weights: Weights,
 ): readonly Observation[] | undefined {
   const newestMs = observations.reduce((newest, { at }) => Math.max(newest, at), -Infinity)
   const counted = observations.filter(
-    ({ at, intent, category }) =>
-      at > newestMs - rule.withinMs &&
-      intent >= rule.intentAtLeast &&
-      rule.categories.includes(category),
+    (one) =>
+      one.at > newestMs - rule.withinMs &&
+      ownChoice(weights, one) >= rule.intentAtLeast &&
+      rule.categories.includes(one.category),
   )
-  return countOf(rule, counted, siteCapMs) >= rule.atLeast ? counted : undefined
+  return countOf(rule, counted, weights.siteCapMs) >= rule.atLeast ? counted : undefined
 }
 
 function countOf({ measure }: Rule, counted: readonly Observation[], siteCapMs: number): number {
@@ -32,10 +32,14 @@ function countOf({ measure }: Rule, counted: readonly Observation[], siteCapMs: 
   }
 }
 
-/** Different sites: what one observation stands for may be more than the one that it names. */
+/** Different sites: what one observation stands for may be more than the one that it names, all of its category. */
 export function sitesOf(observations: readonly Observation[]): number {
-  const named = new Set(observations.map(({ site }) => site)).size
-  return observations.reduce((most, { distinctNames }) => Math.max(most, distinctNames), named)
+  let sites = 0
+  for (const ofCategory of Map.groupBy(observations, ({ category }) => category).values()) {
+    const named = new Set(ofCategory.map(({ site }) => site)).size
+    sites += Math.max(named, ...ofCategory.map(({ distinctNames }) => distinctNames))
+  }
+  return sites
 }
 
 /** Days in UTC: at night, when it differs from the day on the wall, little is asked. */

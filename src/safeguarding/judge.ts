@@ -67,6 +67,9 @@ export interface JudgeOptions {
 /** These are never lowered, however often they prove wrong. */
 export const NEVER_DEMOTED: readonly ThemeId[] = ['illegal', 'suicide', 'self-harm']
 
+/** No lesson sets these aside. */
+export const NEVER_SET_ASIDE: readonly ThemeId[] = ['illegal', 'suicide']
+
 /** With the weights that are shipped, and no theme demoted. */
 export const judge: Judge = makeJudge({ weights: SHIPPED_WEIGHTS, demoted: new Set() })
 
@@ -143,7 +146,7 @@ function oncePerSite(
 function rulesThatHold(known: readonly Observation[], weights: Weights): readonly Held[] {
   const awake = known.filter(({ isSnoozed }) => !isSnoozed)
   return weights.rules.flatMap((rule) => {
-    const counted = countRule(rule, rule.isHard ? known : awake, weights.siteCapMs)
+    const counted = countRule(rule, rule.isHard ? known : awake, weights)
     return counted ? [{ rule, counted }] : []
   })
 }

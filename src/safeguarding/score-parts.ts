@@ -30,8 +30,9 @@ export function scoreParts(weights: Weights, scored: Scored): readonly ScorePart
   if (identity !== 1) parts.push({ part: 'identity', value: identity })
   if (ofMoment !== 1) parts.push({ part: 'moment', value: ofMoment })
   if (isNew) parts.push({ part: 'novelty', value: weights.novelty })
+  if (intent < weights.askedFrom) return parts
   if (wayRoundAfterSeconds !== undefined) parts.push({ part: 'sequence', value: weights.sequence })
-  if (hasBurst && intent > 0) parts.push({ part: 'burst', value: weights.burst })
+  if (hasBurst) parts.push({ part: 'burst', value: weights.burst })
   return parts
 }
 

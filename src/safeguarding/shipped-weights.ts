@@ -8,6 +8,12 @@ const DAY_MS = 24 * HOUR_MS
 const ASKED = 50
 /** Visited as a page, or asked for again as people do. */
 const CHOSEN = 80
+/** Opened as a page, or seen in the traffic beyond doubt. */
+const USED = 100
+/** What a lesson takes away; rules that count less than ASKED or CHOSEN by so much hold in lessons too. */
+const LESSON = 0.8
+const ASKED_ANYWHERE: number = ASKED * LESSON
+const CHOSEN_ANYWHERE: number = CHOSEN * LESSON
 
 type RuleRow = Omit<Rule, 'id' | 'isHard' | 'says'>
 
@@ -38,12 +44,12 @@ const RULES: readonly Rule[] = [
   ),
   hard(
     'suicide.chosen',
-    { ...once, categories: ['harm.suicide'], intentAtLeast: CHOSEN, severity: 'critical' },
+    { ...once, categories: ['harm.suicide'], intentAtLeast: CHOSEN_ANYWHERE, severity: 'critical' },
     'asked for a suicide site as people do who mean it',
   ),
   hard(
     'suicide.asked',
-    { ...once, categories: ['harm.suicide'], intentAtLeast: ASKED, severity: 'urgent' },
+    { ...once, categories: ['harm.suicide'], intentAtLeast: ASKED_ANYWHERE, severity: 'urgent' },
     'asked for a suicide site',
   ),
   rule(
@@ -53,7 +59,7 @@ const RULES: readonly Rule[] = [
       measure: 'times',
       atLeast: 3,
       withinMs: DAY_MS,
-      intentAtLeast: ASKED,
+      intentAtLeast: ASKED_ANYWHERE,
       severity: 'urgent',
     },
     'asked for such sites three times or more within a day',
@@ -65,7 +71,7 @@ const RULES: readonly Rule[] = [
       measure: 'days',
       atLeast: 2,
       withinMs: 7 * DAY_MS,
-      intentAtLeast: ASKED,
+      intentAtLeast: ASKED_ANYWHERE,
       severity: 'urgent',
     },
     'asked for such sites on two days or more of one week',
@@ -75,7 +81,7 @@ const RULES: readonly Rule[] = [
     {
       ...once,
       categories: ['harm.selfharm', 'harm.ed'],
-      intentAtLeast: CHOSEN,
+      intentAtLeast: CHOSEN_ANYWHERE,
       severity: 'high',
     },
     'asked for such a site as people do who mean it',
@@ -111,12 +117,12 @@ const RULES: readonly Rule[] = [
   ),
   rule(
     'nudify.chosen',
-    { ...once, categories: ['adult.nudify_ai'], intentAtLeast: CHOSEN, severity: 'urgent' },
+    { ...once, categories: ['adult.nudify_ai'], intentAtLeast: CHOSEN_ANYWHERE, severity: 'urgent' },
     'asked for such a site as people do who mean it',
   ),
   rule(
     'nudify.asked',
-    { ...once, categories: ['adult.nudify_ai'], intentAtLeast: ASKED, severity: 'high' },
+    { ...once, categories: ['adult.nudify_ai'], intentAtLeast: ASKED_ANYWHERE, severity: 'high' },
     'asked for such a site',
   ),
   rule(
@@ -138,7 +144,7 @@ const RULES: readonly Rule[] = [
       measure: 'times',
       atLeast: 2,
       withinMs: 14 * DAY_MS,
-      intentAtLeast: ASKED,
+      intentAtLeast: ASKED_ANYWHERE,
       severity: 'medium',
     },
     'asked for chat with strangers twice or more within two weeks',
@@ -204,6 +210,16 @@ const RULES: readonly Rule[] = [
     'asked for five ways round the filter or more within ten minutes',
   ),
   rule(
+    'circumvention.used',
+    {
+      ...once,
+      categories: ['bypass.vpn', 'bypass.proxy', 'bypass.doh'],
+      intentAtLeast: USED,
+      severity: 'low',
+    },
+    'opened a way round the filter, or was seen to use one',
+  ),
+  rule(
     'malware.any',
     { ...once, categories: ['security.malware'], intentAtLeast: 0, severity: 'high' },
     'asked for a site that spreads or controls malware',
@@ -215,20 +231,20 @@ const RULES: readonly Rule[] = [
  * They change only with a new version. Points, factors and bands follow the sources named in `docs/safeguarding.md`.
  */
 export const SHIPPED_WEIGHTS: Weights = {
-  version: 1,
+  version: 2,
   points: {
     'illegal.csam': 100,
     'illegal.terror': 100,
     'illegal.other': 80,
     'harm.suicide': 80,
     'adult.nudify_ai': 60,
-    'harm.selfharm': 45,
-    'harm.ed': 45,
+    'harm.selfharm': 50,
+    'harm.ed': 50,
     'hate.extremism': 45,
     'crime.weapons': 40,
     'security.malware': 40,
     'contact.anon_chat': 25,
-    'adult.porn': 20,
+    'adult.porn': 15,
     'harm.challenges': 20,
     'security.phishing': 20,
     'hate.speech': 15,
@@ -250,8 +266,8 @@ export const SHIPPED_WEIGHTS: Weights = {
     'bypass.doh': 5,
   },
   // What a browser repeats by itself says no more, and no less, than its first lookup did.
-  intent: { anchor: 100, retried: 80, lone: 50, reloaded: 50, embedded: 20, background: 0 },
-  moment: { break: 1.1, evening: 1.3, night: 1.3, closed: 1.3 },
+  intent: { anchor: 100, retried: 80, lone: 50, reloaded: 50, embedded: 5, background: 0 },
+  moment: { lesson: LESSON, break: 1.1, evening: 1.3, night: 1.3, closed: 1.3 },
   // Below `strong` an alert is about a device that may be anybody's, and names nobody.
   identity: [
     { fromPercent: 90, factor: 1 },
@@ -259,13 +275,14 @@ export const SHIPPED_WEIGHTS: Weights = {
     { fromPercent: 70, factor: 0.8 },
     { fromPercent: 0, factor: 0.4 },
   ],
+  askedFrom: ASKED,
   novelty: 1.2,
   sequence: 1.5,
   burst: 10,
   halfLifeMs: 14 * DAY_MS,
   lookBackMs: 60 * DAY_MS,
   siteCapMs: 10 * MINUTE_MS,
-  bands: { urgent: 70, high: 40, medium: 20, low: 5 },
+  bands: { urgent: 70, high: 40, medium: 20, low: 12 },
   ceilings: {
     harmful: 'high',
     violence: 'medium',

@@ -24,7 +24,7 @@ export interface Rule {
   readonly atLeast: number
   /** Up to the newest observation. */
   readonly withinMs: number
-  /** Observations of less than this intent (percent) do not count. */
+  /** Observations that somebody chose for himself with less likelihood (percent, see `ownChoice`) do not count. */
   readonly intentAtLeast: number
   readonly severity: Severity
   /** Told at once, without a collection window; and no curriculum snooze silences it. */
@@ -52,6 +52,8 @@ export interface Weights {
   readonly moment: Readonly<Partial<Record<Moment, number>>>
   /** The surest first. */
   readonly identity: readonly IdentityStep[]
+  /** From so much intent on, in percent, what a client did around a lookup says something about it. */
+  readonly askedFrom: number
   /** A factor for a site that nobody at the school has asked for before. */
   readonly novelty: number
   /** A factor for a lookup that was followed by a way round the filter. */
@@ -71,6 +73,14 @@ export interface Weights {
   readonly rules: readonly Rule[]
   /** Of staff nothing else is scored: what they do in their own life is not for a school to score. */
   readonly staffThemes: readonly ThemeId[]
+}
+
+/** How likely somebody chose a lookup for himself, in percent: what is asked for in a lesson may be the lesson's. */
+export function ownChoice(
+  { moment }: Weights,
+  lookup: { readonly intent: number; readonly moment: Moment },
+): number {
+  return lookup.moment === 'lesson' ? lookup.intent * (moment.lesson ?? 1) : lookup.intent
 }
 
 /** The factor of an identity confidence in percent. */

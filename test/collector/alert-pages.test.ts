@@ -2,11 +2,12 @@
 import t from 'tap'
 import { blocked, signal } from '#test/support/alert-lab.ts'
 import { postForm, runCollector } from '#test/support/running-collector.ts'
+import { shortFolder } from '#test/support/short-folder.ts'
 
 const HOSTILE = '<script>alert(1)</script>\u202e"\'{{7*7}}'
 
 t.test('an alert from list to close', async (t) => {
-  const collector = await runCollector(t.testdir(), { heads: ['the.head'] })
+  const collector = await runCollector(shortFolder(t), { heads: ['the.head'] })
   t.teardown(() => collector.close())
   const client = collector.client()
   const now = Date.now()

@@ -60,12 +60,17 @@ const story = (name: string, steps: readonly Step[]): Scenario => ({
 })
 
 const seen = (given: Partial<Observation> = {}) => makeObservation({ event: 'e', ...given })
+const fourSites = (given: Partial<Observation>): readonly Observation[] =>
+  ['one', 'two', 'three', 'four'].map((name) => seen({ ...given, site: `${name}.test` }))
 const without = <K extends string, V>(from: Readonly<Partial<Record<K, V>>>, key: K) => {
   const { [key]: _, ...left } = { ...from }
   return left as Readonly<Partial<Record<K, V>>>
 }
 
 const MOMENT_SCENARIOS: Readonly<Partial<Record<Moment, Scenario>>> = {
+  lesson: scenario('extremism in a lesson', [
+    seen({ category: 'hate.extremism', moment: 'lesson' }),
+  ]),
   break: scenario('self-harm in a break', [seen({ moment: 'break' })]),
   evening: scenario('self-harm in a boarding house', [seen({ moment: 'evening' })]),
   night: scenario('self-harm at night', [seen({ moment: 'night' })]),
@@ -83,7 +88,13 @@ const INTENT_SCENARIOS: Readonly<Record<IntentReason, Scenario>> = {
   retried: story('a child tries a blocked site again and again', selfHarm(10, 27, 64)),
   lone: story('a single lookup', selfHarm(10)),
   reloaded: story('a browser loads its error page again', selfHarm(10, 16.1, 46.2, 106.4)),
-  embedded: story('an advert in a page', [...page(10, 'news.test'), ...selfHarm(10.5)]),
+  embedded: story(
+    'adverts in many pages',
+    Array.from({ length: 8 }, (_, i) => [
+      ...page(i * 700, 'news.test'),
+      blocked(i * 700 + 0.5, `advert${i}.test`, 'harm.suicide'),
+    ]).flat(),
+  ),
   background: story('a program that asks by the clock', selfHarm(0, 60, 120, 180, 240)),
 }
 
@@ -91,33 +102,40 @@ const IDENTITY_SCENARIOS: ReadonlyMap<number, Scenario> = new Map([
   [90, scenario('somebody logged on by 802.1X', [seen({ confidence: 92 })])],
   [80, scenario('somebody at a captive portal', [seen({ confidence: 80 })])],
   [70, scenario('the owner of a device', [seen({ confidence: 75 })])],
-  [0, scenario('a trolley of shared laptops', [seen({ confidence: 40 })])],
+  [
+    0,
+    scenario('a trolley of shared laptops', [
+      seen({ confidence: 40, moment: 'break', isNew: true }),
+    ]),
+  ],
 ])
 
 const BAND_SCENARIOS: Readonly<Record<Band, Scenario>> = {
   urgent: scenario(
-    'extremism in the embeds of nine pages',
-    Array.from({ length: 9 }, (_, i) =>
-      seen({ category: 'hate.extremism', intent: 20, site: `s${i}.test` }),
+    'extremism in the embeds of forty pages',
+    Array.from({ length: 40 }, (_, i) =>
+      seen({ category: 'hate.extremism', intent: 5, site: `s${i}.test` }),
     ),
   ),
   high: scenario('one lookup of a self-harm site, new to the school, at night, then a VPN', [
     seen({ isNew: true, moment: 'night', wayRoundAfterSeconds: 60 }),
   ]),
   medium: scenario('one lookup of a self-harm site', [seen()]),
-  low: scenario('an advert for self-harm', [seen({ intent: 20 })]),
+  low: scenario('a lookup of a self-harm site from a trolley of shared laptops', [
+    seen({ moment: 'break', confidence: 40, isNew: true }),
+  ]),
 }
 
 /** Of each theme, more points than its ceiling lets through, and no rule: many embeds. */
 function ceilingScenario(theme: ThemeId): Scenario {
   const isRuled = (id: CategoryId) =>
     shipped.rules.some(
-      ({ categories, intentAtLeast }) => intentAtLeast <= 20 && categories.includes(id),
+      ({ categories, intentAtLeast }) => intentAtLeast <= 5 && categories.includes(id),
     )
   const category = CATEGORY_IDS.find((id) => categoryOf(id)?.theme === theme && !isRuled(id))
   if (category === undefined) throw new Error(`no category in ${theme}`)
-  const embeds = Array.from({ length: 120 }, (_, i) =>
-    seen({ category, intent: 20, site: `s${i}.test` }),
+  const embeds = Array.from({ length: 500 }, (_, i) =>
+    seen({ category, intent: 5, site: `s${i}.test` }),
   )
   return scenario(`many embeds: ${theme}`, embeds)
 }
@@ -153,9 +171,10 @@ const FAMILIES: Readonly<Record<Exclude<keyof Weights, 'version'>, () => readonl
   points: () =>
     CATEGORY_IDS.filter((id) => shipped.points[id] !== undefined).map((id) => ({
       id: `points.${id}`,
-      scenario: scenario(`a chosen lookup: ${categoryOf(id)?.sentence}`, [
-        seen({ category: id, intent: 100 }),
-      ]),
+      scenario: scenario(
+        `chosen lookups: ${categoryOf(id)?.sentence}`,
+        fourSites({ category: id, intent: 100 }),
+      ),
       without: { ...shipped, points: without<CategoryId, number>(shipped.points, id) },
     })),
   intent: () =>
@@ -179,6 +198,16 @@ const FAMILIES: Readonly<Record<Exclude<keyof Weights, 'version'>, () => readonl
       scenario: IDENTITY_SCENARIOS.get(step.fromPercent),
       without: { ...shipped, identity: shipped.identity.filter((one) => one !== step) },
     })),
+  askedFrom: () => [
+    {
+      id: 'asked-from',
+      scenario: scenario(
+        'adverts, and within ten minutes a VPN',
+        fourSites({ category: 'harm.suicide', intent: 5, wayRoundAfterSeconds: 60 }),
+      ),
+      without: { ...shipped, askedFrom: 0 },
+    },
+  ],
   novelty: () => [
     {
       id: 'novelty',
@@ -257,8 +286,8 @@ const FAMILIES: Readonly<Record<Exclude<keyof Weights, 'version'>, () => readonl
       id: `staff.${theme}`,
       scenario: scenario(
         `of staff: ${theme}`,
-        CATEGORY_IDS.filter((id) => categoryOf(id)?.theme === theme).map((category) =>
-          seen({ category, intent: 100, profile: 'staff', site: `${category}.test` }),
+        CATEGORY_IDS.filter((id) => categoryOf(id)?.theme === theme).flatMap((category) =>
+          fourSites({ category, intent: 100, profile: 'staff' }),
         ),
       ),
       without: { ...shipped, staffThemes: shipped.staffThemes.filter((one) => one !== theme) },

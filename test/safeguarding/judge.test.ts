@@ -9,12 +9,13 @@ const seen = (given: Partial<Observation>) => makeObservation(given)
 const self = (...observations: Observation[]) => judge('self-harm', observations, SCORED_AT)
 
 t.test('a lookup counts by its weight, how likely it was meant, and who it was', (t) => {
-  t.match(self(seen({})), { score: 22.5, severity: 'medium', rules: [], isInstant: false })
-  t.match(self(seen({ confidence: 75 })), { score: 18, severity: 'low' })
-  t.match(self(seen({ confidence: 10 })), { score: 9, severity: 'low' })
-  t.match(self(seen({ intent: 20, confidence: 10 })), undefined, 'an embed, by nobody known')
+  t.match(self(seen({})), { score: 25, severity: 'medium', rules: [], isInstant: false })
+  t.match(self(seen({ confidence: 75 })), { score: 20, severity: 'medium' })
+  t.match(self(seen({ confidence: 10, isNew: true })), { score: 12, severity: 'low' })
+  t.match(self(seen({ moment: 'lesson' })), { score: 20, severity: 'medium' })
+  t.equal(self(seen({ intent: 5 })), undefined, 'an embed')
   t.same(self(seen({ moment: 'night', isNew: true, confidence: 85 }))?.parts, [
-    { part: 'weight', value: 45 },
+    { part: 'weight', value: 50 },
     { part: 'intent', value: 0.5 },
     { part: 'identity', value: 0.9 },
     { part: 'moment', value: 1.3 },
@@ -25,23 +26,23 @@ t.test('a lookup counts by its weight, how likely it was meant, and who it was',
 
 t.test('points add up, halve in two weeks, and are gone after sixty days', (t) => {
   const at = (daysAgo: number) => seen({ at: SCORED_AT - daysAgo * DAYS })
-  t.equal(self(at(14))?.score, 11.25)
-  t.equal(self(at(14), at(0))?.score, 33.75)
+  t.equal(self(at(14))?.score, 12.5)
+  t.equal(self(at(14), at(0))?.score, 37.5)
   t.ok((self(at(59))?.score ?? 5) <= 5)
   t.equal(
     judge('illegal', [seen({ category: 'illegal.csam', at: SCORED_AT - 61 * DAYS })], SCORED_AT),
     undefined,
   )
-  t.equal(self(seen({ at: SCORED_AT + DAYS }))?.score, 22.5, 'a clock that runs ahead adds nothing')
+  t.equal(self(seen({ at: SCORED_AT + DAYS }))?.score, 25, 'a clock that runs ahead adds nothing')
   t.end()
 })
 
 t.test('one site counts once in ten minutes, by the most that it comes to', (t) => {
   const at = (minutes: number, intent = 50) => seen({ at: SCORED_AT - minutes * MINUTES, intent })
   const score = self(at(9), at(5, 80), at(0))?.score ?? 0
-  t.ok(Math.abs(score - 36) < 0.1, `${score} for one occasion`)
-  t.ok((self(at(10), at(0))?.score ?? 0) > 44, 'ten minutes later it counts again')
-  t.ok((self(at(1), seen({ site: 'other.test' }))?.score ?? 0) > 44, 'another site counts')
+  t.ok(Math.abs(score - 40) < 0.1, `${score} for one occasion`)
+  t.ok((self(at(10), at(0))?.score ?? 0) > 49, 'ten minutes later it counts again')
+  t.ok((self(at(1), seen({ site: 'other.test' }))?.score ?? 0) > 49, 'another site counts')
   t.end()
 })
 
@@ -63,7 +64,8 @@ t.test(
       judge('suicide', [seen({ category: 'harm.suicide', ...given })], SCORED_AT)
     t.match(suicide({ intent: 80 }), { severity: 'critical', isInstant: true })
     t.match(suicide({ intent: 50 }), { severity: 'urgent', isInstant: true })
-    t.match(suicide({ intent: 20 }), { severity: 'low', isInstant: false })
+    t.match(suicide({ intent: 50, moment: 'lesson' }), { severity: 'urgent' }, 'in a lesson too')
+    t.equal(suicide({ intent: 5 }), undefined)
     t.match(
       suicide({ intent: 80, isSnoozed: true }),
       { severity: 'critical' },
@@ -81,7 +83,7 @@ t.test('self-harm is urgent by the third time in a day or the second day in a we
     rules: ['self-harm.day'],
   })
   t.match(self(at(0), at(6 * DAYS)), { severity: 'urgent', rules: ['self-harm.days'] })
-  t.match(self(at(0), at(8 * DAYS)), { severity: 'low' }, 'not over a week')
+  t.match(self(at(0), at(8 * DAYS)), { severity: 'low', rules: [] }, 'not over a week')
   t.match(self(seen({ distinctNames: 3 })), { severity: 'urgent' }, 'three sites at once are three')
   t.match(self(seen({ intent: 80, confidence: 10 })), { severity: 'high' })
   t.end()
@@ -89,14 +91,14 @@ t.test('self-harm is urgent by the third time in a day or the second day in a we
 
 t.test('what a rule found is not found again by a later lookup that it does not count', (t) => {
   const old = seen({ at: SCORED_AT - 20 * DAYS, intent: 80, confidence: 10 })
-  t.match(self(old, seen({ intent: 20, confidence: 10 })), { rules: [] })
+  t.match(self(old, seen({ intent: 30 })), { rules: [] })
   t.end()
 })
 
 t.test('points alone stop at the ceiling of their theme; rules go beyond', (t) => {
   const porn = (day: number) =>
     seen({ category: 'adult.porn', site: `s${day}.test`, at: SCORED_AT - day * DAYS, intent: 100 })
-  const onOneDay = Array.from({ length: 4 }, (_, hour) =>
+  const onOneDay = Array.from({ length: 5 }, (_, hour) =>
     seen({ category: 'adult.porn', intent: 100, at: SCORED_AT - hour * 20 * MINUTES }),
   )
   const judged = judge('adult', onOneDay, SCORED_AT)
@@ -124,7 +126,8 @@ t.test('a demoted theme is one severity lower, but never those that must not be'
   for (const category of CATEGORIES) {
     const { theme } = category
     if (!theme) continue
-    const observations = [seen({ category: category.id, intent: 100, isNew: true })]
+    const sites = ['one', 'two', 'three', 'four'].map((name) => `${name}.test`)
+    const observations = sites.map((site) => seen({ category: category.id, intent: 100, site }))
     const before = judge(theme, observations, SCORED_AT)?.severity
     const after = all(theme, observations, SCORED_AT)?.severity
     if (NEVER_DEMOTED.includes(theme)) t.equal(after, before, `${theme} stays`)

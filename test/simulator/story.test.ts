@@ -116,7 +116,8 @@ test('a blocked site is asked for as a person does, an allowed one with its own 
   const first = all.lookups.find(({ name }) => name === 'quiet-razor.test')
   t.equal(first?.category, 'harm.selfharm')
   t.equal(first?.device.owner?.year, 9)
-  t.equal(all.played.get('two-looks')?.beganMs.get('look 2'), (first?.atMs ?? 0) + 40_000)
+  const apartMs = (all.played.get('two-looks')?.beganMs.get('look 2') ?? 0) - (first?.atMs ?? 0)
+  t.ok(apartMs >= 40_000 && apartMs <= 43_200, `${apartMs} ms: nobody acts by the clock`)
 })
 
 test('stories that contradict each other, or do not fit the school, are refused', async (t) => {

@@ -20,7 +20,7 @@ export function makeObservation(given: Partial<Observation> = {}): Observation {
     lookups: 1,
     distinctNames: 1,
     intent: 50,
-    moment: 'lesson',
+    moment: 'school-day',
     isNew: false,
     confidence: 95,
     isSnoozed: false,

@@ -17,10 +17,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const INTENT_TEXTS: Readonly<Record<IntentReason, string>> = {
   anchor: 'an allowed site was opened as a page: it then asked for its own pictures and scripts',
   retried:
-    'a blocked name was tried again twice or more, 5 to 120 seconds apart and not by the clock, or with and without www',
+    'a blocked name was tried again by hand: 10 to 120 seconds later, or twice from 5 seconds on, not by the clock nor as browsers load again; or with and without www',
   lone: 'one lookup; nothing tells',
   reloaded: 'the browser loaded its error page again by itself: counts as the first lookup did',
-  embedded: 'it came within seconds of another page, or comes with many sites at this school',
+  embedded: 'it came within five seconds of another page, or comes with many sites at this school',
   background: 'a program asks for it by the clock',
 }
 

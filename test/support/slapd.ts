@@ -1,12 +1,21 @@
 /** OpenLDAP's slapd on loopback, with a school of the caller's choice in a database of its own. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freeDnsPort } from './free-port.ts'
 import type { KeyPair } from './tls-upstream.ts'
+import { until } from './until.ts'
 
 const SLAPD = '/usr/sbin/slapd'
 const SLAPADD = '/usr/sbin/slapadd'
@@ -41,7 +50,7 @@ export interface Slapd {
   readonly tlsUrl: string
   /** SIGKILL, and SIGSTOP and SIGCONT for a server that is slow. */
   readonly kill: () => Promise<void>
-  readonly pause: () => void
+  readonly pause: () => Promise<void>
   readonly goOn: () => void
   /** The same server again, on the same ports. */
   readonly start: () => Promise<void>
@@ -78,9 +87,17 @@ export async function startSlapd(
     tlsUrl,
     kill,
     start,
-    pause: () => child?.kill('SIGSTOP'),
+    pause: () => pause(child?.pid),
     goOn: () => child?.kill('SIGCONT'),
   }
+}
+
+/** The signal may have been sent long before the last thread stands still. */
+async function pause(pid = 0): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  const isStill = (task: string): boolean =>
+    /\) [Tt] /.test(readFileSync(`/proc/${pid}/task/${task}/stat`, 'latin1'))
+  await until('it stands still', () => readdirSync(`/proc/${pid}/task`).every(isStill))
 }
 
 function writeFiles(folder: string, options: SlapdOptions): string {

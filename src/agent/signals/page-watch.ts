@@ -6,8 +6,12 @@ import { MINUTE, SECOND, ticksBetween } from './ticks.ts'
 const RECENT = 32
 /** A page asks for its own assets within so long. */
 const ASSETS_WITHIN: number = 5 * SECOND
-/** A lookup so soon after a page of another site comes with that page. */
+/** A page so soon after one of another site was opened by it, not by a person. */
 const WITH_PAGE: number = 2 * SECOND
+/** For so long after somebody went to one site, what is asked for of another comes with its page: adverts are the last. */
+const EMBEDS_WITHIN: number = 5 * SECOND
+/** Beside the kinds of names: one that was stopped, which no page comes of. */
+const STOPPED = 3
 /** A name that is asked for again so soon, as for its other addresses, is one lookup. */
 const SAME_LOOKUP: number = 3 * SECOND
 /** So many other sites from so long before a lookup until so long after it: it is part of a page. */
@@ -79,7 +83,7 @@ export class PageWatch {
 
   /** Takes note of a lookup. Does not allocate. */
   note(slot: number, site: number, kind: number, tick: number, isBlocked: boolean): void {
-    const pageTick = this.#recall(slot, site, kind, tick)
+    const pageTick = this.#recall(slot, site, isBlocked ? STOPPED : kind, tick)
     if (kind === HOST && pageTick !== 0 && !isBlocked) this.#confirm(slot, site, pageTick)
     const anchor = this.#anchorSites[slot] ?? 0
     if (anchor === 0 || anchor === site) return
@@ -89,10 +93,7 @@ export class PageWatch {
 
   /** Whether a lookup came with a page of something else: in time for `CROWD_AFTER` to be over. */
   isEmbedded(slot: number, site: number, tick: number): boolean {
-    const anchor = this.#anchorSites[slot] ?? 0
-    const since = ticksBetween(this.#anchorTicks[slot] ?? 0, tick)
-    if (anchor !== 0 && anchor !== site && since >= 0 && since < WITH_PAGE) return true
-    return this.#othersAround(slot, site, tick) >= CROWD
+    return this.#isAfterPage(slot, site, tick) || this.#othersAround(slot, site, tick) >= CROWD
   }
 
   /** Whether a site was visited as a page then. */
@@ -185,6 +186,19 @@ export class PageWatch {
     this.#anchorSites[slot] = site
     this.#anchorTicks[slot] = pageTick
     this.choose(slot, site, pageTick, false)
+  }
+
+  /** Whether somebody may have gone to another site just before: apps ask for hosts, people for what they type or click. */
+  #isAfterPage(slot: number, site: number, tick: number): boolean {
+    const base = slot * RECENT
+    for (let at = base; at < base + RECENT; at++) {
+      const there = this.#recentSites[at] ?? 0
+      const kind = this.#recentKinds[at]
+      if (there === 0 || there === site || kind === HOST || kind === STOPPED) continue
+      const before = ticksBetween(this.#recentTicks[at] ?? 0, tick)
+      if (before >= 0 && before < EMBEDS_WITHIN) return true
+    }
+    return false
   }
 
   #othersAround(slot: number, site: number, tick: number): number {

@@ -3,8 +3,10 @@ import { SECOND, ticksBetween } from './ticks.ts'
 /** A person tries again after so long, not sooner and not later. */
 const RETRY_MIN: number = 5 * SECOND
 const RETRY_MAX: number = 120 * SECOND
-/** So many times at least: one may be a slip. */
+/** So many times at least: one so soon may be a slip. */
 const RETRIES_MIN = 2
+/** Later than this one is enough: a slip is put right at once. */
+const RETRY_ALONE_MIN: number = 10 * SECOND
 /**
  * When Chromium loads an error page again by itself: 1, 5, 30, 60 and 300 s after the last time (`NetErrorAutoReloader` in
  * components/error_page). The first falls together with the lookup before it.
@@ -32,6 +34,7 @@ export type RetryPattern =
 export function retryPattern(ticks: readonly number[]): RetryPattern {
   let rung = 0
   let retries = 0
+  let isMeant = false
   let equal = 0
   let others = 0
   let before = 0
@@ -40,11 +43,13 @@ export function retryPattern(ticks: readonly number[]): RetryPattern {
     const next = rungOf(gap, rung)
     if (isEqual(gap, before)) equal++
     else if (next > rung) rung = next
-    else if (gap >= RETRY_MIN && gap <= RETRY_MAX) retries++
-    else others++
+    else if (gap >= RETRY_MIN && gap <= RETRY_MAX) {
+      retries++
+      if (gap >= RETRY_ALONE_MIN && !RELOADS.some((reload) => isReload(gap, reload))) isMeant = true
+    } else others++
     before = gap
   }
-  if (retries >= RETRIES_MIN) return 'retries'
+  if (retries >= RETRIES_MIN || (isMeant && equal === 0)) return 'retries'
   // The first of equal gaps is not known for one.
   if (equal >= BEACON_GAPS - 1 && retries + others <= 1) return 'beacon'
   return rung > 0 || equal > 0 ? 'reloads' : 'none'
@@ -53,9 +58,11 @@ export function retryPattern(ticks: readonly number[]): RetryPattern {
 /** How far up the browser's reloads a gap leads; `rung` where it is none of them. */
 function rungOf(gap: number, rung: number): number {
   const expected = RELOADS[rung]
-  if (expected === undefined) return rung
-  const isReload = gap >= expected - EXACT_MIN && gap <= expected + RELOAD_LATE
-  return isReload ? rung + 1 : rung
+  return expected !== undefined && isReload(gap, expected) ? rung + 1 : rung
+}
+
+function isReload(gap: number, expected: number): boolean {
+  return gap >= expected - EXACT_MIN && gap <= expected + RELOAD_LATE
 }
 
 function isEqual(gap: number, before: number): boolean {

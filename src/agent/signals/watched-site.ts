@@ -87,8 +87,9 @@ export function isSettled({ asks }: WatchedSite): boolean {
   return asks.some(({ isEmbedded }) => isEmbedded !== undefined)
 }
 
-/** Only where it is blocked: a page that opens may lead from one to the other by itself. */
+/** Only where it is blocked, and not at once: programs may lead from one to the other by themselves. */
 function hasVariants({ isBlocked, apexAt, wwwAt }: WatchedSite): boolean {
   if (!isBlocked || apexAt === 0 || wwwAt === 0) return false
-  return Math.abs(ticksBetween(apexAt, wwwAt)) <= VARIANTS_WITHIN
+  const apart = Math.abs(ticksBetween(apexAt, wwwAt))
+  return apart >= SAME_LOOKUP && apart <= VARIANTS_WITHIN
 }

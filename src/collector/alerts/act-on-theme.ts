@@ -1,9 +1,9 @@
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { newRandomId } from '#platform/random.ts'
 import { themeTitle } from '#rules/themes.ts'
+import { NEVER_SET_ASIDE } from '#safeguarding/judge.ts'
 import type { ThemeCommand } from './alert-command.ts'
 import type { Learning } from './learning.ts'
-import { canBeDemoted } from './learning.ts'
 import type { RaiseDeps } from './raise-alert.ts'
 import type { SnoozeTable } from './snooze-table.ts'
 
@@ -53,7 +53,7 @@ function snooze(
   const { limits } = settings
   const { tenant, theme, group, untilMs, reason } = asked
   // No lesson asks for these; they are told whatever is taught.
-  if (!canBeDemoted(theme))
+  if (NEVER_SET_ASIDE.includes(theme))
     return failure('not-allowed', `the theme ${themeTitle(theme)} is never set aside`)
   if (group.trim() === '') return failure('missing', 'the group is missing')
   if (!(untilMs > nowMs)) return failure('missing', 'an end that is still to come is missing')

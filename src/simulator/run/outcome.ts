@@ -63,7 +63,9 @@ function expectationOutcome(
   expectation: Expectation,
   own: readonly AlertSeen[],
 ): ExpectationOutcome {
-  const { decidedBy, theme, about, who, severity, told } = expectation
+  const { decidedBy, theme, who, severity, told } = expectation
+  // IT is told of machines, whoever sits before them.
+  const about = told === 'it' && expectation.about === 'person' ? 'device' : expectation.about
   const decidedMs =
     played.get(story.id)?.beganMs.get(beganKey(decidedBy.step, decidedBy.time)) ?? Number.NaN
   const devices = casting.get(story.id)?.get(who) ?? []

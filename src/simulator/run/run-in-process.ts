@@ -7,6 +7,7 @@ import { defaultsOf, isDefaultGroup } from '#agent/policy/profiles.ts'
 import { makeSignalling, type Signalling } from '#agent/signals/make-signalling.ts'
 import type { EventDraft } from '#domain/event.ts'
 import { instantOf, momentAt } from '../school/school-year.ts'
+import { type Snooze, setAsideOn } from '../school/set-aside.ts'
 import type { AllStories } from '../story/all-stories.ts'
 import { type Span, secondsOf } from '../traffic/generate.ts'
 import type { Lookup } from '../traffic/lookup.ts'
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly file: string
   /** The stories alone: nobody else is at the school. */
   readonly isEmpty?: boolean
+  /** Teachers tell of no lesson; those of stories do as the story says. */
+  readonly isNothingSetAside?: boolean
   /** Called after each day, with the day (since 1970) and lookups so far. */
   readonly onDay?: (day: number, lookups: number) => void
 }
@@ -40,7 +43,7 @@ export interface RunResult {
 }
 
 /** While something happens, and otherwise: what time brings then is a day old. */
-const LOOK_EVERY_SECONDS = 5
+const LOOK_EVERY_SECONDS = 15
 const LOOK_SELDOM_SECONDS = 300
 const HAPPENS_FOR_SECONDS = 1800
 const SECOND_MS = 1000
@@ -82,9 +85,7 @@ interface Parts {
 function play(options: RunOptions, parts: Parts): void {
   const { stories, span, onDay } = options
   const { clock, collector } = parts
-  const snoozes = stories.stories
-    .flatMap((story) => story.snoozes)
-    .toSorted((a, b) => a.fromMs - b.fromMs)
+  const snoozes = snoozesOf(options)
   const startMs = clock.wallMs()
   let second = 0
   let shippedAt = 0
@@ -103,6 +104,14 @@ function play(options: RunOptions, parts: Parts): void {
       collector.look(endMs)
     if (second % 86_400 === 0) onDay?.(span.fromDay + second / 86_400 - 1, parts.lookups)
   }
+}
+
+function snoozesOf({ world, stories, span, isNothingSetAside = false }: RunOptions): Snooze[] {
+  const days = Array.from({ length: span.toDay - span.fromDay + 1 }, (_, at) => span.fromDay + at)
+  const ofLessons = isNothingSetAside ? [] : days.flatMap((day) => setAsideOn(world.school, day))
+  return [...stories.stories.flatMap((story) => story.snoozes), ...ofLessons].toSorted(
+    (a, b) => a.fromMs - b.fromMs,
+  )
 }
 
 function takeLookups(parts: Parts, lookups: readonly Lookup[]): void {

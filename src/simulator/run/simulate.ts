@@ -20,13 +20,15 @@ export interface SimulateOptions {
   readonly stories: readonly Story[]
   /** The stories alone: quick, and says nothing of false alerts. */
   readonly isEmpty?: boolean
+  /** No lesson of the school's own life is told of beforehand. */
+  readonly isNothingSetAside?: boolean
   /** After each day, with its number since the first and the lookups so far. */
   readonly onDay?: (day: number, lookups: number) => void
 }
 
 /** Plays some weeks in this process and tells what came of them; a failure where the stories do not fit the school or each other. */
 export function simulate(options: SimulateOptions): Report | Failure<'cast' | 'story'> {
-  const { seed, devices, weeks, stories, isEmpty = false, onDay } = options
+  const { seed, devices, weeks, stories, isEmpty, isNothingSetAside, onDay } = options
   const world = makeWorld(seed, devices)
   const all = playStories(world, stories)
   if (isFailure(all)) return all
@@ -38,7 +40,8 @@ export function simulate(options: SimulateOptions): Report | Failure<'cast' | 's
       world,
       stories: all,
       span: { fromDay, toDay },
-      isEmpty,
+      ...(isEmpty !== undefined && { isEmpty }),
+      ...(isNothingSetAside !== undefined && { isNothingSetAside }),
       file: join(folder, 'collector.db'),
       ...(onDay && { onDay: (day, count) => onDay(day - fromDay + 1, count) }),
     })

@@ -8,11 +8,14 @@ import { type Asker, askAddresses, askOne } from '../traffic/ask.ts'
 import { go } from '../traffic/browse.ts'
 import { type Lookup, TYPE_A } from '../traffic/lookup.ts'
 import { prefetch } from '../traffic/search-page.ts'
+import { verdictOf } from '../verdict-of.ts'
 import type { World } from '../world.ts'
 import type { Step, Story } from './story.ts'
 
 /** A page is up before an advert or a result on it is looked up. */
 const SHOWN_AFTER_MS = 700
+/** By so much of its time something is done later than the story says, when it is done again. */
+const UNEVEN_SHARE = 0.08
 
 /** When the lookup that decides was made, by expectation. */
 export interface Played {
@@ -35,7 +38,7 @@ export function playStory(
     const devices = step.who.flatMap((who) => cast.get(who) ?? [])
     for (const [place, device] of devices.entries())
       for (let time = 0; time < step.times; time++) {
-        const atMs = step.atMs + place * step.apartMs + time * step.everyMs
+        const atMs = step.atMs + place * step.apartMs + time * step.everyMs + unevenness(dice, step, time)
         const key = beganKey(step.id, time + 1)
         beganMs.set(key, Math.max(beganMs.get(key) ?? 0, atMs))
         const add = (lookup: Lookup): boolean => lookups.push(lookup) > 0
@@ -44,6 +47,19 @@ export function playStory(
       }
   }
   return { lookups: lookups.toSorted((a, b) => a.atMs - b.atMs), beganMs }
+}
+
+/** A page that is closed shows no adverts. */
+function openSite({ dice, device }: Asker, { catalogue }: World, isLesson: boolean): Site {
+  const isOpen = ({ category }: Site): boolean =>
+    verdictOf(category, device.group, isLesson) !== 'blocked'
+  return dice.pickPopular(catalogue.sites.filter(isOpen))
+}
+
+/** Nobody does a thing again by the clock, as programs do. */
+function unevenness(dice: Dice, { does, everyMs }: Step, time: number): number {
+  if (time === 0 || does === 'background' || does === 'lookup') return 0
+  return dice.int(Math.round(everyMs * UNEVEN_SHARE) + 1)
 }
 
 export function beganKey(step: string, time: number): string {
@@ -74,7 +90,7 @@ function doDeed(
       go(asker, world, page, dice.pick(catalogue.searchEngines), 'story')
       return prefetch(asker, [site], atMs + SHOWN_AFTER_MS)
     case 'advert':
-      go(asker, world, page, dice.pickPopular(catalogue.sites), 'story')
+      go(asker, world, page, openSite(asker, world, page.isLesson), 'story')
       return askAddresses(asker, site.name, site.category, atMs + SHOWN_AFTER_MS, 'advert')
     case 'background':
       return askAddresses(asker, site.name, site.category, atMs, 'background')

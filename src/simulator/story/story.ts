@@ -5,6 +5,7 @@ import type { Queue } from '#collector/alerts/alert.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
 import type { ThemeId } from '#rules/themes.ts'
 import type { Severity } from '#safeguarding/severity.ts'
+import type { Snooze } from '../school/set-aside.ts'
 
 /** Devices that a story may put somebody at. In computer rooms the timetable says who sits where, not a story. */
 export const STORY_DEVICES = [
@@ -62,15 +63,6 @@ export interface Step {
   readonly everyMs: number
   /** Between one member of the cast and the next. */
   readonly apartMs: number
-}
-
-/** A curriculum snooze that a teacher asked for. */
-export interface Snooze {
-  readonly theme: ThemeId
-  readonly group: ProfileName
-  readonly fromMs: number
-  readonly toMs: number
-  readonly reason: string
 }
 
 export interface Expectation {

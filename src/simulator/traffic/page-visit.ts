@@ -27,9 +27,10 @@ export interface Visit {
 export function visit(asker: Asker, page: Visit): void {
   const { site, atMs, cause, isBlocked } = page
   askAll(asker, site.name, site.category, atMs, cause)
+  // Where the site itself would lead, nobody gets who is stopped before it.
+  if (isBlocked) return addReloads(asker, site, atMs)
   if (asker.dice.chance(HAS_WWW))
     askAll(asker, `www.${site.name}`, site.category, atMs + 20 + asker.dice.int(80), cause)
-  if (isBlocked) return addReloads(asker, site, atMs)
   addAssets(asker, page)
   addEmbeds(asker, page)
 }

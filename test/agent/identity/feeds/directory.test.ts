@@ -212,7 +212,7 @@ t.test(
     const slapd = await school(t)
     const { learn, feed, said } = startFeed(t, directoryAt(t, slapd.url))
     await learn('h.teacher')
-    slapd.pause()
+    await slapd.pause()
     t.teardown(() => slapd.goOn())
     const startedAt = performance.now()
     feed.ask('a.pupil')
