@@ -117,7 +117,12 @@ const RULES: readonly Rule[] = [
   ),
   rule(
     'nudify.chosen',
-    { ...once, categories: ['adult.nudify_ai'], intentAtLeast: CHOSEN_ANYWHERE, severity: 'urgent' },
+    {
+      ...once,
+      categories: ['adult.nudify_ai'],
+      intentAtLeast: CHOSEN_ANYWHERE,
+      severity: 'urgent',
+    },
     'asked for such a site as people do who mean it',
   ),
   rule(

@@ -15,15 +15,13 @@ import { startCollectorProcess } from '#test/support/collector-process.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
 import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
+import { type Death, DURABLE_WITHIN_MS, isExcused } from './agent-death.ts'
 import { startLookups } from './lookup-load.ts'
 import { gapsIn, readCollector, readOutbox } from './read-stores.ts'
 
-/** An answer that the killed agent had sent may still be read this long after it is gone; a new one takes longer to answer. */
-const LATE_READ_MS = 100
 /** A canary that every box blocks and tells of. */
 const NAME = 'canary-harm-selfharm.test'
 const LOOKUPS_PER_SECOND = 150
-const DURABLE_WITHIN_MS = 500
 const SETTLE_TIMEOUT_MS = 60_000
 
 const { values } = parseArgs({
@@ -127,16 +125,6 @@ async function run(upstreamPort: number): Promise<boolean> {
   for (const [what, count] of Object.entries(violations))
     print(count === 0 ? 'ok' : 'VIOLATED', `${what}: ${count}`)
   return Object.values(violations).every((count) => count === 0) && outbox.length > 0
-}
-
-interface Death {
-  readonly killedAtMs: number
-  readonly goneAtMs: number
-}
-
-/** Whether an answer left too shortly before the kill to be held against the agent that was killed. */
-function isExcused(answeredAtMs: number, { killedAtMs, goneAtMs }: Death): boolean {
-  return answeredAtMs > killedAtMs - DURABLE_WITHIN_MS && answeredAtMs < goneAtMs + LATE_READ_MS
 }
 
 /** Waits until everything has been acknowledged; false when that takes too long. */

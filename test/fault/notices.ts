@@ -1,27 +1,37 @@
 /**
- * `npm run kill-notices`: random `kill -9` of the collector while alerts climb their ladders. Alerts are raised and settled in
- * transactions on its store, as the alert desk does; people are real mail and HTTP servers that keep what they accept and take their
- * time to say so. At the end every alert was told, nothing was lost or made up, and a message came twice only where a
- * kill fell while it was being sent, under the same id, which the store has counted. Ends with 1 otherwise.
+ * `npm run kill-notices`: random `kill -9` of agent and collector while alerts climb their ladders. Pupils look up what a person must hear
+ * of at once; the agent tells the collector, whose desk raises an alert for each and sends messages to people: real mail
+ * and HTTP servers that keep what they accept and take their time to say so. At the end every look-up that was answered more
+ * than 500 ms before a kill of the agent has its alert, every alert was told, nothing was lost or made up, and a message
+ * came twice only where a kill fell while it was being sent, under the same id, which the store has counted. Ends with 1 otherwise.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { makeEscalations } from '#collector/notify/ladder/ladder.ts'
 import { openCollectorFile } from '#collector/store/sqlite-store.ts'
+import { isFailure } from '#domain/failure.ts'
 import { makeRandom } from '#test/load/school-lists.ts'
+import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
 import { type CollectorProcess, startCollectorProcess } from '#test/support/collector-process.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
 import { startHttpReceiver } from '#test/support/http-receiver.ts'
 import { startMailServer } from '#test/support/mail-server.ts'
-import { readNotices } from './read-notices.ts'
+import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
+import { startRealUpstream } from '#test/support/real-upstream.ts'
+import { type Death, isExcused } from './agent-death.ts'
+import { startLookups } from './lookup-load.ts'
+import { readAlerted, readNotices } from './read-notices.ts'
 
 const TENANT = 'local'
 const ROLES = ['dsl', 'deputy', 'head'] as const
-/** Each alert is raised, climbs with a patience of two seconds, and is acknowledged after a while. */
-const RAISE_EVERY_MS = 700
+/** A canary that every box blocks, and that somebody is told of at once. */
+const NAME = 'canary-harm-suicide.test'
+/** Each alert climbs with a patience of two seconds, and is acknowledged after a while. */
+const LOOKUPS_PER_SECOND = 1.4
+const SETTLE_EVERY_MS = 700
 const SETTLE_AFTER_MS = 15_000
 const ANSWER_MS_MAX = 400
 const SERVED_MS = { least: 200, more: 1300 }
@@ -50,6 +60,8 @@ mail.take = async ({ messageId, text }) => {
   return undefined
 }
 const web = await startHttpReceiver()
+const upstream = await startRealUpstream({ everyName: '192.0.2.53' })
+if (isFailure(upstream)) throw new Error(upstream.detail)
 web.answer = ({ headers, body }, response) => {
   received.push({
     id: String(headers['webhook-id']).replace('msg_', ''),
@@ -58,36 +70,64 @@ web.answer = ({ headers, body }, response) => {
   setTimeout(() => response.writeHead(204).end(), random() * ANSWER_MS_MAX)
 }
 try {
-  process.exitCode = (await run()) ? 0 : 1
+  process.exitCode = (await run(upstream.port)) ? 0 : 1
 } finally {
-  await Promise.all([mail.close(), web.close()])
+  await Promise.all([mail.close(), web.close(), upstream.stop()])
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function run(): Promise<boolean> {
-  const enrolledDir = join(folder, 'enrolled')
-  mkdirSync(enrolledDir)
+async function run(upstreamPort: number): Promise<boolean> {
   const options = {
-    stateDir: join(folder, 'state'),
-    enrolledDir,
+    stateDir: join(folder, 'collector'),
+    enrolledDir: join(folder, 'state', 'enrolled'),
     port: await freeDnsPort(),
     metricsPort: await freeDnsPort(),
     peopleFile: writePeople(),
   }
+  const port = await freeDnsPort()
+  const startAgent = (): Promise<AgentProcess> =>
+    startAgentProcess({
+      folder,
+      port,
+      upstreamPorts: [upstreamPort],
+      config: { collector: { url: `http://127.0.0.1:${options.port}` }, limits: NO_CLIENT_LIMITS },
+    })
+  let agent = await startAgent()
   let collector = await startCollectorProcess(options)
   const file = join(options.stateDir, 'collector', 'collector.sqlite')
-  const desk = startDesk(file)
+  const load = startLookups(NAME, port, LOOKUPS_PER_SECOND)
+  const stopSettling = startSettling(file)
+  const deaths: Death[] = []
   const startedAtMs = performance.now()
   for (let i = 0; i < kills; i++) {
     await sleep(SERVED_MS.least + random() * SERVED_MS.more)
-    await collector.kill()
-    collector = await startCollectorProcess(options)
+    if (random() < 0.5) {
+      const killedAtMs = performance.now()
+      await agent.kill()
+      deaths.push({ killedAtMs, goneAtMs: performance.now() })
+      agent = await startAgent()
+    } else {
+      await collector.kill()
+      collector = await startCollectorProcess(options)
+    }
   }
-  const alerts = desk.stop()
+  await load.stop()
+  const seen = load.ledger.filter(
+    ({ answeredAtMs }) => !deaths.some((death) => isExcused(answeredAtMs, death)),
+  )
+  const untold = await unalerted(
+    file,
+    seen.map(({ address }) => address),
+  )
+  stopSettling()
   const isDrained = await drain(file)
   const minutes = ((performance.now() - startedAtMs) / 60_000).toFixed(1)
-  await settleAll(file, alerts, collector)
-  return told(file, { alerts, isDrained, minutes })
+  await settleAll(file, collector)
+  await agent.stop()
+  process.stdout.write(
+    `${deaths.length} kills of the agent, ${kills - deaths.length} of the collector; ${load.ledger.length} look-ups answered, ${seen.length} of them more than 500 ms before a kill\n`,
+  )
+  return told(file, { untold, isDrained, minutes })
 }
 
 /** Half of them are reached by mail, half by a webhook; school never closes, and nothing else is sent today. */
@@ -119,47 +159,47 @@ function writePeople(): string {
   return path
 }
 
-/** Raises alerts, and settles each after a while, until it is stopped; tells which there were. */
-function startDesk(file: string): { readonly stop: () => readonly string[] } {
+/** Settles each ladder of which somebody has been told, after a while, as one who acknowledges does, until it is stopped. */
+function startSettling(file: string): () => void {
   const db = openCollectorFile(file)
   const escalations = makeEscalations(db)
-  const open = new Map<string, number>()
-  const all: string[] = []
+  const climbing = db.prepare<[number], { alert: string }>(
+    `SELECT alert FROM escalation WHERE state = 'climbing' AND raised_at < ?`,
+  )
+  const noticesOf = db.prepare<[string], { notice: string }>(
+    'SELECT notice FROM notice_alert WHERE alert = ?',
+  )
+  const isTold = (alert: string): boolean => {
+    const notices = new Set(noticesOf.all(alert).map(({ notice }) => notice))
+    return received.some(({ id }) => notices.has(id))
+  }
   const act = db.transaction(() => {
     const nowMs = Date.now()
-    const alert = `alert-${all.length}`
-    const severity = random() < 0.5 ? 'critical' : 'urgent'
-    escalations.raise({
-      tenant: TENANT,
-      alert,
-      queue: 'safeguarding',
-      severity,
-      atMs: nowMs,
-      cause: 'opened',
-    })
-    for (const [one, atMs] of open)
-      if (nowMs - atMs > SETTLE_AFTER_MS && random() < 0.3) {
-        escalations.settle(TENANT, one, nowMs)
-        open.delete(one)
-      }
-    return { alert, nowMs }
+    for (const { alert } of climbing.all(nowMs - SETTLE_AFTER_MS))
+      if (random() < 0.3 && isTold(alert)) escalations.settle(TENANT, alert, nowMs)
   })
   const timer = setInterval(() => {
     try {
-      const { alert, nowMs } = act.immediate()
-      all.push(alert)
-      open.set(alert, nowMs)
+      act.immediate()
     } catch (error) {
-      // On a machine with too much to do the collector may hold the file for longer than one waits: nothing was raised then.
+      // On a machine with too much to do the collector may hold the file for longer than one waits.
       if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error
     }
-  }, RAISE_EVERY_MS)
-  return {
-    stop: () => {
-      clearInterval(timer)
-      db.close()
-      return all
-    },
+  }, SETTLE_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    db.close()
+  }
+}
+
+/** The addresses of which there is no alert, when there has been time for all. */
+async function unalerted(file: string, addresses: readonly string[]): Promise<readonly string[]> {
+  const giveUpAtMs = performance.now() + DRAIN_MS
+  for (;;) {
+    const alerted = readAlerted(file)
+    const left = addresses.filter((address) => !alerted.has(address))
+    if (left.length === 0 || performance.now() > giveUpAtMs) return left
+    await sleep(1000)
   }
 }
 
@@ -180,14 +220,10 @@ async function drain(file: string): Promise<boolean> {
   return total === 0
 }
 
-async function settleAll(
-  file: string,
-  alerts: readonly string[],
-  collector: CollectorProcess,
-): Promise<void> {
+async function settleAll(file: string, collector: CollectorProcess): Promise<void> {
   const db = openCollectorFile(file)
   const escalations = makeEscalations(db)
-  for (const alert of alerts) escalations.settle(TENANT, alert, Date.now())
+  for (const alert of readAlerted(file).values()) escalations.settle(TENANT, alert, Date.now())
   db.close()
   await collector.stop()
 }
@@ -195,18 +231,20 @@ async function settleAll(
 function told(
   file: string,
   run: {
-    readonly alerts: readonly string[]
+    /** Addresses of look-ups without an alert. */
+    readonly untold: readonly string[]
     readonly isDrained: boolean
     readonly minutes: string
   },
 ): boolean {
   const { notices, reached } = readNotices(file, received)
-  const untold = run.alerts.filter((alert) => !reached.has(alert))
+  const alerts = [...readAlerted(file).values()]
   const known = new Set(notices.map(({ id }) => id))
   const repeats = notices.reduce((sum, { times }) => sum + Math.max(0, times - 1), 0)
   const unknown = notices.reduce((sum, one) => sum + one.unknown, 0)
   const violations = {
-    'alerts of which nobody was told': untold.length,
+    'look-ups of which there is no alert': run.untold.length,
+    'alerts of which nobody was told': alerts.filter((alert) => !reached.has(alert)).length,
     'messages that were sent and did not come': notices.filter(
       ({ isSent, times }) => isSent && times === 0,
     ).length,
@@ -221,7 +259,7 @@ function told(
     'messages that are still under way': run.isDrained ? 0 : 1,
   }
   process.stdout.write(
-    `${kills} kills in ${run.minutes} minutes: ${run.alerts.length} alerts, ${notices.length} messages, ${received.length} came; ` +
+    `${kills} kills in ${run.minutes} minutes: ${alerts.length} alerts, ${notices.length} messages, ${received.length} came; ` +
       `${unknown} were under way at a kill, ${repeats} of them came again under the same id\n`,
   )
   const broken = Object.entries(violations).filter(([, count]) => count > 0)

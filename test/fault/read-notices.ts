@@ -11,6 +11,18 @@ export interface NoticeRead {
   readonly wordings: number
 }
 
+/** Of each device that an alert is about, by its address. */
+export function readAlerted(file: string): ReadonlyMap<string, string> {
+  const db = new Database(file, { readonly: true })
+  const rows = db
+    .prepare<[], { id: string; address: string }>(
+      `SELECT id, json_extract(subject, '$.id') AS address FROM alert WHERE json_extract(subject, '$.kind') = 'device'`,
+    )
+    .all()
+  db.close()
+  return new Map(rows.map(({ id, address }) => [address, id]))
+}
+
 export function readNotices(
   file: string,
   received: readonly { readonly id: string; readonly said: string }[],

@@ -12,8 +12,8 @@ import { type EventDraft, laneOf, type StoredEvent } from '#domain/event.ts'
 import { isFailure } from '#domain/failure.ts'
 import { openSqlite } from '#platform/sqlite.ts'
 import { judge } from '#safeguarding/judge.ts'
-import { HEAD_USER } from '../story/cast.ts'
 import type { Snooze } from '../school/set-aside.ts'
+import { HEAD_USER } from '../story/cast.ts'
 import { AlertBook, type AlertSeen } from './alert-book.ts'
 
 export interface CollectorPart {

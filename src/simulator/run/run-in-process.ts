@@ -45,6 +45,8 @@ export interface RunResult {
 /** While something happens, and otherwise: what time brings then is a day old. */
 const LOOK_EVERY_SECONDS = 15
 const LOOK_SELDOM_SECONDS = 300
+/** While nobody asks for anything and nothing happens, time goes in steps of so long. */
+const IDLE_SECONDS = 60
 const HAPPENS_FOR_SECONDS = 1800
 const SECOND_MS = 1000
 
@@ -91,6 +93,8 @@ function play(options: RunOptions, parts: Parts): void {
   let shippedAt = 0
   for (const lookups of secondsOf(livingWorld(options), span, stories.lookups)) {
     const endMs = startMs + ++second * SECOND_MS
+    const isHappening = second - shippedAt < HAPPENS_FOR_SECONDS
+    if (!isHappening && lookups.length === 0 && second % IDLE_SECONDS !== 0) continue
     for (let next = snoozes[0]; next && next.fromMs < endMs; next = snoozes[0]) {
       snoozes.shift()
       if (next.toMs > endMs) collector.snooze(next, Math.max(next.fromMs, clock.wallMs()))
@@ -99,7 +103,6 @@ function play(options: RunOptions, parts: Parts): void {
     clock.advanceTo(endMs)
     parts.signalling.look()
     if (ship(parts)) shippedAt = second
-    const isHappening = second - shippedAt < HAPPENS_FOR_SECONDS
     if (second % (isHappening ? LOOK_EVERY_SECONDS : LOOK_SELDOM_SECONDS) === 0)
       collector.look(endMs)
     if (second % 86_400 === 0) onDay?.(span.fromDay + second / 86_400 - 1, parts.lookups)

@@ -63,8 +63,9 @@ function isFitting(
   { device, group: wanted, year, isHead }: CastMember,
 ): boolean {
   if (kind !== device) return false
-  // Trolleys stand in one network whoever uses them.
-  if (kind !== 'trolley' && group !== wanted) return false
+  // Trolleys stand in one network and belong to nobody, whoever uses them.
+  if (kind === 'trolley') return true
+  if (group !== wanted) return false
   if (isHead !== (owner?.user === HEAD_USER)) return false
   return year === undefined || owner?.year === year
 }

@@ -38,7 +38,8 @@ export function playStory(
     const devices = step.who.flatMap((who) => cast.get(who) ?? [])
     for (const [place, device] of devices.entries())
       for (let time = 0; time < step.times; time++) {
-        const atMs = step.atMs + place * step.apartMs + time * step.everyMs + unevenness(dice, step, time)
+        const atMs =
+          step.atMs + place * step.apartMs + time * step.everyMs + unevenness(dice, step, time)
         const key = beganKey(step.id, time + 1)
         beganMs.set(key, Math.max(beganMs.get(key) ?? 0, atMs))
         const add = (lookup: Lookup): boolean => lookups.push(lookup) > 0

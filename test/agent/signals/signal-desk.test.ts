@@ -93,7 +93,11 @@ t.test('what asks by the clock is a program', (t) => {
 t.test('what comes along with a page was not chosen', (t) => {
   const embed = [...page(100, 'news.test'), ...asks(100.6)]
   t.match(signalOf(embed), { why: 'embedded', intent: 5, points: 2 })
-  t.equal(whyOf([...page(100, 'news.test'), ...asks(105.5)]), 'lone', 'six seconds later is a click')
+  t.equal(
+    whyOf([...page(100, 'news.test'), ...asks(105.5)]),
+    'lone',
+    'six seconds later is a click',
+  )
   t.equal(whyOf([...embed, ...asks(110, 131, 160)]), 'retried', 'unless it is tried for its own')
   const prefetched = ['a.test', 'b.test', 'c.test'].map((name, i) => allowed(100 + i / 10, name))
   t.equal(whyOf([...prefetched, ...asks(100.4)]), 'embedded', 'links that a page looks up ahead')
