@@ -88,13 +88,14 @@ test('what the school raises by itself is held against the bars', async (t) => {
   const other = { ...base, theme: 'gambling', subject: person('nobody') } as const
   const { failed, figures } = judged((book) => {
     book.note(right, 'urgent', decidedMs)
-    for (let i = 0; i < 16; i++)
-      book.note({ ...other, id: `b${i}` }, i < 2 ? 'high' : 'low', decidedMs)
+    for (let i = 0; i < 20; i++)
+      book.note({ ...other, id: `b${i}` }, i < 2 ? 'high' : i < 16 ? 'medium' : 'low', decidedMs)
   })
   t.equal(figures.itemsOfBackground, 16)
+  t.equal(figures.lowOfBackground, 4)
   t.equal(figures.interruptionsOfBackground, 2)
-  t.match(failed, [/3\.20 items/, /2\.00 interruptions/, /2 alerts above Low/])
-  t.same(figures.themes.get('gambling'), { right: 0, wrong: 2, expected: 0, met: 0 })
+  t.match(failed, [/3\.20 items/, /2\.00 interruptions/, /16 alerts above Low/])
+  t.same(figures.themes.get('gambling'), { right: 0, wrong: 16, expected: 0, met: 0 })
 })
 
 test('a story that expects nothing must get nothing above Low, and no help site may be told', async (t) => {

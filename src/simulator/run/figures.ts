@@ -13,9 +13,11 @@ export interface ThemeFigures {
 }
 
 export interface Figures {
-  /** Alerts in the safeguarding lead's queue, of any severity, by the school's own life alone and with the stories. */
+  /** Alerts that wait for the safeguarding lead, by the school's own life alone and with the stories. */
   readonly itemsOfBackground: number
   readonly items: number
+  /** Low ones, which only the weekly digest tells of. */
+  readonly lowOfBackground: number
   /** Of them those of High or above, which interrupt. */
   readonly interruptionsOfBackground: number
   readonly interruptions: number
@@ -26,14 +28,19 @@ export function figuresOf(outcome: Outcome, alerts: readonly AlertSeen[]): Figur
   return {
     itemsOfBackground: outcome.background.filter(isItem).length,
     items: alerts.filter(isItem).length,
+    lowOfBackground: outcome.background.filter((one) => isOfLead(one) && !isItem(one)).length,
     interruptionsOfBackground: outcome.background.filter(interrupts).length,
     interruptions: alerts.filter(interrupts).length,
     themes: themeFigures(outcome),
   }
 }
 
-function isItem({ queue }: AlertSeen): boolean {
+function isOfLead({ queue }: AlertSeen): boolean {
   return queue === 'safeguarding'
+}
+
+function isItem(alert: AlertSeen): boolean {
+  return isOfLead(alert) && isAbove(gravest(alert), 'low')
 }
 
 function interrupts(alert: AlertSeen): boolean {

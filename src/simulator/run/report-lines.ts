@@ -22,11 +22,12 @@ export interface Report {
 
 export function reportLines(report: Report): readonly string[] {
   const { outcome, figures, bars, size, lookups, shipped } = report
-  const { items, itemsOfBackground, interruptions, interruptionsOfBackground } = figures
+  const { items, itemsOfBackground, lowOfBackground } = figures
+  const { interruptions, interruptionsOfBackground } = figures
   return [
     `SIMULATED figures, of made-up names and people: ${size.weeks.toFixed(1)} weeks, ${size.schoolDays} school days, ${size.pupils} pupils`,
     `simulated  ${lookups} lookups, ${shipped} revisions of events shipped`,
-    `simulated  items for the safeguarding lead per 1,000 pupils a school day: ${perThousand(items, size).toFixed(2)}, of background and curriculum ${perThousand(itemsOfBackground, size).toFixed(2)}`,
+    `simulated  items for the safeguarding lead per 1,000 pupils a school day: ${perThousand(items, size).toFixed(2)}, of background and curriculum ${perThousand(itemsOfBackground, size).toFixed(2)}, and ${perThousand(lowOfBackground, size).toFixed(2)} Low ones for the weekly digest`,
     `simulated  interruptions (High or above) a week: ${(interruptions / Math.max(1, size.weeks)).toFixed(2)}, of background and curriculum ${(interruptionsOfBackground / Math.max(1, size.weeks)).toFixed(2)}`,
     '',
     ...themeLines(figures),
