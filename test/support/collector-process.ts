@@ -15,6 +15,7 @@ export interface CollectorProcessOptions {
   readonly port: number
   readonly metricsPort: number
   readonly peopleFile?: string
+  readonly heads?: readonly string[]
 }
 
 export interface CollectorProcess {
@@ -31,10 +32,11 @@ export interface CollectorProcess {
 export async function startCollectorProcess(
   options: CollectorProcessOptions,
 ): Promise<CollectorProcess> {
-  const { stateDir, enrolledDir, port, metricsPort, peopleFile } = options
+  const { stateDir, enrolledDir, port, metricsPort, peopleFile, heads = [] } = options
   const words = ['collector', '--supervised', '--state', stateDir, '--enrolled', enrolledDir]
   words.push('--console', `127.0.0.1:${port}`, '--metrics', `127.0.0.1:${metricsPort}`)
   if (peopleFile !== undefined) words.push('--people', peopleFile)
+  for (const head of heads) words.push('--head', head)
   const child = spawn(PROGRAM, words, { stdio: ['pipe', 'ignore', 'pipe'] })
   let log = ''
   child.stdin.on('error', () => undefined)
