@@ -36,6 +36,7 @@ const FAST_CLOCK = join(import.meta.dirname, 'wire', 'fast-clock-child.ts')
 const HEAD_START_MS = 20_000
 /** Simulated: what was asked last is scored, shipped and judged by then. */
 const SETTLES_MS = 11 * 60_000
+const WARNINGS_SHOWN = 20
 
 const { values } = parseArgs({
   options: {
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     speed: { type: 'string', default: '10' },
     devices: { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
+    keep: { type: 'boolean', default: false },
   },
 })
 const [, week = '', weekday = ''] = /^week (\d+) ([a-z]+)$/.exec(values.day) ?? []
@@ -69,7 +71,8 @@ try {
   process.exitCode = (await run(upstream.port)) ? 0 : 1
 } finally {
   await upstream.stop()
-  rmSync(folder, { recursive: true, force: true })
+  if (values.keep) print('kept', folder)
+  else rmSync(folder, { recursive: true, force: true })
 }
 
 function playable(school: World): AllStories {
@@ -104,6 +107,7 @@ async function run(upstreamPort: number): Promise<boolean> {
     port: collectorPort,
     metricsPort,
     heads: [HEAD_USER],
+    publicHost: `127.0.0.1:${proxyPort}`,
   })
   delete process.env['NODE_OPTIONS']
   const proxy = await startRecordingProxy({
@@ -135,7 +139,9 @@ async function run(upstreamPort: number): Promise<boolean> {
   await collector.stop()
   await proxy.close()
   writeFileSync(join(searched, 'logs'), agent.log() + collector.log())
-  return isEqual(collectorAlerts()) && isSilent([agentFolder, join(folder, 'collector'), searched])
+  const isSame = isEqual(collectorAlerts())
+  if (!isSame) printWarnings(agent.log() + collector.log())
+  return isSame && isSilent([agentFolder, join(folder, 'collector'), searched])
 }
 
 /** Each lookup at its time, as the fast clock shows it. */
@@ -194,6 +200,12 @@ function isEqual(overWire: readonly Told[]): boolean {
 function textOf({ queue, theme, severity, subject }: Told): string {
   const who = subject.kind === 'person' ? subject.user : subject.kind === 'device' ? subject.id : ''
   return `${queue} ${theme} ${severity} ${subject.kind} ${who}`
+}
+
+/** What the programs complained about: log lines of level 40 and above. */
+function printWarnings(log: string): void {
+  const lines = log.split('\n').filter((line) => line !== '' && !line.includes('"level":30'))
+  for (const line of lines.slice(0, WARNINGS_SHOWN)) print('log', line)
 }
 
 function isSilent(folders: readonly string[]): boolean {

@@ -16,6 +16,8 @@ export interface CollectorProcessOptions {
   readonly metricsPort: number
   readonly peopleFile?: string
   readonly heads?: readonly string[]
+  /** Another name by which it is asked. */
+  readonly publicHost?: string
 }
 
 export interface CollectorProcess {
@@ -32,10 +34,11 @@ export interface CollectorProcess {
 export async function startCollectorProcess(
   options: CollectorProcessOptions,
 ): Promise<CollectorProcess> {
-  const { stateDir, enrolledDir, port, metricsPort, peopleFile, heads = [] } = options
+  const { stateDir, enrolledDir, port, metricsPort, peopleFile, heads = [], publicHost } = options
   const words = ['collector', '--supervised', '--state', stateDir, '--enrolled', enrolledDir]
   words.push('--console', `127.0.0.1:${port}`, '--metrics', `127.0.0.1:${metricsPort}`)
   if (peopleFile !== undefined) words.push('--people', peopleFile)
+  if (publicHost !== undefined) words.push('--public-host', publicHost)
   for (const head of heads) words.push('--head', head)
   const child = spawn(PROGRAM, words, { stdio: ['pipe', 'ignore', 'pipe'] })
   let log = ''

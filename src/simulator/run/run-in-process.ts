@@ -48,6 +48,7 @@ const LOOK_SELDOM_SECONDS = 300
 /** While nobody asks for anything and nothing happens, time goes in steps of so long. */
 const IDLE_SECONDS = 60
 const HAPPENS_FOR_SECONDS = 1800
+const SETTLES_SECONDS = 11 * 60
 const SECOND_MS = 1000
 
 export function runInProcess(options: RunOptions): RunResult {
@@ -61,6 +62,7 @@ export function runInProcess(options: RunOptions): RunResult {
     const traces = makeTraceWatch(world, stories)
     const parts: Parts = { clock, collector, signalling, drafts, traces, shipped: 0, lookups: 0 }
     play(options, parts)
+    settle(parts)
     signalling.close()
     ship(parts)
     return {
@@ -106,6 +108,17 @@ function play(options: RunOptions, parts: Parts): void {
     if (second % (isHappening ? LOOK_EVERY_SECONDS : LOOK_SELDOM_SECONDS) === 0)
       collector.look(endMs)
     if (second % 86_400 === 0) onDay?.(span.fromDay + second / 86_400 - 1, parts.lookups)
+  }
+}
+
+/** What was asked last is scored, and its collection windows end. */
+function settle(parts: Parts): void {
+  const { clock, signalling, collector } = parts
+  for (let second = 1; second <= SETTLES_SECONDS; second++) {
+    clock.advanceTo(clock.wallMs() + SECOND_MS)
+    signalling.look()
+    ship(parts)
+    if (second % LOOK_EVERY_SECONDS === 0) collector.look(clock.wallMs())
   }
 }
 

@@ -24,7 +24,7 @@ export function schoolConfig(
   for (const [name, category] of [...world.catalogue.categories, ...stories.categories])
     if (!isByCanary(category)) names.set(category, [...(names.get(category) ?? []), name])
   const lists = [...names].map(([category, all]) => {
-    const id = category.replaceAll(/[._]/g, '-')
+    const id = `x-${category.replaceAll(/[._]/g, '-')}`
     return { id, category, path: `lists/${id}.txt`, text: all.join('\n') }
   })
   return {
