@@ -3,6 +3,7 @@ import type { Severity } from '#safeguarding/severity.ts'
 import type { AlertState } from './alert.ts'
 import type { CommandKind } from './alert-command.ts'
 import type { Change } from './alert-history.ts'
+import type { AlertRecord } from './alert-record.ts'
 
 export type Requirement = 'decision' | 'reason' | 'action' | 'outcome' | 'caseReference'
 
@@ -60,6 +61,28 @@ export const TRANSITIONS: Readonly<Record<CommandKind, Transition>> = {
   reopen: { from: ['closed'], to: 'new', change: 'reopened' },
   hold: { from: ANY, change: 'held' },
   'release-hold': { from: ANY, change: 'hold-released' },
+  note: { from: ANY, change: 'noted' },
+}
+
+/** Whether an alert takes a command as it stands; what the command must say is another matter. */
+export function mayBeGiven(
+  kind: CommandKind,
+  { state, severity, mergedInto }: Pick<AlertRecord, 'state' | 'severity' | 'mergedInto'>,
+): boolean {
+  if (mergedInto !== undefined) return false
+  if (TRANSITIONS[kind].from.includes(state)) return true
+  return kind === 'close' && state === 'new' && mayCloseAtOnce(severity)
+}
+
+/** What a command needs and the alert has not; of the alert with what the command says filled in, what is missing. */
+export function lacksOf(
+  kind: CommandKind,
+  record: Pick<AlertRecord, Requirement>,
+): readonly Requirement[] {
+  const { needs = [] } = TRANSITIONS[kind]
+  const asConcern: readonly Requirement[] =
+    kind === 'close' && record.decision === 'concern' ? ['caseReference'] : []
+  return [...needs, ...asConcern].filter((need) => (record[need] ?? '').trim() === '')
 }
 
 /** A Low alert may be closed as it comes, in two clicks: nobody need acknowledge it first, and words stand ready. */

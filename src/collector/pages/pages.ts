@@ -1,7 +1,8 @@
 import { makeGuide } from '#console/guide.ts'
 import { makeRenderer, type Render } from '#console/renderer.ts'
 import type { View } from '#console/views.ts'
-import { alertPage, alertsPage } from './alerts-page.ts'
+import { type AlertAsked, alertPage } from './alert-page.ts'
+import { alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
@@ -15,12 +16,8 @@ export interface Pages {
   readonly render: Render
   readonly events: (query: unknown, isPart: boolean) => Promise<View>
   readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
-  readonly alerts: (isPart: boolean) => Promise<View>
-  /** `problem` is why the last form was refused, in words. */
-  readonly alert: (
-    id: string,
-    asked: { readonly isPart: boolean; readonly problem?: string },
-  ) => Promise<View | undefined>
+  readonly alerts: (query: unknown, isPart: boolean) => Promise<View>
+  readonly alert: (id: string, asked: AlertAsked) => Promise<View | undefined>
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
@@ -42,7 +39,7 @@ export function makePages(context: PageContext): Pages {
     render: makeRenderer(),
     events: (query, isPart) => eventsPage(context, query, isPart),
     event: (id, isPart) => eventPage(context, id, isPart),
-    alerts: (isPart) => alertsPage(context, isPart),
+    alerts: (query, isPart) => alertsPage(context, query, isPart),
     alert: (id, asked) => alertPage(context, id, asked),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),

@@ -1,5 +1,6 @@
 import type { Migration } from '#platform/sqlite.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
+import { siteIndex } from '../alerts/site-index.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 
 const eventTables = `
@@ -151,4 +152,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, sql: deviceTables },
   { version: 5, sql: alertTables },
   { version: 6, sql: NOTIFY_TABLES },
+  { version: 7, sql: siteIndex },
 ]
