@@ -6,6 +6,7 @@ import { judge } from '#safeguarding/judge.ts'
 import { makeAlertDesk } from './alerts/alert-desk.ts'
 import { type AlertReads, makeAlertReads } from './alerts/alert-reads.ts'
 import { startAlertDesk } from './alerts/start-alert-desk.ts'
+import { makeThemeReads, type ThemeReads } from './alerts/theme-reads.ts'
 import type { CollectorLimits } from './config/collector-limits.ts'
 import type { CollectorOptions } from './config/collector-options.ts'
 import type { FleetReadings } from './fleet/fleet-readings.ts'
@@ -32,6 +33,7 @@ export interface Alerting {
   readonly metrics: CollectorMetrics
   readonly notify: Notify
   readonly reads: AlertReads
+  readonly themeReads: ThemeReads
   readonly alerts: AlertRouteDeps
   readonly close: () => Promise<void>
 }
@@ -60,6 +62,7 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     metrics,
     notify,
     reads,
+    themeReads: makeThemeReads(db, limits.alerts),
     alerts: { desk, wake: running.wake, tenant, clock, limits: limits.alerts },
     close: () => {
       running.stop()

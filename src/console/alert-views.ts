@@ -76,7 +76,7 @@ export interface FieldItem {
 }
 
 export interface FormField {
-  readonly type: 'line' | 'area' | 'select' | 'radios' | 'checkboxes'
+  readonly type: 'line' | 'time' | 'area' | 'select' | 'radios' | 'checkboxes'
   readonly id: string
   readonly name: string
   readonly label: string

@@ -8,7 +8,17 @@ export type Render = (view: View, frame: Frame) => string
 interface Page {
   readonly template: string
   readonly title: string
-  readonly section: 'alerts' | 'events' | 'devices' | 'appliances' | 'knowledge' | 'none'
+  readonly section:
+    | 'home'
+    | 'alerts'
+    | 'themes'
+    | 'digest'
+    | 'notices'
+    | 'events'
+    | 'devices'
+    | 'appliances'
+    | 'knowledge'
+    | 'none'
 }
 
 /** Templates are compiled at first use and kept; everything is escaped unless a component macro made it. */
@@ -33,6 +43,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'alerts-rows': { template: 'parts/alerts-region', title: '', section: 'alerts' },
   alert: { template: 'alert', title: 'Alert', section: 'alerts' },
   'alert-detail': { template: 'parts/alert-detail', title: '', section: 'alerts' },
+  themes: { template: 'themes', title: 'Themes', section: 'themes' },
   appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },
   appliance: { template: 'parts/appliance', title: '', section: 'appliances' },
   devices: { template: 'devices', title: 'Devices', section: 'devices' },

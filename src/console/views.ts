@@ -6,6 +6,7 @@ import type { EventItem } from './present/event-item.ts'
 import type { KnowledgeView } from './present/knowledge-view.ts'
 import type { ShownTime } from './present/plain-time.ts'
 import type { Badge } from './present/severity-badge.ts'
+import type { ThemesView } from './theme-views.ts'
 
 /** One choice of a drop-down, as the component macros want it. */
 export interface Choice {
@@ -78,6 +79,7 @@ export type View =
   | { readonly view: 'event-detail'; readonly detail: EventDetail }
   | AlertsView
   | AlertPageView
+  | ThemesView
   | { readonly view: 'appliances'; readonly region: AppliancesRegion }
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
   | {

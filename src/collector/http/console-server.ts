@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { PlainTime } from '#console/present/plain-time.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
@@ -16,6 +17,7 @@ import { addPageRoutes } from './page-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readSessionCookie } from './session-cookie.ts'
 import { addSignInRoutes, type SignInDeps } from './sign-in-routes.ts'
+import { addThemeRoutes } from './theme-routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,6 +32,7 @@ export interface ConsoleDeps extends SignInDeps {
   readonly alerts: AlertRouteDeps
   readonly confirmations: Confirmations
   readonly clock: Clock
+  readonly time: PlainTime
 }
 
 /** A script's, which could make nothing of a page. */
@@ -58,6 +61,7 @@ export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInsta
   addLiveRoute(server, deps)
   addPageRoutes(server, deps.pages)
   addAlertRoutes(server, deps.pages, deps.alerts)
+  addThemeRoutes(server, deps.pages, { ...deps.alerts, time: deps.time })
   await addIngestRoutes(server, deps.ingest)
   return server
 }

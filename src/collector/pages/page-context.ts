@@ -6,6 +6,7 @@ import type { Enrolment } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import { categoryOf } from '#rules/categories.ts'
 import type { AlertReads } from '../alerts/alert-reads.ts'
+import type { ThemeReads } from '../alerts/theme-reads.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
@@ -15,6 +16,7 @@ import type { CollectorStore, Gap } from '../store/collector-store.ts'
 export interface PageContext {
   readonly store: CollectorStore
   readonly alertReads: AlertReads
+  readonly themeReads: ThemeReads
   readonly tenant: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch

@@ -10,6 +10,7 @@ import { eventPage, eventsPage } from './events-page.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
 import type { PageContext } from './page-context.ts'
+import { type ThemesRefused, themesPage } from './themes-page.ts'
 
 /** The console's pages as views, and the renderer that makes HTML of them. */
 export interface Pages {
@@ -18,6 +19,10 @@ export interface Pages {
   readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
   readonly alerts: (query: unknown, isPart: boolean) => Promise<View>
   readonly alert: (id: string, asked: AlertAsked) => Promise<View | undefined>
+  readonly themes: (asked: {
+    readonly who: string
+    readonly refused?: ThemesRefused
+  }) => Promise<View>
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
@@ -41,6 +46,7 @@ export function makePages(context: PageContext): Pages {
     event: (id, isPart) => eventPage(context, id, isPart),
     alerts: (query, isPart) => alertsPage(context, query, isPart),
     alert: (id, asked) => alertPage(context, id, asked),
+    themes: (asked) => themesPage(context, asked),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
     devices: (query, isPart) => devicesPage(context, query, isPart),
