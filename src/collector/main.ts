@@ -101,10 +101,10 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const fleet = { readings, sessions, release }
   const alerting = startAlerting(options, { ...parts, ...fleet, tenant, log })
   ending.push(alerting.close)
-  const { metrics, notify, reads: alertReads, themeReads, alerts } = alerting
+  const { metrics, notify, reads: alertReads, themeReads, reports, alerts } = alerting
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
-  const read = { store, alertReads, themeReads, tenant, enrolments, watch, time }
+  const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time }
   const pages = makePages({ ...read, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch

@@ -15,6 +15,10 @@ import type { LiveHub } from './http/live-hub.ts'
 import { type CollectorMetrics, makeCollectorMetrics } from './metrics/collector-metrics.ts'
 import { makeEscalations } from './notify/ladder/ladder.ts'
 import { type Notify, startNotify } from './notify/notify.ts'
+import type { CountWeek } from './notify/occasions/occasions.ts'
+import { readAlertFigures } from './reports/alert-figures.ts'
+import { digestCounts } from './reports/digest-counts.ts'
+import { makeReportReads, type ReportReads } from './reports/report-reads.ts'
 import type { Sessions } from './sign-in/sessions.ts'
 
 interface AlertingParts {
@@ -34,6 +38,7 @@ export interface Alerting {
   readonly notify: Notify
   readonly reads: AlertReads
   readonly themeReads: ThemeReads
+  readonly reports: ReportReads
   readonly alerts: AlertRouteDeps
   readonly close: () => Promise<void>
 }
@@ -54,7 +59,9 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     notify: () => notify.readings(),
     version,
   })
-  const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, clock, log }
+  const countWeek: CountWeek = (fromMs, toMs) =>
+    digestCounts(readAlertFigures(db, { tenant, fromMs, toMs }))
+  const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, countWeek, clock, log }
   const notify = startNotify(told)
   const { publish } = hub
   const running = startAlertDesk({ desk, clock, log, metrics, publish })
@@ -63,6 +70,7 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     notify,
     reads,
     themeReads: makeThemeReads(db, limits.alerts),
+    reports: makeReportReads(db, notify),
     alerts: { desk, wake: running.wake, tenant, clock, limits: limits.alerts },
     close: () => {
       running.stop()

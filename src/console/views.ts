@@ -6,6 +6,7 @@ import type { EventItem } from './present/event-item.ts'
 import type { KnowledgeView } from './present/knowledge-view.ts'
 import type { ShownTime } from './present/plain-time.ts'
 import type { Badge } from './present/severity-badge.ts'
+import type { DigestView, ReportView, TodayView } from './report-views.ts'
 import type { ThemesView } from './theme-views.ts'
 
 /** One choice of a drop-down, as the component macros want it. */
@@ -80,6 +81,9 @@ export type View =
   | AlertsView
   | AlertPageView
   | ThemesView
+  | TodayView
+  | DigestView
+  | ReportView
   | { readonly view: 'appliances'; readonly region: AppliancesRegion }
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
   | {

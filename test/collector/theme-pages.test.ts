@@ -82,7 +82,7 @@ t.test('a proposal is accepted or refused with a reason, simulated figures say s
   const lab = openAlertLab(t.testdir(), { isSimulated: true })
   const [record] = await alertOf(lab)
   lab.close()
-  if (record === undefined) return t.fail('there is no alert')
+  if (record === undefined) throw new Error('there is no alert')
   const db = openCollectorFile(`${first.options.stateDir}/collector.sqlite`)
   const learning = makeLearning(db, ALERT_LIMITS)
   for (let one = 0; one < ALERT_LIMITS.demoteLabelsMin; one += 1)

@@ -74,7 +74,8 @@ async function signedIn(
   await page.goto(`${consoleUrl}/sign-in`)
   await page.getByLabel('Sign-in code').fill(from.newSignInCode())
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(/\/events$/)
+  await page.waitForURL(`${consoleUrl}/`)
+  await page.goto(`${consoleUrl}/events`)
   return page
 }
 

@@ -13,8 +13,7 @@ export interface AlertFilter {
   readonly queues: readonly Queue[]
   readonly severities?: readonly string[]
   readonly theme?: string
-  /** `open`: in any state but closed. */
-  readonly state?: AlertState | 'open'
+  readonly states?: readonly AlertState[]
   /** Empty: to nobody. */
   readonly assignedTo?: string
   /** Stands somewhere in its group, person, or device; in lower case. */
@@ -44,7 +43,7 @@ const SEARCHED = ['$.user', '$.name', '$.id']
 const MATCHES = `tenant_id = @tenant AND queue IN (SELECT value FROM json_each(@queues))
   AND (@severities IS NULL OR severity IN (SELECT value FROM json_each(@severities)))
   AND (@theme IS NULL OR theme = @theme)
-  AND (@state IS NULL OR state = @state) AND (@isOpen = 0 OR state <> 'closed')
+  AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
   AND (@assignedTo IS NULL OR coalesce(assigned_to, '') = @assignedTo)
   AND (@text IS NULL OR instr(lower(group_name || char(10) || ${SEARCHED}), @text) > 0)
   AND (@openedFrom IS NULL OR opened_at >= @openedFrom)`
@@ -54,8 +53,7 @@ interface Values {
   readonly queues: string
   readonly severities: string | null
   readonly theme: string | null
-  readonly state: string | null
-  readonly isOpen: number
+  readonly states: string | null
   readonly assignedTo: string | null
   readonly text: string | null
   readonly openedFrom: number | null
@@ -98,14 +96,13 @@ export function countedAlert({
 }
 
 function valuesOf(tenant: string, filter: AlertFilter): Values {
-  const { queues, severities, theme, state, assignedTo, text, openedFromMs } = filter
+  const { queues, severities, theme, states, assignedTo, text, openedFromMs } = filter
   return {
     tenant,
     queues: JSON.stringify(queues),
     severities: severities === undefined ? null : JSON.stringify(severities),
     theme: theme ?? null,
-    state: state === undefined || state === 'open' ? null : state,
-    isOpen: Number(state === 'open'),
+    states: states === undefined ? null : JSON.stringify(states),
     assignedTo: assignedTo ?? null,
     text: text ?? null,
     openedFrom: openedFromMs ?? null,

@@ -1,6 +1,6 @@
 /** Which command an alert may be given in which state, and what it must then have: the whole state machine, as data. */
 import type { Severity } from '#safeguarding/severity.ts'
-import type { AlertState } from './alert.ts'
+import { ALERT_STATES, type AlertState, OPEN_STATES } from './alert.ts'
 import type { CommandKind } from './alert-command.ts'
 import type { Change } from './alert-history.ts'
 import type { AlertRecord } from './alert-record.ts'
@@ -26,8 +26,8 @@ export interface Transition {
   readonly settles?: true
 }
 
-const OPEN: readonly AlertState[] = ['new', 'acknowledged', 'in-review', 'actioned']
-const ANY: readonly AlertState[] = [...OPEN, 'closed']
+const OPEN = OPEN_STATES
+const ANY = ALERT_STATES
 
 export const TRANSITIONS: Readonly<Record<CommandKind, Transition>> = {
   acknowledge: { from: ['new'], to: 'acknowledged', change: 'acknowledged', settles: true },

@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { newRandomId } from '#platform/random.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
+import { LONDON } from '#rules/zone.ts'
 import { sendEmail } from './channels/send-email.ts'
 import { makeSendPush, readVapidKeys } from './channels/send-push.ts'
 import { sendSms } from './channels/send-sms.ts'
@@ -21,9 +22,10 @@ import { NOTIFY_LIMITS } from './notify-limits.ts'
 import type { NotifyMetrics, NotifyReadings } from './notify-metrics.ts'
 import { makeNotifyReadings } from './notify-readings.ts'
 import { type Confirmations, makeConfirmations } from './occasions/confirmations.ts'
-import { type CountWeek, makeOccasions } from './occasions/occasions.ts'
-import { type DrillState, makeWeekCounts } from './occasions/week-counts.ts'
+import { type DrillState, makeDrillRead } from './occasions/drill-state.ts'
+import { type CountWeek, lastOccasion, makeOccasions } from './occasions/occasions.ts'
 import { makePrune } from './prune.ts'
+import { USUAL_DIGEST } from './settings/complete-settings.ts'
 import { keepSettings } from './settings/settings-keeper.ts'
 
 export interface Notify {
@@ -31,6 +33,8 @@ export interface Notify {
   readonly readings: () => NotifyReadings
   /** The newest drill, for pages and status. */
   readonly drill: () => DrillState | undefined
+  /** When the newest digest was due, also where nobody is told. */
+  readonly lastDigestMs: (nowMs: number) => number
   /** Base64url; what a browser needs to subscribe. */
   readonly pushKey: string
   /** The beginning of every link, undefined while nobody is told. */
@@ -47,8 +51,8 @@ export interface NotifyParts {
   readonly metrics: NotifyMetrics
   readonly clock: Clock
   readonly log: Log
-  /** What the digest counts; else what the ladders know. */
-  readonly countWeek?: CountWeek
+  /** What the digest counts. */
+  readonly countWeek: CountWeek
 }
 
 /** Starts climbing and sending. Throws `CollectorError` for a file of people that cannot be used, or as files and store do. */
@@ -58,8 +62,8 @@ export function startNotify(parts: NotifyParts): Notify {
   const confirmations = makeConfirmations(db, tenant, join(stateDir, 'confirm.key'))
   const notices = makeNotices(db, tenant, () => newRandomId().replaceAll('-', ''))
   const climb = makeClimb(db, tenant, notices)
-  const weeks = makeWeekCounts(db, tenant)
-  const occasions = makeOccasions(db, notices, parts.countWeek ?? weeks.digest)
+  const drill = makeDrillRead(db, tenant)
+  const occasions = makeOccasions(db, notices, { countWeek: parts.countWeek, drill })
   const queue = makeDeliveryQueue(db, tenant)
   const keeper = keepSettings(peopleFile, log, climb.reconsider)
   const deliver = makeDeliver({
@@ -94,10 +98,14 @@ export function startNotify(parts: NotifyParts): Notify {
     confirmations,
     readings: makeNotifyReadings(db, tenant, {
       settings: keeper.current,
-      drill: weeks.drill,
+      drill,
       clock,
     }),
-    drill: weeks.drill,
+    drill,
+    lastDigestMs: (nowMs) => {
+      const { zone = LONDON, digest = USUAL_DIGEST } = keeper.current() ?? {}
+      return lastOccasion(zone, digest, nowMs).atMs
+    },
     pushKey: keys.publicKey,
     consoleUrl: () => keeper.current()?.consoleUrl,
     close: async () => {

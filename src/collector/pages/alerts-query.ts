@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { THEMES } from '#rules/themes.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
-import { ALERT_STATES, type Queue } from '../alerts/alert.ts'
+import { ALERT_STATES, OPEN_STATES, type Queue } from '../alerts/alert.ts'
 import type { AlertFilter } from '../alerts/alert-list.ts'
 
 /** What is listed for whoever is signed in. Staff's are reached only by the link that the head, or the chair, was sent. */
@@ -50,7 +50,7 @@ export function alertFilterOf(query: AlertsQuery): AlertFilter {
     queues: LISTED,
     severities: severity === '' ? ABOVE_LOW : [severity],
     ...(theme === '' ? {} : { theme }),
-    ...(state === 'all' ? {} : { state }),
+    ...(state === 'all' ? {} : { states: state === 'open' ? OPEN_STATES : [state] }),
     ...(assigned === '' ? {} : { assignedTo: assigned === NOBODY ? '' : assigned }),
     ...(text === '' ? {} : { text: text.toLowerCase() }),
   }

@@ -10,6 +10,7 @@ import type { ThemeReads } from '../alerts/theme-reads.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
+import type { ReportReads } from '../reports/report-reads.ts'
 import type { CollectorStore, Gap } from '../store/collector-store.ts'
 
 /** What every page is made from. */
@@ -17,6 +18,7 @@ export interface PageContext {
   readonly store: CollectorStore
   readonly alertReads: AlertReads
   readonly themeReads: ThemeReads
+  readonly reports: ReportReads
   readonly tenant: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch

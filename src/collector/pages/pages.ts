@@ -6,15 +6,22 @@ import { alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
+import { digestPage } from './digest-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
 import type { PageContext } from './page-context.ts'
+import { reportPage } from './report-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
+import { todayPage } from './today-page.ts'
 
 /** The console's pages as views, and the renderer that makes HTML of them. */
 export interface Pages {
   readonly render: Render
+  /** The first page. */
+  readonly today: (isPart: boolean) => Promise<View>
+  readonly digest: (query: unknown) => Promise<View>
+  readonly report: (query: unknown) => Promise<View>
   readonly events: (query: unknown, isPart: boolean) => Promise<View>
   readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
   readonly alerts: (query: unknown, isPart: boolean) => Promise<View>
@@ -42,6 +49,9 @@ export function makePages(context: PageContext): Pages {
   const guide = makeGuide()
   return {
     render: makeRenderer(),
+    today: (isPart) => todayPage(context, isPart),
+    digest: (query) => digestPage(context, query),
+    report: (query) => reportPage(context, query),
     events: (query, isPart) => eventsPage(context, query, isPart),
     event: (id, isPart) => eventPage(context, id, isPart),
     alerts: (query, isPart) => alertsPage(context, query, isPart),
