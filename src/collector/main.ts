@@ -105,14 +105,27 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time }
-  const pages = makePages({ ...read, clock, limits, release })
+  const { people, subscribed: places, pushKey } = notify
+  const notices = { people, places, pushKey }
+  const pages = makePages({ ...read, notices, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
   const stored = alerts.wake
   const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
   const { confirmations } = notify
-  const forPeople = { codes, sessions, hosts, pages, alerts, confirmations, hub, clock, time }
+  const forPeople = {
+    codes,
+    sessions,
+    hosts,
+    pages,
+    alerts,
+    confirmations,
+    notify,
+    hub,
+    clock,
+    time,
+  }
   const consoleServer = await makeConsoleServer({ ...forPeople, metrics, limits, ingest })
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)

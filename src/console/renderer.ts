@@ -47,6 +47,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'today-part': { template: 'parts/today-region', title: '', section: 'home' },
   digest: { template: 'digest', title: 'Weekly digest', section: 'digest' },
   report: { template: 'report', title: 'Half-term report', section: 'digest' },
+  notices: { template: 'notices', title: 'Your notices', section: 'notices' },
   themes: { template: 'themes', title: 'Themes', section: 'themes' },
   appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },
   appliance: { template: 'parts/appliance', title: '', section: 'appliances' },

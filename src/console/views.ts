@@ -1,5 +1,6 @@
 import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
+import type { NoticesView } from './notice-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
 import type { EventItem } from './present/event-item.ts'
@@ -81,6 +82,7 @@ export type View =
   | AlertsView
   | AlertPageView
   | ThemesView
+  | NoticesView
   | TodayView
   | DigestView
   | ReportView

@@ -13,6 +13,7 @@ import { addGuards, addSecurityHeaders, READS } from './guards.ts'
 import type { LiveHub } from './live-hub.ts'
 import { addLiveRoute } from './live-route.ts'
 import { NOT_FOUND } from './not-found.ts'
+import { addNoticeRoutes, type NoticeRouteDeps } from './notice-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readSessionCookie } from './session-cookie.ts'
@@ -31,6 +32,7 @@ export interface ConsoleDeps extends SignInDeps {
   readonly limits: CollectorLimits
   readonly alerts: AlertRouteDeps
   readonly confirmations: Confirmations
+  readonly notify: NoticeRouteDeps['notify']
   readonly clock: Clock
   readonly time: PlainTime
 }
@@ -61,6 +63,7 @@ export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInsta
   addLiveRoute(server, deps)
   addPageRoutes(server, deps.pages)
   addAlertRoutes(server, deps.pages, deps.alerts)
+  addNoticeRoutes(server, deps.pages, deps)
   addThemeRoutes(server, deps.pages, { ...deps.alerts, time: deps.time })
   await addIngestRoutes(server, deps.ingest)
   return server

@@ -24,8 +24,15 @@ import { makeNotifyReadings } from './notify-readings.ts'
 import { type Confirmations, makeConfirmations } from './occasions/confirmations.ts'
 import { type DrillState, makeDrillRead } from './occasions/drill-state.ts'
 import { type CountWeek, lastOccasion, makeOccasions } from './occasions/occasions.ts'
+import {
+  makePushPlaces,
+  type PushPlace,
+  type PushPlaces,
+  withPushPlaces,
+} from './places/push-places.ts'
 import { makePrune } from './prune.ts'
 import { USUAL_DIGEST } from './settings/complete-settings.ts'
+import type { NotifySettings, Person } from './settings/notify-settings.ts'
 import { keepSettings } from './settings/settings-keeper.ts'
 
 export interface Notify {
@@ -39,6 +46,12 @@ export interface Notify {
   readonly pushKey: string
   /** The beginning of every link, undefined while nobody is told. */
   readonly consoleUrl: () => string | undefined
+  /** Whom the file names, by id and name; empty while nobody is told. */
+  readonly people: () => readonly Pick<Person, 'id' | 'name'>[]
+  /** Browsers that were subscribed on the console. */
+  readonly subscribed: () => readonly PushPlace[]
+  readonly subscribe: PushPlaces['add']
+  readonly unsubscribe: PushPlaces['remove']
   readonly close: () => Promise<void>
 }
 
@@ -65,10 +78,15 @@ export function startNotify(parts: NotifyParts): Notify {
   const drill = makeDrillRead(db, tenant)
   const occasions = makeOccasions(db, notices, { countWeek: parts.countWeek, drill })
   const queue = makeDeliveryQueue(db, tenant)
+  const places = makePushPlaces(db, tenant)
   const keeper = keepSettings(peopleFile, log, climb.reconsider)
+  const current = (): NotifySettings | undefined => {
+    const settings = keeper.current()
+    return settings && withPushPlaces(settings, places.all())
+  }
   const deliver = makeDeliver({
     queue,
-    settings: keeper.current,
+    settings: current,
     sends: { email: sendEmail, sms: sendSms, push: makeSendPush(keys), webhook: sendWebhook },
     makeMessage: makeMakeMessage(confirmations.tokenOf),
     metrics,
@@ -82,7 +100,7 @@ export function startNotify(parts: NotifyParts): Notify {
 
   let prunedAtMs = -Infinity
   const work = (): void => {
-    const settings = keeper.current()
+    const settings = current()
     const nowMs = clock.wallMs()
     if (clock.monotonicMs() - prunedAtMs >= NOTIFY_LIMITS.pruneEveryMs) {
       prune(nowMs - NOTIFY_LIMITS.keptMs)
@@ -108,6 +126,15 @@ export function startNotify(parts: NotifyParts): Notify {
     },
     pushKey: keys.publicKey,
     consoleUrl: () => keeper.current()?.consoleUrl,
+    people: () => keeper.current()?.people ?? [],
+    subscribed: places.all,
+    subscribe: (place) => {
+      const failed = places.add(place)
+      // Whoever could not be reached may be reached now.
+      if (failed === undefined) climb.reconsider()
+      return failed
+    },
+    unsubscribe: places.remove,
     close: async () => {
       stop()
       keeper.close()

@@ -10,6 +10,7 @@ import type { ThemeReads } from '../alerts/theme-reads.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
+import type { Notify } from '../notify/notify.ts'
 import type { ReportReads } from '../reports/report-reads.ts'
 import type { CollectorStore, Gap } from '../store/collector-store.ts'
 
@@ -19,6 +20,12 @@ export interface PageContext {
   readonly alertReads: AlertReads
   readonly themeReads: ThemeReads
   readonly reports: ReportReads
+  /** Who may be told, and the browsers by which. */
+  readonly notices: {
+    readonly people: Notify['people']
+    readonly places: Notify['subscribed']
+    readonly pushKey: string
+  }
   readonly tenant: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch

@@ -10,6 +10,7 @@ import { digestPage } from './digest-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
+import { noticesPage } from './notices-page.ts'
 import type { PageContext } from './page-context.ts'
 import { reportPage } from './report-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
@@ -30,6 +31,9 @@ export interface Pages {
     readonly who: string
     readonly refused?: ThemesRefused
   }) => Promise<View>
+  readonly notices: (
+    refused: { readonly person: string; readonly problem: string } | undefined,
+  ) => View
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
@@ -57,6 +61,7 @@ export function makePages(context: PageContext): Pages {
     alerts: (query, isPart) => alertsPage(context, query, isPart),
     alert: (id, asked) => alertPage(context, id, asked),
     themes: (asked) => themesPage(context, asked),
+    notices: (refused) => noticesPage(context, refused),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
     devices: (query, isPart) => devicesPage(context, query, isPart),

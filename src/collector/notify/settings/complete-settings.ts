@@ -104,8 +104,13 @@ function placed<P extends { readonly channel: Channel }>(
   address: string,
   place: P,
 ): P & { readonly id: string } {
+  return { ...place, id: placeId(place.channel, address) }
+}
+
+/** The id of a place; it tells nothing of the address. */
+export function placeId(channel: Channel, address: string): string {
   const hash = createHash('sha256').update(address).digest('base64url')
-  return { ...place, id: `${place.channel}-${hash.slice(0, 12)}` }
+  return `${channel}-${hash.slice(0, 12)}`
 }
 
 function rotaOf(entry: WrittenRotaEntry): RotaEntry {
