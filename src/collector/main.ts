@@ -105,9 +105,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time }
-  const { people, subscribed: places, pushKey } = notify
-  const notices = { people, places, pushKey }
-  const pages = makePages({ ...read, notices, clock, limits, release })
+  const pages = makePages({ ...read, notices: notify, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub

@@ -28,8 +28,8 @@ interface ReportFacts {
   readonly opened: FigureTable
   readonly decisions: FigureTable
   readonly coverage: readonly Fact[]
-  /** "this box cannot notice ..." */
-  readonly cannotNotice: readonly string[]
+  /** "this box cannot notice ..."; empty where every theme has a list. */
+  readonly cannotNotice: string
 }
 
 export interface DigestView extends ReportFacts {
@@ -66,7 +66,7 @@ export interface TodayRegion {
   readonly due: readonly { readonly text: string; readonly href: string }[]
   readonly proof: Proof
   readonly facts: readonly Fact[]
-  readonly cannotNotice: readonly string[]
+  readonly cannotNotice: string
 }
 
 export interface TodayView {

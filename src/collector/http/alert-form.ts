@@ -45,8 +45,8 @@ export function readAlertForm(body: unknown): AlertForm {
 /** All commands, by the last part of their form's address. */
 export const COMMAND_KINDS: readonly CommandKind[] = Object.keys(TRANSITIONS).filter(isCommandKind)
 
-function isCommandKind(text: string): text is CommandKind {
-  return text in TRANSITIONS
+function isCommandKind(name: string): name is CommandKind {
+  return name in TRANSITIONS
 }
 
 /** What a form asks for; undefined for a decision that is none. */

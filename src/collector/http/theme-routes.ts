@@ -80,6 +80,6 @@ function snoozeOf(
   return { kind: 'snooze', theme, group, untilMs, reason }
 }
 
-function themeOf(text: string): ThemeId | undefined {
-  return THEMES.find(({ id }) => id === text)?.id
+function themeOf(name: string): ThemeId | undefined {
+  return THEMES.find(({ id }) => id === name)?.id
 }

@@ -13,17 +13,22 @@ import { sendEmail } from './channels/send-email.ts'
 import { makeSendPush, readVapidKeys } from './channels/send-push.ts'
 import { sendSms } from './channels/send-sms.ts'
 import { sendWebhook } from './channels/send-webhook.ts'
-import { makeDeliver } from './delivery/deliver.ts'
+import { type Deliver, makeDeliver } from './delivery/deliver.ts'
 import { makeDeliveryQueue } from './delivery/delivery-queue.ts'
 import { makeMakeMessage } from './delivery/make-message.ts'
 import { makeNotices } from './delivery/notices.ts'
-import { makeClimb } from './ladder/climb.ts'
+import { type Climb, makeClimb } from './ladder/climb.ts'
 import { NOTIFY_LIMITS } from './notify-limits.ts'
 import type { NotifyMetrics, NotifyReadings } from './notify-metrics.ts'
 import { makeNotifyReadings } from './notify-readings.ts'
 import { type Confirmations, makeConfirmations } from './occasions/confirmations.ts'
 import { type DrillState, makeDrillRead } from './occasions/drill-state.ts'
-import { type CountWeek, lastOccasion, makeOccasions } from './occasions/occasions.ts'
+import {
+  type CountWeek,
+  lastOccasion,
+  makeOccasions,
+  type Occasions,
+} from './occasions/occasions.ts'
 import {
   makePushPlaces,
   type PushPlace,
@@ -98,27 +103,11 @@ export function startNotify(parts: NotifyParts): Notify {
   for (const channel of recovered) metrics.sent(channel, 'unknown')
   climb.reconsider()
 
-  let prunedAtMs = -Infinity
-  const work = (): void => {
-    const settings = current()
-    const nowMs = clock.wallMs()
-    if (clock.monotonicMs() - prunedAtMs >= NOTIFY_LIMITS.pruneEveryMs) {
-      prune(nowMs - NOTIFY_LIMITS.keptMs)
-      prunedAtMs = clock.monotonicMs()
-    }
-    if (!settings) return
-    occasions.look(settings, nowMs)
-    climb.climb(settings, nowMs)
-    deliver.look()
-  }
+  const work = makeWork({ settings: current, prune, occasions, climb, deliver, clock })
   const stop = lookEvery(NOTIFY_LIMITS.lookMs, work, log)
   return {
     confirmations,
-    readings: makeNotifyReadings(db, tenant, {
-      settings: keeper.current,
-      drill,
-      clock,
-    }),
+    readings: makeNotifyReadings(db, tenant, { settings: keeper.current, drill, clock }),
     drill,
     lastDigestMs: (nowMs) => {
       const { zone = LONDON, digest = USUAL_DIGEST } = keeper.current() ?? {}
@@ -140,6 +129,31 @@ export function startNotify(parts: NotifyParts): Notify {
       keeper.close()
       await deliver.close()
     },
+  }
+}
+
+/** What is done at each look. */
+function makeWork(parts: {
+  readonly settings: () => NotifySettings | undefined
+  readonly prune: (beforeMs: number) => void
+  readonly occasions: Occasions
+  readonly climb: Climb
+  readonly deliver: Pick<Deliver, 'look'>
+  readonly clock: Clock
+}): () => void {
+  const { settings: current, prune, occasions, climb, deliver, clock } = parts
+  let prunedAtMs = -Infinity
+  return () => {
+    const settings = current()
+    const nowMs = clock.wallMs()
+    if (clock.monotonicMs() - prunedAtMs >= NOTIFY_LIMITS.pruneEveryMs) {
+      prune(nowMs - NOTIFY_LIMITS.keptMs)
+      prunedAtMs = clock.monotonicMs()
+    }
+    if (!settings) return
+    occasions.look(settings, nowMs)
+    climb.climb(settings, nowMs)
+    deliver.look()
   }
 }
 

@@ -87,10 +87,8 @@ export function knownFacts(
 
 function lookupFacts(observations: readonly Observation[]): readonly Fact[] {
   if (observations.length === 0) return []
-  const sum = (all: readonly Observation[]): number =>
-    all.reduce((total, { lookups }) => total + lookups, 0)
-  const blocked = sum(observations.filter(({ isBlocked }) => isBlocked))
-  const allowed = sum(observations) - blocked
+  const blocked = lookupsIn(observations.filter(({ isBlocked }) => isBlocked))
+  const allowed = lookupsIn(observations) - blocked
   const moments = [...new Set(observations.map(({ moment }) => MOMENT_WORDS[moment]))]
   const when = moments.join('; ')
   return [
@@ -107,6 +105,10 @@ function lookupFacts(observations: readonly Observation[]): readonly Fact[] {
     },
     { key: 'In a lesson?', value: when.charAt(0).toUpperCase() + when.slice(1) },
   ]
+}
+
+function lookupsIn(observations: readonly Observation[]): number {
+  return observations.reduce((sum, { lookups }) => sum + lookups, 0)
 }
 
 /** Nobody stands here whom the alert does not name already, and nobody whose link was erased. */

@@ -9,7 +9,7 @@ import { themeTitle } from '#rules/themes.ts'
 import type { PersonToReview } from '../reports/weekly-digest.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import {
-  cannotTexts,
+  cannotText,
   coverageFacts,
   decisionsTable,
   drillFact,
@@ -53,7 +53,7 @@ export async function digestPage(context: PageContext, asked: unknown): Promise<
       { key: 'Themes proposed to be told one lower', value: String(counts.demotionsProposed) },
     ],
     coverage: coverageFacts(coverage, wording),
-    cannotNotice: cannotTexts(coverage),
+    cannotNotice: cannotText(coverage),
     circumvention: {
       caption: 'Ways round the filter, by group',
       heads: ['Group', 'Devices'],

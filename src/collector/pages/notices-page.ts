@@ -30,7 +30,7 @@ export function noticesPage(
               selected: id === chosen,
             })),
           ],
-    places: notices.places().map(({ id, person, label, endpoint, addedAt }) => ({
+    places: notices.subscribed().map(({ id, person, label, endpoint, addedAt }) => ({
       removeHref: `/notices/${encodeURIComponent(id)}/remove`,
       person: nameOf(person),
       label: plainText(label, 60),

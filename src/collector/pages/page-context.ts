@@ -21,11 +21,7 @@ export interface PageContext {
   readonly themeReads: ThemeReads
   readonly reports: ReportReads
   /** Who may be told, and the browsers by which. */
-  readonly notices: {
-    readonly people: Notify['people']
-    readonly places: Notify['subscribed']
-    readonly pushKey: string
-  }
+  readonly notices: Pick<Notify, 'people' | 'subscribed' | 'pushKey'>
   readonly tenant: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch

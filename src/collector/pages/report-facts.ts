@@ -135,12 +135,12 @@ export function listsFact(reports: readonly StatusReport[], nowMs: number): Fact
   return { key: 'Lists', value }
 }
 
-/** Themes without a list, each as a sentence. */
-export function cannotTexts({ cannotNotice, boxes }: Coverage): readonly string[] {
+/** Themes without a list, in one sentence; empty where there is none. */
+export function cannotText({ cannotNotice, boxes }: Coverage): string {
+  if (cannotNotice.length === 0) return ''
   const which = boxes === 1 ? 'this box' : 'some box'
-  return cannotNotice.map(
-    (theme) => `No list installed: ${which} cannot notice ${plainText(theme, 100)}.`,
-  )
+  const themes = cannotNotice.map((theme) => plainText(theme, 100)).join(', ')
+  return `No list installed: ${which} cannot notice ${themes}.`
 }
 
 export function percent(ratio: number): string {

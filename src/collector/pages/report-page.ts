@@ -8,7 +8,7 @@ import type { ThemePrecision } from '../alerts/learning.ts'
 import type { AlertFigures } from '../reports/alert-figures.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import {
-  cannotTexts,
+  cannotText,
   coverageFacts,
   decisionsTable,
   openedTable,
@@ -52,7 +52,7 @@ export async function reportPage(context: PageContext, asked: unknown): Promise<
     answered: answeredTable(alerts),
     precision: precisionTable(precision),
     coverage: coverageFacts(coverage, wording),
-    cannotNotice: cannotTexts(coverage),
+    cannotNotice: cannotText(coverage),
   }
 }
 
@@ -62,19 +62,20 @@ function problemOf(fromMs: number, toMs: number): string | undefined {
 }
 
 function answeredTable({ answered }: AlertFigures): FigureTable {
-  const text = (ms: number | undefined): string => (ms === undefined ? 'None' : plainDuration(ms))
   return {
     caption: 'How soon people answered: half of them within',
     heads: ['Severity', 'Acknowledged', 'Closed'],
     rows: SEVERITIES.flatMap((severity) => answered.filter((one) => one.severity === severity)).map(
-      (one) => [severityText(one.severity), text(one.acknowledgedAfterMs), text(one.closedAfterMs)],
+      (one) => [
+        severityText(one.severity),
+        spanText(one.acknowledgedAfterMs),
+        spanText(one.closedAfterMs),
+      ],
     ),
   }
 }
 
 function precisionTable(precision: readonly ThemePrecision[]): FigureTable {
-  const sum = (rows: readonly ThemePrecision[], of: (row: ThemePrecision) => number): number =>
-    rows.reduce((total, row) => total + of(row), 0)
   return {
     caption: 'How often an alert was right',
     heads: ['Theme', 'Closed', 'A concern', 'False', 'Share that was a concern'],
@@ -88,4 +89,13 @@ function precisionTable(precision: readonly ThemePrecision[]): FigureTable {
       return [[capital(themeTitle(id)), String(labels), String(concerns), String(wrong), share]]
     }),
   }
+}
+
+function sum(rows: readonly ThemePrecision[], of: (row: ThemePrecision) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0)
+}
+
+/** How long people took; nothing where none did. */
+function spanText(ms: number | undefined): string {
+  return ms === undefined ? 'None' : plainDuration(ms)
 }

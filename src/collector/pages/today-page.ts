@@ -7,7 +7,7 @@ import { factsOf } from './alert-facts.ts'
 import { elsewhere } from './alerts-page.ts'
 import { LISTED } from './alerts-query.ts'
 import { boxesOf, type PageContext, proofOf, wordingOf } from './page-context.ts'
-import { cannotTexts, coverageFacts, drillFact, listsFact } from './report-facts.ts'
+import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 
 const SHOWN_MAX = 10
 const ABOVE_LOW = SEVERITIES.filter((severity) => severity !== 'low')
@@ -41,7 +41,7 @@ export async function todayPage(context: PageContext, isPart: boolean): Promise<
         ...coverageFacts(coverage, wording),
         listsFact(told, wording.nowMs),
       ],
-      cannotNotice: cannotTexts(coverage),
+      cannotNotice: cannotText(coverage),
     },
   }
 }

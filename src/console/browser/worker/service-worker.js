@@ -9,13 +9,13 @@ addEventListener('notificationclick', (event) => {
   event.waitUntil(clients.openWindow(pathOf(event.notification.data)))
 })
 
-/** @param {{ title?: unknown, body?: unknown, tag?: unknown, url?: unknown } | undefined} message */
+/** @param {{ title?: string, body?: string, tag?: string, url?: string } | undefined} message */
 function show(message) {
-  return registration.showNotification(String(message?.title ?? 'SuperCloud Edge'), {
-    body: String(message?.body ?? 'Something waits for you.'),
-    tag: String(message?.tag ?? ''),
+  return registration.showNotification(message?.title ?? 'SuperCloud Edge', {
+    body: message?.body ?? 'Something waits for you.',
+    tag: message?.tag ?? '',
     icon: '/assets/mark.svg',
-    data: String(message?.url ?? ''),
+    data: message?.url ?? '',
   })
 }
 
