@@ -87,6 +87,6 @@ function personRow({
     initials: initials === '' ? 'A device' : plainText(initials, 20),
     theme: capital(themeTitle(theme)),
     severity: severityBadge(severity),
-    events: plural(events, 'event'),
+    events: events === 0 ? 'nothing new in this week' : `${plural(events, 'event')} in this week`,
   }
 }
