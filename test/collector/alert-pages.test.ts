@@ -244,3 +244,25 @@ t.test('Low alerts are for the digest, and close with one button', async (t) => 
   t.match(closed.headers.get('set-cookie'), /edge-name=D.*HttpOnly.*SameSite=Strict/)
   t.match(await read('/alerts'), /: 2 Low/)
 })
+
+t.test('a long list has pages, and a page beyond its end is the last', async (t) => {
+  const collector = await runCollector(shortFolder(t), { limits: { pageSize: 2 } })
+  t.teardown(() => collector.close())
+  const client = collector.client()
+  const at = Date.now()
+  const users = ['a.one', 'b.two', 'c.three', 'd.four', 'e.five']
+  await client.report(
+    ...users.map((user) =>
+      blocked({ category: 'harm.suicide', at, user, site: `${user}.test`, signal: signal() }),
+    ),
+  )
+  const cookie = await collector.signIn()
+  const read = async (path: string): Promise<string> => (await collector.page(path, cookie)).text()
+  await until('all stand', async () => /5 alerts</.test(await read('/alerts')))
+  const shown = async (path: string): Promise<readonly string[]> =>
+    [...(await read(path)).matchAll(/edge-event__device"><bdi>([^<]+)</g)].map((m) => m[1] ?? '')
+  t.same(await shown('/alerts?page=99'), await shown('/alerts?page=3'))
+  const all = [1, 2, 3].map((page) => shown(`/alerts?page=${page}`))
+  t.same((await Promise.all(all)).flat().toSorted(), users, 'each stands once')
+  t.match(await read('/alerts?page=2&state=all'), /href="\/alerts\?state=all&amp;page=3"/)
+})

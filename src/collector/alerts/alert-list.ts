@@ -35,6 +35,7 @@ export interface AlertList {
 
 export const EVENTS = `(SELECT count(*) FROM alert_event WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id) AS events`
 export const GRAVITY: string = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
+const ORDER = `${GRAVITY}, opened_at DESC, id`
 const SEARCHED = ['$.user', '$.name', '$.id']
   .map((path) => `coalesce(json_extract(subject, '${path}'), '')`)
   .join(` || char(10) || `)
@@ -64,8 +65,10 @@ export function makeAlertList(db: Sqlite): AlertList {
     [Values & { limit: number; offset: number }],
     AlertRow & { readonly events: number }
   >(
-    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE ${MATCHES}
-     ORDER BY ${GRAVITY}, opened_at DESC, id LIMIT @limit OFFSET @offset`,
+    // Events are counted of those alone that stand on the page.
+    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM
+       (SELECT id AS shown FROM alert WHERE ${MATCHES} ORDER BY ${ORDER} LIMIT @limit OFFSET @offset)
+     CROSS JOIN alert ON alert.tenant_id = @tenant AND alert.id = shown ORDER BY ${ORDER}`,
   )
   const count = db.prepare<[Values], { total: number }>(
     `SELECT count(*) AS total FROM alert WHERE ${MATCHES}`,

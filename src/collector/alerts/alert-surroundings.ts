@@ -29,14 +29,15 @@ export interface AlertSurroundings {
   readonly othersAtSites: (alert: AlertId, fromMs: number, toMs: number) => number
 }
 
-const OWN = `alert_event JOIN alert_observation AS own
+const OWN = `alert_event CROSS JOIN alert_observation AS own
   ON own.tenant_id = alert_event.tenant_id AND own.event_id = alert_event.event_id
   WHERE alert_event.tenant_id = @tenant AND alert_id = @id`
-const LINKED = `SELECT alert_id FROM alert_observation AS other
-  JOIN alert_event USING (tenant_id, event_id) WHERE other.tenant_id = @tenant AND other.queue = @queue`
-const SAME_SUBJECT = `${LINKED} AND other.subject_key IN (SELECT own.subject_key FROM ${OWN})`
-const SAME_SITE = `${LINKED} AND other.site IN (SELECT own.site FROM ${OWN})`
-const OTHERS = 'tenant_id = @tenant AND queue = @queue AND id <> @id'
+/** Alerts that have an observation in common by a column, as `other`; the joins are in the order in which they are cheap. */
+const inCommon = (column: 'subject_key' | 'site'): string =>
+  `SELECT alert_id AS other FROM (SELECT DISTINCT own.${column} AS common FROM ${OWN})
+   CROSS JOIN alert_observation AS seen ON seen.tenant_id = @tenant AND seen.${column} = common AND seen.queue = @queue
+   CROSS JOIN alert_event ON alert_event.tenant_id = @tenant AND alert_event.event_id = seen.event_id`
+const OTHERS = `CROSS JOIN alert ON alert.tenant_id = @tenant AND alert.id = other AND alert.id <> @id AND queue = @queue`
 
 interface Asked extends AlertId {
   readonly queue: Queue
@@ -48,17 +49,18 @@ export function makeAlertSurroundings(db: Sqlite): AlertSurroundings {
     `SELECT own.facts AS facts FROM ${OWN} ORDER BY own.at DESC LIMIT @limit`,
   )
   const prior = db.prepare<[Asked & { since: number }], AlertRow & { readonly events: number }>(
-    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE ${OTHERS} AND opened_at >= @since
-       AND id IN (${SAME_SUBJECT}) ORDER BY opened_at DESC LIMIT @limit`,
+    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM (SELECT DISTINCT other FROM (${inCommon('subject_key')})) ${OTHERS}
+     WHERE opened_at >= @since ORDER BY opened_at DESC LIMIT @limit`,
   )
   const related = db.prepare<[Asked], AlertRow & { readonly events: number }>(
-    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE ${OTHERS} AND state <> 'closed'
-       AND id IN (${SAME_SUBJECT} UNION ${SAME_SITE}) ORDER BY opened_at DESC LIMIT @limit`,
+    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM (${inCommon('subject_key')} UNION ${inCommon('site')}) ${OTHERS}
+     WHERE state <> 'closed' ORDER BY opened_at DESC LIMIT @limit`,
   )
   const atSites = db.prepare<[AlertId & { from: number; to: number }], { others: number }>(
-    `SELECT count(DISTINCT subject_key) AS others FROM alert_observation
-     WHERE tenant_id = @tenant AND site IN (SELECT own.site FROM ${OWN}) AND at >= @from AND at < @to
-       AND queue = 'safeguarding' AND subject_key NOT IN (SELECT own.subject_key FROM ${OWN})`,
+    `SELECT count(DISTINCT subject_key) AS others FROM (SELECT DISTINCT own.site AS common FROM ${OWN})
+     CROSS JOIN alert_observation AS seen
+       ON seen.tenant_id = @tenant AND seen.site = common AND seen.at >= @from AND seen.at < @to
+     WHERE queue = 'safeguarding' AND subject_key NOT IN (SELECT own.subject_key FROM ${OWN})`,
   )
   return {
     observations: ({ tenant, id }, limit) =>
