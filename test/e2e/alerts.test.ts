@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { ALERT_LIMITS } from '#collector/config/alert-limits.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
-import { checkAxe, openPage } from '../support/console-page.ts'
+import { checkAxe, openPage, signIn } from '../support/console-page.ts'
+import { makePushSubscriber } from '../support/push-subscription.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
 import { until } from '../support/until.ts'
@@ -122,5 +123,35 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async 
       'the service worker is taken by the browser',
     )
     await page.context().close()
+  })
+
+  await t.test('what the browser gives is kept; what it refuses is said', async (t) => {
+    const context = await browser.newContext({ viewport: PHONE })
+    await context.grantPermissions(['notifications'], { origin: collector.consoleUrl })
+    const page = await context.newPage()
+    await signIn(collector, page)
+    const ask = async (): Promise<void> => {
+      await page.goto(`${collector.consoleUrl}/notices`)
+      await page.getByLabel('Who are you?').selectOption('dsl')
+      await page.getByLabel('What is this browser?').fill('my <b>phone</b>')
+      await page.getByRole('button', { name: 'Switch notices on' }).click()
+    }
+    // A browser of a test has no push service, and says so.
+    await ask()
+    await page.getByText(/Notices could not be switched on: /).waitFor()
+    t.match(await page.locator('main').innerText(), /Browsers that are told\s+None/)
+    const given = { endpoint: 'https://localhost/push/abc', keys: makePushSubscriber().keys }
+    await page.addInitScript(
+      `PushManager.prototype.subscribe = (options) => {
+        if (options.applicationServerKey.length !== 65) throw new Error('no key')
+        return Promise.resolve({ toJSON: () => (${JSON.stringify(given)}) })
+      }`,
+    )
+    await ask()
+    await page.getByRole('button', { name: 'Tell it no more' }).waitFor()
+    t.match(await page.locator('main').innerText(), /my <b>phone<\/b>, The lead\s+By localhost/)
+    await page.getByRole('button', { name: 'Tell it no more' }).click()
+    await page.getByText('None.', { exact: true }).waitFor()
+    await context.close()
   })
 })
