@@ -54,6 +54,7 @@ t.test('an alert from list to close', async (t) => {
   t.match(page, /<li>asked for one such site on one day<\/li>/)
   t.match(page, /A lookup of this kind<\/th>\s*<td[^>]*>\d+ points/)
   t.match(page, /\d lookups? at 1 site[\s\S]*\d blocked[\s\S]*In a lesson\s*</)
+  t.match(page, /To be seen[\s\S]{0,120}Within 15 minutes/)
   t.match(page, /What this does not tell you[\s\S]*That this person sat at the device/)
 
   const act = (name: string, fields: Record<string, string>): Promise<Response> =>

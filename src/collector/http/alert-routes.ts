@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { capital } from '#console/present/alert-words.ts'
 import type { View } from '#console/views.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -105,5 +106,5 @@ function refusedOf(
   { who: _who, events: _events, ...given }: AlertForm,
   problem: string,
 ): Refused {
-  return { kind, problem: problem.charAt(0).toUpperCase() + problem.slice(1), given }
+  return { kind, problem: capital(problem), given }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { capital } from '#console/present/alert-words.ts'
 import type { PlainTime } from '#console/present/plain-time.ts'
 import { THEMES, type ThemeId } from '#rules/themes.ts'
 import type { ThemeCommand } from '../alerts/alert-command.ts'
@@ -65,8 +66,7 @@ function doneBy(
 ): string | undefined {
   if (command === undefined) return 'Choose a theme'
   const failed = desk.actOnTheme({ ...command, tenant }, who, clock.wallMs())
-  if (failed === undefined) return undefined
-  return failed.detail.charAt(0).toUpperCase() + failed.detail.slice(1)
+  return failed && capital(failed.detail)
 }
 
 /** The time is of today on the school's clocks; one that is past, or none, is for the desk to refuse. */

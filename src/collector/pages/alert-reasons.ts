@@ -1,5 +1,6 @@
 /** Why an alert stands where it stands, and what is known and not known of it, in words. */
 import type { Fact } from '#console/alert-views.ts'
+import { capital } from '#console/present/alert-words.ts'
 import { eventPerson } from '#console/present/event-person.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { plural } from '#console/present/plain-time.ts'
@@ -8,6 +9,7 @@ import { sitesOf } from '#safeguarding/count-rule.ts'
 import type { Observation } from '#safeguarding/judge.ts'
 import { reasonsOf } from '#safeguarding/reasons.ts'
 import { pointsOf } from '#safeguarding/score-parts.ts'
+import { SEVERITY_CLOCKS } from '#safeguarding/severity.ts'
 import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
 import type { AlertEvent } from '../alerts/alert-reads.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
@@ -82,7 +84,18 @@ export function knownFacts(
   [newest]: readonly AlertEvent[],
   observations: readonly Observation[],
 ): readonly Fact[] {
-  return [...lookupFacts(observations), ...clientFacts(record, newest), ...decidedFacts(record)]
+  return [
+    ...clockFacts(record),
+    ...lookupFacts(observations),
+    ...clientFacts(record, newest),
+    ...decidedFacts(record),
+  ]
+}
+
+/** How soon somebody has to say that he has seen it, while nobody has. */
+function clockFacts({ state, severity }: AlertRecord): readonly Fact[] {
+  if (state !== 'new') return []
+  return [{ key: 'To be seen', value: capital(SEVERITY_CLOCKS[severity].says) }]
 }
 
 function lookupFacts(observations: readonly Observation[]): readonly Fact[] {
@@ -103,7 +116,7 @@ function lookupFacts(observations: readonly Observation[]): readonly Fact[] {
         ...(allowed > 0 ? [`${allowed.toLocaleString('en-GB')} allowed and watched`] : []),
       ].join(', '),
     },
-    { key: 'In a lesson?', value: when.charAt(0).toUpperCase() + when.slice(1) },
+    { key: 'In a lesson?', value: capital(when) },
   ]
 }
 

@@ -11,7 +11,7 @@ export function stateWords(state: string): string {
   return STATES.get(state) ?? 'Not known'
 }
 
-/** A theme as a title: with a capital. */
+/** The same with a capital. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
