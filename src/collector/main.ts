@@ -101,18 +101,29 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const fleet = { readings, sessions, release }
   const alerting = startAlerting(options, { ...parts, ...fleet, tenant, log })
   ending.push(alerting.close)
-  const { metrics, notify, reads: alertReads, alerts } = alerting
+  const { metrics, notify, reads: alertReads, themeReads, reports, alerts } = alerting
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
-  const shown = { store, alertReads, tenant, enrolments, watch, clock, limits, time, release }
-  const pages = makePages(shown)
+  const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time }
+  const pages = makePages({ ...read, notices: notify, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
   const stored = alerts.wake
   const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
   const { confirmations } = notify
-  const forPeople = { codes, sessions, hosts, pages, alerts, confirmations, hub, clock }
+  const forPeople = {
+    codes,
+    sessions,
+    hosts,
+    pages,
+    alerts,
+    confirmations,
+    notify,
+    hub,
+    clock,
+    time,
+  }
   const consoleServer = await makeConsoleServer({ ...forPeople, metrics, limits, ingest })
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)

@@ -6,6 +6,7 @@ import { judge } from '#safeguarding/judge.ts'
 import { makeAlertDesk } from './alerts/alert-desk.ts'
 import { type AlertReads, makeAlertReads } from './alerts/alert-reads.ts'
 import { startAlertDesk } from './alerts/start-alert-desk.ts'
+import { makeThemeReads, type ThemeReads } from './alerts/theme-reads.ts'
 import type { CollectorLimits } from './config/collector-limits.ts'
 import type { CollectorOptions } from './config/collector-options.ts'
 import type { FleetReadings } from './fleet/fleet-readings.ts'
@@ -14,6 +15,10 @@ import type { LiveHub } from './http/live-hub.ts'
 import { type CollectorMetrics, makeCollectorMetrics } from './metrics/collector-metrics.ts'
 import { makeEscalations } from './notify/ladder/ladder.ts'
 import { type Notify, startNotify } from './notify/notify.ts'
+import type { CountWeek } from './notify/occasions/occasions.ts'
+import { readAlertFigures } from './reports/alert-figures.ts'
+import { digestCounts } from './reports/digest-counts.ts'
+import { makeReportReads, type ReportReads } from './reports/report-reads.ts'
 import type { Sessions } from './sign-in/sessions.ts'
 
 interface AlertingParts {
@@ -32,6 +37,8 @@ export interface Alerting {
   readonly metrics: CollectorMetrics
   readonly notify: Notify
   readonly reads: AlertReads
+  readonly themeReads: ThemeReads
+  readonly reports: ReportReads
   readonly alerts: AlertRouteDeps
   readonly close: () => Promise<void>
 }
@@ -52,7 +59,9 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     notify: () => notify.readings(),
     version,
   })
-  const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, clock, log }
+  const countWeek: CountWeek = (fromMs, toMs) =>
+    digestCounts(readAlertFigures(db, { tenant, fromMs, toMs }))
+  const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, countWeek, clock, log }
   const notify = startNotify(told)
   const { publish } = hub
   const running = startAlertDesk({ desk, clock, log, metrics, publish })
@@ -60,6 +69,8 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     metrics,
     notify,
     reads,
+    themeReads: makeThemeReads(db, limits.alerts),
+    reports: makeReportReads(db, notify),
     alerts: { desk, wake: running.wake, tenant, clock, limits: limits.alerts },
     close: () => {
       running.stop()

@@ -1,22 +1,113 @@
-import type { AlertDetail, AlertItem } from './present/alert-item.ts'
+import type { PageLink } from './device-views.ts'
+import type { AlertItem, AlertStep } from './present/alert-item.ts'
+import type { Timeline } from './present/alert-timeline.ts'
+import type { EventItem } from './present/event-item.ts'
+import type { Choice } from './views.ts'
 
 export interface AlertsRegion {
   /** The gravest first. */
   readonly alerts: readonly AlertItem[]
-  /** More are open than stand here. */
-  readonly isCut: boolean
+  /** How many match, in words. */
+  readonly count: string
+  readonly isFiltered: boolean
+  /** The newest that are Low, for the weekly digest, with how many there are and where all of them stand. */
+  readonly low: readonly AlertItem[]
+  readonly lowCount: number
+  readonly lowHref: string
   /** Open alerts about staff: only a number, and only those whom they are sent to open them. */
   readonly elsewhere: number
   readonly fragmentHref: string
+  readonly pages: readonly PageLink[]
+  readonly previousHref: string | undefined
+  readonly nextHref: string | undefined
+}
+
+export interface AlertsFilterView {
+  readonly severities: readonly Choice[]
+  readonly themes: readonly Choice[]
+  readonly states: readonly Choice[]
+  readonly assignees: readonly Choice[]
+  readonly text: string
+  /** The filters in force, each with the address that takes it away. */
+  readonly chosen: readonly {
+    readonly heading: string
+    readonly text: string
+    readonly href: string
+  }[]
 }
 
 export type AlertsView =
-  | { readonly view: 'alerts'; readonly region: AlertsRegion }
+  | { readonly view: 'alerts'; readonly region: AlertsRegion; readonly filter: AlertsFilterView }
   | { readonly view: 'alerts-rows'; readonly region: AlertsRegion }
 
-export interface AlertPageView {
-  readonly view: 'alert' | 'alert-detail'
-  readonly detail: AlertDetail
-  /** Why the last form was refused. */
-  readonly problem: string | undefined
+/** A key and what is known of it, as the summary list wants them. */
+export interface Fact {
+  readonly key: string
+  readonly value: string
 }
+
+/** One alert with everything a person may know of it. */
+export interface AlertDetail {
+  readonly item: AlertItem
+  readonly facts: readonly Fact[]
+  /** Why this score: each completes "this device, or who used it, ...". */
+  readonly reasons: readonly string[]
+  /** What the points are made of, the last row their sum; empty where no points decided. */
+  readonly points: readonly Fact[]
+  readonly doesNotTell: readonly string[]
+  /** What else was asked for round its lookups, newest first. */
+  readonly timelines: readonly Timeline[]
+  /** Other pupils at the same sites that day, in words; never who. */
+  readonly others: string
+  /** Of the same person or device, in the span that `priorSpan` names. */
+  readonly prior: readonly AlertItem[]
+  readonly priorSpan: string
+  readonly events: readonly EventItem[]
+  /** Newest first. */
+  readonly history: readonly AlertStep[]
+  /** The alert that took its events. */
+  readonly mergedHref: string | undefined
+}
+
+/** One answer that can be chosen. */
+export interface FieldItem {
+  readonly value: string
+  readonly text: string
+}
+
+export interface FormField {
+  readonly type: 'line' | 'time' | 'area' | 'select' | 'radios' | 'checkboxes'
+  readonly id: string
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly value: string
+  readonly items: readonly FieldItem[]
+}
+
+/** A form by which something is done to an alert. */
+export interface CommandFormView {
+  /** The last part of its address. */
+  readonly kind: string
+  readonly title: string
+  readonly button: string
+  readonly fields: readonly FormField[]
+  /** It was sent, and refused: it stands open with what was written. */
+  readonly isRefused: boolean
+}
+
+export type AlertPageView =
+  | { readonly view: 'alert-detail'; readonly detail: AlertDetail }
+  | {
+      readonly view: 'alert'
+      readonly detail: AlertDetail
+      /** The next step stands before all else. */
+      readonly next: CommandFormView | undefined
+      readonly forms: readonly CommandFormView[]
+      /** Answers by which a Low alert is closed with one button each. */
+      readonly atOnce: readonly FieldItem[]
+      /** Who acted last from this browser: stands in the forms already. */
+      readonly who: string
+      /** Why the last form was refused. */
+      readonly problem: string | undefined
+    }

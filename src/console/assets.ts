@@ -25,7 +25,7 @@ export const TEMPLATE_FOLDERS: readonly string[] = [
   dirname(moj),
 ]
 
-const BROWSER_MODULES = ['start.js', 'live.js', 'charts.js'] as const
+const BROWSER_MODULES = ['start.js', 'live.js', 'charts.js', 'push.js'] as const
 
 /**
  * Reads all assets once, by their name under `/assets/`. Throws when an installed package lacks a file: a start-up
@@ -42,6 +42,11 @@ export function loadAssets(): ReadonlyMap<string, Asset> {
     ['uplot.css', css(read(uplot, 'uPlot.min.css'))],
     ['edge.css', css(read(own, 'style/edge.css'))],
     ['mark.svg', asset('image/svg+xml', read(own, 'style/mark.svg'))],
+    ['service-worker.js', script(read(own, 'browser/worker/service-worker.js'))],
+    [
+      'manifest.webmanifest',
+      asset('application/manifest+json', read(own, 'style/manifest.webmanifest')),
+    ],
     ['govuk-frontend.js', script(read(govuk, 'govuk-frontend.min.js'))],
     ['uplot.js', script(read(uplot, 'uPlot.esm.js'))],
   ])

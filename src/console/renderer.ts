@@ -8,7 +8,17 @@ export type Render = (view: View, frame: Frame) => string
 interface Page {
   readonly template: string
   readonly title: string
-  readonly section: 'alerts' | 'events' | 'devices' | 'appliances' | 'knowledge' | 'none'
+  readonly section:
+    | 'home'
+    | 'alerts'
+    | 'themes'
+    | 'digest'
+    | 'notices'
+    | 'events'
+    | 'devices'
+    | 'appliances'
+    | 'knowledge'
+    | 'none'
 }
 
 /** Templates are compiled at first use and kept; everything is escaped unless a component macro made it. */
@@ -33,6 +43,12 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'alerts-rows': { template: 'parts/alerts-region', title: '', section: 'alerts' },
   alert: { template: 'alert', title: 'Alert', section: 'alerts' },
   'alert-detail': { template: 'parts/alert-detail', title: '', section: 'alerts' },
+  today: { template: 'today', title: 'Today', section: 'home' },
+  'today-part': { template: 'parts/today-region', title: '', section: 'home' },
+  digest: { template: 'digest', title: 'Weekly digest', section: 'digest' },
+  report: { template: 'report', title: 'Half-term report', section: 'digest' },
+  notices: { template: 'notices', title: 'Your notices', section: 'notices' },
+  themes: { template: 'themes', title: 'Themes', section: 'themes' },
   appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },
   appliance: { template: 'parts/appliance', title: '', section: 'appliances' },
   devices: { template: 'devices', title: 'Devices', section: 'devices' },

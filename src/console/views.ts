@@ -1,11 +1,14 @@
 import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
+import type { NoticesView } from './notice-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
 import type { EventItem } from './present/event-item.ts'
 import type { KnowledgeView } from './present/knowledge-view.ts'
 import type { ShownTime } from './present/plain-time.ts'
 import type { Badge } from './present/severity-badge.ts'
+import type { DigestView, ReportView, TodayView } from './report-views.ts'
+import type { ThemesView } from './theme-views.ts'
 
 /** One choice of a drop-down, as the component macros want it. */
 export interface Choice {
@@ -78,6 +81,11 @@ export type View =
   | { readonly view: 'event-detail'; readonly detail: EventDetail }
   | AlertsView
   | AlertPageView
+  | ThemesView
+  | NoticesView
+  | TodayView
+  | DigestView
+  | ReportView
   | { readonly view: 'appliances'; readonly region: AppliancesRegion }
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
   | {

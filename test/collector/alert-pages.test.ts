@@ -1,8 +1,10 @@
 /** Alerts as people see them: listed, read, acknowledged, closed; hostile names stay inert. */
 import t from 'tap'
+import { ALERT_LIMITS } from '#collector/config/alert-limits.ts'
 import { blocked, signal } from '#test/support/alert-lab.ts'
 import { postForm, runCollector } from '#test/support/running-collector.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
+import { until } from '#test/support/until.ts'
 
 const HOSTILE = '<script>alert(1)</script>\u202e"\'{{7*7}}'
 
@@ -49,12 +51,17 @@ t.test('an alert from list to close', async (t) => {
     /<li>(?:asked|kept asking|tried)[^<]* suicide/,
     'why, in words and not by the ids of rules',
   )
+  t.match(page, /<li>asked for one such site on one day<\/li>/)
+  t.match(page, /A lookup of this kind<\/th>\s*<td[^>]*>\d+ points/)
+  t.match(page, /\d lookups? at 1 site[\s\S]*\d blocked[\s\S]*In a lesson\s*</)
+  t.match(page, /To be seen[\s\S]{0,120}Within 15 minutes/)
+  t.match(page, /What this does not tell you[\s\S]*That this person sat at the device/)
 
   const act = (name: string, fields: Record<string, string>): Promise<Response> =>
     postForm(`${collector.consoleUrl}${href}/${name}`, fields, { cookie })
   const refused = await act('acknowledge', { who: ' ' })
   t.equal(refused.status, 409)
-  t.match(await refused.text(), /who does it is missing/)
+  t.match(await refused.text(), /Who does it is missing/)
   t.equal((await act('acknowledge', { who: 'D. Lead' })).status, 303)
   t.match(await read(href), /Acknowledged[\s\S]*D\. Lead/)
   const incomplete = await act('close', { who: 'D. Lead', decision: 'concern', reason: HOSTILE })
@@ -65,11 +72,11 @@ t.test('an alert from list to close', async (t) => {
   const closed = await read(href)
   t.notMatch(closed, /<script>alert|\u202e/)
   t.notMatch(closed, /Close this alert/)
-  t.notMatch(await read('/alerts'), /Suicide/)
+  t.notMatch(await read('/alerts?fragment=rows'), /Suicide/)
 
   t.equal((await collector.page('/alerts/nothing', cookie)).status, 404)
   t.equal((await collector.page('/alerts/..%2f..%2fx', cookie)).status, 404)
-  t.equal((await act('reopen', { who: 'x' })).status, 404)
+  t.equal((await act('delete', { who: 'x' })).status, 404, 'nothing is deleted by a form')
   const foreign = await postForm(
     `${collector.consoleUrl}${href}/close`,
     {},
@@ -107,4 +114,156 @@ t.test('judged at the start', async (t) => {
   t.match(page, /Do not investigate/)
   t.match(page, /name withheld/)
   t.notMatch(page, /hidden-name|withheld"/)
+})
+
+t.test('every command has a form where the table allows it, and is kept', async (t) => {
+  const collector = await runCollector(shortFolder(t))
+  t.teardown(() => collector.close())
+  const client = collector.client()
+  const now = Date.now()
+  const lookup = (user: string, site: string) =>
+    blocked({
+      category: 'harm.suicide',
+      at: now,
+      user,
+      group: HOSTILE,
+      site,
+      signal: signal({
+        site,
+        context: {
+          names: [{ name: '<b>near</b>.test', at: now - 60_000, isBlocked: false }],
+          others: 7,
+          fromMs: now - 300_000,
+          toMs: now + 300_000,
+        },
+      }),
+    })
+  await client.report(lookup('a.pupil', 'one.test'), lookup('a.pupil', 'two.test'))
+  await client.report(lookup(HOSTILE, 'one.test'))
+  const cookie = await collector.signIn()
+  const read = async (path: string): Promise<string> => (await collector.page(path, cookie)).text()
+  const hrefs = async (path: string): Promise<readonly string[]> => [
+    ...new Set(
+      [...(await read(path)).matchAll(/href="(\/alerts\/[\w-]+)"/g)].map((m) => m[1] ?? ''),
+    ),
+  ]
+  await until('both stand in the list', async () => (await hrefs('/alerts')).length === 2)
+  const [own = ''] = await hrefs('/alerts?text=a.pupil')
+  t.same(await hrefs('/alerts?text=a.pupil&severity=low'), [])
+  t.match(await read('/alerts?theme=gambling'), /No alert matches these filters/)
+  const page = await read(own)
+  t.match(page, /7 other lookups in these minutes/)
+  t.match(page, /&lt;b&gt;near&lt;\/b&gt;\[\.\]test/)
+  t.notMatch(page, /<b>near|href="[^"]*near/)
+  t.match(page, /1 other pupil was noticed at these sites on that day/)
+  t.notMatch(page.split('<form')[0] ?? '', /script&gt;alert/, 'how many, and not who')
+  const forms = async (): Promise<readonly string[]> =>
+    [...(await read(own)).matchAll(/action="\/alerts\/[\w-]+\/([a-z-]+)"/g)].map((m) => m[1] ?? '')
+  t.same(await forms(), ['acknowledge', 'note', 'assign', 'escalate', 'merge', 'split', 'hold'])
+  const act = async (name: string, fields: Record<string, string>): Promise<number> =>
+    (
+      await postForm(
+        `${collector.consoleUrl}${own}/${name}`,
+        { who: HOSTILE, why: HOSTILE, ...fields },
+        { cookie },
+      )
+    ).status
+  t.equal(await act('note', { text: '  ' }), 409)
+  t.equal(await act('note', { text: HOSTILE }), 303)
+  t.equal(await act('acknowledge', {}), 303)
+  t.equal(await act('assign', { to: HOSTILE }), 303)
+  t.same(await hrefs(`/alerts?assigned=${encodeURIComponent(HOSTILE)}`), [own])
+  t.equal((await hrefs('/alerts?assigned=~')).length, 1, 'nobody has the other')
+  t.equal(await act('await-information', { what: 'the tutor' }), 303)
+  t.equal(await act('information-came', {}), 303)
+  t.equal(await act('review', {}), 303)
+  t.notOk((await forms()).includes('act'), 'what was done needs a decision first')
+  t.equal(await act('decide', { decision: 'no such', reason: 'x' }), 409)
+  t.equal(await act('decide', { decision: 'no-concern', reason: HOSTILE }), 303)
+  t.ok((await forms()).includes('act'))
+  t.equal(await act('escalate', { to: 'head' }), 303)
+  t.equal(await act('hold', {}), 303)
+  t.equal(await act('release-hold', {}), 303)
+  const events = [...(await read(own)).matchAll(/name="events" type="checkbox" value="([^"]+)"/g)]
+  t.equal(events.length, 2)
+  t.equal(await act('split', { events: events[0]?.[1] ?? '' }), 303)
+  t.equal((await hrefs('/alerts')).length, 3)
+  const into = /name="into" type="radio" value="([^"]+)"/.exec(await read(own))?.[1] ?? ''
+  t.equal(await act('act', { action: 'talked' }), 303)
+  t.equal(await act('close', { outcome: 'none' }), 303)
+  t.same(await forms(), ['note', 'reopen', 'hold'])
+  t.same(await hrefs('/alerts?state=closed'), [own])
+  t.equal(await act('reopen', {}), 303)
+  t.equal(await act('merge', { into }), 303)
+  const merged = await read(own)
+  t.match(merged, new RegExp(`href="/alerts/${into}"`))
+  t.same(await forms(), [])
+  for (const change of ['Note', 'Assigned', 'Escalated', 'Legal hold ended', 'Split', 'Merged'])
+    t.match(merged, new RegExp(`moj-timeline__title">\\s*${change}`))
+  for (const path of [own, '/alerts', '/alerts?state=all', `${own}?fragment=detail`])
+    t.notMatch(
+      (await read(path)).replaceAll(/<option value="[^"]*"/g, ''),
+      /<script>alert|\u202e|>49</,
+    )
+})
+
+t.test('Low alerts are for the digest, and close with one button', async (t) => {
+  const collector = await runCollector(shortFolder(t), {
+    limits: { alerts: { ...ALERT_LIMITS, collectMs: 0, signalWaitMs: 0, lowShownMax: 2 } },
+  })
+  t.teardown(() => collector.close())
+  const client = collector.client()
+  for (const mac of ['02:00:00:00:00:01', '02:00:00:00:00:02', '02:00:00:00:00:03'])
+    await client.report({
+      kind: 'bypass-noticed',
+      group: 'Year 9',
+      client: { address: '192.0.2.7', mac },
+      grade: 'high',
+      rule: 'tunnel',
+      evidence: [
+        { sign: 'vpn-used', count: 9, firstAt: Date.now(), lastAt: Date.now(), samples: [] },
+      ],
+      firstAt: Date.now(),
+      lastAt: Date.now(),
+    })
+  const cookie = await collector.signIn()
+  const read = async (path: string): Promise<string> => (await collector.page(path, cookie)).text()
+  await until('all are Low', async () => /: 3 Low/.test(await read('/alerts')), 20_000)
+  const list = await read('/alerts')
+  t.match(list, /No alert above Low is open/)
+  t.equal(list.match(/edge-event__title/g)?.length, 2)
+  t.match(list, /href="\/alerts\?severity=low">All 3 Low alerts/)
+  t.equal((await read('/alerts?severity=low')).match(/edge-event__title/g)?.length, 3)
+  const href = /href="(\/alerts\/[\w-]+)"/.exec(list)?.[1] ?? ''
+  t.match(await read(href), /name="decision" value="no-concern">No concern/)
+  const closed = await postForm(
+    `${collector.consoleUrl}${href}/close`,
+    { who: 'D. Lead', decision: 'no-concern' },
+    { cookie },
+  )
+  t.equal(closed.status, 303)
+  t.match(closed.headers.get('set-cookie'), /edge-name=D.*HttpOnly.*SameSite=Strict/)
+  t.match(await read('/alerts'), /: 2 Low/)
+})
+
+t.test('a long list has pages, and a page beyond its end is the last', async (t) => {
+  const collector = await runCollector(shortFolder(t), { limits: { pageSize: 2 } })
+  t.teardown(() => collector.close())
+  const client = collector.client()
+  const at = Date.now()
+  const users = ['a.one', 'b.two', 'c.three', 'd.four', 'e.five']
+  await client.report(
+    ...users.map((user) =>
+      blocked({ category: 'harm.suicide', at, user, site: `${user}.test`, signal: signal() }),
+    ),
+  )
+  const cookie = await collector.signIn()
+  const read = async (path: string): Promise<string> => (await collector.page(path, cookie)).text()
+  await until('all stand', async () => /5 alerts</.test(await read('/alerts')))
+  const shown = async (path: string): Promise<readonly string[]> =>
+    [...(await read(path)).matchAll(/edge-event__device"><bdi>([^<]+)</g)].map((m) => m[1] ?? '')
+  t.same(await shown('/alerts?page=99'), await shown('/alerts?page=3'))
+  const all = [1, 2, 3].map((page) => shown(`/alerts?page=${page}`))
+  t.same((await Promise.all(all)).flat().toSorted(), users, 'each stands once')
+  t.match(await read('/alerts?page=2&state=all'), /href="\/alerts\?state=all&amp;page=3"/)
 })

@@ -1,13 +1,17 @@
 import t from 'tap'
 import { loadAssets } from '#console/assets.ts'
+import { timelineOf } from '#console/present/alert-timeline.ts'
 import { defang, shownName } from '#console/present/defang.ts'
 import { linkChart } from '#console/present/link-chart.ts'
 import { linkSentence } from '#console/present/link-words.ts'
 import { outagesOf } from '#console/present/outages.ts'
-import { plainText } from '#console/present/plain-text.ts'
+import { editableText, plainText } from '#console/present/plain-text.ts'
 import { makePlainTime, plainDuration } from '#console/present/plain-time.ts'
+import type { Wording } from '#console/present/wording.ts'
 import { ownStylesheet } from '#console/stylesheet.ts'
 import type { LinkChanged } from '#domain/event.ts'
+import { signal } from '#test/support/alert-lab.ts'
+import { lookup } from '#test/support/collector-client.ts'
 
 const time = makePlainTime('Europe/London')
 const at = (text: string) => Date.parse(text)
@@ -15,6 +19,7 @@ const at = (text: string) => Date.parse(text)
 t.test('text from outside is one visible line', async (t) => {
   t.equal(plainText('a\nb\u202Ec\u0000'), 'a\\u{a}b\\u{202e}c\\u{0}')
   t.equal(plainText('x'.repeat(300)).length, 256)
+  t.equal(editableText('a\nb\u202Ec\u0000'), 'a\nbc', 'lines stay in a field')
   t.equal(defang('bad.example.org'), 'bad[.]example[.]org')
   t.equal(shownName({ form: 'clear', name: 'bad.example.org' }, 'illegal.csam'), 'name withheld')
 })
@@ -34,6 +39,12 @@ t.test('times read as on the wall of the school', async (t) => {
   t.equal(time.dayStartMs('2026-13-01'), undefined)
   t.equal(makePlainTime('America/New_York').dayStartMs('2026-01-05'), at('2026-01-05T05:00:00Z'))
   t.equal(makePlainTime('Pacific/Auckland').dayStartMs('2026-01-05'), at('2026-01-04T11:00:00Z'))
+  t.equal(time.dayText(at('2026-06-30T23:30:00Z')), '2026-07-01')
+  t.equal(time.dayText(at('2026-01-01T00:30:00Z')), '2026-01-01')
+  t.equal(time.atClock('2026-07-01', '15:10'), at('2026-07-01T14:10:00Z'))
+  t.equal(time.atClock('2026-03-29', '15:10'), at('2026-03-29T14:10:00Z'))
+  for (const text of ['', '24:00', '9:00', '12:60', '12:00:00', '<b>'])
+    t.equal(time.atClock('2026-07-01', text), undefined, text)
   t.same([1000, 59_000, 60_000, 7_500_000, 7_200_000, 200_000_000].map(plainDuration), [
     '1 second',
     '59 seconds',
@@ -43,6 +54,44 @@ t.test('times read as on the wall of the school', async (t) => {
     '2 days',
   ])
 })
+
+t.test(
+  'what was asked for round a lookup: text in order, background a number, nothing of the illegal',
+  (t) => {
+    const wording: Wording = {
+      time,
+      nowMs: at('2026-07-02T10:00:00Z'),
+      category: (id) => ({ title: id, sentence: id }),
+      boxName: (id) => id,
+    }
+    const firstAt = at('2026-07-02T09:00:00Z')
+    const names = [
+      { name: 'own.test', at: firstAt + 200, isBlocked: true },
+      { name: '<b>.after.test', at: firstAt + 90_000, isBlocked: false },
+      { name: 'before.test', at: firstAt - 60_000, isBlocked: false },
+    ]
+    const context = { names, others: 2, fromMs: firstAt - 300_000, toMs: firstAt + 300_000 }
+    const body = lookup({
+      category: 'harm.suicide',
+      firstAt,
+      name: { form: 'clear', name: 'own.test' },
+      signal: signal({ context }),
+    })
+    t.match(timelineOf(body, wording), {
+      title: 'harm.suicide',
+      entries: [
+        { clock: '09:59', name: 'before[.]test', outcome: 'allowed', isItself: false },
+        { clock: '10:00', name: 'own[.]test', outcome: 'blocked', isItself: true },
+        { clock: '10:01', name: '<b>[.]after[.]test', outcome: 'allowed', isItself: false },
+      ],
+      background: /^2 other lookups/,
+    })
+    t.equal(timelineOf(body, wording)?.entries.length, 3, 'the lookup itself stands once')
+    t.equal(timelineOf({ ...body, category: 'illegal.csam' }, wording), undefined)
+    t.equal(timelineOf(lookup(), wording), undefined, 'a box that sent none')
+    t.end()
+  },
+)
 
 t.test('outages last from change to change', async (t) => {
   const change = (to: LinkChanged['to'], since: string): LinkChanged => ({

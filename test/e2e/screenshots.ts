@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
 import { type RunningCollector, runCollector } from '../support/running-collector.ts'
+import { tellAlerts } from './screenshot-alerts.ts'
 import { tellSchoolWeek } from './screenshot-data.ts'
 import { tellDevices } from './screenshot-devices.ts'
 
@@ -27,8 +28,10 @@ const browser = await launchBrowser()
 try {
   const academy = collector.client({ name: 'Eastgate Academy', now: clock.wallMs })
   const primary = collector.client({ name: 'Northfield Primary', now: clock.wallMs })
+  const college = collector.client({ name: 'Westgate College', now: clock.wallMs })
   await tellSchoolWeek(primary, academy, clock)
   await tellDevices(academy, clock.wallMs())
+  await tellAlerts(college, clock.wallMs())
   mkdirSync(FOLDER, { recursive: true })
   process.exitCode = (await takePictures(collector, browser)) ? 0 : 1
 } finally {
@@ -61,7 +64,27 @@ async function takePictures(from: RunningCollector, by: Browser): Promise<boolea
   sizes.push(await take(phone, 'devices-phone'))
   await phone.goto(`${from.consoleUrl}/networks`)
   sizes.push(await take(phone, 'networks-phone'))
+  for (const [page, name] of [
+    [desktop, ''],
+    [phone, '-phone'],
+  ] as const)
+    sizes.push(...(await takeAlerts(from.consoleUrl, page, name)))
   return sizes.every((bytes) => bytes <= PICTURE_BYTES_MAX)
+}
+
+/** The pages of whoever looks after children. */
+async function takeAlerts(
+  consoleUrl: string,
+  page: Page,
+  name: string,
+): Promise<readonly number[]> {
+  await page.goto(consoleUrl)
+  const sizes = [await take(page, `today${name}`)]
+  await page.goto(`${consoleUrl}/alerts`)
+  await page.getByRole('link', { name: 'Suicide', exact: true }).first().click()
+  await page.getByRole('heading', { level: 1, name: 'Suicide' }).waitFor()
+  sizes.push(await take(page, `alert${name}`))
+  return sizes
 }
 
 async function signedIn(
@@ -74,7 +97,8 @@ async function signedIn(
   await page.goto(`${consoleUrl}/sign-in`)
   await page.getByLabel('Sign-in code').fill(from.newSignInCode())
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(/\/events$/)
+  await page.waitForURL(`${consoleUrl}/`)
+  await page.goto(`${consoleUrl}/events`)
   return page
 }
 

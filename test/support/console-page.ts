@@ -9,12 +9,13 @@ import type { RunningCollector } from './running-collector.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const shots = process.env['EDGE_SCREENSHOTS']
 
-/** With a fresh code. */
+/** With a fresh code; then on to the events. */
 export async function signIn(collector: RunningCollector, page: Page): Promise<void> {
   await page.goto(`${collector.consoleUrl}/sign-in`)
   await page.getByLabel('Sign-in code').fill(collector.newSignInCode().toLowerCase())
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(/\/events$/)
+  await page.waitForURL(`${collector.consoleUrl}/`)
+  await page.goto(`${collector.consoleUrl}/events`)
 }
 
 /** Fails for every violation that axe finds on the page as it is; takes its picture where `EDGE_SCREENSHOTS` names a folder. */

@@ -9,9 +9,10 @@ import { type MergeDeps, mergeAlert, splitAlert } from './merge-split.ts'
 import { AGAIN, tell } from './raise-alert.ts'
 import {
   LOW_WORDS,
+  lacksOf,
+  mayBeGiven,
   mayCloseAtOnce,
   REQUIREMENTS,
-  type Requirement,
   TRANSITIONS,
 } from './transitions.ts'
 
@@ -104,7 +105,7 @@ function refuseTexts(asked: Asked, who: string, textMax: number): Failure<ActFai
   const given = Object.values(asked).filter((value) => typeof value === 'string')
   if ([who, ...given].some((text) => text.length > textMax))
     return failure('too-long', `a text is longer than ${textMax} characters`)
-  const needsWhy = ['why', 'reason', 'action', 'to', 'what'] as const
+  const needsWhy = ['why', 'reason', 'action', 'to', 'what', 'text'] as const
   if (asked.kind === 'close') return undefined
   for (const [name, value] of Object.entries(asked))
     if (needsWhy.some((one) => one === name) && typeof value === 'string' && value.trim() === '')
@@ -118,15 +119,14 @@ const WORDS: Partial<Record<Asked['kind'], string>> = {
   assign: 'to whom it is assigned',
   'await-information': 'what is waited for',
   escalate: 'to whom, and why,',
+  note: 'the note',
 }
 
 function refuseState(asked: Asked, record: AlertRecord): Failure<ActFailure> | undefined {
   if (record.mergedInto !== undefined)
     return failure('not-now', 'this alert was merged into another: act on that one')
+  if (mayBeGiven(asked.kind, record)) return undefined
   const { from } = TRANSITIONS[asked.kind]
-  if (from.includes(record.state)) return undefined
-  if (asked.kind === 'close' && record.state === 'new' && mayCloseAtOnce(record.severity))
-    return undefined
   const states = from.map((state) => `“${state}”`).join(' or ')
   return failure(
     'not-now',
@@ -162,6 +162,7 @@ function changedBy(record: AlertRecord, asked: Asked): AlertRecord {
     case 'acknowledge':
     case 'review':
     case 'split':
+    case 'note':
       return record
     default:
       return asked satisfies never
@@ -186,10 +187,7 @@ function written(text: string | undefined): string | undefined {
 }
 
 function missingOf(record: AlertRecord, { kind }: Asked): Failure<ActFailure> | undefined {
-  const { needs = [] } = TRANSITIONS[kind]
-  const asConcern: readonly Requirement[] =
-    kind === 'close' && record.decision === 'concern' ? ['caseReference'] : []
-  const lacks = [...needs, ...asConcern].filter((need) => written(record[need]) === undefined)
+  const lacks = lacksOf(kind, record)
   if (lacks.length === 0) return undefined
   const words = lacks.map((need) => REQUIREMENTS[need]).join('; ')
   return failure('missing', `this is missing: ${words}`)
@@ -215,6 +213,8 @@ function whyOf(asked: Asked): string {
       return asked.what
     case 'escalate':
       return `to ${asked.to}: ${asked.why}`
+    case 'note':
+      return asked.text
     case 'reopen':
     case 'hold':
     case 'release-hold':

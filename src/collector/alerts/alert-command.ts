@@ -18,6 +18,8 @@ export type AlertCommand =
   | { readonly kind: 'assign'; readonly to: string }
   | { readonly kind: 'await-information'; readonly what: string }
   | { readonly kind: 'escalate'; readonly to: string; readonly why: string }
+  /** Stays in the history; changes nothing else. */
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'reopen' | 'hold' | 'release-hold'; readonly why: string }
   /** Its events go to `into`, and it is closed. */
   | { readonly kind: 'merge'; readonly into: string; readonly why: string }

@@ -25,6 +25,7 @@ export const CHANGES = [
   'split',
   'held',
   'hold-released',
+  'noted',
   'snoozed',
   'demotion-proposed',
   'demotion-accepted',

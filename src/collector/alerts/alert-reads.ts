@@ -1,11 +1,18 @@
 import type { EventBody, SafeguardingBody } from '#domain/event.ts'
 import { isSafeguarding } from '#domain/event.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
-import { SEVERITIES, type Severity } from '#safeguarding/severity.ts'
+import type { Severity } from '#safeguarding/severity.ts'
 import type { Queue } from './alert.ts'
 import { type KeptHistoryRow, readHistory } from './alert-history.ts'
-import type { AlertRecord } from './alert-record.ts'
-import { ALERT_COLUMNS, type AlertRow, readAlert } from './alert-table.ts'
+import {
+  type AlertList,
+  type CountedAlert,
+  countedAlert,
+  EVENTS,
+  makeAlertList,
+} from './alert-list.ts'
+import { type AlertSurroundings, makeAlertSurroundings } from './alert-surroundings.ts'
+import { ALERT_COLUMNS, type AlertRow } from './alert-table.ts'
 
 /** An event of an alert. */
 export interface AlertEvent {
@@ -15,42 +22,23 @@ export interface AlertEvent {
 }
 
 /** What pages read of alerts. */
-export interface AlertReads {
-  /** The gravest first, then the newest. */
-  readonly open: (
-    tenant: string,
-    queues: readonly Queue[],
-    limit: number,
-  ) => readonly (AlertRecord & { readonly events: number })[]
+export interface AlertReads extends AlertList, AlertSurroundings {
   readonly openCounts: (
     tenant: string,
   ) => readonly { readonly severity: Severity; readonly queue: Queue; readonly count: number }[]
-  readonly alert: (
-    tenant: string,
-    id: string,
-  ) => (AlertRecord & { readonly events: number }) | undefined
+  readonly alert: (tenant: string, id: string) => CountedAlert | undefined
   /** Newest first; lookups only. */
   readonly events: (tenant: string, id: string, limit: number) => readonly AlertEvent[]
   /** Oldest first. */
   readonly history: (tenant: string, id: string, limit: number) => readonly KeptHistoryRow[]
 }
 
-type CountedRow = AlertRow & { readonly events: number }
-
-const EVENTS = `(SELECT count(*) FROM alert_event WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id) AS events`
-const GRAVITY = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
-
 export function makeAlertReads(db: Sqlite): AlertReads {
-  const open = db.prepare<[string, string, number], CountedRow>(
-    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert
-     WHERE tenant_id = ? AND state <> 'closed' AND queue IN (SELECT value FROM json_each(?))
-     ORDER BY ${GRAVITY}, opened_at DESC LIMIT ?`,
-  )
   const counts = db.prepare<[string], { severity: Severity; queue: Queue; count: number }>(
     `SELECT severity, queue, count(*) AS count FROM alert
      WHERE tenant_id = ? AND state <> 'closed' GROUP BY severity, queue`,
   )
-  const one = db.prepare<[string, string], CountedRow>(
+  const one = db.prepare<[string, string], AlertRow & { readonly events: number }>(
     `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE tenant_id = ? AND id = ?`,
   )
   const events = db.prepare<
@@ -63,13 +51,13 @@ export function makeAlertReads(db: Sqlite): AlertReads {
        AND event_revision.event_id = event.id AND event_revision.revision = event.revision
      WHERE alert_event.tenant_id = ? AND alert_id = ? ORDER BY event.at DESC LIMIT ?`,
   )
-  const counted = ({ events: total, ...row }: CountedRow) => ({ ...readAlert(row), events: total })
   return {
-    open: (tenant, queues, limit) => open.all(tenant, JSON.stringify(queues), limit).map(counted),
+    ...makeAlertList(db),
+    ...makeAlertSurroundings(db),
     openCounts: (tenant) => counts.all(tenant),
     alert: (tenant, id) => {
       const row = one.get(tenant, id)
-      return row && counted(row)
+      return row && countedAlert(row)
     },
     events: (tenant, id, limit) =>
       events.all(tenant, id, limit).flatMap(({ body: text, ...rest }) => {

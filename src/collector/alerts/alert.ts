@@ -8,6 +8,7 @@ export type Queue = (typeof QUEUES)[number]
 
 export const ALERT_STATES = ['new', 'acknowledged', 'in-review', 'actioned', 'closed'] as const
 export type AlertState = (typeof ALERT_STATES)[number]
+export const OPEN_STATES: readonly AlertState[] = ['new', 'acknowledged', 'in-review', 'actioned']
 
 /** Whom it is about: a person only where the appliance was sure enough; else the device; `school` for clusters. */
 export type Subject =

@@ -23,7 +23,7 @@ export function mergeAlert(
 ): Failure<'cannot-merge'> | undefined {
   const { alerts, settings } = deps
   const other = alerts.read(record.tenant, into)
-  const problem = whyNot(record, other)
+  const problem = whyNotMerge(record, other)
   if (problem !== undefined || other === undefined)
     return failure('cannot-merge', problem ?? 'there is no such alert')
   for (const event of alerts.eventsOf(
@@ -49,7 +49,11 @@ export function mergeAlert(
   return undefined
 }
 
-function whyNot(record: AlertRecord, other: AlertRecord | undefined): string | undefined {
+/** Why one alert cannot be merged into another; undefined where it can. */
+export function whyNotMerge(
+  record: AlertRecord,
+  other: AlertRecord | undefined,
+): string | undefined {
   if (other === undefined || other.id === record.id) return 'there is no such other alert'
   if (other.state === 'closed') return 'the other alert is closed'
   if (other.queue !== record.queue) return 'the other alert is for other people to review'

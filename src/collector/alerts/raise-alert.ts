@@ -182,7 +182,7 @@ export function tell(
   escalations?.raise({ tenant, alert: id, queue, severity, atMs: toldAt, cause })
 }
 
-const NOT_YET = {
+export const NOT_YET = {
   acknowledgedAt: undefined,
   closedAt: undefined,
   seenAgainAt: undefined,

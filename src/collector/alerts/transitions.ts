@@ -1,8 +1,9 @@
 /** Which command an alert may be given in which state, and what it must then have: the whole state machine, as data. */
 import type { Severity } from '#safeguarding/severity.ts'
-import type { AlertState } from './alert.ts'
+import { ALERT_STATES, type AlertState, OPEN_STATES } from './alert.ts'
 import type { CommandKind } from './alert-command.ts'
 import type { Change } from './alert-history.ts'
+import type { AlertRecord } from './alert-record.ts'
 
 export type Requirement = 'decision' | 'reason' | 'action' | 'outcome' | 'caseReference'
 
@@ -25,8 +26,8 @@ export interface Transition {
   readonly settles?: true
 }
 
-const OPEN: readonly AlertState[] = ['new', 'acknowledged', 'in-review', 'actioned']
-const ANY: readonly AlertState[] = [...OPEN, 'closed']
+const OPEN = OPEN_STATES
+const ANY = ALERT_STATES
 
 export const TRANSITIONS: Readonly<Record<CommandKind, Transition>> = {
   acknowledge: { from: ['new'], to: 'acknowledged', change: 'acknowledged', settles: true },
@@ -60,6 +61,28 @@ export const TRANSITIONS: Readonly<Record<CommandKind, Transition>> = {
   reopen: { from: ['closed'], to: 'new', change: 'reopened' },
   hold: { from: ANY, change: 'held' },
   'release-hold': { from: ANY, change: 'hold-released' },
+  note: { from: ANY, change: 'noted' },
+}
+
+/** Whether an alert takes a command as it stands; what the command must say is another matter. */
+export function mayBeGiven(
+  kind: CommandKind,
+  { state, severity, mergedInto }: Pick<AlertRecord, 'state' | 'severity' | 'mergedInto'>,
+): boolean {
+  if (mergedInto !== undefined) return false
+  if (TRANSITIONS[kind].from.includes(state)) return true
+  return kind === 'close' && state === 'new' && mayCloseAtOnce(severity)
+}
+
+/** What a command needs and the alert has not; of the alert with what the command says filled in, what is missing. */
+export function lacksOf(
+  kind: CommandKind,
+  record: Pick<AlertRecord, Requirement>,
+): readonly Requirement[] {
+  const { needs = [] } = TRANSITIONS[kind]
+  const asConcern: readonly Requirement[] =
+    kind === 'close' && record.decision === 'concern' ? ['caseReference'] : []
+  return [...needs, ...asConcern].filter((need) => (record[need] ?? '').trim() === '')
 }
 
 /** A Low alert may be closed as it comes, in two clicks: nobody need acknowledge it first, and words stand ready. */

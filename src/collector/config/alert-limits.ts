@@ -30,9 +30,17 @@ export interface AlertLimits {
   /** Of one form; what a person writes takes up to nine bytes a character on the way. */
   readonly formBytesMax: number
   readonly eventsPerAlertMax: number
-  /** Most alerts that a list on a page, and a history on one, holds. */
-  readonly listMax: number
+  /** Low alerts that stand, folded, below the list; and what one alert's page shows at most. */
+  readonly lowShownMax: number
   readonly historyShownMax: number
+  readonly observationsShownMax: number
+  readonly eventsShownMax: number
+  readonly priorShownMax: number
+  readonly relatedShownMax: number
+  /** Events whose surroundings are shown. */
+  readonly timelinesShownMax: number
+  /** How far back other alerts of the same person or device are told. */
+  readonly priorMs: number
   /** A theme is proposed for demotion when of so many closed alerts fewer than the share were a concern. */
   readonly demoteLabelsMin: number
   readonly demoteBelowRatio: number
@@ -62,8 +70,14 @@ export const ALERT_LIMITS: AlertLimits = {
   textMax: 2000,
   formBytesMax: 98_304,
   eventsPerAlertMax: 2000,
-  listMax: 100,
+  lowShownMax: 24,
   historyShownMax: 200,
+  observationsShownMax: 500,
+  eventsShownMax: 50,
+  priorShownMax: 20,
+  relatedShownMax: 20,
+  timelinesShownMax: 5,
+  priorMs: 90 * DAY_MS,
   demoteLabelsMin: 50,
   demoteBelowRatio: 0.1,
   linkKeptMs: 90 * DAY_MS,

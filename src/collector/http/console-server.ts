@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { PlainTime } from '#console/present/plain-time.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
@@ -12,10 +13,12 @@ import { addGuards, addSecurityHeaders, READS } from './guards.ts'
 import type { LiveHub } from './live-hub.ts'
 import { addLiveRoute } from './live-route.ts'
 import { NOT_FOUND } from './not-found.ts'
+import { addNoticeRoutes, type NoticeRouteDeps } from './notice-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readSessionCookie } from './session-cookie.ts'
 import { addSignInRoutes, type SignInDeps } from './sign-in-routes.ts'
+import { addThemeRoutes } from './theme-routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,7 +32,9 @@ export interface ConsoleDeps extends SignInDeps {
   readonly limits: CollectorLimits
   readonly alerts: AlertRouteDeps
   readonly confirmations: Confirmations
+  readonly notify: NoticeRouteDeps['notify']
   readonly clock: Clock
+  readonly time: PlainTime
 }
 
 /** A script's, which could make nothing of a page. */
@@ -58,6 +63,8 @@ export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInsta
   addLiveRoute(server, deps)
   addPageRoutes(server, deps.pages)
   addAlertRoutes(server, deps.pages, deps.alerts)
+  addNoticeRoutes(server, deps.pages, deps)
+  addThemeRoutes(server, deps.pages, { ...deps.alerts, time: deps.time })
   await addIngestRoutes(server, deps.ingest)
   return server
 }

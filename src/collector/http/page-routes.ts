@@ -17,7 +17,12 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
   const answer = (reply: FastifyReply, view: View | undefined): FastifyReply =>
     view === undefined ? sendFault(reply, pages, NOT_FOUND) : sendView(reply, pages, view)
 
-  server.get('/', (_request, reply) => reply.redirect('/events', 303))
+  server.get('/', async (request, reply) => {
+    const { fragment } = query.parse(request.query)
+    return answer(reply, await pages.today(fragment === 'today'))
+  })
+  server.get('/digest', async (request, reply) => answer(reply, await pages.digest(request.query)))
+  server.get('/report', async (request, reply) => answer(reply, await pages.report(request.query)))
   server.get('/events', async (request, reply) => {
     const { fragment } = query.parse(request.query)
     return answer(reply, await pages.events(request.query, fragment === 'rows'))

@@ -29,7 +29,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: SignInDeps): void
   const { codes, sessions, hosts, pages, metrics, limits } = deps
 
   server.get('/sign-in', async (request, reply) => {
-    if (request.isSignedIn) return reply.redirect('/events', 303)
+    if (request.isSignedIn) return reply.redirect('/', 303)
     return sendView(reply, pages, { view: 'sign-in', problem: undefined }, false)
   })
 
@@ -44,7 +44,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: SignInDeps): void
     await sessions.end(readSessionCookie(request, origin))
     const token = await sessions.begin()
     setSessionCookie(reply, { origin, token, lifeMs: limits.sessionLifeMs })
-    return reply.redirect('/events', 303)
+    return reply.redirect('/', 303)
   })
 
   server.post('/sign-out', { bodyLimit: limits.formBytesMax }, async (request, reply) => {

@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { NotifyReadings } from './notify-metrics.ts'
-import type { DrillState } from './occasions/week-counts.ts'
+import type { DrillState } from './occasions/drill-state.ts'
 import type { NotifySettings } from './settings/notify-settings.ts'
 
 interface ReadingParts {

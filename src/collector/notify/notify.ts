@@ -8,22 +8,36 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { newRandomId } from '#platform/random.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
+import { LONDON } from '#rules/zone.ts'
 import { sendEmail } from './channels/send-email.ts'
 import { makeSendPush, readVapidKeys } from './channels/send-push.ts'
 import { sendSms } from './channels/send-sms.ts'
 import { sendWebhook } from './channels/send-webhook.ts'
-import { makeDeliver } from './delivery/deliver.ts'
+import { type Deliver, makeDeliver } from './delivery/deliver.ts'
 import { makeDeliveryQueue } from './delivery/delivery-queue.ts'
 import { makeMakeMessage } from './delivery/make-message.ts'
 import { makeNotices } from './delivery/notices.ts'
-import { makeClimb } from './ladder/climb.ts'
+import { type Climb, makeClimb } from './ladder/climb.ts'
 import { NOTIFY_LIMITS } from './notify-limits.ts'
 import type { NotifyMetrics, NotifyReadings } from './notify-metrics.ts'
 import { makeNotifyReadings } from './notify-readings.ts'
 import { type Confirmations, makeConfirmations } from './occasions/confirmations.ts'
-import { type CountWeek, makeOccasions } from './occasions/occasions.ts'
-import { type DrillState, makeWeekCounts } from './occasions/week-counts.ts'
+import { type DrillState, makeDrillRead } from './occasions/drill-state.ts'
+import {
+  type CountWeek,
+  lastOccasion,
+  makeOccasions,
+  type Occasions,
+} from './occasions/occasions.ts'
+import {
+  makePushPlaces,
+  type PushPlace,
+  type PushPlaces,
+  withPushPlaces,
+} from './places/push-places.ts'
 import { makePrune } from './prune.ts'
+import { USUAL_DIGEST } from './settings/complete-settings.ts'
+import type { NotifySettings, Person } from './settings/notify-settings.ts'
 import { keepSettings } from './settings/settings-keeper.ts'
 
 export interface Notify {
@@ -31,10 +45,18 @@ export interface Notify {
   readonly readings: () => NotifyReadings
   /** The newest drill, for pages and status. */
   readonly drill: () => DrillState | undefined
+  /** When the newest digest was due, also where nobody is told. */
+  readonly lastDigestMs: (nowMs: number) => number
   /** Base64url; what a browser needs to subscribe. */
   readonly pushKey: string
   /** The beginning of every link, undefined while nobody is told. */
   readonly consoleUrl: () => string | undefined
+  /** Whom the file names, by id and name; empty while nobody is told. */
+  readonly people: () => readonly Pick<Person, 'id' | 'name'>[]
+  /** Browsers that were subscribed on the console. */
+  readonly subscribed: () => readonly PushPlace[]
+  readonly subscribe: PushPlaces['add']
+  readonly unsubscribe: PushPlaces['remove']
   readonly close: () => Promise<void>
 }
 
@@ -47,8 +69,8 @@ export interface NotifyParts {
   readonly metrics: NotifyMetrics
   readonly clock: Clock
   readonly log: Log
-  /** What the digest counts; else what the ladders know. */
-  readonly countWeek?: CountWeek
+  /** What the digest counts. */
+  readonly countWeek: CountWeek
 }
 
 /** Starts climbing and sending. Throws `CollectorError` for a file of people that cannot be used, or as files and store do. */
@@ -58,13 +80,18 @@ export function startNotify(parts: NotifyParts): Notify {
   const confirmations = makeConfirmations(db, tenant, join(stateDir, 'confirm.key'))
   const notices = makeNotices(db, tenant, () => newRandomId().replaceAll('-', ''))
   const climb = makeClimb(db, tenant, notices)
-  const weeks = makeWeekCounts(db, tenant)
-  const occasions = makeOccasions(db, notices, parts.countWeek ?? weeks.digest)
+  const drill = makeDrillRead(db, tenant)
+  const occasions = makeOccasions(db, notices, { countWeek: parts.countWeek, drill })
   const queue = makeDeliveryQueue(db, tenant)
+  const places = makePushPlaces(db, tenant)
   const keeper = keepSettings(peopleFile, log, climb.reconsider)
+  const current = (): NotifySettings | undefined => {
+    const settings = keeper.current()
+    return settings && withPushPlaces(settings, places.all())
+  }
   const deliver = makeDeliver({
     queue,
-    settings: keeper.current,
+    settings: current,
     sends: { email: sendEmail, sms: sendSms, push: makeSendPush(keys), webhook: sendWebhook },
     makeMessage: makeMakeMessage(confirmations.tokenOf),
     metrics,
@@ -76,9 +103,48 @@ export function startNotify(parts: NotifyParts): Notify {
   for (const channel of recovered) metrics.sent(channel, 'unknown')
   climb.reconsider()
 
+  const work = makeWork({ settings: current, prune, occasions, climb, deliver, clock })
+  const stop = lookEvery(NOTIFY_LIMITS.lookMs, work, log)
+  return {
+    confirmations,
+    readings: makeNotifyReadings(db, tenant, { settings: keeper.current, drill, clock }),
+    drill,
+    lastDigestMs: (nowMs) => {
+      const { zone = LONDON, digest = USUAL_DIGEST } = keeper.current() ?? {}
+      return lastOccasion(zone, digest, nowMs).atMs
+    },
+    pushKey: keys.publicKey,
+    consoleUrl: () => keeper.current()?.consoleUrl,
+    people: () => keeper.current()?.people ?? [],
+    subscribed: places.all,
+    subscribe: (place) => {
+      const failed = places.add(place)
+      // Whoever could not be reached may be reached now.
+      if (failed === undefined) climb.reconsider()
+      return failed
+    },
+    unsubscribe: places.remove,
+    close: async () => {
+      stop()
+      keeper.close()
+      await deliver.close()
+    },
+  }
+}
+
+/** What is done at each look. */
+function makeWork(parts: {
+  readonly settings: () => NotifySettings | undefined
+  readonly prune: (beforeMs: number) => void
+  readonly occasions: Occasions
+  readonly climb: Climb
+  readonly deliver: Pick<Deliver, 'look'>
+  readonly clock: Clock
+}): () => void {
+  const { settings: current, prune, occasions, climb, deliver, clock } = parts
   let prunedAtMs = -Infinity
-  const work = (): void => {
-    const settings = keeper.current()
+  return () => {
+    const settings = current()
     const nowMs = clock.wallMs()
     if (clock.monotonicMs() - prunedAtMs >= NOTIFY_LIMITS.pruneEveryMs) {
       prune(nowMs - NOTIFY_LIMITS.keptMs)
@@ -88,23 +154,6 @@ export function startNotify(parts: NotifyParts): Notify {
     occasions.look(settings, nowMs)
     climb.climb(settings, nowMs)
     deliver.look()
-  }
-  const stop = lookEvery(NOTIFY_LIMITS.lookMs, work, log)
-  return {
-    confirmations,
-    readings: makeNotifyReadings(db, tenant, {
-      settings: keeper.current,
-      drill: weeks.drill,
-      clock,
-    }),
-    drill: weeks.drill,
-    pushKey: keys.publicKey,
-    consoleUrl: () => keeper.current()?.consoleUrl,
-    close: async () => {
-      stop()
-      keeper.close()
-      await deliver.close()
-    },
   }
 }
 

@@ -1,137 +1,72 @@
 import type { AlertsRegion } from '#console/alert-views.ts'
-import {
-  type AlertFacts,
-  type AlertStep,
-  alertFacts,
-  alertItem,
-} from '#console/present/alert-item.ts'
-import { eventItem } from '#console/present/event-item.ts'
-import { plainText } from '#console/present/plain-text.ts'
-import type { Wording } from '#console/present/wording.ts'
+import { alertItem } from '#console/present/alert-item.ts'
+import { plural } from '#console/present/plain-time.ts'
 import type { View } from '#console/views.ts'
-import { themeTitle } from '#rules/themes.ts'
-import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
-import type { Queue } from '../alerts/alert.ts'
-import type { Change, KeptHistoryRow } from '../alerts/alert-history.ts'
-import type { AlertRecord } from '../alerts/alert-record.ts'
-import { DECISIONS, type Decision } from '../alerts/decision.ts'
-import { mayCloseAtOnce, TRANSITIONS } from '../alerts/transitions.ts'
+import { factsOf } from './alert-facts.ts'
+import { alertsFilterView } from './alerts-filter.ts'
+import {
+  type AlertsQuery,
+  alertFilterOf,
+  alertsHref,
+  isNarrowedAlerts,
+  LISTED,
+  readAlertsQuery,
+} from './alerts-query.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+import { pageLinks } from './page-links.ts'
 
-/** What is listed for whoever is signed in. Staff's are reached only by the link that the head, or the chair, was sent. */
-const LISTED: readonly Queue[] = ['safeguarding', 'it']
+/** The list of alerts, or only the part that changes. */
+export async function alertsPage(
+  context: PageContext,
+  asked: unknown,
+  isPart: boolean,
+): Promise<View> {
+  const { alertReads, tenant, limits } = context
+  const query = readAlertsQuery(asked)
+  const region = alertsRegion(context, query)
+  if (isPart) return { view: 'alerts-rows', region }
+  const assignees = alertReads.assignees(tenant, LISTED, limits.filterChoicesMax)
+  return { view: 'alerts', region, filter: alertsFilterView(query, assignees) }
+}
 
-const RULE_TEXTS: ReadonlyMap<string, string> = new Map([
-  ...SHIPPED_WEIGHTS.rules.map(({ id, says }) => [id, says] as const),
-  ['school-trend', 'several pupils at one site that the school has just met'],
-])
-
-/** The open alerts, or only the part that changes. */
-export async function alertsPage(context: PageContext, isPart: boolean): Promise<View> {
+function alertsRegion(context: PageContext, asked: AlertsQuery): AlertsRegion {
   const { alertReads, tenant, limits } = context
   const wording = wordingOf(context, boxesOf(context))
-  const open = alertReads.open(tenant, LISTED, limits.alerts.listMax + 1)
-  const elsewhere = alertReads
+  const filter = alertFilterOf(asked)
+  const limit = limits.pageSize
+  const read = (page: number) =>
+    alertReads.list(tenant, filter, { limit, offset: (page - 1) * limit })
+  let found = read(asked.page)
+  // The list may have become shorter than the page that was asked for.
+  const page = Math.min(asked.page, Math.max(1, Math.ceil(found.total / limit)))
+  if (page !== asked.page) found = read(page)
+  const { alerts, total } = found
+  const query = { ...asked, page }
+  const low =
+    query.severity === '' && page === 1
+      ? alertReads.list(
+          tenant,
+          { ...filter, severities: ['low'] },
+          { limit: limits.alerts.lowShownMax, offset: 0 },
+        )
+      : { alerts: [], total: 0 }
+  return {
+    alerts: alerts.map((one) => alertItem(factsOf(one), wording)),
+    count: plural(total, 'alert'),
+    isFiltered: isNarrowedAlerts(query),
+    low: low.alerts.map((one) => alertItem(factsOf(one), wording)),
+    lowCount: low.total,
+    lowHref: alertsHref(query, { severity: 'low' }),
+    elsewhere: elsewhere(context),
+    fragmentHref: alertsHref(query, { page, fragment: 'rows' }),
+    ...pageLinks(page, Math.ceil(total / limit), (one) => alertsHref(query, { page: one })),
+  }
+}
+
+/** Open alerts that are not listed: only how many. */
+export function elsewhere({ alertReads, tenant }: PageContext): number {
+  return alertReads
     .openCounts(tenant)
     .filter(({ queue }) => !LISTED.includes(queue))
     .reduce((sum, { count }) => sum + count, 0)
-  const region: AlertsRegion = {
-    alerts: open.slice(0, limits.alerts.listMax).map((one) => alertItem(factsOf(one), wording)),
-    isCut: open.length > limits.alerts.listMax,
-    elsewhere,
-    fragmentHref: '/alerts?fragment=rows',
-  }
-  return { view: isPart ? 'alerts-rows' : 'alerts', region }
-}
-
-/** One alert with its events, its history and its forms; undefined when it is not known. */
-export async function alertPage(
-  context: PageContext,
-  id: string,
-  { isPart, problem }: { readonly isPart: boolean; readonly problem?: string },
-): Promise<View | undefined> {
-  const { alertReads, tenant, limits } = context
-  const record = alertReads.alert(tenant, id)
-  if (record === undefined) return undefined
-  const wording = wordingOf(context, boxesOf(context))
-  const facts = factsOf(record)
-  const isLow = mayCloseAtOnce(record.severity)
-  const isMerged = record.mergedInto !== undefined
-  const events = alertReads.events(tenant, id, limits.pageSize)
-  const history = alertReads.history(tenant, id, limits.alerts.historyShownMax)
-  return {
-    view: isPart ? 'alert-detail' : 'alert',
-    problem,
-    detail: {
-      item: alertItem(facts, wording),
-      facts: alertFacts(facts, wording),
-      reasons: record.reasons.rules.map(ruleText),
-      events: events.map((event) => eventItem(event, wording)),
-      history: history.map((row) => stepOf(row, wording)).toReversed(),
-      canAcknowledge: !isMerged && TRANSITIONS.acknowledge.from.includes(record.state),
-      canClose:
-        !isMerged &&
-        (TRANSITIONS.close.from.includes(record.state) || (isLow && record.state === 'new')),
-      isLow,
-      decisions: [
-        { value: '', text: 'Choose', selected: true },
-        ...DECISIONS.map((value) => ({ value, text: DECISION_WORDS[value], selected: false })),
-      ],
-    },
-  }
-}
-
-/** In words; a rule of other weights than ours is shown by its id. */
-function ruleText(rule: string): string {
-  return RULE_TEXTS.get(rule) ?? plainText(rule, 80)
-}
-
-function factsOf(record: AlertRecord & { readonly events: number }): AlertFacts {
-  const { theme, reasons } = record
-  return {
-    ...record,
-    themeTitle: themeTitle(theme),
-    isIllegal: theme === 'illegal',
-    site: reasons.site,
-  }
-}
-
-function stepOf({ change, who, why, at }: KeptHistoryRow, { time, nowMs }: Wording): AlertStep {
-  const by = `${plainText(who, 80)}${why === '' ? '' : `: ${plainText(why, 300)}`}`
-  return { label: CHANGE_WORDS[change], text: by, when: time.at(at, nowMs) }
-}
-
-const DECISION_WORDS: Readonly<Record<Decision, string>> = {
-  concern: 'A concern',
-  'no-concern': 'No concern',
-  'false-positive:wrong-category': 'False: the site is not of this kind',
-  'false-positive:background': 'False: an app or an advert, nobody chose it',
-  'false-positive:shared-device': 'False: the device is shared, it is not known who',
-  'false-positive:curriculum': 'False: it was for a lesson',
-}
-
-const CHANGE_WORDS: Readonly<Record<Change, string>> = {
-  opened: 'Opened',
-  risen: 'Became graver',
-  'seen-again': 'Seen again',
-  acknowledged: 'Acknowledged',
-  'review-begun': 'Review begun',
-  decided: 'Decided',
-  acted: 'Acted on',
-  closed: 'Closed',
-  reopened: 'Opened again',
-  assigned: 'Assigned',
-  'information-awaited': 'Waiting for information',
-  'information-came': 'Information came',
-  escalated: 'Escalated',
-  merged: 'Merged',
-  split: 'Split',
-  held: 'Legal hold',
-  'hold-released': 'Legal hold ended',
-  snoozed: 'Set aside',
-  'demotion-proposed': 'Demotion proposed',
-  'demotion-accepted': 'Demotion accepted',
-  'demotion-refused': 'Demotion refused',
-  'person-erased': 'Link to the person erased',
-  deleted: 'Deleted',
 }

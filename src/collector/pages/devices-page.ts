@@ -71,7 +71,7 @@ async function regionOf(
   const { sources } = record.told
   return {
     ...emptyRegion(query),
-    ...pageLinks(query, Math.ceil(found.total / limit)),
+    ...pageLinks(page, Math.ceil(found.total / limit), (one) => devicesHref(query, { page: one })),
     box: shown,
     devices: found.devices.map((device) => deviceItem(device, wording)),
     count: countWords(found, counts, query, limit),

@@ -73,16 +73,10 @@ function severityCounts(
   nowMs: number,
 ): readonly SeverityCount[] {
   const none = readEventsQuery({})
-  const from = dayText(nowMs - WEEK_MS, time.dayStartMs)
+  const from = time.dayText(nowMs - WEEK_MS)
   return SEVERITIES.flatMap((severity) => {
     const count = counts.get(severity) ?? 0
     const href = eventsHref(none, { severity, from })
     return count === 0 ? [] : [{ badge: severityBadge(severity), count, href }]
   })
-}
-
-/** The day, as a filter writes it, that began last before this instant. */
-function dayText(ms: number, dayStartMs: PageContext['time']['dayStartMs']): string {
-  const text = new Date(ms).toISOString().slice(0, 10)
-  return (dayStartMs(text) ?? ms) > ms ? new Date(ms - 86_400_000).toISOString().slice(0, 10) : text
 }

@@ -6,15 +6,22 @@ import type { Enrolment } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import { categoryOf } from '#rules/categories.ts'
 import type { AlertReads } from '../alerts/alert-reads.ts'
+import type { ThemeReads } from '../alerts/theme-reads.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
+import type { Notify } from '../notify/notify.ts'
+import type { ReportReads } from '../reports/report-reads.ts'
 import type { CollectorStore, Gap } from '../store/collector-store.ts'
 
 /** What every page is made from. */
 export interface PageContext {
   readonly store: CollectorStore
   readonly alertReads: AlertReads
+  readonly themeReads: ThemeReads
+  readonly reports: ReportReads
+  /** Who may be told, and the browsers by which. */
+  readonly notices: Pick<Notify, 'people' | 'subscribed' | 'pushKey'>
   readonly tenant: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch

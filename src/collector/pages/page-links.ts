@@ -1,20 +1,18 @@
 import type { PageLink } from '#console/device-views.ts'
-import { type DevicesQuery, devicesHref } from './devices-query.ts'
 
 /** Pages beside the current one that are offered. */
 const NEAR = 1
 
-/** Links to the pages of a list: the first, the last, those near, and gaps between. */
+/** Links to the pages of a list, from 1 on: the first, the last, those near, and gaps between. */
 export function pageLinks(
-  query: DevicesQuery,
+  page: number,
   pages: number,
+  href: (page: number) => string,
 ): {
   readonly pages: readonly PageLink[]
   readonly previousHref: string | undefined
   readonly nextHref: string | undefined
 } {
-  const { page } = query
-  const href = (number: number): string => devicesHref(query, { page: number })
   const shown = Array.from({ length: pages }, (_, index) => index + 1).filter(
     (number) => number === 1 || number === pages || Math.abs(number - page) <= NEAR,
   )

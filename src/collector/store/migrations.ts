@@ -1,6 +1,8 @@
 import type { Migration } from '#platform/sqlite.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
+import { siteIndex } from '../alerts/site-index.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
+import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
 
 const eventTables = `
 CREATE TABLE ledger (
@@ -151,4 +153,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, sql: deviceTables },
   { version: 5, sql: alertTables },
   { version: 6, sql: NOTIFY_TABLES },
+  { version: 7, sql: `${siteIndex}${PUSH_PLACE_TABLES}` },
 ]

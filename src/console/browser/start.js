@@ -1,6 +1,7 @@
 import { drawCharts } from './charts.js'
 import { Button, createAll, ErrorSummary, SkipLink } from './govuk-frontend.js'
 import { goLive } from './live.js'
+import { offerNotices } from './push.js'
 
 const PHONE = '(max-width: 48em)'
 
@@ -16,4 +17,5 @@ for (const filter of document.querySelectorAll('details[data-filter]:not([data-c
   if (window.matchMedia(PHONE).matches) filter.removeAttribute('open')
 
 drawCharts(document)
+offerNotices()
 if (document.body.hasAttribute('data-signed-in')) goLive(drawCharts)

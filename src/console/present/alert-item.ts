@@ -1,5 +1,5 @@
+import { capital, stateWords } from './alert-words.ts'
 import { defang } from './defang.ts'
-import type { EventItem } from './event-item.ts'
 import { plainText } from './plain-text.ts'
 import { plural, type ShownTime } from './plain-time.ts'
 import { type Badge, severityBadge } from './severity-badge.ts'
@@ -29,6 +29,8 @@ export interface AlertFacts {
   readonly themeTitle: string
   readonly isIllegal: boolean
   readonly events: number
+  readonly assignedTo: string | undefined
+  readonly awaiting: string | undefined
   /** Of a trend: the site. */
   readonly site?: string | undefined
 }
@@ -44,6 +46,9 @@ export interface AlertItem {
   readonly when: ShownTime
   readonly events: string
   readonly state: string
+  /** Empty: nobody. */
+  readonly assignedTo: string
+  readonly isAwaiting: boolean
   readonly isLate: boolean
   readonly isSimulated: boolean
   readonly isIllegal: boolean
@@ -55,34 +60,6 @@ export interface AlertStep {
   readonly when: ShownTime
 }
 
-/** One alert with everything a person may know of it. */
-export interface AlertDetail {
-  readonly item: AlertItem
-  readonly facts: readonly { readonly key: string; readonly value: string }[]
-  /** Why it is as grave as it is, in words. */
-  readonly reasons: readonly string[]
-  readonly events: readonly EventItem[]
-  /** Newest first. */
-  readonly history: readonly AlertStep[]
-  readonly canAcknowledge: boolean
-  readonly canClose: boolean
-  readonly isLow: boolean
-  /** As the component macros want it; none is chosen. */
-  readonly decisions: readonly {
-    readonly value: string
-    readonly text: string
-    readonly selected: boolean
-  }[]
-}
-
-const STATES: Readonly<Record<string, string>> = {
-  new: 'New',
-  acknowledged: 'Acknowledged',
-  'in-review': 'In review',
-  actioned: 'Acted on',
-  closed: 'Closed',
-}
-
 /** Puts an alert into words. */
 export function alertItem(alert: AlertFacts, { time, nowMs }: Wording): AlertItem {
   const { themeTitle } = alert
@@ -90,12 +67,14 @@ export function alertItem(alert: AlertFacts, { time, nowMs }: Wording): AlertIte
     id: alert.id,
     href: `/alerts/${encodeURIComponent(alert.id)}`,
     severity: severityBadge(alert.severity),
-    theme: themeTitle.charAt(0).toUpperCase() + themeTitle.slice(1),
+    theme: capital(themeTitle),
     who: whoText(alert),
     group: plainText(alert.group, 80),
     when: time.at(alert.lastAt, nowMs),
     events: plural(alert.events, 'event'),
-    state: STATES[alert.state] ?? plainText(alert.state, 20),
+    state: stateWords(alert.state),
+    assignedTo: plainText(alert.assignedTo ?? '', 60),
+    isAwaiting: alert.awaiting !== undefined,
     isLate: alert.isLate,
     isSimulated: alert.isSimulated,
     isIllegal: alert.isIllegal,
@@ -139,7 +118,7 @@ export function alertFacts(
       key: 'Opened',
       value: `${at(alert.openedAt)}${alert.isLate ? ', long after it happened' : ''}`,
     },
-    { key: 'State', value: STATES[alert.state] ?? plainText(alert.state, 20) },
+    { key: 'State', value: stateWords(alert.state) },
     ...(alert.hasLegalHold ? [{ key: 'Legal hold', value: 'Yes: nothing of it is erased' }] : []),
   ]
 }

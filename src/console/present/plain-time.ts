@@ -19,6 +19,10 @@ export interface PlainTime {
   readonly clock: (ms: number) => string
   /** "2 March 2026" */
   readonly date: (ms: number) => string
+  /** The day as `YYYY-MM-DD`. */
+  readonly dayText: (ms: number) => string
+  /** The instant at which the clock shows `HH:MM` on a day given as `YYYY-MM-DD`; undefined where there is no such. */
+  readonly atClock: (day: string, clock: string) => number | undefined
   /** The first instant of a day given as `YYYY-MM-DD`, `days` later; undefined when there is no such day. */
   readonly dayStartMs: (day: string, days?: number) => number | undefined
 }
@@ -60,7 +64,13 @@ export function makePlainTime(timeZone: string): PlainTime {
     },
     clock: (ms) => clockFormat.format(ms),
     date: (ms) => dateFormat.format(ms),
-    dayStartMs: (day, days = 0) => dayStartMs(day, days, partsFormat),
+    dayText: (ms) => new Date(ms + aheadOfUtcMs(ms, partsFormat)).toISOString().slice(0, 10),
+    atClock: (day, clock) => {
+      const [, hour = '', minute = ''] = /^(\d\d):(\d\d)$/.exec(clock) ?? []
+      if (hour === '' || Number(hour) > 23 || Number(minute) > 59) return undefined
+      return wallMs(`${day}T${hour}:${minute}:00Z`, 0, partsFormat)
+    },
+    dayStartMs: (day, days = 0) => wallMs(`${day}T00:00:00Z`, days, partsFormat),
   }
 }
 
@@ -81,12 +91,12 @@ export function plural(count: number, word: string): string {
 }
 
 /** Asks twice for the zone's distance from UTC, because the first answer may be of before a change of the clocks. */
-function dayStartMs(day: string, days: number, parts: Intl.DateTimeFormat): number | undefined {
-  const utc = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+function wallMs(text: string, days: number, parts: Intl.DateTimeFormat): number | undefined {
+  const utc = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(utc)) return undefined
-  const midnight = utc + days * DAY_MS
-  const guess = midnight - aheadOfUtcMs(midnight, parts)
-  return midnight - aheadOfUtcMs(guess, parts)
+  const wall = utc + days * DAY_MS
+  const guess = wall - aheadOfUtcMs(wall, parts)
+  return wall - aheadOfUtcMs(guess, parts)
 }
 
 function aheadOfUtcMs(ms: number, parts: Intl.DateTimeFormat): number {

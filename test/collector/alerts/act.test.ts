@@ -118,6 +118,7 @@ t.test(
       { kind: 'reopen', why: 'x' },
       { kind: 'hold', why: 'x' },
       { kind: 'release-hold', why: 'x' },
+      { kind: 'note', text: 'x' },
     ]
     const { act, send, take, alerts, history } = await opened(t)
     for (const state of ALERT_STATES)

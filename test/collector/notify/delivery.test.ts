@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import t from 'tap'
+import type { AlertRecord } from '#collector/alerts/alert-record.ts'
+import { makeAlertTable } from '#collector/alerts/alert-table.ts'
+import { NOT_YET } from '#collector/alerts/raise-alert.ts'
 import { sendEmail } from '#collector/notify/channels/send-email.ts'
 import { makeSendPush } from '#collector/notify/channels/send-push.ts'
 import { sendSms } from '#collector/notify/channels/send-sms.ts'
@@ -16,10 +19,12 @@ import { makeEscalations } from '#collector/notify/ladder/ladder.ts'
 import { addNotifyMetrics } from '#collector/notify/notify-metrics.ts'
 import { makeNotifyReadings } from '#collector/notify/notify-readings.ts'
 import { makeConfirmations } from '#collector/notify/occasions/confirmations.ts'
-import { makeOccasions } from '#collector/notify/occasions/occasions.ts'
-import { makeWeekCounts } from '#collector/notify/occasions/week-counts.ts'
+import { makeDrillRead } from '#collector/notify/occasions/drill-state.ts'
+import { type CountWeek, makeOccasions } from '#collector/notify/occasions/occasions.ts'
 import { makePrune } from '#collector/notify/prune.ts'
 import type { NotifySettings, Person } from '#collector/notify/settings/notify-settings.ts'
+import { readAlertFigures } from '#collector/reports/alert-figures.ts'
+import { digestCounts } from '#collector/reports/digest-counts.ts'
 import { openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { makeLog } from '#platform/log.ts'
 import { startHttpReceiver } from '../../support/http-receiver.ts'
@@ -64,11 +69,13 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
   const notices = makeNotices(db, TENANT, () => String(ids++).padStart(32, '0'))
   const climb = makeClimb(db, TENANT, notices)
   const confirmations = makeConfirmations(db, TENANT, join(folder, 'confirm.key'))
-  const weeks = makeWeekCounts(db, TENANT)
+  const drill = makeDrillRead(db, TENANT)
+  const countWeek: CountWeek = (fromMs, toMs) =>
+    digestCounts(readAlertFigures(db, { tenant: TENANT, fromMs, toMs }))
   const registry = new Registry()
   const read = makeNotifyReadings(db, TENANT, {
     settings: () => settings,
-    drill: weeks.drill,
+    drill,
     clock,
   })
   const metrics = addNotifyMetrics(registry, read)
@@ -134,7 +141,7 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
     escalations,
     registry,
     read,
-    weeks,
+    weeks: { countWeek, drill },
     confirmations,
     notices,
     look,
@@ -335,7 +342,7 @@ t.test('the drill asks each, once a week, and shows who did not confirm', async 
     drill: { weekday: 0, minute: 9 * 60 },
     digest: { weekday: 3, minute: 0 },
   })
-  const occasions = makeOccasions(desk.db, desk.notices, desk.weeks.digest)
+  const occasions = makeOccasions(desk.db, desk.notices, desk.weeks)
   const look = async (passMs: number): Promise<void> => {
     desk.clock.nowMs += passMs
     occasions.look(desk.settings, desk.clock.nowMs)
@@ -347,7 +354,7 @@ t.test('the drill asks each, once a week, and shows who did not confirm', async 
     'dsl: Weekly test of alerts',
     'head: Weekly test of alerts',
   ])
-  const again = makeOccasions(desk.db, desk.notices, desk.weeks.digest)
+  const again = makeOccasions(desk.db, desk.notices, desk.weeks)
   again.look(desk.settings, desk.clock.nowMs)
   await desk.look()
   t.equal(desk.told().length, 2, 'also after a restart')
@@ -373,9 +380,9 @@ t.test('on Monday morning those who review get counts, and nobody else does', as
   const desk = await startDesk(t)
   const weekMs = 7 * 24 * 60 * MINUTE_MS
   for (const severity of ['low', 'low', 'urgent'] as const)
-    desk.raise(`${severity}${desk.clock.nowMs++}`, { severity })
+    makeAlertTable(desk.db).write(opened(severity, desk.clock.nowMs++))
   desk.clock.nowMs = START_MS + weekMs - 2 * 60 * MINUTE_MS - 1
-  const occasions = makeOccasions(desk.db, desk.notices, desk.weeks.digest)
+  const occasions = makeOccasions(desk.db, desk.notices, desk.weeks)
   const digests = () =>
     desk.mail.received.filter(({ text }) => /^subject: weekly summary/im.test(text))
   occasions.look(desk.settings, desk.clock.nowMs)
@@ -391,13 +398,36 @@ t.test('on Monday morning those who review get counts, and nobody else does', as
   )
   t.match(digests()[0]?.text, /0 critical, 1 urgent, 0 high, 0 medium, 2 low/)
   t.match(digests()[0]?.text, /1 waits for somebody to look/)
+  t.match(digests()[0]?.text.replaceAll('=\r\n', ''), /Read more: \S+\/digest\b/)
   const late = await startDesk(t)
-  makeOccasions(late.db, late.notices, late.weeks.digest).look(
+  makeOccasions(late.db, late.notices, late.weeks).look(
     late.settings,
     START_MS + 30 * 60 * MINUTE_MS,
   )
   t.strictSame(late.states(), [], 'a digest of yesterday is none')
 })
+
+function opened(severity: AlertRecord['severity'], atMs: number): AlertRecord {
+  return {
+    ...NOT_YET,
+    tenant: TENANT,
+    id: `${severity}${atMs}`,
+    queue: 'safeguarding',
+    theme: 'gambling',
+    severity,
+    state: 'new',
+    subject: { kind: 'school' },
+    group: '',
+    firstAt: atMs,
+    lastAt: atMs,
+    openedAt: atMs,
+    toldAt: atMs,
+    isLate: false,
+    isSimulated: false,
+    pupils: 0,
+    reasons: { rules: [], parts: [], score: 0 },
+  }
+}
 
 t.test('what is old is deleted, what is open is not', async (t) => {
   const desk = await startDesk(t)

@@ -25,5 +25,6 @@ export function makeMakeMessage(tokenOf: (notice: string) => string): MakeMessag
 
 function pathOf({ kind, alert, notice }: Claimed, tokenOf: (notice: string) => string): string {
   if (kind === 'drill') return `/confirm/${tokenOf(notice)}`
+  if (kind === 'digest') return '/digest'
   return alert !== null && PLAIN_ID.test(alert) ? `/alerts/${alert}` : '/alerts'
 }

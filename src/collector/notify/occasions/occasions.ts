@@ -6,6 +6,7 @@ import type { Notices } from '../delivery/notices.ts'
 import { NOTIFY_LIMITS } from '../notify-limits.ts'
 import type { NotifySettings, Person, WeeklyTime } from '../settings/notify-settings.ts'
 import type { DigestCounts } from '../words.ts'
+import { type DrillState, drillCounts } from './drill-state.ts'
 
 const WEEK_MS = 7 * DAY_MS
 
@@ -14,10 +15,17 @@ export interface Occasions {
   look(settings: NotifySettings, nowMs: number): void
 }
 
-/** Counts of a week, in milliseconds since the epoch. */
-export type CountWeek = (fromMs: number, toMs: number) => DigestCounts
+/** Alerts of a week, in milliseconds since the epoch. */
+export type CountWeek = (fromMs: number, toMs: number) => Omit<DigestCounts, 'drill'>
 
-export function makeOccasions(db: Sqlite, notices: Notices, countWeek: CountWeek): Occasions {
+export function makeOccasions(
+  db: Sqlite,
+  notices: Notices,
+  {
+    countWeek,
+    drill: readDrill,
+  }: { readonly countWeek: CountWeek; readonly drill: () => DrillState | undefined },
+): Occasions {
   const tellAll = db.transaction(
     (
       kind: 'drill' | 'digest',
@@ -48,7 +56,12 @@ export function makeOccasions(db: Sqlite, notices: Notices, countWeek: CountWeek
           tellAll.immediate('drill', occasion, people, { nowMs }),
         )
       once('digest', { time: digest, zone, nowMs }, (occasion, atMs) => {
-        const facts = JSON.stringify(countWeek(atMs - WEEK_MS, atMs))
+        const last = readDrill()
+        const counts: DigestCounts = {
+          ...countWeek(atMs - WEEK_MS, atMs),
+          ...(last === undefined ? {} : { drill: drillCounts(last) }),
+        }
+        const facts = JSON.stringify(counts)
         tellAll.immediate('digest', occasion, people.filter(readsDigest), { nowMs, facts })
       })
     },

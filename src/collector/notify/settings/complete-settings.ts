@@ -17,6 +17,7 @@ import type {
   Place,
   RotaEntry,
   Senders,
+  WeeklyTime,
 } from './notify-settings.ts'
 import { flagsOf } from './setting-fields.ts'
 import type { WrittenPerson, WrittenRotaEntry, WrittenSettings } from './written-settings.ts'
@@ -26,7 +27,7 @@ const USUAL_HOURS = { from: 7 * 60 + 45, to: 16 * 60 + 30 }
 const USUAL_WEEK = WEEKDAYS.map((_, i) => (i < 5 ? USUAL_HOURS : undefined))
 const USUAL_PATIENCE = { critical: 15 * 60_000, urgent: 60 * 60_000, high: 'day' } as const
 const USUAL_DRILL = { weekday: 2, minute: 10 * 60 }
-const USUAL_DIGEST = { weekday: 0, minute: 7 * 60 }
+export const USUAL_DIGEST: WeeklyTime = { weekday: 0, minute: 7 * 60 }
 const NOTIFY_URL = 'https://api.notifications.service.gov.uk'
 const SECURE_PORT = 465
 const SUBMISSION_PORT = 587
@@ -103,8 +104,13 @@ function placed<P extends { readonly channel: Channel }>(
   address: string,
   place: P,
 ): P & { readonly id: string } {
+  return { ...place, id: placeId(place.channel, address) }
+}
+
+/** The id of a place; it tells nothing of the address. */
+export function placeId(channel: Channel, address: string): string {
   const hash = createHash('sha256').update(address).digest('base64url')
-  return { ...place, id: `${place.channel}-${hash.slice(0, 12)}` }
+  return `${channel}-${hash.slice(0, 12)}`
 }
 
 function rotaOf(entry: WrittenRotaEntry): RotaEntry {

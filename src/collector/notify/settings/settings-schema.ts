@@ -20,10 +20,17 @@ import {
 } from './setting-fields.ts'
 import type { WrittenSettings } from './written-settings.ts'
 
+interface PushSubscription {
+  readonly endpoint: string
+  readonly p256dh: string
+  readonly auth: string
+}
+
 const MINUTE_MS = 60_000
 const filePath = line('the path of a file, from the folder of this one', 400)
 
-const push = block({
+/** A browser's subscription, as the browser gives it. */
+export const pushSubscription: z.ZodType<PushSubscription> = block({
   endpoint: webAddress(),
   p256dh: scalar('65 bytes in base64url, as the browser gives them', (text) => bytes(text, 65)),
   auth: scalar('16 bytes in base64url, as the browser gives them', (text) => bytes(text, 16)),
@@ -36,7 +43,7 @@ const person = block({
   roles: listOf(choice(ROLES), `roles (${ROLES.join(', ')})`, ROLES.length),
   email: mailbox().optional(),
   sms: phoneNumber().optional(),
-  push: listOf(push, 'subscriptions of browsers', NOTIFY_LIMITS.placesMax).optional(),
+  push: listOf(pushSubscription, 'subscriptions of browsers', NOTIFY_LIMITS.placesMax).optional(),
   webhooks: listOf(webhook, 'blocks with url and secret-file', NOTIFY_LIMITS.placesMax).optional(),
 })
 

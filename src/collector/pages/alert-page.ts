@@ -1,0 +1,155 @@
+import type { AlertDetail, FieldItem } from '#console/alert-views.ts'
+import { type AlertStep, alertFacts, alertItem } from '#console/present/alert-item.ts'
+import { timelineOf } from '#console/present/alert-timeline.ts'
+import { eventItem } from '#console/present/event-item.ts'
+import { editableText, plainText } from '#console/present/plain-text.ts'
+import { plural } from '#console/present/plain-time.ts'
+import type { Wording } from '#console/present/wording.ts'
+import type { View } from '#console/views.ts'
+import type { Observation } from '#safeguarding/judge.ts'
+import type { KeptHistoryRow } from '../alerts/alert-history.ts'
+import type { CountedAlert } from '../alerts/alert-list.ts'
+import type { AlertEvent } from '../alerts/alert-reads.ts'
+import { DECISIONS } from '../alerts/decision.ts'
+import { whyNotMerge } from '../alerts/merge-split.ts'
+import { mayBeGiven, mayCloseAtOnce } from '../alerts/transitions.ts'
+import { factsOf } from './alert-facts.ts'
+import { doesNotTell, knownFacts, pointRows, reasonTexts } from './alert-reasons.ts'
+import { commandForms, nextStep, type Refused } from './command-forms.ts'
+import { CHANGE_WORDS, DECISION_WORDS } from './command-words.ts'
+import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+
+const DAY_MS = 86_400_000
+
+export interface AlertAsked {
+  readonly isPart: boolean
+  /** Stands in the forms already. */
+  readonly who: string
+  /** The last form, where it was refused. */
+  readonly refused?: Refused
+}
+
+/** What is read of an alert for its page. */
+interface Read {
+  readonly record: CountedAlert
+  /** Newest first, both. */
+  readonly events: readonly AlertEvent[]
+  readonly observations: readonly Observation[]
+}
+
+/** One alert with its events, its history and its forms; undefined when it is not known. */
+export async function alertPage(
+  context: PageContext,
+  id: string,
+  { isPart, who, refused }: AlertAsked,
+): Promise<View | undefined> {
+  const { alertReads, tenant, limits } = context
+  const record = alertReads.alert(tenant, id)
+  if (record === undefined) return undefined
+  const wording = wordingOf(context, boxesOf(context))
+  const events = alertReads.events(tenant, id, limits.alerts.eventsShownMax)
+  const observations = alertReads.observations(record, limits.alerts.observationsShownMax)
+  const read = { record, events, observations }
+  const detail = detailOf(context, read, wording)
+  if (isPart) return { view: 'alert-detail', detail }
+  const forms = commandForms(record, {
+    mergeable: mergeable(context, record, wording),
+    splittable: splittable(read, wording),
+    refused,
+  })
+  const next = nextStep(record, forms)
+  const isAtOnce = mayCloseAtOnce(record.severity) && mayBeGiven('close', record)
+  const answers = DECISIONS.filter((one) => one !== 'concern')
+  return {
+    view: 'alert',
+    detail,
+    next,
+    forms: forms.filter((one) => one !== next),
+    atOnce: isAtOnce ? answers.map((value) => ({ value, text: DECISION_WORDS[value] })) : [],
+    who: editableText(who),
+    problem: refused?.problem,
+  }
+}
+
+function detailOf(
+  context: PageContext,
+  { record, events, observations }: Read,
+  wording: Wording,
+): AlertDetail {
+  const { alertReads, limits, tenant } = context
+  const { priorMs, priorShownMax, timelinesShownMax, historyShownMax } = limits.alerts
+  const facts = factsOf(record)
+  const prior = alertReads.ofSameSubject(record, wording.nowMs - priorMs, priorShownMax)
+  const shown = events.map((event) => eventItem(event, wording))
+  return {
+    item: alertItem(facts, wording),
+    facts: [...alertFacts(facts, wording), ...knownFacts(record, events, observations)],
+    reasons: reasonTexts(record, observations),
+    points: pointRows(record),
+    doesNotTell: doesNotTell(record),
+    timelines: events
+      .flatMap(({ body }) => timelineOf(body, wording) ?? [])
+      .slice(0, timelinesShownMax),
+    others: othersText(context, record),
+    prior: prior.map((one) => alertItem(factsOf(one), wording)),
+    priorSpan: plural(Math.round(priorMs / DAY_MS), 'day'),
+    events: shown,
+    history: alertReads
+      .history(tenant, record.id, historyShownMax)
+      .map((row) => stepOf(row, wording))
+      .toReversed(),
+    mergedHref:
+      record.mergedInto === undefined
+        ? undefined
+        : `/alerts/${encodeURIComponent(record.mergedInto)}`,
+  }
+}
+
+/** Only how many; on the day of its last lookup, on the school's clocks. */
+function othersText({ alertReads, time }: PageContext, record: CountedAlert): string {
+  if (record.queue !== 'safeguarding' || record.pupils > 0) return ''
+  const day = time.dayText(record.lastAt)
+  const fromMs = time.dayStartMs(day) ?? record.lastAt
+  const others = alertReads.othersAtSites(record, fromMs, time.dayStartMs(day, 1) ?? record.lastAt)
+  return others === 0
+    ? 'No other pupil was noticed at these sites on that day.'
+    : `${plural(others, 'other pupil')} ${others === 1 ? 'was' : 'were'} noticed at these sites on that day.`
+}
+
+function mergeable(
+  { alertReads, limits }: PageContext,
+  record: CountedAlert,
+  wording: Wording,
+): readonly FieldItem[] {
+  return alertReads
+    .related(record, limits.alerts.relatedShownMax)
+    .filter((other) => whyNotMerge(record, other) === undefined)
+    .map((other) => {
+      const { id, theme, severity, who, when } = alertItem(factsOf(other), wording)
+      return { value: id, text: `${theme}, ${severity.text}, ${who}, last lookup ${when.inline}` }
+    })
+}
+
+/** Its events by name; of a way round the filter there is only what noticed it. One event cannot be split. */
+function splittable(
+  { record, events, observations }: Read,
+  wording: Wording,
+): readonly FieldItem[] {
+  if (observations.length < 2 || record.pupils > 0) return []
+  const named = new Map(events.map((event) => [event.id, eventItem(event, wording)]))
+  return observations.slice(0, SPLITTABLE_MAX).map(({ event, site, at, lookups }) => {
+    const known = named.get(event)
+    const name = known?.name ?? (record.theme === 'illegal' ? '' : plainText(site, 100))
+    return {
+      value: event,
+      text: `${name}, ${plural(lookups, 'lookup')}, ${wording.time.at(at, wording.nowMs).inline}`,
+    }
+  })
+}
+const SPLITTABLE_MAX = 50
+
+function stepOf({ change, who, why, at }: KeptHistoryRow, { time, nowMs }: Wording): AlertStep {
+  const by = `${plainText(who, 80)}${why === '' ? '' : `: ${plainText(why, HISTORY_TEXT_MAX)}`}`
+  return { label: CHANGE_WORDS[change], text: by, when: time.at(at, nowMs) }
+}
+const HISTORY_TEXT_MAX = 2000

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { capital } from '#console/present/alert-words.ts'
+import { defang } from '#console/present/defang.ts'
+import { plainText } from '#console/present/plain-text.ts'
+import { plural } from '#console/present/plain-time.ts'
+import { severityBadge } from '#console/present/severity-badge.ts'
+import type { DigestView } from '#console/report-views.ts'
+import { themeTitle } from '#rules/themes.ts'
+import type { PersonToReview } from '../reports/weekly-digest.ts'
+import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+import {
+  cannotText,
+  coverageFacts,
+  decisionsTable,
+  drillFact,
+  openedTable,
+  severityText,
+} from './report-facts.ts'
+
+const WEEK_MS = 7 * 86_400_000
+const WEEKS_BACK_MAX = 52
+const query = z
+  .object({ back: z.coerce.number().int().min(0).max(WEEKS_BACK_MAX).catch(0) })
+  .catch({ back: 0 })
+
+/** The week before the last digest, or `back` weeks earlier. */
+export async function digestPage(context: PageContext, asked: unknown): Promise<DigestView> {
+  const { reports, tenant } = context
+  const { back } = query.parse(asked ?? {})
+  const wording = wordingOf(context, boxesOf(context))
+  const { nowMs, time } = wording
+  const toMs = reports.lastDigestMs(nowMs) - back * WEEK_MS
+  const span = { tenant, fromMs: toMs - WEEK_MS, toMs }
+  const { counts, people, circumvention, overBlocked } = reports.digest(span, nowMs)
+  const { alerts, coverage } = counts
+  return {
+    view: 'digest',
+    from: time.at(span.fromMs, nowMs),
+    to: time.at(toMs, nowMs),
+    olderHref: back < WEEKS_BACK_MAX ? hrefOf(back + 1) : undefined,
+    newerHref: back > 0 ? hrefOf(back - 1) : undefined,
+    isSimulated: alerts.isSimulated,
+    opened: openedTable(alerts),
+    decisions: decisionsTable(alerts),
+    toReview: people.toReview.map(personRow),
+    repeated: people.repeated.map(personRow),
+    unacknowledged: alerts.unacknowledged
+      .map(({ severity, count }) => `${count} ${severityText(severity)}`)
+      .join(', '),
+    others: [
+      drillFact(reports.drill(), wording),
+      { key: 'Policies put into force or refused', value: String(counts.policyChanges) },
+      { key: 'Themes proposed to be told one lower', value: String(counts.demotionsProposed) },
+    ],
+    coverage: coverageFacts(coverage, wording),
+    cannotNotice: cannotText(coverage),
+    circumvention: {
+      caption: 'Ways round the filter, by group',
+      heads: ['Group', 'Devices'],
+      rows: circumvention.map(({ group, devices }) => [plainText(group, 80), String(devices)]),
+    },
+    overBlocked: {
+      caption: 'May be blocked without need',
+      heads: ['Name', 'Asked to be opened', 'Alerts that said so'],
+      rows: overBlocked.map(({ name, asked: times, wrongCategory }) => [
+        defang(name),
+        String(times),
+        String(wrongCategory),
+      ]),
+    },
+  }
+}
+
+function hrefOf(back: number): string {
+  return back === 0 ? '/digest' : `/digest?back=${back}`
+}
+
+function personRow({
+  alert,
+  initials,
+  theme,
+  severity,
+  events,
+}: PersonToReview): DigestView['toReview'][number] {
+  return {
+    href: `/alerts/${encodeURIComponent(alert)}`,
+    initials: initials === '' ? 'A device' : plainText(initials, 20),
+    theme: capital(themeTitle(theme)),
+    severity: severityBadge(severity),
+    events: events === 0 ? 'nothing new in this week' : `${plural(events, 'event')} in this week`,
+  }
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { capital } from '#console/present/alert-words.ts'
+import { plainDuration } from '#console/present/plain-time.ts'
+import type { FigureTable, ReportView } from '#console/report-views.ts'
+import { THEMES, themeTitle } from '#rules/themes.ts'
+import { SEVERITIES } from '#safeguarding/severity.ts'
+import type { ThemePrecision } from '../alerts/learning.ts'
+import type { AlertFigures } from '../reports/alert-figures.ts'
+import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+import {
+  cannotText,
+  coverageFacts,
+  decisionsTable,
+  openedTable,
+  percent,
+  severityText,
+} from './report-facts.ts'
+
+const DAY_MS = 86_400_000
+/** About half a term. */
+const USUAL_MS = 6 * 7 * DAY_MS
+const SPAN_MAX_MS = 400 * DAY_MS
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .catch('')
+const query = z.object({ from: day, to: day }).catch({ from: '', to: '' })
+
+/** What governors are given: counts, and no name. Days begin and end as the school's clocks do. */
+export async function reportPage(context: PageContext, asked: unknown): Promise<ReportView> {
+  const { reports, tenant, time } = context
+  const wording = wordingOf(context, boxesOf(context))
+  const { nowMs } = wording
+  const given = query.parse(asked ?? {})
+  const toDay = given.to === '' ? time.dayText(nowMs) : given.to
+  const toMs = time.dayStartMs(toDay, 1) ?? nowMs
+  const fromDay = given.from === '' ? time.dayText(toMs - USUAL_MS) : given.from
+  const fromMs = time.dayStartMs(fromDay) ?? toMs - USUAL_MS
+  const problem = problemOf(fromMs, toMs)
+  const span = { tenant, fromMs, toMs: problem === undefined ? toMs : fromMs }
+  const { alerts, precision, coverage } = reports.halfTerm(span, nowMs)
+  return {
+    view: 'report',
+    from: time.at(fromMs, nowMs),
+    to: time.at(toMs - 1, nowMs),
+    fromDay,
+    toDay,
+    problem,
+    isSimulated: alerts.isSimulated || precision.some((one) => one.isSimulated),
+    opened: openedTable(alerts),
+    decisions: decisionsTable(alerts),
+    answered: answeredTable(alerts),
+    precision: precisionTable(precision),
+    coverage: coverageFacts(coverage, wording),
+    cannotNotice: cannotText(coverage),
+  }
+}
+
+function problemOf(fromMs: number, toMs: number): string | undefined {
+  if (toMs <= fromMs) return 'The last day must not be before the first'
+  return toMs - fromMs > SPAN_MAX_MS ? 'Choose at most 400 days' : undefined
+}
+
+function answeredTable({ answered }: AlertFigures): FigureTable {
+  return {
+    caption: 'How soon people answered: half of them within',
+    heads: ['Severity', 'Acknowledged', 'Closed'],
+    rows: SEVERITIES.flatMap((severity) => answered.filter((one) => one.severity === severity)).map(
+      (one) => [
+        severityText(one.severity),
+        spanText(one.acknowledgedAfterMs),
+        spanText(one.closedAfterMs),
+      ],
+    ),
+  }
+}
+
+function precisionTable(precision: readonly ThemePrecision[]): FigureTable {
+  return {
+    caption: 'How often an alert was right',
+    heads: ['Theme', 'Closed', 'A concern', 'False', 'Share that was a concern'],
+    rows: THEMES.flatMap(({ id }) => {
+      const own = precision.filter(({ theme }) => theme === id)
+      const labels = sum(own, (one) => one.labels)
+      if (labels === 0) return []
+      const concerns = sum(own, (one) => one.concerns)
+      const wrong = sum(own, (one) => one.falsePositives)
+      const share = percent(concerns / labels)
+      return [[capital(themeTitle(id)), String(labels), String(concerns), String(wrong), share]]
+    }),
+  }
+}
+
+function sum(rows: readonly ThemePrecision[], of: (row: ThemePrecision) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0)
+}
+
+/** How long people took; nothing where none did. */
+function spanText(ms: number | undefined): string {
+  return ms === undefined ? 'None' : plainDuration(ms)
+}

@@ -1,0 +1,30 @@
+import type { Sqlite } from '#platform/sqlite.ts'
+import type { DrillState } from '../notify/occasions/drill-state.ts'
+import type { Span } from './alert-figures.ts'
+import { type Coverage, readCoverage } from './coverage.ts'
+import { type HalfTermReport, readHalfTermReport } from './half-term-report.ts'
+import { type Digest, readDigest } from './weekly-digest.ts'
+
+/** What pages read of reports. */
+export interface ReportReads {
+  readonly digest: (span: Span, nowMs: number) => Digest
+  readonly halfTerm: (span: Span, nowMs: number) => HalfTermReport
+  readonly coverage: (tenant: string, nowMs: number) => Coverage
+  /** The newest drill. */
+  readonly drill: () => DrillState | undefined
+  /** When the newest digest was due, in milliseconds since the epoch. */
+  readonly lastDigestMs: (nowMs: number) => number
+}
+
+export function makeReportReads(
+  db: Sqlite,
+  notify: Pick<ReportReads, 'drill' | 'lastDigestMs'>,
+): ReportReads {
+  return {
+    digest: (span, nowMs) => readDigest(db, span, nowMs),
+    halfTerm: (span, nowMs) => readHalfTermReport(db, span, nowMs),
+    coverage: (tenant, nowMs) => readCoverage(db, tenant, nowMs),
+    drill: notify.drill,
+    lastDigestMs: notify.lastDigestMs,
+  }
+}

@@ -1,0 +1,75 @@
+import type { Fact } from './alert-views.ts'
+import type { AlertItem } from './present/alert-item.ts'
+import type { ShownTime } from './present/plain-time.ts'
+import type { Badge } from './present/severity-badge.ts'
+import type { Proof } from './views.ts'
+
+/** A table of figures: the first column heads its row. */
+export interface FigureTable {
+  readonly caption: string
+  readonly heads: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Initials only, and for those who may open the alert. */
+interface PersonRow {
+  readonly href: string
+  readonly initials: string
+  readonly theme: string
+  readonly severity: Badge
+  readonly events: string
+}
+
+/** What stands in both reports. */
+interface ReportFacts {
+  readonly from: ShownTime
+  readonly to: ShownTime
+  readonly isSimulated: boolean
+  readonly opened: FigureTable
+  readonly decisions: FigureTable
+  readonly coverage: readonly Fact[]
+  /** "this box cannot notice ..."; empty where every theme has a list. */
+  readonly cannotNotice: string
+}
+
+export interface DigestView extends ReportFacts {
+  readonly view: 'digest'
+  readonly olderHref: string | undefined
+  readonly newerHref: string | undefined
+  readonly toReview: readonly PersonRow[]
+  readonly repeated: readonly PersonRow[]
+  /** Waiting for somebody to look, in words. */
+  readonly unacknowledged: string
+  readonly others: readonly Fact[]
+  readonly circumvention: FigureTable
+  readonly overBlocked: FigureTable
+}
+
+export interface ReportView extends ReportFacts {
+  readonly view: 'report'
+  /** `YYYY-MM-DD`, inclusive both. */
+  readonly fromDay: string
+  readonly toDay: string
+  readonly problem: string | undefined
+  readonly answered: FigureTable
+  readonly precision: FigureTable
+}
+
+/** What stands on the first page: whether anybody is needed, and what shows that silence means that nothing happened. */
+export interface TodayRegion {
+  readonly now: readonly AlertItem[]
+  readonly nowCount: number
+  readonly waiting: readonly AlertItem[]
+  readonly waitingCount: number
+  readonly lowCount: number
+  readonly elsewhere: number
+  readonly due: readonly { readonly text: string; readonly href: string }[]
+  readonly proof: Proof
+  readonly facts: readonly Fact[]
+  readonly cannotNotice: string
+}
+
+export interface TodayView {
+  readonly view: 'today' | 'today-part'
+  readonly region: TodayRegion
+}

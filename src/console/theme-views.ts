@@ -1,0 +1,51 @@
+import type { FormField } from './alert-views.ts'
+import type { ShownTime } from './present/plain-time.ts'
+
+/** One theme: whether boxes can notice it at all, and how right its alerts were. */
+export interface ThemeView {
+  readonly id: string
+  readonly title: string
+  /** "No list installed: this box cannot notice ..."; empty where every box has a list. */
+  readonly cannot: string
+  readonly lists: string
+  /** Alerts closed by week, newest first; empty where none was. */
+  readonly weeks: readonly {
+    readonly week: string
+    readonly closed: string
+    readonly concerns: string
+    readonly noConcerns: string
+    readonly falsePositives: string
+    readonly isSimulated: boolean
+  }[]
+  readonly demotion:
+    | {
+        readonly text: string
+        readonly decided: string
+        /** What may be decided now. */
+        readonly mayAccept: boolean
+        readonly mayRefuse: boolean
+      }
+    | undefined
+}
+
+export interface ThemesView {
+  readonly view: 'themes'
+  /** Boxes that have reported; with none, nothing is known of lists. */
+  readonly boxes: number
+  readonly themes: readonly ThemeView[]
+  /** Set aside now. */
+  readonly snoozes: readonly {
+    readonly theme: string
+    readonly group: string
+    readonly until: ShownTime
+    readonly who: string
+    readonly reason: string
+  }[]
+  readonly fields: readonly FormField[]
+  readonly hoursMax: number
+  readonly who: string
+  /** Why the last form was refused. */
+  readonly problem: string | undefined
+  /** The id of what that form stands in. */
+  readonly problemAt: string
+}
