@@ -21,7 +21,8 @@ const INTENT_TEXTS: Readonly<Record<IntentReason, string>> = {
   lone: 'one lookup; nothing tells',
   reloaded: 'the browser loaded its error page again by itself: counts as the first lookup did',
   embedded: 'it came within five seconds of another page, or comes with many sites at this school',
-  background: 'a program asks for it by the clock',
+  background:
+    'a program asks for it by the clock, or an error page is left open and loads itself again and again',
 }
 
 const MOMENT_TEXTS: Readonly<Record<Moment, string>> = {

@@ -45,7 +45,7 @@ export function retryPattern(ticks: readonly number[]): RetryPattern {
     else if (next > rung) rung = next
     else if (gap >= RETRY_MIN && gap <= RETRY_MAX) {
       retries++
-      if (gap >= RETRY_ALONE_MIN && !RELOADS.some((reload) => isReload(gap, reload))) isMeant = true
+      if (gap >= RETRY_ALONE_MIN && !isOwnReload(gap)) isMeant = true
     } else others++
     before = gap
   }
@@ -53,6 +53,11 @@ export function retryPattern(ticks: readonly number[]): RetryPattern {
   // The first of equal gaps is not known for one.
   if (equal >= BEACON_GAPS - 1 && retries + others <= 1) return 'beacon'
   return rung > 0 || equal > 0 ? 'reloads' : 'none'
+}
+
+/** Whether a browser may have loaded its error page again by itself so long after the lookup before. */
+export function isOwnReload(gap: number): boolean {
+  return RELOADS.some((reload) => isReload(gap, reload))
 }
 
 /** How far up the browser's reloads a gap leads; `rung` where it is none of them. */

@@ -6,7 +6,7 @@ import type { Weights } from '#safeguarding/weights.ts'
 import type { NameBook } from './name-book.ts'
 import { type PageWatch, WINDOW } from './page-watch.ts'
 import { SECOND, type TickClock, ticksBetween } from './ticks.ts'
-import { intentOf, isSettled, type WatchedSite } from './watched-site.ts'
+import { intentOf, isBegunByReload, isSettled, type WatchedSite } from './watched-site.ts'
 import type { WayRoundWatch } from './way-round-watch.ts'
 
 /** One event of one client, until ten minutes after its last lookup. */
@@ -103,13 +103,15 @@ function isWorthTelling(before: Told, now: Told): boolean {
 
 /** The site that a person most likely chose, the first of several. */
 function likeliest(
-  { sites, slot }: SignalCase,
+  { sites, slot, firstTick }: SignalCase,
   tick: number,
   { weights, pages, book }: CaseParts,
 ): { readonly watched: WatchedSite; readonly why: IntentReason } | undefined {
   let most: { readonly watched: WatchedSite; readonly why: IntentReason } | undefined
   for (const watched of sites) {
-    const why = intentOf(watched, { slot, tick, pages, book })
+    const seen = intentOf(watched, { slot, tick, pages, book })
+    const isLeftOpen = seen !== 'retried' && isBegunByReload(watched, firstTick)
+    const why = isLeftOpen ? 'background' : seen
     if (most && !isSettled(watched)) continue
     const isChosen = why !== 'embedded' && why !== 'background'
     if (isChosen && watched.isBlocked && !isUntold(watched.category))

@@ -2,7 +2,7 @@ import type { IntentReason } from '#domain/signal.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
 import { APEX, type NameBook, WWW } from './name-book.ts'
 import type { PageWatch } from './page-watch.ts'
-import { retryPattern } from './retry-pattern.ts'
+import { isOwnReload, retryPattern } from './retry-pattern.ts'
 import { SECOND, ticksBetween } from './ticks.ts'
 
 /** A name that is asked for again so soon is one lookup. */
@@ -80,6 +80,17 @@ export function intentOf(
   if (pattern === 'beacon') return 'background'
   if (pattern === 'retries' || hasVariants(watched)) return 'retried'
   return pattern === 'reloads' ? 'reloaded' : 'lone'
+}
+
+/** Whether what was asked for from `tick` on began with a browser that loaded its error page again: nobody needs to sit before it. */
+export function isBegunByReload({ asks }: WatchedSite, tick: number): boolean {
+  const at = asks.findIndex((ask) => ticksBetween(tick, ask.tick) >= 0)
+  const [before, first] = [asks[at - 1], asks[at]]
+  return (
+    before !== undefined &&
+    first !== undefined &&
+    isOwnReload(ticksBetween(before.tick, first.tick))
+  )
 }
 
 /** Whether it is known of any of its lookups what it came with. */

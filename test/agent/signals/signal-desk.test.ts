@@ -83,6 +83,21 @@ t.test('what a browser loads again by itself is no retry', (t) => {
   t.end()
 })
 
+t.test(
+  'a tab that is left open is one look, however long its error page loads itself again',
+  (t) => {
+    const { events } = playSchool(asks(100, 106, 136.1, 196.2, 496.4, 796.6, 1_096.9))
+    t.same(
+      events.map(({ body }) => 'signal' in body && body.signal?.why),
+      ['reloaded', 'background', 'background', 'background'],
+    )
+    const again = playSchool([...asks(100, 106, 136.1), ...asks(480, 493, 511)])
+    const last = again.events.at(-1)?.body
+    t.equal(last && 'signal' in last && last.signal?.why, 'retried', 'who comes back is seen')
+    t.end()
+  },
+)
+
 t.test('what asks by the clock is a program', (t) => {
   t.match(signalOf(asks(60, 120, 180.1, 240.1, 300.2)), { why: 'background', intent: 0 })
   const slow = playSchool(asks(0, 280, 560.2, 840.2, 1_120.3, 1_400.4))
