@@ -30,12 +30,12 @@ const ROLES = ['dsl', 'deputy', 'head'] as const
 /** A canary that every box blocks, and that somebody is told of at once. */
 const NAME = 'canary-harm-suicide.test'
 /** Each alert climbs with a patience of two seconds, and is acknowledged after a while. */
-const LOOKUPS_PER_SECOND = 1.4
+const LOOKUPS_PER_SECOND = 0.5
 const SETTLE_EVERY_MS = 700
 const SETTLE_AFTER_MS = 15_000
 const ANSWER_MS_MAX = 400
 const SERVED_MS = { least: 200, more: 1300 }
-const DRAIN_MS = 240_000
+const DRAIN_MS = 420_000
 
 const { values } = parseArgs({
   options: {

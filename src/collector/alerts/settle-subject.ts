@@ -1,4 +1,4 @@
-import type { Judge } from '#safeguarding/judge.ts'
+import { type Judge, NEVER_SET_ASIDE } from '#safeguarding/judge.ts'
 import { judgeSubject } from './judge-subject.ts'
 import { type AlertKey, ASSUMED_INTENT } from './observation-of.ts'
 import type { ObservationTable } from './observation-table.ts'
@@ -15,6 +15,8 @@ export interface SettleDeps extends RaiseDeps {
 
 export interface Moment {
   readonly nowMs: number
+  /** Time brought it, no event. */
+  readonly isLook: boolean
   /** Its collection window has ended. */
   readonly isDue: boolean
 }
@@ -24,12 +26,13 @@ export function settleSubject(
   deps: SettleDeps,
   key: AlertKey,
   changedAt: number,
-  { nowMs, isDue }: Moment,
+  { nowMs, isLook, isDue }: Moment,
 ): AlertChange | undefined {
   const { alerts, observations, pendings, settings } = deps
   const { limits } = settings
-  const fromAt = Math.min(changedAt, pendings.read(key)?.fromAt ?? changedAt)
-  if (isDue)
+  const pending = pendings.read(key)
+  const fromAt = Math.min(changedAt, pending?.fromAt ?? changedAt)
+  if (isLook)
     observations.assume(key, { fromAt, nowMs, waitMs: limits.signalWaitMs }, ASSUMED_INTENT)
   const found = judgeSubject({ ...deps, limits }, key, fromAt)
   if (found.isCut) deps.noteCut()
@@ -48,7 +51,13 @@ export function settleSubject(
   const isTime = isDue || found.isInstant
   const waits = found.awaitsSignal || (best !== undefined && !takes && !isTime)
   if (isDue || !waits) pendings.drop(key)
-  if (waits) pendings.begin(key, fromAt, { nowMs, dueAt: nowMs + limits.collectMs })
+  if (waits) {
+    const endsAt = (isDue ? nowMs : (pending?.since ?? nowMs)) + limits.collectMs
+    const isUrgent = found.awaitsSignal && NEVER_SET_ASIDE.includes(key.theme)
+    const dueAt = isUrgent ? Math.min(endsAt, nowMs + limits.signalWaitMs) : endsAt
+    if (isLook && !isDue) pendings.postpone(key, dueAt)
+    else pendings.begin(key, fromAt, { nowMs, dueAt })
+  }
   const lastAt = Math.max(...found.rows.filter(({ at }) => at >= fromAt).map((one) => one.lastAt))
   const more = { key, subject: newest.subject, rows, lastAt }
   if (takes) return absorb(deps, current, { ...more, judgement: best }, nowMs)

@@ -48,7 +48,7 @@ export function makeTakeEvents(
     const news = events.map(keep).filter((one) => one !== undefined)
     const subjects = earliestOf(news, (one) => one.facts.at, keyText)
     const changes = subjects.map((one) =>
-      settleSubject(deps, one, one.facts.at, { nowMs, isDue: false }),
+      settleSubject(deps, one, one.facts.at, { nowMs, isLook: false, isDue: false }),
     )
     const sites = earliestOf(
       news.filter(({ isTrend }) => isTrend),

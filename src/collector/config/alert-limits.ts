@@ -8,7 +8,7 @@ export interface AlertLimits {
   readonly inboxBatchMax: number
   /** How long a subject is watched before it is told, unless it must be told at once. */
   readonly collectMs: number
-  /** How long a box may take to add its signal to an event; then a lone lookup is assumed. */
+  /** How long a box may take to add its signal to an event; then a lone lookup is assumed: at once of what cannot wait, else with the window. */
   readonly signalWaitMs: number
   /** So long after somebody was told, the same of no greater severity is not told again. */
   readonly holdMs: number
@@ -56,7 +56,7 @@ export interface AlertLimits {
 export const ALERT_LIMITS: AlertLimits = {
   inboxBatchMax: 100,
   collectMs: 10 * MINUTE_MS,
-  signalWaitMs: 2 * MINUTE_MS,
+  signalWaitMs: 40_000,
   holdMs: DAY_MS,
   lookBackMs: 60 * DAY_MS,
   observationsMax: 500,

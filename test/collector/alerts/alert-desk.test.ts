@@ -69,11 +69,17 @@ t.test(
   'a box that gives no signal is taken to have seen a lone lookup, once it had its time',
   async (t) => {
     const { send, take, alerts, desk } = lab(t)
-    await send([event(blocked({ category: 'harm.suicide', at: START }))], START)
+    const weapons = blocked({ category: 'crime.weapons', user: 'b.pupil', at: START })
+    await send([event(blocked({ category: 'harm.suicide', at: START })), event(weapons)], START)
     take(START)
-    t.same(alerts(), [], 'it may be an advert yet')
+    desk.look(START + 39_000)
+    t.same(alerts(), [], 'they may be adverts yet')
+    desk.look(START + 40_000)
+    t.match(alerts(), [{ theme: 'suicide', severity: 'urgent' }], 'what cannot wait does not')
+    desk.look(START + 9 * MINUTE)
+    t.equal(alerts().length, 1)
     desk.look(START + 10 * MINUTE)
-    t.match(alerts(), [{ severity: 'urgent' }])
+    t.match(alerts()[1], { theme: 'weapons', severity: 'medium' })
   },
 )
 
