@@ -42,6 +42,20 @@ export const SHIPPED_WEIGHTS: Weights = {
   },
   // What a browser repeats by itself says no more, and no less, than its first lookup did.
   intent: { anchor: 100, retried: 80, lone: 50, reloaded: 50, embedded: 5, background: 0 },
+  // Nobody pays to show a child a suicide forum, a recipe for a bomb or a hate site: of those only what comes at once came by itself.
+  advertised: [
+    'adult.nudify_ai',
+    'adult.porn',
+    'adult.dating',
+    'adult.nudity_lingerie',
+    'adult.mixed',
+    'contact.anon_chat',
+    'ai.companion',
+    'crime.vape_alcohol_tobacco',
+    'commerce.gambling',
+    'bypass.vpn',
+    'security.phishing',
+  ],
   moment: { lesson: LESSON, break: 1.1, evening: 1.3, night: 1.3, closed: 1.3 },
   // Below `strong` an alert is about a device that may be anybody's, and names nobody.
   identity: [

@@ -48,6 +48,8 @@ export interface Weights {
   readonly points: Readonly<Partial<Record<CategoryId, number>>>
   /** How likely a person chose the name, in percent. */
   readonly intent: Readonly<Record<IntentReason, number>>
+  /** What adverts lead to: it comes with a page as late as adverts do. */
+  readonly advertised: readonly CategoryId[]
   /** A factor; moments that are left out count as they are. */
   readonly moment: Readonly<Partial<Record<Moment, number>>>
   /** The surest first. */

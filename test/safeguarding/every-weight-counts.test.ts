@@ -186,6 +186,18 @@ const FAMILIES: Readonly<Record<Exclude<keyof Weights, 'version'>, () => readonl
         intent: { ...shipped.intent, [why]: shipped.intent[why] === 0 ? 100 : 0 },
       },
     })),
+  advertised: () =>
+    shipped.advertised.map((category) => ({
+      id: `advertised.${category}`,
+      scenario: story(
+        `adverts late in the pages of a newspaper: ${categoryOf(category)?.sentence}`,
+        Array.from({ length: 12 }, (_, i) => [
+          ...page(i * 700, 'news.test'),
+          blocked(i * 700 + 3.5, `advert${i}.test`, category),
+        ]).flat(),
+      ),
+      without: { ...shipped, advertised: shipped.advertised.filter((one) => one !== category) },
+    })),
   moment: () =>
     MOMENTS.filter((moment) => shipped.moment[moment] !== undefined).map((moment) => ({
       id: `moment.${moment}`,

@@ -20,7 +20,8 @@ const INTENT_TEXTS: Readonly<Record<IntentReason, string>> = {
     'a blocked name was tried again by hand: 10 to 120 seconds later, or twice from 5 seconds on, not by the clock nor as browsers load again; or with and without www',
   lone: 'one lookup; nothing tells',
   reloaded: 'the browser loaded its error page again by itself: counts as the first lookup did',
-  embedded: 'it came within five seconds of another page, or comes with many sites at this school',
+  embedded:
+    'it came within two seconds of another page, of what is advertised within five, or comes with many sites at this school',
   background:
     'a program asks for it by the clock, or an error page is left open and loads itself again and again',
 }
@@ -98,5 +99,8 @@ export const SAFEGUARDING_TABLES: Readonly<Record<string, string>> = {
       return ceiling ? [[title, ceiling]] : []
     }),
   ),
+  advertised: CATEGORIES.filter(({ id }) => SHIPPED_WEIGHTS.advertised.includes(id))
+    .map(({ sentence }) => sentence)
+    .join('; '),
   staff: staffThemes.map((theme) => themeTitle(theme)).join(', '),
 }

@@ -6,10 +6,10 @@ import { MINUTE, SECOND, ticksBetween } from './ticks.ts'
 const RECENT = 32
 /** A page asks for its own assets within so long. */
 const ASSETS_WITHIN: number = 5 * SECOND
-/** A page so soon after one of another site was opened by it, not by a person. */
+/** So soon after somebody went to one site, what is asked for of another comes with its page. */
 const WITH_PAGE: number = 2 * SECOND
-/** For so long after somebody went to one site, what is asked for of another comes with its page: adverts are the last. */
-const EMBEDS_WITHIN: number = 5 * SECOND
+/** Adverts are the last that a page asks for. */
+const ADVERTS_WITHIN: number = 5 * SECOND
 /** Beside the kinds of names: one that was stopped, which no page comes of. */
 const STOPPED = 3
 /** A name that is asked for again so soon, as for its other addresses, is one lookup. */
@@ -92,8 +92,11 @@ export class PageWatch {
   }
 
   /** Whether a lookup came with a page of something else: in time for `CROWD_AFTER` to be over. */
-  isEmbedded(slot: number, site: number, tick: number): boolean {
-    return this.#isAfterPage(slot, site, tick) || this.#othersAround(slot, site, tick) >= CROWD
+  isEmbedded(slot: number, site: number, tick: number, isAdvertised: boolean): boolean {
+    const within = isAdvertised ? ADVERTS_WITHIN : WITH_PAGE
+    return (
+      this.#isAfterPage(slot, site, tick, within) || this.#othersAround(slot, site, tick) >= CROWD
+    )
   }
 
   /** Whether a site was visited as a page then. */
@@ -166,7 +169,7 @@ export class PageWatch {
       if (there === 0 || age > ASSETS_WITHIN) break
       if (there !== site) continue
       if (this.#recentKinds[at] === kind && age < SAME_LOOKUP) isSame = true
-      if (this.#recentKinds[at] !== HOST) pageTick = when
+      if (isPage(this.#recentKinds[at])) pageTick = when
     }
     if (isSame) return pageTick
     const at = base + next
@@ -189,14 +192,13 @@ export class PageWatch {
   }
 
   /** Whether somebody may have gone to another site just before: apps ask for hosts, people for what they type or click. */
-  #isAfterPage(slot: number, site: number, tick: number): boolean {
+  #isAfterPage(slot: number, site: number, tick: number, within: number): boolean {
     const base = slot * RECENT
     for (let at = base; at < base + RECENT; at++) {
       const there = this.#recentSites[at] ?? 0
-      const kind = this.#recentKinds[at]
-      if (there === 0 || there === site || kind === HOST || kind === STOPPED) continue
+      if (there === 0 || there === site || !isPage(this.#recentKinds[at])) continue
       const before = ticksBetween(this.#recentTicks[at] ?? 0, tick)
-      if (before >= 0 && before < EMBEDS_WITHIN) return true
+      if (before >= 0 && before < within) return true
     }
     return false
   }
@@ -217,4 +219,9 @@ export class PageWatch {
     }
     return others
   }
+}
+
+/** Whether a page may come of a lookup of that kind. */
+function isPage(kind: number | undefined): boolean {
+  return kind !== HOST && kind !== STOPPED
 }

@@ -137,7 +137,8 @@ function distinctOf({ category, slot }: SignalCase, tick: number, parts: CasePar
 function wayRoundAfter(one: SignalCase, { waysRound, pages }: CaseParts): number | undefined {
   const begun = waysRound.begun(one.slot)
   if (!begun || categoryOf(one.category)?.theme === 'circumvention') return undefined
-  if (pages.isEmbedded(one.slot, begun.site, begun.tick)) return undefined
+  // VPNs are advertised.
+  if (pages.isEmbedded(one.slot, begun.site, begun.tick, true)) return undefined
   let nearest: number | undefined
   for (const { asks } of one.sites) {
     for (const { tick } of asks) {

@@ -194,7 +194,8 @@ class Desk {
       (one) => one !== known && ticksBetween(one.lastTick, tick) <= WINDOW,
     )
     if (fresh.length >= WATCHED_MAX) fresh.shift()
-    const opened = watchSite({ site, category, isBlocked }, tick)
+    const isAdvertised = this.#options.weights.advertised.includes(category)
+    const opened = watchSite({ site, category, isBlocked, isAdvertised }, tick)
     fresh.push(opened)
     this.#watched.set(slot, fresh)
     return opened

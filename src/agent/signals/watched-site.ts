@@ -25,6 +25,8 @@ export interface WatchedSite {
   readonly site: number
   readonly category: CategoryId
   readonly isBlocked: boolean
+  /** Adverts lead to sites of its kind. */
+  readonly isAdvertised: boolean
   readonly asks: Ask[]
   /** When it was first asked for in this window; 0 for `apexAt` and `wwwAt`: never. */
   readonly firstTick: number
@@ -34,11 +36,10 @@ export interface WatchedSite {
 }
 
 export function watchSite(
-  { site, category, isBlocked }: Pick<WatchedSite, 'site' | 'category' | 'isBlocked'>,
+  what: Pick<WatchedSite, 'site' | 'category' | 'isBlocked' | 'isAdvertised'>,
   tick: number,
 ): WatchedSite {
-  const asks: Ask[] = []
-  return { site, category, isBlocked, asks, firstTick: tick, lastTick: tick, apexAt: 0, wwwAt: 0 }
+  return { ...what, asks: [], firstTick: tick, lastTick: tick, apexAt: 0, wwwAt: 0 }
 }
 
 /** Another lookup of the site; true where it is not one with the last. */
@@ -68,10 +69,10 @@ export function intentOf(
     readonly book: NameBook
   },
 ): IntentReason {
-  const { site, asks, isBlocked } = watched
+  const { site, asks, isBlocked, isAdvertised } = watched
   for (const ask of asks) {
     if (ask.isEmbedded !== undefined || ticksBetween(ask.tick, tick) < SETTLES_AFTER) continue
-    ask.isEmbedded = pages.isEmbedded(slot, site, ask.tick)
+    ask.isEmbedded = pages.isEmbedded(slot, site, ask.tick, isAdvertised)
   }
   const own = asks.filter(({ isEmbedded }) => isEmbedded !== true)
   if (!isBlocked && own.some((ask) => pages.isAnchor(slot, site, ask.tick))) return 'anchor'

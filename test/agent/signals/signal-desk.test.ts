@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { IntentReason, Signal } from '#domain/signal.ts'
+import type { CategoryId } from '#rules/category-ids.ts'
 import {
   allowed,
   blocked,
@@ -109,13 +110,44 @@ t.test('what comes along with a page was not chosen', (t) => {
   const embed = [...page(100, 'news.test'), ...asks(100.6)]
   t.match(signalOf(embed), { why: 'embedded', intent: 5, points: 2 })
   t.equal(
-    whyOf([...page(100, 'news.test'), ...asks(105.5)]),
+    whyOf([...page(100, 'news.test'), ...asks(102.5)]),
     'lone',
-    'six seconds later is a click',
+    'three seconds later is a click',
   )
   t.equal(whyOf([...embed, ...asks(110, 131, 160)]), 'retried', 'unless it is tried for its own')
   const prefetched = ['a.test', 'b.test', 'c.test'].map((name, i) => allowed(100 + i / 10, name))
   t.equal(whyOf([...prefetched, ...asks(100.4)]), 'embedded', 'links that a page looks up ahead')
+  t.end()
+})
+
+t.test('adverts come later than the rest of a page; what nobody advertises does not', (t) => {
+  const after = (seconds: number, category: CategoryId) =>
+    whyOf([...page(100, 'news.test'), blocked(100 + seconds, BAD, category)])
+  t.equal(after(4.9, 'commerce.gambling'), 'embedded')
+  t.equal(after(5.1, 'commerce.gambling'), 'lone')
+  for (const category of ['harm.suicide', 'harm.selfharm', 'harm.ed', 'hate.extremism'] as const) {
+    t.equal(after(1.9, category), 'embedded', category)
+    t.equal(after(2.1, category), 'lone', category)
+  }
+  t.end()
+})
+
+t.test('of a site whose page was stopped there is no page', (t) => {
+  const steps = [
+    blocked(100, 'www.game.test', 'adult.mixed'),
+    allowed(100.3, 'static.game.test'),
+    ...asks(130),
+  ]
+  const last = playSchool(steps).events.at(-1)?.body
+  const names = last && 'signal' in last ? last.signal?.context?.names : []
+  t.same(
+    names?.map(({ name, isBlocked }) => [name, isBlocked]),
+    [
+      ['game.test', true],
+      [BAD, true],
+    ],
+    'it is told as stopped alone',
+  )
   t.end()
 })
 
