@@ -1,7 +1,16 @@
+import type { AgentProcess } from '#test/support/agent-process.ts'
+
 /** When an agent was killed, and when it was gone. On the clock of this process, in milliseconds. */
 export interface Death {
   readonly killedAtMs: number
   readonly goneAtMs: number
+}
+
+/** Kills an agent, and tells when. */
+export async function killAgent(agent: AgentProcess): Promise<Death> {
+  const killedAtMs = performance.now()
+  await agent.kill()
+  return { killedAtMs, goneAtMs: performance.now() }
 }
 
 export const DURABLE_WITHIN_MS = 500

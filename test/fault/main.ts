@@ -15,7 +15,7 @@ import { startCollectorProcess } from '#test/support/collector-process.ts'
 import { freeDnsPort } from '#test/support/free-port.ts'
 import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
-import { type Death, DURABLE_WITHIN_MS, isExcused } from './agent-death.ts'
+import { type Death, DURABLE_WITHIN_MS, isExcused, killAgent } from './agent-death.ts'
 import { startLookups } from './lookup-load.ts'
 import { gapsIn, readCollector, readOutbox } from './read-stores.ts'
 
@@ -64,9 +64,7 @@ async function run(upstreamPort: number): Promise<boolean> {
     await sleep(300 + random() * 1_200)
     slowestP99 = Math.max(slowestP99, await durableP99Ms(agent))
     if (random() < 0.5) {
-      const killedAtMs = performance.now()
-      await agent.kill()
-      deaths.push({ killedAtMs, goneAtMs: performance.now() })
+      deaths.push(await killAgent(agent))
       agent = await startAgent()
     } else {
       await collector.kill()

@@ -21,7 +21,7 @@ import { startHttpReceiver } from '#test/support/http-receiver.ts'
 import { startMailServer } from '#test/support/mail-server.ts'
 import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
-import { type Death, isExcused } from './agent-death.ts'
+import { type Death, isExcused, killAgent } from './agent-death.ts'
 import { startLookups } from './lookup-load.ts'
 import { readAlerted, readNotices } from './read-notices.ts'
 
@@ -102,9 +102,7 @@ async function run(upstreamPort: number): Promise<boolean> {
   for (let i = 0; i < kills; i++) {
     await sleep(SERVED_MS.least + random() * SERVED_MS.more)
     if (random() < 0.5) {
-      const killedAtMs = performance.now()
-      await agent.kill()
-      deaths.push({ killedAtMs, goneAtMs: performance.now() })
+      deaths.push(await killAgent(agent))
       agent = await startAgent()
     } else {
       await collector.kill()

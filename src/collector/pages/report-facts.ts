@@ -114,10 +114,7 @@ export function drillFact(drill: DrillState | undefined, { time }: Wording): Fac
   const date = day === undefined ? '' : `${time.date(day)}: `
   return {
     key,
-    value: `${date}${confirmed} of ${plural(asked, 'person')} confirmed that it came`.replace(
-      'persons',
-      'people',
-    ),
+    value: `${date}${confirmed} of ${plural(asked, 'person', 'people')} confirmed that it came`,
   }
 }
 

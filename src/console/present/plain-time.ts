@@ -86,8 +86,8 @@ export function plainDuration(ms: number): string {
 }
 
 /** "1 lookup", "1,200 lookups". */
-export function plural(count: number, word: string): string {
-  return `${count.toLocaleString('en-GB')} ${word}${count === 1 ? '' : 's'}`
+export function plural(count: number, word: string, many = `${word}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? word : many}`
 }
 
 /** Asks twice for the zone's distance from UTC, because the first answer may be of before a change of the clocks. */
