@@ -9,6 +9,7 @@ import { browserMissing, launchBrowser } from '#test/support/browser.ts'
 import { startRealUpstream } from '#test/support/real-upstream.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { startEverything } from '#test/support/start-process.ts'
+import { until } from '#test/support/until.ts'
 
 const digMissing = existsSync('/usr/bin/dig') ? false : 'needs dig: the Debian package `dnsutils`'
 const HOSTILE = '<script>document.title=1</script>"\'.canary-commerce-gambling.test'
@@ -106,7 +107,9 @@ t.test('from dig to the page', { skip: missing, timeout: 100_000 }, async (t) =>
       )
       t.notMatch(text, /gambling\.test|<script|127\.0\.0\.1/)
     }
-    t.match(await (await fetch(fleet)).text(), /edge_dns_queries_total\{.*appliance="/)
+    const isTold = async () =>
+      /edge_dns_queries_total\{.*appliance="/.test(await (await fetch(fleet)).text())
+    await until('the box reports what it answered', isTold, 40_000)
   })
 
   await t.test('a protected help site leaves no trace on any disk', async (t) => {
