@@ -29,6 +29,9 @@ const SAMPLES = 60
 const SAMPLE_MS_MIN = 1_000
 /** A collection of garbage more or less is no leak; nor is a connection that happens to be open. */
 const GROWTH_MIB_MAX = 12
+/** Of a run that ends while caches still fill: it only shows what grows with every query. */
+const SHORT_MINUTES = 5
+const SHORT_GROWTH_MIB_MAX = 48
 const DESCRIPTORS_MORE_MAX = 12
 const WAL_MIB_MAX = 64
 /** A pino level: 50 is error. */
@@ -125,6 +128,7 @@ function judge(
   const faults = agent.log().split('\n').filter(isFault)
   const more = (last?.descriptors ?? 0) - (first?.descriptors ?? 0)
   const grewMib = growth(samples, resident)
+  const growthMibMax = minutes < SHORT_MINUTES ? SHORT_GROWTH_MIB_MAX : GROWTH_MIB_MAX
   print(
     'memory',
     `${first?.residentMib.toFixed(0)} MiB after the warm-up, ${last?.residentMib.toFixed(0)} at the end, ${slopePerHour(samples, resident).toFixed(0)} MiB an hour by least squares`,
@@ -140,7 +144,7 @@ function judge(
   const walMib = most((one) => one.walMib)
   const checks: readonly (readonly [string, boolean])[] = [
     [`the agent is the same process as at the start`, agent.isRunning()],
-    [`memory grew by ${grewMib.toFixed(1)} MiB of ${GROWTH_MIB_MAX}`, grewMib <= GROWTH_MIB_MAX],
+    [`memory grew by ${grewMib.toFixed(1)} MiB of ${growthMibMax}`, grewMib <= growthMibMax],
     [`${more} more descriptors of ${DESCRIPTORS_MORE_MAX}`, more <= DESCRIPTORS_MORE_MAX],
     [`write-ahead log ${walMib.toFixed(1)} MiB of ${WAL_MIB_MAX}`, walMib <= WAL_MIB_MAX],
     [`${faults.length} faults logged`, faults.length === 0],

@@ -40,7 +40,7 @@ export interface AgentProcessOptions {
   readonly config?: Readonly<Record<string, unknown>>
   /** Files beside `edge.yaml`, by relative path: lists. */
   readonly files?: Readonly<Record<string, string>>
-  /** Where compiled code is kept between starts, as the unit files have it; nowhere when absent. */
+  /** Where compiled code is kept between starts, as the unit files have it; where the tests keep their own when absent. */
   readonly compileCache?: string
   /** For lists that take longer to compile than a test's do. */
   readonly startTimeoutMs?: number
@@ -197,7 +197,7 @@ function writeConfig(options: AgentProcessOptions, port: number, metricsPort: nu
 
 /** Nothing of systemd, of a caller's choices or of a proxy reaches the agent. */
 function environmentOf(options: AgentProcessOptions): NodeJS.ProcessEnv {
-  const { compileCache, passed = [], environment } = options
+  const { compileCache = process.env['NODE_COMPILE_CACHE'], passed = [], environment } = options
   const { HOME, PATH, LANG } = process.env
   const listen = passed.length > 0 ? { LISTEN_FDS: String(passed.length) } : {}
   const clean = { HOME, PATH, LANG, ...listen, ...environment }

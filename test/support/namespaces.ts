@@ -53,7 +53,11 @@ export class Namespace {
   spawn(t: Teardown, program: string, args: readonly string[], environment = {}): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', this.name, program, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], ...environment },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        ...environment,
+      },
     })
     t.teardown(() => endChild(child))
     return child

@@ -20,7 +20,7 @@ export interface AlertTable {
     nowMs: number,
   ) => boolean
   readonly unlink: (record: { readonly tenant: string; readonly id: string }, event: string) => void
-  readonly isLinked: (tenant: string, event: string) => boolean
+  readonly linkedAmong: (tenant: string, events: readonly string[]) => ReadonlySet<string>
   /** In no order; at most `limit`. */
   readonly eventsOf: (tenant: string, alert: string, limit: number) => readonly string[]
   /** Closed alerts that were seen again and last told before. */
@@ -119,7 +119,7 @@ export function makeAlertTable(db: Sqlite): AlertTable {
   }
 }
 
-type Links = Pick<AlertTable, 'link' | 'unlink' | 'isLinked' | 'eventsOf'>
+type Links = Pick<AlertTable, 'link' | 'unlink' | 'linkedAmong' | 'eventsOf'>
 
 function makeLinks(db: Sqlite): Links {
   const link = db.prepare<[string, string, string, number]>(
@@ -129,10 +129,10 @@ function makeLinks(db: Sqlite): Links {
     'DELETE FROM alert_event WHERE tenant_id = ? AND alert_id = ? AND event_id = ?',
   )
   // The trend of a school shares its events with the alerts of pupils.
-  const isLinked = db.prepare<[string, string], { found: number }>(
-    `SELECT 1 AS found FROM alert_event
+  const linkedAmong = db.prepare<[string, string], { event: string }>(
+    `SELECT event_id AS event FROM alert_event
      JOIN alert ON alert.tenant_id = alert_event.tenant_id AND alert.id = alert_id
-     WHERE alert_event.tenant_id = ? AND event_id = ? AND pupils = 0`,
+     WHERE alert_event.tenant_id = ? AND event_id IN (SELECT value FROM json_each(?)) AND pupils = 0`,
   )
   const eventsOf = db.prepare<[string, string, number], { event: string }>(
     'SELECT event_id AS event FROM alert_event WHERE tenant_id = ? AND alert_id = ? LIMIT ?',
@@ -142,7 +142,8 @@ function makeLinks(db: Sqlite): Links {
     unlink: ({ tenant, id }, event) => {
       unlink.run(tenant, id, event)
     },
-    isLinked: (tenant, event) => isLinked.get(tenant, event) !== undefined,
+    linkedAmong: (tenant, events) =>
+      new Set(linkedAmong.all(tenant, JSON.stringify(events)).map(({ event }) => event)),
     eventsOf: (tenant, alert, limit) =>
       eventsOf.all(tenant, alert, limit).map(({ event }) => event),
   }

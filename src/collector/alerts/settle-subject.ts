@@ -42,7 +42,11 @@ export function settleSubject(
     return undefined
   }
   const current = alerts.current(key)
-  const rows = found.rows.filter(({ event }) => !alerts.isLinked(key.tenant, event))
+  const linked = alerts.linkedAmong(
+    key.tenant,
+    found.rows.map(({ event }) => event),
+  )
+  const rows = found.rows.filter(({ event }) => !linked.has(event))
   // What is known better of events that were closed over is no news, unless it is graver.
   const takes =
     current !== undefined &&
