@@ -22,12 +22,9 @@ t.test(
       t.notMatch(text, /someone@|\+44|dsl/i, name)
       const links = text.match(/https?:\/\/[^\s"]+/g)
       t.equal(links?.length, 1, name)
+      const ofAlerts = items === 1 ? /\/alerts\/a1b2c3$/ : /\/alerts$/
       const path =
-        tone === 'drill'
-          ? /\/confirm\/[0-9a-f]{32}\d{22}$/
-          : items === 1 && tone !== 'digest'
-            ? /\/alerts\/a1b2c3$/
-            : /\/alerts$/
+        { drill: /\/confirm\/[0-9a-f]{32}\d{22}$/, digest: /\/digest$/ }[tone] ?? ofAlerts
       t.match(links?.[0], new RegExp(`^https://console\\.example\\.org${path.source}`), name)
       if (tone === 'drill') t.match(text, /confirm/i, name)
       else if (tone === 'digest')
