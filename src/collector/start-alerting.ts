@@ -60,7 +60,7 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     metrics,
     notify,
     reads,
-    alerts: { desk, wake: running.wake, tenant, clock, limits: limits.alerts },
+    alerts: { desk, reads, wake: running.wake, tenant, clock, limits: limits.alerts },
     close: () => {
       running.stop()
       return notify.close()

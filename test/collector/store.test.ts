@@ -64,11 +64,9 @@ t.test('sessions and faults are bounded', async (t) => {
   const store = makeSqliteStore(openCollectorFile(join(t.testdir(), 'b.sqlite')), 3)
   t.teardown(() => store.close())
   for (let at = 1; at <= 5; at += 1) {
-    await store.addSession('local', Buffer.from([at]), {
-      createdAt: at,
-      expiresAt: at + 100,
-      sessionsMax: 2,
-    })
+    const life = { createdAt: at, expiresAt: at + 100, provedAt: at }
+    const session = { tokenHash: Buffer.from([at]), account: 'a', address: '192.0.2.1', ...life }
+    await store.addSession('local', session, 2)
     await store.noteFault(
       { tenant: 'local', appliance: 'box' },
       { kind: 'k', subject: `s${at}`, detail: 'd' },

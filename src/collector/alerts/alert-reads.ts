@@ -3,7 +3,7 @@ import { isSafeguarding } from '#domain/event.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { SEVERITIES, type Severity } from '#safeguarding/severity.ts'
 import type { Queue } from './alert.ts'
-import { type KeptHistoryRow, readHistory } from './alert-history.ts'
+import { type KeptHistoryRow, readAllHistory, readHistory } from './alert-history.ts'
 import type { AlertRecord } from './alert-record.ts'
 import { ALERT_COLUMNS, type AlertRow, readAlert } from './alert-table.ts'
 
@@ -16,10 +16,10 @@ export interface AlertEvent {
 
 /** What pages read of alerts. */
 export interface AlertReads {
-  /** The gravest first, then the newest. */
+  /** The gravest first, then the newest: whole queues, and of pupils' alerts those assigned to somebody. */
   readonly open: (
     tenant: string,
-    queues: readonly Queue[],
+    of: { readonly queues: readonly Queue[]; readonly assignedTo: string | undefined },
     limit: number,
   ) => readonly (AlertRecord & { readonly events: number })[]
   readonly openCounts: (
@@ -29,10 +29,16 @@ export interface AlertReads {
     tenant: string,
     id: string,
   ) => (AlertRecord & { readonly events: number }) | undefined
+  /** Users whom its events name, however sure that is. */
+  readonly usersOf: (tenant: string, id: string) => readonly string[]
+  /** Alerts that took an event. */
+  readonly alertsOf: (tenant: string, event: string) => readonly string[]
   /** Newest first; lookups only. */
   readonly events: (tenant: string, id: string, limit: number) => readonly AlertEvent[]
   /** Oldest first. */
   readonly history: (tenant: string, id: string, limit: number) => readonly KeptHistoryRow[]
+  /** Of all alerts, newest first, older than a sequence. */
+  readonly allHistory: (tenant: string, before: number, limit: number) => readonly KeptHistoryRow[]
 }
 
 type CountedRow = AlertRow & { readonly events: number }
@@ -41,9 +47,10 @@ const EVENTS = `(SELECT count(*) FROM alert_event WHERE alert_event.tenant_id = 
 const GRAVITY = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
 
 export function makeAlertReads(db: Sqlite): AlertReads {
-  const open = db.prepare<[string, string, number], CountedRow>(
+  const open = db.prepare<[string, string, string | null, number], CountedRow>(
     `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert
-     WHERE tenant_id = ? AND state <> 'closed' AND queue IN (SELECT value FROM json_each(?))
+     WHERE tenant_id = ? AND state <> 'closed' AND
+       (queue IN (SELECT value FROM json_each(?)) OR (queue = 'safeguarding' AND assigned_to = ?))
      ORDER BY ${GRAVITY}, opened_at DESC LIMIT ?`,
   )
   const counts = db.prepare<[string], { severity: Severity; queue: Queue; count: number }>(
@@ -63,9 +70,19 @@ export function makeAlertReads(db: Sqlite): AlertReads {
        AND event_revision.event_id = event.id AND event_revision.revision = event.revision
      WHERE alert_event.tenant_id = ? AND alert_id = ? ORDER BY event.at DESC LIMIT ?`,
   )
+  const users = db.prepare<[string, string], { user: string }>(
+    `SELECT DISTINCT json_extract(body, '$.client.user') AS user FROM alert_event
+     JOIN event_revision ON event_revision.tenant_id = alert_event.tenant_id
+       AND event_revision.event_id = alert_event.event_id
+     WHERE alert_event.tenant_id = ? AND alert_id = ? AND user IS NOT NULL`,
+  )
+  const alertsOf = db.prepare<[string, string], { id: string }>(
+    'SELECT alert_id AS id FROM alert_event WHERE tenant_id = ? AND event_id = ?',
+  )
   const counted = ({ events: total, ...row }: CountedRow) => ({ ...readAlert(row), events: total })
   return {
-    open: (tenant, queues, limit) => open.all(tenant, JSON.stringify(queues), limit).map(counted),
+    open: (tenant, { queues, assignedTo }, limit) =>
+      open.all(tenant, JSON.stringify(queues), assignedTo ?? null, limit).map(counted),
     openCounts: (tenant) => counts.all(tenant),
     alert: (tenant, id) => {
       const row = one.get(tenant, id)
@@ -76,6 +93,9 @@ export function makeAlertReads(db: Sqlite): AlertReads {
         const body: EventBody = JSON.parse(text)
         return isSafeguarding(body) ? [{ ...rest, body }] : []
       }),
+    usersOf: (tenant, id) => users.all(tenant, id).map(({ user }) => user),
+    alertsOf: (tenant, event) => alertsOf.all(tenant, event).map(({ id }) => id),
     history: (tenant, alert, limit) => readHistory(db, { tenant, alert, limit }),
+    allHistory: (tenant, before, limit) => readAllHistory(db, { tenant, before, limit }),
   }
 }

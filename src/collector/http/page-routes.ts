@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { View } from '#console/views.ts'
 import type { Pages } from '../pages/pages.ts'
+import { viewerOf } from './access-check.ts'
 import { addDeviceRoutes } from './device-routes.ts'
 import { NOT_FOUND } from './not-found.ts'
-import { sendFault, sendView } from './send-page.ts'
+import { homeOf, sendFault, sendView } from './send-page.ts'
 
 const text = z.string().max(100).catch('')
 const query = z
@@ -17,16 +18,17 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
   const answer = (reply: FastifyReply, view: View | undefined): FastifyReply =>
     view === undefined ? sendFault(reply, pages, NOT_FOUND) : sendView(reply, pages, view)
 
-  server.get('/', (_request, reply) => reply.redirect('/events', 303))
+  server.get('/', (request, reply) => reply.redirect(homeOf(request), 303))
+  server.get('/figures', async (_request, reply) => answer(reply, await pages.figures()))
   server.get('/events', async (request, reply) => {
     const { fragment } = query.parse(request.query)
-    return answer(reply, await pages.events(request.query, fragment === 'rows'))
+    return answer(reply, await pages.events(viewerOf(request), request.query, fragment === 'rows'))
   })
   server.get<{ Params: { id: string } }>('/events/:id', async (request, reply) => {
     const { id } = request.params
     const { fragment } = query.parse(request.query)
-    const known = KEY.test(id) ? await pages.event(id, fragment === 'detail') : undefined
-    return answer(reply, known)
+    if (!KEY.test(id)) return answer(reply, undefined)
+    return answer(reply, await pages.event(viewerOf(request), id, fragment === 'detail'))
   })
   server.get('/appliances', async (request, reply) => {
     const { fragment, after } = query.parse(request.query)

@@ -1,5 +1,6 @@
 import type { AlertsRegion } from '#console/alert-views.ts'
 import {
+  type AlertDetail,
   type AlertFacts,
   type AlertStep,
   alertFacts,
@@ -11,32 +12,42 @@ import type { Wording } from '#console/present/wording.ts'
 import type { View } from '#console/views.ts'
 import { themeTitle } from '#rules/themes.ts'
 import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import { assignedOnly, isHidden, queuesOf } from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
 import type { Queue } from '../alerts/alert.ts'
 import type { Change, KeptHistoryRow } from '../alerts/alert-history.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { DECISIONS, type Decision } from '../alerts/decision.ts'
 import { mayCloseAtOnce, TRANSITIONS } from '../alerts/transitions.ts'
+import { isVisible, visibleAlert } from '../alerts/visible-alert.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 
-/** What is listed for whoever is signed in. Staff's are reached only by the link that the head, or the chair, was sent. */
-const LISTED: readonly Queue[] = ['safeguarding', 'it']
+/** Staff's: of them others are told only how many there are. */
+const OF_STAFF: readonly Queue[] = ['head', 'chair']
 
 const RULE_TEXTS: ReadonlyMap<string, string> = new Map([
   ...SHIPPED_WEIGHTS.rules.map(({ id, says }) => [id, says] as const),
   ['school-trend', 'several pupils at one site that the school has just met'],
 ])
 
-/** The open alerts, or only the part that changes. */
-export async function alertsPage(context: PageContext, isPart: boolean): Promise<View> {
+/** The open alerts that the viewer may see, or only the part that changes. */
+export function alertsPage(context: PageContext, viewer: Viewer, isPart: boolean): View {
   const { alertReads, tenant, limits } = context
   const wording = wordingOf(context, boxesOf(context))
-  const open = alertReads.open(tenant, LISTED, limits.alerts.listMax + 1)
+  const queues = queuesOf(viewer)
+  const of = { queues, assignedTo: assignedOnly(viewer) }
+  const open = alertReads.open(tenant, of, limits.alerts.listMax + 1)
+  const isLead = queues.includes('safeguarding')
   const elsewhere = alertReads
     .openCounts(tenant)
-    .filter(({ queue }) => !LISTED.includes(queue))
+    .filter(({ queue }) => isLead && OF_STAFF.includes(queue) && !queues.includes(queue))
     .reduce((sum, { count }) => sum + count, 0)
   const region: AlertsRegion = {
-    alerts: open.slice(0, limits.alerts.listMax).map((one) => alertItem(factsOf(one), wording)),
+    alerts: open
+      .slice(0, limits.alerts.listMax)
+      .filter((one) => isVisible(alertReads, viewer, one))
+      .map((one) => alertItem(factsOf(one), wording)),
     isCut: open.length > limits.alerts.listMax,
     elsewhere,
     fragmentHref: '/alerts?fragment=rows',
@@ -44,20 +55,23 @@ export async function alertsPage(context: PageContext, isPart: boolean): Promise
   return { view: isPart ? 'alerts-rows' : 'alerts', region }
 }
 
-/** One alert with its events, its history and its forms; undefined when it is not known. */
-export async function alertPage(
+/** One alert with its events, its history and its forms; undefined when there is none that the viewer may see. */
+export function alertPage(
   context: PageContext,
-  id: string,
-  { isPart, problem }: { readonly isPart: boolean; readonly problem?: string },
-): Promise<View | undefined> {
-  const { alertReads, tenant, limits } = context
-  const record = alertReads.alert(tenant, id)
+  viewer: Viewer,
+  asked: { readonly id: string; readonly isPart: boolean; readonly problem?: string },
+): View | undefined {
+  const { alertReads, tenant, limits, accounts } = context
+  const { id, isPart, problem } = asked
+  const record = visibleAlert(alertReads, viewer, { tenant, id })
   if (record === undefined) return undefined
   const wording = wordingOf(context, boxesOf(context))
   const facts = factsOf(record)
   const isLow = mayCloseAtOnce(record.severity)
   const isMerged = record.mergedInto !== undefined
-  const events = alertReads.events(tenant, id, limits.pageSize)
+  const events = alertReads
+    .events(tenant, id, limits.pageSize)
+    .filter(({ body: { client } }) => client.user === undefined || !isHidden(viewer, client.user))
   const history = alertReads.history(tenant, id, limits.alerts.historyShownMax)
   return {
     view: isPart ? 'alert-detail' : 'alert',
@@ -73,12 +87,34 @@ export async function alertPage(
         !isMerged &&
         (TRANSITIONS.close.from.includes(record.state) || (isLow && record.state === 'new')),
       isLow,
+      assignees: canAssign(record, viewer) ? assignees(accounts, record.assignedTo) : [],
+      assignedTo: plainText(record.assignedTo ?? '', 200),
       decisions: [
         { value: '', text: 'Choose', selected: true },
         ...DECISIONS.map((value) => ({ value, text: DECISION_WORDS[value], selected: false })),
       ],
     },
   }
+}
+
+function canAssign({ queue, state, mergedInto }: AlertRecord, { rights }: Viewer): boolean {
+  const isLead = rights.has('dsl') || rights.has('deputy')
+  const isOpen = mergedInto === undefined && TRANSITIONS.assign.from.includes(state)
+  return isLead && isOpen && queue === 'safeguarding'
+}
+
+/** Pastoral staff, who see an alert only once it is theirs. */
+function assignees(accounts: Accounts, chosen: string | undefined): AlertDetail['assignees'] {
+  const pastoral = accounts.all().filter(({ roles }) => roles.includes('pastoral'))
+  if (pastoral.length === 0) return []
+  return [
+    { value: '', text: 'Choose', selected: chosen === undefined },
+    ...pastoral.map(({ name, email }) => ({
+      value: email,
+      text: plainText(`${name} (${email})`, 120),
+      selected: email === chosen,
+    })),
+  ]
 }
 
 /** In words; a rule of other weights than ours is shown by its id. */
@@ -110,7 +146,7 @@ const DECISION_WORDS: Readonly<Record<Decision, string>> = {
   'false-positive:curriculum': 'False: it was for a lesson',
 }
 
-const CHANGE_WORDS: Readonly<Record<Change, string>> = {
+export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
   opened: 'Opened',
   risen: 'Became graver',
   'seen-again': 'Seen again',

@@ -1,26 +1,42 @@
 import { makeGuide } from '#console/guide.ts'
 import { makeRenderer, type Render } from '#console/renderer.ts'
 import type { View } from '#console/views.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import { accountsPage } from './accounts-page.ts'
 import { alertPage, alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
+import { alertChangesPage, auditCsv, auditPage } from './audit-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
+import { figuresPage } from './figures-page.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
+import { ownAccountPage } from './own-account-page.ts'
 import type { PageContext } from './page-context.ts'
 
 /** The console's pages as views, and the renderer that makes HTML of them. */
 export interface Pages {
   readonly render: Render
-  readonly events: (query: unknown, isPart: boolean) => Promise<View>
-  readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
-  readonly alerts: (isPart: boolean) => Promise<View>
+  readonly events: (viewer: Viewer, query: unknown, isPart: boolean) => Promise<View>
+  readonly event: (viewer: Viewer, id: string, isPart: boolean) => Promise<View | undefined>
+  readonly alerts: (viewer: Viewer, isPart: boolean) => View
   /** `problem` is why the last form was refused, in words. */
   readonly alert: (
+    viewer: Viewer,
     id: string,
     asked: { readonly isPart: boolean; readonly problem?: string },
-  ) => Promise<View | undefined>
+  ) => View | undefined
+  /** Numbers alone. */
+  readonly figures: () => Promise<View>
+  readonly accounts: (viewer: Viewer, problem: string | undefined) => View
+  /** Undefined for the one-time code alone. */
+  readonly ownAccount: (viewer: Viewer, problem: string | undefined) => Promise<View | undefined>
+  /** Rows older than a sequence. */
+  readonly audit: (before: number) => View
+  readonly alertChanges: (before: number) => View
+  /** A file. */
+  readonly auditCsv: () => string
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
@@ -40,10 +56,16 @@ export function makePages(context: PageContext): Pages {
   const guide = makeGuide()
   return {
     render: makeRenderer(),
-    events: (query, isPart) => eventsPage(context, query, isPart),
-    event: (id, isPart) => eventPage(context, id, isPart),
-    alerts: (isPart) => alertsPage(context, isPart),
-    alert: (id, asked) => alertPage(context, id, asked),
+    events: (viewer, query, isPart) => eventsPage(context, viewer, query, isPart),
+    event: (viewer, id, isPart) => eventPage(context, viewer, { id, isPart }),
+    alerts: (viewer, isPart) => alertsPage(context, viewer, isPart),
+    alert: (viewer, id, asked) => alertPage(context, viewer, { id, ...asked }),
+    figures: () => figuresPage(context),
+    accounts: (viewer, problem) => accountsPage(context, viewer, problem),
+    ownAccount: (viewer, problem) => ownAccountPage(context, viewer, problem),
+    audit: (before) => auditPage(context, before),
+    alertChanges: (before) => alertChangesPage(context, before),
+    auditCsv: () => auditCsv(context),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
     devices: (query, isPart) => devicesPage(context, query, isPart),

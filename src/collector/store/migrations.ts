@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/sqlite.ts'
+import { ACCOUNT_TABLES } from '../accounts/account-tables.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 
@@ -151,4 +152,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, sql: deviceTables },
   { version: 5, sql: alertTables },
   { version: 6, sql: NOTIFY_TABLES },
+  { version: 7, sql: ACCOUNT_TABLES },
 ]

@@ -67,6 +67,13 @@ export interface AlertDetail {
   readonly canAcknowledge: boolean
   readonly canClose: boolean
   readonly isLow: boolean
+  /** To whom it can be assigned; none where it cannot. */
+  readonly assignees: readonly {
+    readonly value: string
+    readonly text: string
+    readonly selected: boolean
+  }[]
+  readonly assignedTo: string
   /** As the component macros want it; none is chosen. */
   readonly decisions: readonly {
     readonly value: string

@@ -1,0 +1,263 @@
+/** Every route, every role, strangers and foreign tenants, over the real server: who gets what, and that nobody gets more. */
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import { ROLES, type Role } from '#collector/accounts/role.ts'
+import { addAccessCheck } from '#collector/http/access-check.ts'
+import { ROUTE_ACCESS } from '#collector/http/route-access.ts'
+import { blocked, signal } from '#test/support/alert-lab.ts'
+import { makePerson, signInByCode } from '#test/support/people.ts'
+import { postForm } from '#test/support/post-form.ts'
+import { type RunningCollector, runCollector } from '#test/support/running-collector.ts'
+import { shortFolder } from '#test/support/short-folder.ts'
+
+/** Names that stand beside a safeguarding theme, and who may read each. */
+const PUPIL = 'pupil.one'
+const TEACHER = 'teacher.two'
+const HEAD = 'the.head'
+const FOREIGN = 'foreign.pupil'
+const READERS: Readonly<Record<string, readonly Role[]>> = {
+  [PUPIL]: ['dsl', 'deputy'],
+  [TEACHER]: ['head'],
+  [HEAD]: ['chair'],
+  [FOREIGN]: [],
+}
+
+/** Who may ask for what, written down a second time: a change of the table must be meant. */
+const WHO: Readonly<Record<string, readonly Role[]>> = {
+  '/alerts': ['dsl', 'deputy', 'pastoral', 'head', 'chair', 'it'],
+  '/events': ['dsl', 'deputy', 'head', 'chair', 'it'],
+  '/figures': ['dsl', 'deputy', 'head', 'chair', 'governor'],
+  '/devices': ['dsl', 'deputy', 'it'],
+  '/devices.csv': ['dsl', 'deputy', 'it'],
+  '/networks': ['dsl', 'deputy', 'it'],
+  '/appliances': ['dsl', 'deputy', 'it'],
+  '/accounts': ['dsl', 'head'],
+  '/audit': ['dsl', 'head', 'auditor'],
+  '/audit/alerts': ['dsl', 'head', 'auditor'],
+  '/audit.csv': ['dsl', 'head', 'auditor'],
+  '/account': ROLES,
+  '/knowledge': ROLES,
+  '/guide': ROLES,
+}
+
+async function school(t: Test): Promise<RunningCollector> {
+  const collector = await runCollector(shortFolder(t), { heads: [HEAD] })
+  t.teardown(() => collector.close())
+  const at = Date.now()
+  const suicide = { category: 'harm.suicide', at, signal: signal() } as const
+  await collector
+    .client()
+    .report(
+      blocked({ ...suicide, user: PUPIL }),
+      { ...blocked({ ...suicide, user: TEACHER }), profile: 'staff' },
+      blocked({ ...suicide, user: HEAD }),
+    )
+  await collector
+    .client({ tenant: 'elsewhere', name: 'Elsewhere' })
+    .report(blocked({ ...suicide, user: FOREIGN }))
+  return collector
+}
+
+t.test('a route without a rule cannot be added', async (t) => {
+  const server = Fastify()
+  addAccessCheck(server, {
+    findViewer: () => Promise.resolve(undefined),
+    audit: { note: () => undefined, read: () => [], verify: () => 0 },
+    pages: Object.create(null),
+    isProved: () => false,
+  })
+  server.get('/knowledge', () => 'known')
+  t.throws(() => server.get('/unheard-of', () => 'open'), {
+    code: 'EDGE_COLLECTOR',
+    message: /"GET \/unheard-of" does not say who may ask for it/,
+  })
+  t.throws(() => server.post('/knowledge', () => 'open'), /"POST \/knowledge"/)
+})
+
+t.test('each role gets what is its own, and nobody reads a name that is not theirs', async (t) => {
+  const collector = await school(t)
+  const { consoleUrl } = collector
+  const cookies = new Map<Role, string>()
+  for (const role of ROLES) cookies.set(role, await collector.signInAs(role))
+  const lead = cookies.get('dsl') ?? ''
+  const read = async (path: string, cookie: string): Promise<string> => {
+    const answer = await collector.page(path, cookie)
+    return `${answer.status} ${answer.headers.get('location') ?? ''} ${await answer.text()}`
+  }
+  const alerts = new Map<string, string>()
+  const idIn = (html: string, kind: string): string =>
+    new RegExp(`href="(/${kind}/[\\w-]+)"`).exec(html)?.[1] ?? ''
+  const owners = [
+    [PUPIL, 'dsl'],
+    [TEACHER, 'head'],
+    [HEAD, 'chair'],
+  ] as const
+  for (const [user, role] of owners) {
+    const cookie = cookies.get(role) ?? ''
+    await eventually(async () => (await read('/alerts', cookie)).includes(user))
+    alerts.set(user, idIn(await read('/alerts', cookie), 'alerts'))
+  }
+  const events = new Map<string, string>()
+  for (const [user, role] of owners)
+    events.set(user, idIn(await read('/events', cookies.get(role) ?? ''), 'events'))
+  t.equal(new Set([...alerts.values(), ...events.values()]).size, 6, 'six of their own')
+
+  const ids = [...alerts.values(), ...events.values()]
+  const paths = [
+    ...Object.keys(WHO),
+    '/alerts?fragment=rows',
+    '/events?fragment=rows',
+    '/events?severity=critical',
+    ...ids,
+    ...ids.map((path) => `${path}?fragment=detail`),
+    ...ids.map((path) => path.replace(/\/([\w-]+)$/, '/$1x')),
+  ]
+  let leaks = 0
+  let cells = 0
+  for (const [role, cookie] of cookies)
+    for (const path of paths) {
+      const html = await read(path, cookie)
+      cells += 1
+      const allowed = WHO[path]
+      if (allowed !== undefined)
+        t.equal(
+          html.startsWith('403'),
+          !allowed.includes(role),
+          `${role} ${allowed.includes(role) ? 'may' : 'may not'} ask for ${path}`,
+        )
+      // The audit names no pupil, and what of it does is what somebody searched for.
+      for (const [user, readers] of Object.entries(READERS))
+        if (html.includes(user) && !readers.includes(role)) {
+          leaks += 1
+          t.fail(`${role} reads ${user} at ${path}`)
+        }
+    }
+  t.equal(leaks, 0, `no leak in ${cells} answers`)
+  for (const [user, readers] of Object.entries(READERS))
+    for (const [role, cookie] of cookies) {
+      const html = await read(alerts.get(user) ?? '/alerts/none', cookie)
+      t.equal(html.includes(user), readers.includes(role), `${role}, the alert of ${user}`)
+      const event = await read(events.get(user) ?? '/events/none', cookie)
+      t.equal(event.includes(user), readers.includes(role), `${role}, the event of ${user}`)
+    }
+  const bare = await read(events.get(PUPIL) ?? '', cookies.get('it') ?? '')
+  t.match(bare, /Only the safeguarding lead sees this/)
+  t.notMatch(bare, /192\.0\.2\.|chromebook/, 'nor the device, by which IT would know the pupil')
+
+  await t.test('what changes something is refused to the same', async (t) => {
+    for (const [role, cookie] of cookies)
+      for (const [user, alert] of alerts) {
+        if (READERS[user]?.includes(role)) continue
+        for (const act of ['acknowledge', 'close', 'assign']) {
+          const answer = await postForm(`${consoleUrl}${alert}/${act}`, {}, { cookie })
+          t.ok([403, 404].includes(answer.status), `${role} cannot ${act} the alert of ${user}`)
+        }
+      }
+    for (const role of ROLES.filter((one) => one !== 'dsl' && one !== 'head'))
+      for (const path of ['/accounts', ...['link', 'roles', 'hidden', 'remove'].map(ofSomebody)])
+        t.equal(
+          (await postForm(consoleUrl + path, {}, { cookie: cookies.get(role) ?? '' })).status,
+          403,
+          `${role} ${path}`,
+        )
+    const acknowledged = await postForm(
+      `${consoleUrl}${alerts.get(PUPIL)}/acknowledge`,
+      {},
+      { cookie: lead },
+    )
+    t.equal(acknowledged.status, 303)
+  })
+
+  await t.test('strangers get nothing of any route', async (t) => {
+    for (const [route, { who }] of Object.entries(ROUTE_ACCESS)) {
+      if (who === 'anyone') continue
+      const [method = '', path = ''] = route.split(' ')
+      const answer = await fetch(consoleUrl + path.replace(':id', 'x'), {
+        method,
+        redirect: 'manual',
+        headers: { origin: consoleUrl },
+      })
+      const isSent = answer.status === 303 && answer.headers.get('location') === '/sign-in'
+      t.ok(isSent || [400, 401, 403].includes(answer.status), `${route}: ${answer.status}`)
+    }
+  })
+
+  await t.test('the code alone is no way round, once there are accounts', async (t) => {
+    const cookie = await signInByCode(collector)
+    for (const path of paths)
+      for (const user of Object.keys(READERS))
+        t.notMatch(await read(path, cookie), user, `${path} says nothing of ${user}`)
+    t.match(await read('/accounts', cookie), /^200/)
+    t.match(await read('/audit', cookie), /^403/)
+  })
+})
+
+t.test('pastoral staff see what is assigned to them, and only that', async (t) => {
+  const collector = await school(t)
+  const tutor = await makePerson(collector, { roles: ['pastoral'] })
+  const other = await makePerson(collector, { roles: ['pastoral'] })
+  const lead = await collector.signInAs('dsl')
+  const read = async (path: string, cookie: string): Promise<string> =>
+    (await collector.page(path, cookie)).text()
+  await eventually(async () => (await read('/alerts', lead)).includes(PUPIL))
+  const alert = /href="(\/alerts\/[\w-]+)"/.exec(await read('/alerts', lead))?.[1] ?? ''
+  t.notMatch(await read('/alerts', tutor.cookie), PUPIL)
+  const url = `${collector.consoleUrl}${alert}/assign`
+  t.equal((await postForm(url, { to: 'nobody@school.test' }, { cookie: lead })).status, 409)
+  t.equal((await postForm(url, { to: tutor.email }, { cookie: lead })).status, 303)
+  t.match(await read('/alerts', tutor.cookie), PUPIL)
+  const page = await read(alert, tutor.cookie)
+  t.match(page, PUPIL)
+  const event = /href="(\/events\/[\w-]+)"/.exec(page)?.[1] ?? ''
+  t.match(await read(event, tutor.cookie), PUPIL, 'and the event itself')
+  for (const path of ['/alerts', alert, event])
+    t.notMatch(await read(path, other.cookie), PUPIL, `another reads nothing at ${path}`)
+  t.equal((await collector.page('/events', tutor.cookie)).status, 403)
+})
+
+t.test('whose own child it is never sees it', async (t) => {
+  const collector = await school(t)
+  const parent = await makePerson(collector, { roles: ['dsl'] })
+  const lead = await makePerson(collector, { roles: ['dsl'] })
+  const read = async (path: string, cookie: string): Promise<string> => {
+    const answer = await collector.page(path, cookie)
+    return `${answer.status} ${await answer.text()}`
+  }
+  await eventually(async () => (await read('/alerts', parent.cookie)).includes(PUPIL))
+  const alert = /href="(\/alerts\/[\w-]+)"/.exec(await read('/alerts', lead.cookie))?.[1] ?? ''
+  const event = /href="(\/events\/[\w-]+)"/.exec(await read('/events', lead.cookie))?.[1] ?? ''
+  const { consoleUrl } = collector
+  const own = { cookie: parent.cookie }
+  const named = await postForm(
+    `${consoleUrl}/account/hidden`,
+    { users: ` ${PUPIL.toUpperCase()} ` },
+    own,
+  )
+  t.equal(named.status, 303)
+  for (const path of ['/alerts', '/events', alert, event, `${event}?fragment=detail`])
+    t.notMatch(await read(path, parent.cookie), PUPIL, path)
+  t.match(await read(alert, parent.cookie), /^404/)
+  t.match(await read(event, parent.cookie), /^404/)
+  t.equal((await postForm(`${consoleUrl}${alert}/acknowledge`, {}, own)).status, 404)
+  t.match(await read(alert, lead.cookie), PUPIL, 'others do')
+
+  await postForm(`${consoleUrl}/account/hidden`, { users: '' }, own)
+  t.match(await read(alert, parent.cookie), /^404/, 'nor can the parent take it back')
+  const listed = await read('/accounts', lead.cookie)
+  const href = [...listed.matchAll(/action="(\/accounts\/[\w-]+)\/hidden"/g)][0]?.[1] ?? ''
+  t.match(listed, PUPIL)
+  t.equal(
+    (await postForm(`${consoleUrl}${href}/hidden`, { users: '' }, { cookie: lead.cookie })).status,
+    303,
+  )
+})
+
+function ofSomebody(act: string): string {
+  return `/accounts/x/${act}`
+}
+
+/** Alerts are judged just after they came. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 300 && !(await isSo()); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+}
