@@ -71,6 +71,9 @@ interface OwnAccountView {
 
 export interface AuditView {
   readonly view: 'audit' | 'alert-changes'
+  /** What came of walking the whole chain, where that was asked for. */
+  readonly check: { readonly isWhole: boolean; readonly text: string } | undefined
+  readonly checkHref: string
   /** Newest first. */
   readonly rows: readonly {
     readonly when: ShownTime

@@ -102,7 +102,7 @@ export function cookieOf(answer: Response, name: string): string {
 }
 
 /** The key that an invitation shows, read as an app would (RFC 4648 section 6). */
-function secretOf(html: string): Uint8Array {
+export function secretOf(html: string): Uint8Array {
   const letters = /secret=([A-Z2-7]+)/.exec(html)?.[1] ?? ''
   const bits = [...letters]
     .map((one) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(one).toString(2).padStart(5, '0'))

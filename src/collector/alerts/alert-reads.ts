@@ -1,9 +1,10 @@
 import type { EventBody, SafeguardingBody } from '#domain/event.ts'
 import { isSafeguarding } from '#domain/event.ts'
+import type { Failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { SEVERITIES, type Severity } from '#safeguarding/severity.ts'
 import type { Queue } from './alert.ts'
-import { type KeptHistoryRow, readAllHistory, readHistory } from './alert-history.ts'
+import { type KeptHistoryRow, readAllHistory, readHistory, verifyChain } from './alert-history.ts'
 import type { AlertRecord } from './alert-record.ts'
 import { ALERT_COLUMNS, type AlertRow, readAlert } from './alert-table.ts'
 
@@ -37,6 +38,8 @@ export interface AlertReads {
   readonly events: (tenant: string, id: string, limit: number) => readonly AlertEvent[]
   /** Oldest first. */
   readonly history: (tenant: string, id: string, limit: number) => readonly KeptHistoryRow[]
+  /** As `verifyChain`. */
+  readonly verifyHistory: (tenant: string) => number | Failure<'broken-chain'>
   /** Of all alerts, newest first, older than a sequence. */
   readonly allHistory: (tenant: string, before: number, limit: number) => readonly KeptHistoryRow[]
 }
@@ -96,6 +99,7 @@ export function makeAlertReads(db: Sqlite): AlertReads {
     usersOf: (tenant, id) => users.all(tenant, id).map(({ user }) => user),
     alertsOf: (tenant, event) => alertsOf.all(tenant, event).map(({ id }) => id),
     history: (tenant, alert, limit) => readHistory(db, { tenant, alert, limit }),
+    verifyHistory: (tenant) => verifyChain(db, tenant),
     allHistory: (tenant, before, limit) => readAllHistory(db, { tenant, before, limit }),
   }
 }

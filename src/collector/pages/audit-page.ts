@@ -1,7 +1,9 @@
 import type { AuditView } from '#console/account-views.ts'
 import { csvText } from '#console/present/csv-text.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { plural } from '#console/present/plain-time.ts'
 import type { View } from '#console/views.ts'
+import { type Failure, isFailure } from '#domain/failure.ts'
 import type { Audited } from '../audit/audit-log.ts'
 import { CHANGE_WORDS } from './alerts-page.ts'
 import type { PageContext } from './page-context.ts'
@@ -32,13 +34,21 @@ const WORDS: Readonly<Record<Audited, string>> = {
   'account-removed': 'Removed an account',
 }
 
+/** What part of the record is asked for, and whether its chain is to be walked. */
+export interface AuditAsked {
+  /** Rows older than this sequence. */
+  readonly before: number
+  readonly isChecked: boolean
+}
+
 /** Who looked at what and did what, newest first. */
-export function auditPage(context: PageContext, before: number): View {
+export function auditPage(context: PageContext, { before, isChecked }: AuditAsked): View {
   const { audit, limits, time, clock } = context
   const nowMs = clock.wallMs()
   const rows = audit.read(before, limits.auditPageSize + 1)
   return pageOf('audit', rows, {
     limit: limits.auditPageSize,
+    check: isChecked ? checkText(audit.verify()) : undefined,
     show: ({ at, who, what, subject, address }) => ({
       when: time.at(at, nowMs),
       who: plainText(who, 200),
@@ -50,12 +60,13 @@ export function auditPage(context: PageContext, before: number): View {
 }
 
 /** What was done to alerts, newest first; it names no pupil. */
-export function alertChangesPage(context: PageContext, before: number): View {
+export function alertChangesPage(context: PageContext, { before, isChecked }: AuditAsked): View {
   const { alertReads, tenant, limits, time, clock } = context
   const nowMs = clock.wallMs()
   const rows = alertReads.allHistory(tenant, before, limits.auditPageSize + 1)
   return pageOf('alert-changes', rows, {
     limit: limits.auditPageSize,
+    check: isChecked ? checkText(alertReads.verifyHistory(tenant)) : undefined,
     show: ({ at, who, change, alert, why }) => ({
       when: time.at(at, nowMs),
       who: plainText(who, 200),
@@ -81,18 +92,34 @@ export function auditCsv({ audit, limits }: PageContext): string {
   return csvText([['Number', 'When', 'Who', 'What', 'Of what', 'From where'], ...rows])
 }
 
+function checkText(found: number | Failure): AuditView['check'] {
+  return isFailure(found)
+    ? { isWhole: false, text: `The record was tampered with: ${found.detail}.` }
+    : { isWhole: true, text: `Checked: ${plural(found, 'row')}, none changed, none missing.` }
+}
+
 const PATHS = { audit: '/audit', 'alert-changes': '/audit/alerts' } as const
 
 function pageOf<T extends { readonly sequence: number }>(
   view: keyof typeof PATHS,
   rows: readonly T[],
-  { limit, show }: { readonly limit: number; readonly show: (row: T) => AuditView['rows'][number] },
+  {
+    limit,
+    check,
+    show,
+  }: {
+    readonly limit: number
+    readonly check: AuditView['check']
+    readonly show: (row: T) => AuditView['rows'][number]
+  },
 ): AuditView {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const hasMore = rows.length > limit && last !== undefined
   return {
     view,
+    check,
+    checkHref: `${PATHS[view]}?check=yes`,
     rows: shown.map(show),
     olderHref: hasMore ? `${PATHS[view]}?before=${last.sequence}` : undefined,
   }

@@ -5,7 +5,7 @@ import type { Viewer } from '../accounts/viewer.ts'
 import { accountsPage } from './accounts-page.ts'
 import { alertPage, alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
-import { alertChangesPage, auditCsv, auditPage } from './audit-page.ts'
+import { type AuditAsked, alertChangesPage, auditCsv, auditPage } from './audit-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
@@ -32,9 +32,8 @@ export interface Pages {
   readonly accounts: (viewer: Viewer, problem: string | undefined) => View
   /** Undefined for the one-time code alone. */
   readonly ownAccount: (viewer: Viewer, problem: string | undefined) => Promise<View | undefined>
-  /** Rows older than a sequence. */
-  readonly audit: (before: number) => View
-  readonly alertChanges: (before: number) => View
+  readonly audit: (asked: AuditAsked) => View
+  readonly alertChanges: (asked: AuditAsked) => View
   /** A file. */
   readonly auditCsv: () => string
   readonly appliances: (after: string) => Promise<View>
@@ -63,8 +62,8 @@ export function makePages(context: PageContext): Pages {
     figures: () => figuresPage(context),
     accounts: (viewer, problem) => accountsPage(context, viewer, problem),
     ownAccount: (viewer, problem) => ownAccountPage(context, viewer, problem),
-    audit: (before) => auditPage(context, before),
-    alertChanges: (before) => alertChangesPage(context, before),
+    audit: (asked) => auditPage(context, asked),
+    alertChanges: (asked) => alertChangesPage(context, asked),
     auditCsv: () => auditCsv(context),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),

@@ -39,7 +39,7 @@ t.test('what is looked at, taken out, changed or refused is on record', async (t
   )
   await signInByCode(collector)
   const html = (await read('/audit', auditor.cookie)).replaceAll(/\s+/g, ' ')
-  const rows = [...html.matchAll(/<tr class="govuk-table__row">(.*?)<\/tr>/g)].map(([, row]) =>
+  const rows = [...html.matchAll(/<tr class="govuk-table__row" role="row">(.*?)<\/tr>/g)].map(([, row]) =>
     (row ?? '').replaceAll(/<[^>]*>/g, '|').replaceAll(/[\s|]*\|[\s|]*/g, '|'),
   )
   const has = (who: string, what: string, subject: string): number =>
@@ -61,6 +61,8 @@ t.test('what is looked at, taken out, changed or refused is on record', async (t
   t.match(file, /^\ufeff?"Number","When","Who","What","Of what","From where"\r\n/)
   t.notMatch(file, /(?:^|,)"[=+\-@|%]/m, 'no cell is a formula')
   t.match(await read('/audit', auditor.cookie), /Took a file/)
+  t.match(await read('/audit?check=yes', auditor.cookie), /Checked: \d+ rows, none changed/)
+  t.match(await read('/audit/alerts?check=yes', auditor.cookie), /Checked: \d+ rows?, none changed/)
   clock.advance(300_000)
   await read(event)
   t.equal(
