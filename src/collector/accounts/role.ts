@@ -26,7 +26,7 @@ export const ROLE_HINTS: Readonly<Record<Role, string>> = {
   dsl: 'Alerts and events of pupils, devices, accounts, the record of who looked',
   deputy: 'Alerts and events of pupils, devices',
   pastoral: 'Only the alerts that the lead assigns to them',
-  head: 'Alerts about staff, accounts, the record of who looked',
+  head: 'Alerts about staff, pupils’ alerts that came to a head, accounts, the record of who looked',
   chair: 'Alerts about the head',
   governor: 'Numbers alone, never a name',
   it: 'Devices and boxes; safeguarding events without whom they are about',

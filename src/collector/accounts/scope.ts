@@ -24,13 +24,24 @@ export function assignedOnly({ rights, account }: Viewer): string | undefined {
   return rights.has('pastoral') ? account?.email : undefined
 }
 
-/** `users` are those whom its events name, also where it was not sure enough for the alert itself to name them. */
-export function maySeeAlert(viewer: Viewer, alert: AlertRecord, users: readonly string[]): boolean {
-  const isAssigned =
-    alert.queue === 'safeguarding' &&
-    alert.assignedTo !== undefined &&
-    alert.assignedTo === assignedOnly(viewer)
-  if (!isAssigned && !queuesOf(viewer).includes(alert.queue)) return false
+/** Somebody may see pupils' alerts one by one, and the events that these took. */
+export function seesSingly({ rights }: Viewer): boolean {
+  return rights.has('pastoral') || rights.has('head')
+}
+
+/**
+ * `users` are those whom its events name, also where it was not sure enough for the alert itself to name them. A head sees a
+ * pupil's alert once the ladder came to a head, who must then be able to open it.
+ */
+export function maySeeAlert(
+  viewer: Viewer,
+  alert: AlertRecord,
+  { users, isToldHead }: { readonly users: readonly string[]; readonly isToldHead: boolean },
+): boolean {
+  const isAssigned = alert.assignedTo !== undefined && alert.assignedTo === assignedOnly(viewer)
+  const isSingly =
+    alert.queue === 'safeguarding' && (isAssigned || (isToldHead && viewer.rights.has('head')))
+  if (!isSingly && !queuesOf(viewer).includes(alert.queue)) return false
   // A trend is about many: whose events are not to be seen are left out of it one by one.
   if (alert.subject.kind === 'school') return true
   const own = alert.subject.kind === 'person' ? [alert.subject.user] : []

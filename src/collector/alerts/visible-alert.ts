@@ -17,5 +17,6 @@ export function visibleAlert(
 
 export function isVisible(reads: AlertReads, viewer: Viewer, alert: AlertRecord): boolean {
   const users = viewer.hiddenUsers.size === 0 ? [] : reads.usersOf(alert.tenant, alert.id)
-  return maySeeAlert(viewer, alert, users)
+  const isToldHead = viewer.rights.has('head') && reads.wasHeadTold(alert.tenant, alert.id)
+  return maySeeAlert(viewer, alert, { users, isToldHead })
 }

@@ -24,6 +24,7 @@ import { type Confirmations, makeConfirmations } from './occasions/confirmations
 import { type CountWeek, makeOccasions } from './occasions/occasions.ts'
 import { type DrillState, makeWeekCounts } from './occasions/week-counts.ts'
 import { makePrune } from './prune.ts'
+import type { Role } from './settings/notify-settings.ts'
 import { keepSettings } from './settings/settings-keeper.ts'
 
 export interface Notify {
@@ -35,6 +36,8 @@ export interface Notify {
   readonly pushKey: string
   /** The beginning of every link, undefined while nobody is told. */
   readonly consoleUrl: () => string | undefined
+  /** Ids of those who have a role now. */
+  readonly personsOf: (role: Role) => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -99,6 +102,10 @@ export function startNotify(parts: NotifyParts): Notify {
     }),
     drill: weeks.drill,
     pushKey: keys.publicKey,
+    personsOf: (role) =>
+      (keeper.current()?.people ?? [])
+        .filter(({ roles }) => roles.includes(role))
+        .map(({ id }) => id),
     consoleUrl: () => keeper.current()?.consoleUrl,
     close: async () => {
       stop()

@@ -36,7 +36,7 @@ export function alertsPage(context: PageContext, viewer: Viewer, isPart: boolean
   const { alertReads, tenant, limits } = context
   const wording = wordingOf(context, boxesOf(context))
   const queues = queuesOf(viewer)
-  const of = { queues, assignedTo: assignedOnly(viewer) }
+  const of = { queues, assignedTo: assignedOnly(viewer), isHead: viewer.rights.has('head') }
   const open = alertReads.open(tenant, of, limits.alerts.listMax + 1)
   const isLead = queues.includes('safeguarding')
   const elsewhere = alertReads

@@ -2,7 +2,7 @@ import { eventDetail } from '#console/present/event-history.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { SEVERITIES, severityBadge } from '#console/present/severity-badge.ts'
 import type { EventsRegion, SeverityCount, View } from '#console/views.ts'
-import { assignedOnly, bareBody, isHidden, queuesOf, shownOf } from '../accounts/scope.ts'
+import { bareBody, isHidden, queuesOf, seesSingly, shownOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { visibleAlert } from '../alerts/visible-alert.ts'
 import type { EventCursor, SafeguardingEvent } from '../store/collector-store.ts'
@@ -60,12 +60,12 @@ function seen(
   if (shown === 'all') return [{ ...event, isBare: false }]
   const { user } = event.body.client
   if (user !== undefined && isHidden(viewer, user)) return []
-  const isAssigned =
-    assignedOnly(viewer) !== undefined &&
+  const isOfSeenAlert =
+    seesSingly(viewer) &&
     alertReads
       .alertsOf(tenant, event.id)
       .some((id) => visibleAlert(alertReads, viewer, { tenant, id }) !== undefined)
-  if (isAssigned) return [{ ...event, isBare: false }]
+  if (isOfSeenAlert) return [{ ...event, isBare: false }]
   return shown === 'bare' ? [{ ...event, body: bareBody(event.body), isBare: true }] : []
 }
 

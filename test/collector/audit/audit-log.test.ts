@@ -39,8 +39,8 @@ t.test('what is looked at, taken out, changed or refused is on record', async (t
   )
   await signInByCode(collector)
   const html = (await read('/audit', auditor.cookie)).replaceAll(/\s+/g, ' ')
-  const rows = [...html.matchAll(/<tr class="govuk-table__row" role="row">(.*?)<\/tr>/g)].map(([, row]) =>
-    (row ?? '').replaceAll(/<[^>]*>/g, '|').replaceAll(/[\s|]*\|[\s|]*/g, '|'),
+  const rows = [...html.matchAll(/<tr class="govuk-table__row" role="row">(.*?)<\/tr>/g)].map(
+    ([, row]) => (row ?? '').replaceAll(/<[^>]*>/g, '|').replaceAll(/[\s|]*\|[\s|]*/g, '|'),
   )
   const has = (who: string, what: string, subject: string): number =>
     rows.filter((row) => row.includes(`|${who}|${what}|${subject}`)).length

@@ -1,10 +1,14 @@
 /** Every route, every role, strangers and foreign tenants, over the real server: who gets what, and that nobody gets more. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { ROLES, type Role } from '#collector/accounts/role.ts'
 import { addAccessCheck } from '#collector/http/access-check.ts'
 import { ROUTE_ACCESS } from '#collector/http/route-access.ts'
+import type { CollectorOptions } from '#collector/main.ts'
 import { blocked, signal } from '#test/support/alert-lab.ts'
+import { startMailServer } from '#test/support/mail-server.ts'
 import { makePerson, signInByCode } from '#test/support/people.ts'
 import { postForm } from '#test/support/post-form.ts'
 import { type RunningCollector, runCollector } from '#test/support/running-collector.ts'
@@ -40,8 +44,8 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/guide': ROLES,
 }
 
-async function school(t: Test): Promise<RunningCollector> {
-  const collector = await runCollector(shortFolder(t), { heads: [HEAD] })
+async function school(t: Test, change: Partial<CollectorOptions> = {}): Promise<RunningCollector> {
+  const collector = await runCollector(shortFolder(t), { heads: [HEAD], ...change })
   t.teardown(() => collector.close())
   const at = Date.now()
   const suicide = { category: 'harm.suicide', at, signal: signal() } as const
@@ -215,6 +219,36 @@ t.test('pastoral staff see what is assigned to them, and only that', async (t) =
   t.equal((await collector.page('/events', tutor.cookie)).status, 403)
 })
 
+t.test('a head reads a pupil’s alert once the ladder came to a head', async (t) => {
+  const mail = await startMailServer()
+  t.teardown(() => mail.close())
+  const peopleFile = join(t.testdir(), 'people.json')
+  const settings = {
+    console: 'http://127.0.0.1:9',
+    'time-zone': 'UTC',
+    email: { host: 'localhost', port: mail.port, security: 'none', from: 'box@example.org' },
+    'private-hosts': ['localhost'],
+    people: [{ id: 'h', name: 'Head', roles: ['head'], email: 'head@example.org' }],
+  }
+  writeFileSync(peopleFile, JSON.stringify(settings))
+  const collector = await school(t, { peopleFile })
+  const head = await collector.signInAs('head')
+  const other = await collector.signInAs('chair')
+  const read = async (path: string, cookie: string): Promise<string> =>
+    (await collector.page(path, cookie)).text()
+  await eventually(async () => (await read('/alerts', head)).includes(PUPIL))
+  const list = await read('/alerts', head)
+  t.match(list, PUPIL)
+  const found = [...list.matchAll(/href="(\/alerts\/[\w-]+)"/g)].map(([, href]) => href ?? '')
+  const texts = await Promise.all(found.map((href) => read(href, head)))
+  const at = texts.findIndex((text) => text.includes(PUPIL))
+  const event = /href="(\/events\/[\w-]+)"/.exec(texts[at] ?? '')?.[1] ?? ''
+  t.match(await read(event, head), PUPIL, 'and its event')
+  t.notMatch(await read(found[at] ?? '', other), PUPIL, 'the chair does not')
+  const act = `${collector.consoleUrl}${found[at]}/acknowledge`
+  t.equal((await postForm(act, {}, { cookie: head })).status, 303, 'and can say that it was seen')
+})
+
 t.test('whose own child it is never sees it', async (t) => {
   const collector = await school(t)
   const parent = await makePerson(collector, { roles: ['dsl'] })
@@ -258,6 +292,6 @@ function ofSomebody(act: string): string {
 
 /** Alerts are judged just after they came. */
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300 && !(await isSo()); tries += 1)
+  for (let tries = 0; tries < 1000 && !(await isSo()); tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 10))
 }
