@@ -41,6 +41,8 @@ export interface SeverityCount {
 export interface EventsRegion {
   readonly events: readonly EventItem[]
   readonly isFiltered: boolean
+  /** The viewer does not see all that is about pupils: that nothing stands here says nothing of the school. */
+  readonly isPartial: boolean
   readonly isNewest: boolean
   readonly newestHref: string
   readonly olderHref: string | undefined

@@ -19,6 +19,11 @@ export function queuesOf({ rights }: Viewer): readonly Queue[] {
   return [...new Set([...rights].flatMap((right) => QUEUES_OF[right] ?? []))]
 }
 
+/** There is something about pupils that this viewer is not shown. */
+export function seesInPart(viewer: Viewer): boolean {
+  return !queuesOf(viewer).includes('safeguarding') || viewer.hiddenUsers.size > 0
+}
+
 /** The e-mail address to which pupils' alerts must be assigned to be shown; undefined for who needs no assignment, or gets none. */
 export function assignedOnly({ rights, account }: Viewer): string | undefined {
   return rights.has('pastoral') ? account?.email : undefined

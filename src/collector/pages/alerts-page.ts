@@ -13,7 +13,7 @@ import type { View } from '#console/views.ts'
 import { themeTitle } from '#rules/themes.ts'
 import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
 import type { Accounts } from '../accounts/accounts.ts'
-import { assignedOnly, isHidden, queuesOf } from '../accounts/scope.ts'
+import { assignedOnly, isHidden, queuesOf, seesInPart } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { Queue } from '../alerts/alert.ts'
 import type { Change, KeptHistoryRow } from '../alerts/alert-history.ts'
@@ -48,6 +48,7 @@ export function alertsPage(context: PageContext, viewer: Viewer, isPart: boolean
       .slice(0, limits.alerts.listMax)
       .filter((one) => isVisible(alertReads, viewer, one))
       .map((one) => alertItem(factsOf(one), wording)),
+    isPartial: seesInPart(viewer),
     isCut: open.length > limits.alerts.listMax,
     elsewhere,
     fragmentHref: '/alerts?fragment=rows',

@@ -2,7 +2,7 @@ import { eventDetail } from '#console/present/event-history.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { SEVERITIES, severityBadge } from '#console/present/severity-badge.ts'
 import type { EventsRegion, SeverityCount, View } from '#console/views.ts'
-import { bareBody, isHidden, queuesOf, seesSingly, shownOf } from '../accounts/scope.ts'
+import { bareBody, isHidden, queuesOf, seesInPart, seesSingly, shownOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { visibleAlert } from '../alerts/visible-alert.ts'
 import type { EventCursor, SafeguardingEvent } from '../store/collector-store.ts'
@@ -108,6 +108,7 @@ async function eventsRegion(
   return {
     events: events.map((event) => eventItem(event, wording)),
     isFiltered: isFiltered(query),
+    isPartial: seesInPart(viewer),
     isNewest: query.after === undefined,
     newestHref: eventsHref(query, { after: undefined }),
     olderHref: next === undefined ? undefined : eventsHref(query, { after: next }),

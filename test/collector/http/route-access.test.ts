@@ -186,6 +186,21 @@ t.test('each role gets what is its own, and nobody reads a name that is not thei
     }
   })
 
+  await t.test('no other site writes in anybody’s name', async (t) => {
+    const cookie = await collector.signInAs(...ROLES)
+    for (const [route, { who }] of Object.entries(ROUTE_ACCESS)) {
+      const [method = '', path = ''] = route.split(' ')
+      if (method === 'GET' || who === 'appliance') continue
+      const url = consoleUrl + path.replaceAll(/:\w+/g, 'x')
+      for (const headers of [{ origin: 'https://evil.test' }, { origin: 'null' }]) {
+        const answer = await postForm(url, {}, { cookie, ...headers })
+        t.equal(answer.status, 403, `${route} from ${headers.origin}`)
+        t.match(await answer.text(), /another site/)
+      }
+    }
+    t.equal((await collector.page('/account', cookie)).status, 200, 'nobody was signed out')
+  })
+
   await t.test('the code alone is no way round, once there are accounts', async (t) => {
     const cookie = await signInByCode(collector)
     for (const path of paths)
@@ -205,6 +220,7 @@ t.test('pastoral staff see what is assigned to them, and only that', async (t) =
     (await collector.page(path, cookie)).text()
   await eventually(async () => (await read('/alerts', lead)).includes(PUPIL))
   const alert = /href="(\/alerts\/[\w-]+)"/.exec(await read('/alerts', lead))?.[1] ?? ''
+  t.match(await read('/alerts', tutor.cookie), /No alert is open for you/)
   t.notMatch(await read('/alerts', tutor.cookie), PUPIL)
   const url = `${collector.consoleUrl}${alert}/assign`
   t.equal((await postForm(url, { to: 'nobody@school.test' }, { cookie: lead })).status, 409)
