@@ -10,6 +10,9 @@ import { makePlainTime } from '#console/present/plain-time.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, makeLog } from '#platform/log.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
+import { makeAccounts } from './accounts/accounts.ts'
+import { makeViewerOf } from './accounts/viewer.ts'
+import { makeAuditLog } from './audit/audit-log.ts'
 import { COLLECTOR_LIMITS, type CollectorLimits } from './config/collector-limits.ts'
 import {
   type CollectorOptions,
@@ -95,6 +98,8 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const watch = makeFleetWatch(clock, limits.silentAfterMs)
   const time = makePlainTime(options.timeZone ?? DEFAULT_TIME_ZONE)
   const codes = makeSignInCodes(clock, limits)
+  const accounts = makeAccounts({ db: parts.db, tenant, clock, limits })
+  const audit = makeAuditLog({ db: parts.db, tenant, clock, limits })
   const sessions = makeSessions({ store, tenant, clock, limits })
   const readings = makeFleetReadings({ store, tenant, enrolments, watch, clock, limits })
   await recall(store, tenant, watch)
@@ -104,26 +109,19 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const { metrics, notify, reads: alertReads, themeReads, reports, alerts } = alerting
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
-  const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time }
-  const pages = makePages({ ...read, notices: notify, clock, limits, release })
+  const heads = new Set((options.heads ?? []).map((user) => user.toLowerCase()))
+  const people = { accounts, sessions, audit }
+  const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time, heads }
+  const pages = makePages({ ...read, ...people, notices: notify, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
   const stored = alerts.wake
   const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
   const { confirmations } = notify
-  const forPeople = {
-    codes,
-    sessions,
-    hosts,
-    pages,
-    alerts,
-    confirmations,
-    notify,
-    hub,
-    clock,
-    time,
-  }
+  const viewerOf = makeViewerOf(accounts, isLocalOnly(options))
+  const asked = { hosts, pages, alerts, confirmations, notify, hub, clock, time }
+  const forPeople = { ...people, ...asked, viewerOf, codes }
   const consoleServer = await makeConsoleServer({ ...forPeople, metrics, limits, ingest })
   running.push(consoleServer)
   const consoleUrl = await listen(consoleServer, options.console)
@@ -168,6 +166,11 @@ function startTurns(
 async function recall(store: CollectorStore, tenant: string, watch: FleetWatch): Promise<void> {
   for (const { appliance, report, receivedAt } of await store.statuses(tenant))
     watch.heard(appliance, report, receivedAt)
+}
+
+/** The console can be reached from this machine alone: by loopback, and under no other name. */
+function isLocalOnly({ console: { host }, publicHosts }: CollectorOptions): boolean {
+  return publicHosts.length === 0 && ['127.0.0.1', 'localhost', '::1'].includes(host)
 }
 
 /** Links of messages that lead nowhere are found by those who need them. */

@@ -49,7 +49,7 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
   const { peopleFile, stateDir, heads = [], isSimulated = false } = options
   const settings = { limits: limits.alerts, heads, isSimulated }
   const desk = makeAlertDesk(db, { judge, escalations: makeEscalations(db), settings })
-  const reads = makeAlertReads(db)
+  const reads = makeAlertReads(db, () => notify.personsOf('head'))
   const metrics = makeCollectorMetrics({
     missingEvents: readings.missingEvents,
     states: readings.states,
@@ -71,7 +71,7 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     reads,
     themeReads: makeThemeReads(db, limits.alerts),
     reports: makeReportReads(db, notify),
-    alerts: { desk, wake: running.wake, tenant, clock, limits: limits.alerts },
+    alerts: { desk, reads, wake: running.wake, tenant, clock, limits: limits.alerts },
     close: () => {
       running.stop()
       return notify.close()

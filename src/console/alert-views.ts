@@ -10,6 +10,8 @@ export interface AlertsRegion {
   /** How many match, in words. */
   readonly count: string
   readonly isFiltered: boolean
+  /** The viewer does not see all that is about pupils: that nothing stands here says nothing of the school. */
+  readonly isPartial: boolean
   /** The newest that are Low, for the weekly digest, with how many there are and where all of them stand. */
   readonly low: readonly AlertItem[]
   readonly lowCount: number
@@ -62,10 +64,13 @@ export interface AlertDetail {
   /** Of the same person or device, in the span that `priorSpan` names. */
   readonly prior: readonly AlertItem[]
   readonly priorSpan: string
+  /** There may be others, which the viewer does not see. */
+  readonly isPriorInPart: boolean
   readonly events: readonly EventItem[]
   /** Newest first. */
   readonly history: readonly AlertStep[]
-  /** The alert that took its events. */
+  readonly isMerged: boolean
+  /** The alert that took its events, where the viewer may see it. */
   readonly mergedHref: string | undefined
 }
 
@@ -106,8 +111,6 @@ export type AlertPageView =
       readonly forms: readonly CommandFormView[]
       /** Answers by which a Low alert is closed with one button each. */
       readonly atOnce: readonly FieldItem[]
-      /** Who acted last from this browser: stands in the forms already. */
-      readonly who: string
       /** Why the last form was refused. */
       readonly problem: string | undefined
     }

@@ -1,14 +1,15 @@
 import type { ShownTime } from './present/plain-time.ts'
-import type { Choice } from './views.ts'
 
-/** Where a person's browsers are told of alerts. */
+/** Where the viewer's own browsers are told of alerts. */
 export interface NoticesView {
   readonly view: 'notices'
-  /** Of the file of the people; empty where there is none. */
-  readonly people: readonly Choice[]
+  /** There is a file of the people. */
+  readonly hasPeople: boolean
+  /** The viewer's name in that file; undefined where their e-mail address does not stand in it. */
+  readonly person: string | undefined
+  readonly email: string
   readonly places: readonly {
     readonly removeHref: string
-    readonly person: string
     readonly label: string
     /** The push service that carries what is told. */
     readonly service: string

@@ -17,6 +17,9 @@ interface Page {
     | 'events'
     | 'devices'
     | 'appliances'
+    | 'accounts'
+    | 'account'
+    | 'audit'
     | 'knowledge'
     | 'none'
 }
@@ -35,6 +38,14 @@ export function makeRenderer(): Render {
 
 const pages: Readonly<Record<View['view'], Page>> = {
   'sign-in': { template: 'sign-in', title: 'Sign in', section: 'none' },
+  invite: { template: 'invite', title: 'Take your account', section: 'none' },
+  recovery: { template: 'recovery', title: 'Your recovery codes', section: 'none' },
+  prove: { template: 'prove', title: 'Show that it is you', section: 'none' },
+  accounts: { template: 'accounts', title: 'Accounts', section: 'accounts' },
+  'account-link': { template: 'account-link', title: 'A link for an account', section: 'accounts' },
+  account: { template: 'account', title: 'Your account', section: 'account' },
+  audit: { template: 'audit', title: 'Audit', section: 'audit' },
+  'alert-changes': { template: 'audit', title: 'What was done to alerts', section: 'audit' },
   events: { template: 'events', title: 'Safeguarding events', section: 'events' },
   'events-rows': { template: 'parts/events-region', title: '', section: 'events' },
   event: { template: 'event', title: 'Safeguarding event', section: 'events' },

@@ -36,6 +36,8 @@ export interface DigestView extends ReportFacts {
   readonly view: 'digest'
   readonly olderHref: string | undefined
   readonly newerHref: string | undefined
+  /** Whoever looks may open the alerts of pupils; else nobody stands here, also not by initials. */
+  readonly hasPeople: boolean
   readonly toReview: readonly PersonRow[]
   readonly repeated: readonly PersonRow[]
   /** Waiting for somebody to look, in words. */
@@ -62,6 +64,8 @@ export interface TodayRegion {
   readonly waiting: readonly AlertItem[]
   readonly waitingCount: number
   readonly lowCount: number
+  /** The viewer does not see all that is about pupils. */
+  readonly isPartial: boolean
   readonly elsewhere: number
   readonly due: readonly { readonly text: string; readonly href: string }[]
   readonly proof: Proof

@@ -38,12 +38,13 @@ export interface ThemesView {
     readonly theme: string
     readonly group: string
     readonly until: ShownTime
-    readonly who: string
-    readonly reason: string
+    /** Who did so, and why; empty for whom that is not. */
+    readonly by: string
   }[]
   readonly fields: readonly FormField[]
   readonly hoursMax: number
-  readonly who: string
+  /** Whether whoever looks may set aside and decide. */
+  readonly mayAct: boolean
   /** Why the last form was refused. */
   readonly problem: string | undefined
   /** The id of what that form stands in. */

@@ -1,3 +1,4 @@
+import type { AccountView } from './account-views.ts'
 import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
 import type { NoticesView } from './notice-views.ts'
@@ -43,6 +44,8 @@ export interface SeverityCount {
 export interface EventsRegion {
   readonly events: readonly EventItem[]
   readonly isFiltered: boolean
+  /** The viewer does not see all that is about pupils: that nothing stands here says nothing of the school. */
+  readonly isPartial: boolean
   readonly isNewest: boolean
   readonly newestHref: string
   readonly olderHref: string | undefined
@@ -74,7 +77,7 @@ interface AppliancesRegion {
 
 /** Everything the console can show. */
 export type View =
-  | { readonly view: 'sign-in'; readonly problem: string | undefined }
+  | AccountView
   | { readonly view: 'events'; readonly region: EventsRegion; readonly filter: EventsFilterView }
   | { readonly view: 'events-rows'; readonly region: EventsRegion }
   | { readonly view: 'event'; readonly detail: EventDetail }
@@ -109,4 +112,17 @@ export type View =
 /** What stands round every page. */
 export interface Frame {
   readonly isSignedIn: boolean
+  /** The pages that are open to whoever asks. */
+  readonly menu: readonly {
+    readonly section: string
+    readonly href: string
+    readonly text: string
+  }[]
+  /** Addresses of pages that are open to whoever asks: only to these may a page link. */
+  readonly open: readonly string[]
+  readonly hasAccount: boolean
+  /** Signed in by the one-time code alone, and how much that opens. */
+  readonly byCode: 'try-out' | 'break-glass' | undefined
+  /** Open pages hear of news. */
+  readonly isLive: boolean
 }

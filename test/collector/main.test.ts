@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startCollector } from '#collector/main.ts'
 import { lookup, makeStatus } from '../support/collector-client.ts'
-import { postForm, runCollector } from '../support/running-collector.ts'
+import { postForm } from '../support/post-form.ts'
+import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
 
 const control = (socketPath: string, method: string, path: string) =>

@@ -6,8 +6,10 @@ import { blocked, signal } from '#test/support/alert-lab.ts'
 import { startHttpReceiver } from '#test/support/http-receiver.ts'
 import { makeAuthority } from '#test/support/list-server.ts'
 import { startMailServer } from '#test/support/mail-server.ts'
+import { makePerson } from '#test/support/people.ts'
+import { postForm } from '#test/support/post-form.ts'
 import { makePushSubscriber } from '#test/support/push-subscription.ts'
-import { postForm, runCollector } from '#test/support/running-collector.ts'
+import { runCollector } from '#test/support/running-collector.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { until } from '#test/support/until.ts'
 
@@ -40,22 +42,24 @@ t.test('a browser is subscribed, told of an alert, and told no more', async (t) 
         id: 'dsl',
         name: `Lead ${HOSTILE.replace('\u202e', '')}`,
         roles: ['dsl'],
-        email: 'dsl@example.org',
+        email: 'DSL@example.org',
       },
+      { id: 'tutor', name: 'Tutor', roles: ['deputy'], email: 'tutor@example.org' },
     ],
   }
   writeFileSync(peopleFile, JSON.stringify(settings))
   const collector = await runCollector(folder, { peopleFile })
   t.teardown(() => collector.close())
-  const cookie = await collector.signIn()
-  const read = async (): Promise<string> => (await collector.page('/notices', cookie)).text()
-  t.match(await read(), /Browsers that are told<\/h2>\s*<p class="govuk-body">None\./)
+  const { cookie } = await makePerson(collector, { roles: ['dsl'], email: 'dsl@example.org' })
+  const read = async (of = cookie): Promise<string> => (await collector.page('/notices', of)).text()
+  t.match(await read(), /Your browsers that are told<\/h2>\s*<p class="govuk-body">None\./)
   t.match(await read(), /data-push="[\w-]{80,90}" hidden/)
-  t.match(await read(), /<option value="dsl">Lead &lt;script&gt;/)
+  t.match(await read(), /told as <strong><bdi>Lead &lt;script&gt;[\s\S]*dsl@example\.org/)
 
   const browser = makePushSubscriber()
   const given = {
-    person: 'dsl',
+    // Whoever is meant is whoever is signed in.
+    person: 'tutor',
     label: HOSTILE,
     endpoint: service.url('/push/abc'),
     ...browser.keys,
@@ -63,7 +67,6 @@ t.test('a browser is subscribed, told of an alert, and told no more', async (t) 
   const subscribe = (change: Record<string, string>): Promise<Response> =>
     postForm(`${collector.consoleUrl}/notices/subscribe`, { ...given, ...change }, { cookie })
   for (const [change, says] of [
-    [{ person: 'nobody' }, /Choose who you are/],
     [{ endpoint: 'http://localhost/plain' }, /is no subscription/],
     [{ endpoint: 'x'.repeat(3000) }, /is no subscription/],
     [{ p256dh: HOSTILE }, /is no subscription/],
@@ -95,11 +98,26 @@ t.test('a browser is subscribed, told of an alert, and told no more', async (t) 
     url: /^http:\/\/127\.0\.0\.1:9\/alerts\//,
   })
 
-  const remove = async (path: string): Promise<number> =>
-    (await postForm(`${collector.consoleUrl}${path}`, {}, { cookie })).status
+  const remove = async (path: string, of = cookie): Promise<number> =>
+    (await postForm(`${collector.consoleUrl}${path}`, {}, { cookie: of })).status
+  const other = await makePerson(collector, { roles: ['pastoral'], email: 'tutor@example.org' })
+  const stranger = await collector.signInAs('dsl', 'head')
   const paths = [...(await read()).matchAll(/action="(\/notices\/[\w-]+\/remove)"/g)]
   t.equal(paths.length, 10)
+  t.notMatch(await read(other.cookie), /Tell it no more/)
+  t.match(await read(other.cookie), /told as <strong><bdi>Tutor/)
+  t.match(await read(stranger), /does not have your e-mail address, <bdi>person-\d+@school\.test/)
+  t.notMatch(await read(stranger), /Tell it no more|data-push/)
+  const foreign = await postForm(
+    `${collector.consoleUrl}/notices/subscribe`,
+    { ...given, person: 'dsl' },
+    { cookie: stranger },
+  )
+  t.equal(foreign.status, 409)
+  t.match(await foreign.text(), /Your e-mail address is not in the file of the people/)
   for (const [, path = ''] of paths) {
+    t.equal(await remove(path, other.cookie), 404, 'nobody ends another’s')
+    t.equal(await remove(path, stranger), 404)
     t.equal(await remove(path), 303)
     t.equal(await remove(path), 404)
   }

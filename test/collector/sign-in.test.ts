@@ -1,7 +1,8 @@
 import { request } from 'node:http'
 import t from 'tap'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
-import { postForm, runCollector } from '../support/running-collector.ts'
+import { postForm } from '../support/post-form.ts'
+import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
 
 t.test('a code signs in once', async (t) => {

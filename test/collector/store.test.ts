@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
+import { ACCOUNT_TABLES } from '#collector/accounts/account-tables.ts'
 import { migrations } from '#collector/store/migrations.ts'
 import { makeSqliteStore, openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { openSqlite } from '#platform/sqlite.ts'
@@ -34,6 +35,55 @@ t.test('a file of the first version is brought up with its events', async (t) =>
   t.equal(new Database(file).pragma('user_version', { simple: true }), migrations.length)
 })
 
+t.test(
+  'a file of either kind of version 7 has accounts, browsers and the index in the end',
+  (t) => {
+    const six = migrations.slice(0, 6)
+    const kinds = {
+      places: migrations.slice(0, 7),
+      accounts: [...six, { version: 7, sql: ACCOUNT_TABLES }],
+    }
+    for (const [kind, before] of Object.entries(kinds)) {
+      const file = join(t.testdir(), `${kind}.sqlite`)
+      const old = openSqlite(file, before)
+      if (kind === 'places')
+        old.exec(
+          "INSERT INTO push_place VALUES ('local', 'p1', 'dsl', '', 'https://push.test/', '', '', 1)",
+        )
+      else
+        old.exec(
+          "INSERT INTO account VALUES ('local', 'a1', 'ada@school.test', 'Ada', '[]', '[]', NULL, NULL, 0, 1)",
+        )
+      old.close()
+      const db = openCollectorFile(file)
+      t.equal(db.pragma('user_version', { simple: true }), migrations.length)
+      const count = (table: string): unknown =>
+        db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+      t.equal(count('push_place'), kind === 'places' ? 1 : 0, `${kind}: what was there stays`)
+      t.equal(count('account'), kind === 'accounts' ? 1 : 0)
+      t.equal(count('audit'), 0)
+      t.equal(count("sqlite_master WHERE name = 'alert_observation_place'"), 1)
+      t.match(
+        db.prepare("SELECT sql FROM sqlite_master WHERE name = 'session'").pluck().get(),
+        /account_id/,
+      )
+      db.close()
+    }
+    t.end()
+  },
+)
+
+t.test('a session from before there were accounts is ended', (t) => {
+  const file = join(t.testdir(), 'signed-in.sqlite')
+  const old = openSqlite(file, migrations.slice(0, 7))
+  old.exec("INSERT INTO session VALUES ('local', x'01', 1, 9999999999999)")
+  old.close()
+  const db = openCollectorFile(file)
+  t.equal(db.prepare('SELECT count(*) FROM session').pluck().get(), 0)
+  db.close()
+  t.end()
+})
+
 t.test('a file from a newer program is refused', async (t) => {
   const file = join(t.testdir(), 'new.sqlite')
   const db = new Database(file)
@@ -64,11 +114,9 @@ t.test('sessions and faults are bounded', async (t) => {
   const store = makeSqliteStore(openCollectorFile(join(t.testdir(), 'b.sqlite')), 3)
   t.teardown(() => store.close())
   for (let at = 1; at <= 5; at += 1) {
-    await store.addSession('local', Buffer.from([at]), {
-      createdAt: at,
-      expiresAt: at + 100,
-      sessionsMax: 2,
-    })
+    const life = { createdAt: at, expiresAt: at + 100, provedAt: at }
+    const session = { tokenHash: Buffer.from([at]), account: 'a', address: '192.0.2.1', ...life }
+    await store.addSession('local', session, 2)
     await store.noteFault(
       { tenant: 'local', appliance: 'box' },
       { kind: 'k', subject: `s${at}`, detail: 'd' },

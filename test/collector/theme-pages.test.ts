@@ -6,7 +6,8 @@ import { openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { blocked, openAlertLab, signal } from '#test/support/alert-lab.ts'
 import { makeStatus } from '#test/support/collector-client.ts'
 import { makeFakeWallClock } from '#test/support/fake-wall-clock.ts'
-import { postForm, runCollector } from '#test/support/running-collector.ts'
+import { postForm } from '#test/support/post-form.ts'
+import { runCollector } from '#test/support/running-collector.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { until } from '#test/support/until.ts'
 
@@ -37,7 +38,6 @@ t.test('a theme is set aside for a lesson, and what boxes cannot notice is said'
     postForm(
       `${collector.consoleUrl}/themes/set-aside`,
       {
-        who: HOSTILE,
         theme: 'substance',
         group: HOSTILE,
         until: '15:10',
@@ -53,7 +53,6 @@ t.test('a theme is set aside for a lesson, and what boxes cannot notice is said'
     [{ until: '' }, /An end that is still to come is missing/],
     [{ until: '23:59' }, /At most 8 hours at a time/],
     [{ reason: ' ' }, /The reason is missing/],
-    [{ who: ' ' }, /Who does it is missing/],
     [{ group: '' }, /The group is missing/],
   ] as const
   for (const [fields, says] of refused) {
@@ -102,17 +101,11 @@ t.test('a proposal is accepted or refused with a reason, simulated figures say s
     /\(simulated\)<\/span><\/th>\s*<td[^>]*>50<\/td><td[^>]*>1<\/td><td[^>]*>0<\/td><td[^>]*>49</,
   )
   const decide = async (kind: string, reason: string): Promise<number> =>
-    (
-      await postForm(
-        `${collector.consoleUrl}/themes/vawg/${kind}`,
-        { who: 'D. Lead', reason },
-        { cookie },
-      )
-    ).status
+    (await postForm(`${collector.consoleUrl}/themes/vawg/${kind}`, { reason }, { cookie })).status
   t.equal(await decide('accept-demotion', ' '), 409)
   t.equal(await decide('accept-demotion', HOSTILE), 303)
   t.match(await read(), /It is told one severity lower: 1 of 50/)
-  t.match(await read(), /D\. Lead, today at [\d:]+: &lt;script&gt;/)
+  t.match(await read(), /person-\d+@school\.test\), today at [\d:]+: &lt;script&gt;/)
   t.equal(await decide('accept-demotion', 'again'), 409)
   t.equal(await decide('refuse-demotion', 'we want to know'), 303)
   t.match(await read(), /It is told as before/)

@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { ALERT_LIMITS } from '#collector/config/alert-limits.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
-import { checkAxe, openPage, signIn } from '../support/console-page.ts'
+import { checkAxe, comeAs, openPage } from '../support/console-page.ts'
+import { makePerson } from '../support/people.ts'
 import { makePushSubscriber } from '../support/push-subscription.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
@@ -40,14 +41,19 @@ async function collectorOf(t: Test) {
   const collector = await runCollector(folder, { peopleFile, limits })
   t.teardown(() => collector.close())
   await tellAlerts(collector.client({ name: 'Westgate College' }), Date.now())
-  const cookie = await collector.signIn()
+  const { cookie } = await makePerson(collector, {
+    roles: ['dsl', 'it'],
+    name: 'D. Lead',
+    email: 'dsl@example.org',
+  })
+  await makePerson(collector, { roles: ['pastoral'], name: 'T. Tutor' })
   const list = async () => (await collector.page('/alerts', cookie)).text()
   await until('all stand', async () => /3 alerts<[\s\S]*: 2 Low/.test(await list()), 20_000)
-  return collector
+  return { collector, cookie }
 }
 
 t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async (t) => {
-  const collector = await collectorOf(t)
+  const { collector, cookie } = await collectorOf(t)
   const browser = await launchBrowser()
   t.teardown(() => browser.close())
   const checked = async (t: Test, page: Page, name: string): Promise<void> => {
@@ -60,7 +66,7 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async 
     ['phone', PHONE],
   ] as const)
     await t.test(`no page has an accessibility violation at ${width} width`, async (t) => {
-      const { page } = await openPage(t, browser, { collector, viewport })
+      const { page } = await openPage(t, browser, { collector, viewport, cookie })
       for (const path of PATHS) {
         await page.goto(collector.consoleUrl + path)
         await checked(t, page, `${width}${path.replaceAll(/[^a-z]+/g, '-')}`)
@@ -80,17 +86,16 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async 
   await t.test('a Low alert is closed with two clicks, and all works without script', async (t) => {
     const { page } = await openPage(t, browser, {
       collector,
+      cookie,
       viewport: PHONE,
       javaScriptEnabled: false,
     })
     await page.goto(`${collector.consoleUrl}/alerts?severity=low`)
     await page.getByRole('link', { name: 'Ways round the filter' }).first().click()
-    await page.getByLabel('Your name').first().fill('D. Lead')
     await page.getByRole('button', { name: 'No concern', exact: true }).click()
     await page.getByText('Closed', { exact: true }).first().waitFor()
     await page.goto(`${collector.consoleUrl}/alerts?severity=low`)
     await page.getByRole('link', { name: 'Ways round the filter' }).first().click()
-    t.equal(await page.getByLabel('Your name').first().inputValue(), 'D. Lead')
     await page.getByRole('button', { name: 'No concern', exact: true }).click()
     await page.goto(`${collector.consoleUrl}/alerts?severity=low`)
     t.match(await page.locator('main').innerText(), /No alert matches these filters/)
@@ -101,14 +106,41 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async 
     await page.getByText('Add a note').click()
     await page.getByLabel('Note').fill('spoke with the tutor')
     await page.getByRole('button', { name: 'Keep this note' }).click()
-    await page.getByText('D. Lead: spoke with the tutor').waitFor()
+    await page.getByText('D. Lead (dsl@example.org): spoke with the tutor').waitFor()
+    await page.locator('summary', { hasText: 'Assign' }).click()
+    await page.getByLabel('To whom?').first().selectOption({ index: 1 })
+    await page.getByRole('button', { name: 'Assign', exact: true }).click()
+    await page.getByText(/to person-\d+@school\.test/).waitFor()
     await page.goto(`${collector.consoleUrl}/notices`)
     t.match(await page.locator('main').innerText(), /needs JavaScript/)
     await page.context().close()
   })
 
+  await t.test('others see their own first page, on a phone', async (t) => {
+    for (const [role, heading] of [
+      ['pastoral', /Nothing needs you|not everything was heard/],
+      ['governor', /Half-term report/],
+      ['it', /Devices/],
+      ['auditor', /Audit/],
+    ] as const) {
+      const own = await collector.signInAs(role)
+      const { page } = await openPage(t, browser, {
+        collector,
+        viewport: PHONE,
+        cookie: own,
+        at: '/',
+      })
+      t.match(await page.locator('h1').innerText(), heading)
+      await checked(t, page, `phone-first-${role}`)
+      await page.goto(`${collector.consoleUrl}/notices`)
+      t.match(await page.locator('main').innerText(), /You are not told yet/)
+      await checked(t, page, `phone-notices-${role}`)
+      await page.context().close()
+    }
+  })
+
   await t.test('a browser is offered notices where it may have them', async (t) => {
-    const { page } = await openPage(t, browser, { collector, viewport: PHONE })
+    const { page } = await openPage(t, browser, { collector, viewport: PHONE, cookie })
     await page.goto(`${collector.consoleUrl}/notices`)
     await page.waitForFunction("document.body.classList.contains('js-enabled')")
     const state = await page.evaluate('Notification.permission')
@@ -129,17 +161,16 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async 
     const context = await browser.newContext({ viewport: PHONE })
     await context.grantPermissions(['notifications'], { origin: collector.consoleUrl })
     const page = await context.newPage()
-    await signIn(collector, page)
+    await comeAs(collector, page, { cookie })
     const ask = async (): Promise<void> => {
       await page.goto(`${collector.consoleUrl}/notices`)
-      await page.getByLabel('Who are you?').selectOption('dsl')
       await page.getByLabel('What is this browser?').fill('my <b>phone</b>')
       await page.getByRole('button', { name: 'Switch notices on' }).click()
     }
     // A browser of a test has no push service, and says so.
     await ask()
     await page.getByText(/Notices could not be switched on: /).waitFor()
-    t.match(await page.locator('main').innerText(), /Browsers that are told\s+None/)
+    t.match(await page.locator('main').innerText(), /Your browsers that are told\s+None/)
     const given = { endpoint: 'https://localhost/push/abc', keys: makePushSubscriber().keys }
     await page.addInitScript(
       `PushManager.prototype.subscribe = (options) => {
@@ -149,7 +180,10 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async 
     )
     await ask()
     await page.getByRole('button', { name: 'Tell it no more' }).waitFor()
-    t.match(await page.locator('main').innerText(), /my <b>phone<\/b>, The lead\s+By localhost/)
+    t.match(
+      await page.locator('main').innerText(),
+      /told as The lead[^]*my <b>phone<\/b>\s+By localhost/,
+    )
     await page.getByRole('button', { name: 'Tell it no more' }).click()
     await page.getByText('None.', { exact: true }).waitFor()
     await context.close()

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
+import { comeAs } from '../support/console-page.ts'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
 import { type RunningCollector, runCollector } from '../support/running-collector.ts'
 import { tellAlerts } from './screenshot-alerts.ts'
@@ -88,17 +89,13 @@ async function takeAlerts(
 }
 
 async function signedIn(
-  { consoleUrl, ...from }: RunningCollector,
+  from: RunningCollector,
   by: Browser,
   viewport: { readonly width: number; readonly height: number },
 ): Promise<Page> {
   const context = await by.newContext({ viewport, timezoneId: 'Europe/London' })
   const page = await context.newPage()
-  await page.goto(`${consoleUrl}/sign-in`)
-  await page.getByLabel('Sign-in code').fill(from.newSignInCode())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${consoleUrl}/`)
-  await page.goto(`${consoleUrl}/events`)
+  await comeAs(from, page, { cookie: await from.signIn() })
   return page
 }
 

@@ -9,13 +9,24 @@ import type { RunningCollector } from './running-collector.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const shots = process.env['EDGE_SCREENSHOTS']
 
-/** With a fresh code; then on to the events. */
+/** With a fresh code, which is enough while nobody has an account; then on to the events. */
 export async function signIn(collector: RunningCollector, page: Page): Promise<void> {
   await page.goto(`${collector.consoleUrl}/sign-in`)
   await page.getByLabel('Sign-in code').fill(collector.newSignInCode().toLowerCase())
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${collector.consoleUrl}/`)
   await page.goto(`${collector.consoleUrl}/events`)
+}
+
+/** As somebody whose session is a Cookie header already. */
+export async function comeAs(
+  { consoleUrl }: RunningCollector,
+  page: Page,
+  { cookie, at = '/events' }: { readonly cookie: string; readonly at?: string | undefined },
+): Promise<void> {
+  const [name = '', value = ''] = cookie.split('=', 2)
+  await page.context().addCookies([{ name, value, url: consoleUrl, httpOnly: true }])
+  await page.goto(consoleUrl + at)
 }
 
 /** Fails for every violation that axe finds on the page as it is; takes its picture where `EDGE_SCREENSHOTS` names a folder. */
@@ -48,6 +59,10 @@ export async function openPage(
     readonly collector: RunningCollector
     readonly viewport: { readonly width: number; readonly height: number }
     readonly javaScriptEnabled?: boolean
+    /** A session; else a fresh code is used. */
+    readonly cookie?: string
+    /** Where a session begins. */
+    readonly at?: string
   },
 ): Promise<OpenPage> {
   const { collector, viewport, javaScriptEnabled = true } = options
@@ -62,6 +77,8 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error') t.fail(`browser complained: ${message.text()}`)
   })
-  await signIn(collector, page)
+  const { cookie, at } = options
+  if (cookie === undefined) await signIn(collector, page)
+  else await comeAs(collector, page, { cookie, at })
   return { page, dialogs }
 }

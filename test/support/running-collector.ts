@@ -1,17 +1,20 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Role } from '#collector/accounts/role.ts'
 import { type Collector, type CollectorOptions, startCollector } from '#collector/main.ts'
 import {
   type ClientOptions,
   type CollectorClient,
   makeCollectorClient,
 } from './collector-client.ts'
+import { makePerson } from './people.ts'
 
 export interface RunningCollector extends Collector {
   readonly options: CollectorOptions
   readonly client: (options?: Partial<ClientOptions>) => CollectorClient
-  /** Signs in with a fresh code; the value is a Cookie header. */
+  /** Signs in somebody new who leads safeguarding and looks after the boxes; the value is a Cookie header. */
   readonly signIn: () => Promise<string>
+  readonly signInAs: (...roles: readonly Role[]) => Promise<string>
   /** A page as someone signed in sees it. */
   readonly page: (path: string, cookie: string) => Promise<Response>
 }
@@ -37,14 +40,13 @@ export async function runCollector(
   }
   const collector = await startCollector(options)
   const { consoleUrl } = collector
-  const signIn = async (): Promise<string> => {
-    const answer = await postForm(`${consoleUrl}/sign-in`, { code: collector.newSignInCode() })
-    return answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
-  }
+  const signInAs = async (...roles: readonly Role[]): Promise<string> =>
+    (await makePerson({ ...collector, options }, { roles })).cookie
   return {
     ...collector,
     options,
-    signIn,
+    signIn: () => signInAs('dsl', 'it'),
+    signInAs,
     client: (own) => makeCollectorClient({ collectorUrl: consoleUrl, enrolledDir, ...own }),
     page: (path, cookie) =>
       fetch(new URL(path, consoleUrl), {
@@ -52,22 +54,4 @@ export async function runCollector(
         redirect: 'manual',
       }),
   }
-}
-
-/** A form as a browser of the same origin posts it; headers may be changed. */
-export function postForm(
-  url: string,
-  fields: Record<string, string>,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams(fields).toString(),
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      origin: new URL(url).origin,
-      ...headers,
-    },
-  })
 }

@@ -2,9 +2,9 @@
  * Every change of every alert, as rows that are only ever added: each carries the SHA-256 over itself and the row before,
  * so that a row that was changed, taken out or moved is found. Nothing in it names whom an alert is about.
  */
-import { createHash } from 'node:crypto'
-import { type Failure, failure } from '#domain/failure.ts'
+import type { Failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
+import { makeChainWriter, verifyRows } from '../store/hash-chain.ts'
 
 /** What happened, in the past tense; they stand in rows for ever. */
 export const CHANGES = [
@@ -62,29 +62,16 @@ interface Stored extends Omit<KeptHistoryRow, 'facts'> {
 
 const COLUMNS =
   'tenant_id AS tenant, sequence, alert_id AS alert, at, who, change, why, facts, hash'
-/** What the first row of a tenant has before it. */
-const NOTHING_BEFORE = ''
+const CHAIN = {
+  table: 'alert_history',
+  columns: ['alert_id', 'at', 'who', 'change', 'why', 'facts'],
+} as const
 
 /** Adds a row at the end of its tenant's chain; call inside the transaction that makes the change. */
 export function makeHistoryWriter(db: Sqlite): (row: HistoryRow) => void {
-  const readHead = db.prepare<[string], { sequence: number; hash: string }>(
-    'SELECT sequence, hash FROM alert_history_head WHERE tenant_id = ?',
-  )
-  const insert = db.prepare<
-    [string, number, string, number, string, string, string, string, string]
-  >('INSERT INTO alert_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-  const moveHead = db.prepare<[string, number, string]>(
-    `INSERT INTO alert_history_head VALUES (?, ?, ?) ON CONFLICT (tenant_id) DO UPDATE SET
-       sequence = excluded.sequence, hash = excluded.hash`,
-  )
-  return (row) => {
-    const head = readHead.get(row.tenant) ?? { sequence: 0, hash: NOTHING_BEFORE }
-    const sequence = head.sequence + 1
-    const facts = JSON.stringify(row.facts)
-    const { tenant, alert, at, who, change, why } = row
-    const hash = hashOf({ tenant, sequence, alert, at, who, change, why, facts }, head.hash)
-    insert.run(tenant, sequence, alert, at, who, change, why, facts, hash)
-    moveHead.run(tenant, sequence, hash)
+  const add = makeChainWriter(db, CHAIN)
+  return ({ tenant, alert, at, who, change, why, facts }) => {
+    add(tenant, [alert, at, who, change, why, JSON.stringify(facts)])
   }
 }
 
@@ -103,38 +90,23 @@ export function readHistory(
     .toReversed()
 }
 
-/**
- * Walks a tenant's whole chain. How many rows it has, or where it was tampered with first: a row changed, missing, moved
- * or put in between. Reads row by row; it blocks for about a second in 200,000 rows.
- */
-export function verifyChain(db: Sqlite, tenant: string): number | Failure<'broken-chain'> {
-  const rows = db.prepare<[string], Stored>(
-    `SELECT ${COLUMNS} FROM alert_history WHERE tenant_id = ? ORDER BY sequence`,
-  )
-  let before = NOTHING_BEFORE
-  let sequence = 0
-  for (const row of rows.iterate(tenant)) {
-    sequence += 1
-    if (row.sequence !== sequence)
-      return failure('broken-chain', `row ${sequence} of the history is missing`)
-    if (hashOf(row, before) !== row.hash)
-      return failure('broken-chain', `row ${sequence} of the history was changed or moved`)
-    before = row.hash
-  }
-  const head = db
-    .prepare<[string], { sequence: number; hash: string }>(
-      'SELECT sequence, hash FROM alert_history_head WHERE tenant_id = ?',
+/** The newest rows of all alerts, newest first, older than a sequence. */
+export function readAllHistory(
+  db: Sqlite,
+  asked: { readonly tenant: string; readonly before: number; readonly limit: number },
+): readonly KeptHistoryRow[] {
+  return db
+    .prepare<[string, number, number], Stored>(
+      `SELECT ${COLUMNS} FROM alert_history WHERE tenant_id = ? AND sequence < ?
+       ORDER BY sequence DESC LIMIT ?`,
     )
-    .get(tenant)
-  if ((head?.sequence ?? 0) !== sequence || (head?.hash ?? NOTHING_BEFORE) !== before)
-    return failure('broken-chain', `the history ends at row ${sequence}, not where it should`)
-  return sequence
+    .all(asked.tenant, asked.before, asked.limit)
+    .map(readRow)
 }
 
-function hashOf(row: Omit<Stored, 'hash'>, before: string): string {
-  const { tenant, sequence, alert, at, who, change, why, facts } = row
-  const covered = JSON.stringify([before, tenant, sequence, alert, at, who, change, why, facts])
-  return createHash('sha256').update(covered).digest('hex')
+/** As `verifyRows`. */
+export function verifyChain(db: Sqlite, tenant: string): number | Failure<'broken-chain'> {
+  return verifyRows(db, CHAIN, tenant)
 }
 
 function readRow(row: Stored): KeptHistoryRow {

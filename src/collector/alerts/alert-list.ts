@@ -1,8 +1,9 @@
 /** Alerts as a list narrows them down: open or closed, by what they are, who has them, and a text. */
 import type { Sqlite } from '#platform/sqlite.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
-import type { AlertState, Queue } from './alert.ts'
+import type { AlertState } from './alert.ts'
 import type { AlertRecord } from './alert-record.ts'
+import { type AlertScope, IN_SCOPE, type ScopeValues } from './alert-scope.ts'
 import { ALERT_COLUMNS, type AlertRow, readAlert } from './alert-table.ts'
 
 /** An alert with how many events it has. */
@@ -10,7 +11,7 @@ export type CountedAlert = AlertRecord & { readonly events: number }
 
 /** What is left out narrows nothing. Texts come from an address and are hostile. */
 export interface AlertFilter {
-  readonly queues: readonly Queue[]
+  readonly scope: AlertScope
   readonly severities?: readonly string[]
   readonly theme?: string
   readonly states?: readonly AlertState[]
@@ -30,7 +31,7 @@ export interface AlertList {
     page: { readonly limit: number; readonly offset: number },
   ) => { readonly alerts: readonly CountedAlert[]; readonly total: number }
   /** To whom alerts are assigned, by name. */
-  readonly assignees: (tenant: string, queues: readonly Queue[], limit: number) => readonly string[]
+  readonly assignees: (tenant: string, scope: AlertScope, limit: number) => readonly string[]
 }
 
 export const EVENTS = `(SELECT count(*) FROM alert_event WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id) AS events`
@@ -41,7 +42,7 @@ const SEARCHED = ['$.user', '$.name', '$.id']
   .join(` || char(10) || `)
 
 /** A filter that is absent is null and lets everything through. */
-const MATCHES = `tenant_id = @tenant AND queue IN (SELECT value FROM json_each(@queues))
+const MATCHES = `tenant_id = @tenant AND ${IN_SCOPE}
   AND (@severities IS NULL OR severity IN (SELECT value FROM json_each(@severities)))
   AND (@theme IS NULL OR theme = @theme)
   AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
@@ -49,9 +50,8 @@ const MATCHES = `tenant_id = @tenant AND queue IN (SELECT value FROM json_each(@
   AND (@text IS NULL OR instr(lower(group_name || char(10) || ${SEARCHED}), @text) > 0)
   AND (@openedFrom IS NULL OR opened_at >= @openedFrom)`
 
-interface Values {
+interface Values extends ScopeValues {
   readonly tenant: string
-  readonly queues: string
   readonly severities: string | null
   readonly theme: string | null
   readonly states: string | null
@@ -60,7 +60,11 @@ interface Values {
   readonly openedFrom: number | null
 }
 
-export function makeAlertList(db: Sqlite): AlertList {
+/** `valuesOfOne` are those of a scope. */
+export function makeAlertList(
+  db: Sqlite,
+  valuesOfOne: (scope: AlertScope) => ScopeValues,
+): AlertList {
   const page = db.prepare<
     [Values & { limit: number; offset: number }],
     AlertRow & { readonly events: number }
@@ -73,21 +77,21 @@ export function makeAlertList(db: Sqlite): AlertList {
   const count = db.prepare<[Values], { total: number }>(
     `SELECT count(*) AS total FROM alert WHERE ${MATCHES}`,
   )
-  const assignees = db.prepare<[string, string, number], { name: string }>(
+  const assignees = db.prepare<[ScopeValues & { tenant: string; limit: number }], { name: string }>(
     `SELECT DISTINCT assigned_to AS name FROM alert
-     WHERE tenant_id = ? AND assigned_to IS NOT NULL AND queue IN (SELECT value FROM json_each(?))
-     ORDER BY name LIMIT ?`,
+     WHERE tenant_id = @tenant AND assigned_to IS NOT NULL AND ${IN_SCOPE}
+     ORDER BY name LIMIT @limit`,
   )
   return {
     list: (tenant, filter, { limit, offset }) => {
-      const values = valuesOf(tenant, filter)
+      const values = { ...valuesOf(tenant, filter), ...valuesOfOne(filter.scope) }
       return {
         alerts: page.all({ ...values, limit, offset }).map(countedAlert),
         total: count.get(values)?.total ?? 0,
       }
     },
-    assignees: (tenant, queues, limit) =>
-      assignees.all(tenant, JSON.stringify(queues), limit).map(({ name }) => name),
+    assignees: (tenant, scope, limit) =>
+      assignees.all({ ...valuesOfOne(scope), tenant, limit }).map(({ name }) => name),
   }
 }
 
@@ -98,11 +102,10 @@ export function countedAlert({
   return { ...readAlert(row), events }
 }
 
-function valuesOf(tenant: string, filter: AlertFilter): Values {
-  const { queues, severities, theme, states, assignedTo, text, openedFromMs } = filter
+function valuesOf(tenant: string, filter: AlertFilter): Omit<Values, keyof ScopeValues> {
+  const { severities, theme, states, assignedTo, text, openedFromMs } = filter
   return {
     tenant,
-    queues: JSON.stringify(queues),
     severities: severities === undefined ? null : JSON.stringify(severities),
     theme: theme ?? null,
     states: states === undefined ? null : JSON.stringify(states),

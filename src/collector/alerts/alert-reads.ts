@@ -1,9 +1,10 @@
 import type { EventBody, SafeguardingBody } from '#domain/event.ts'
 import { isSafeguarding } from '#domain/event.ts'
+import type { Failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { Severity } from '#safeguarding/severity.ts'
 import type { Queue } from './alert.ts'
-import { type KeptHistoryRow, readHistory } from './alert-history.ts'
+import { type KeptHistoryRow, readAllHistory, readHistory, verifyChain } from './alert-history.ts'
 import {
   type AlertList,
   type CountedAlert,
@@ -11,6 +12,14 @@ import {
   EVENTS,
   makeAlertList,
 } from './alert-list.ts'
+import {
+  type AlertScope,
+  eventIsShown,
+  IN_SCOPE,
+  type ScopeValues,
+  valueOfHidden,
+  valuesOfScope,
+} from './alert-scope.ts'
 import { type AlertSurroundings, makeAlertSurroundings } from './alert-surroundings.ts'
 import { ALERT_COLUMNS, type AlertRow } from './alert-table.ts'
 
@@ -26,44 +35,78 @@ export interface AlertReads extends AlertList, AlertSurroundings {
   readonly openCounts: (
     tenant: string,
   ) => readonly { readonly severity: Severity; readonly queue: Queue; readonly count: number }[]
-  readonly alert: (tenant: string, id: string) => CountedAlert | undefined
-  /** Newest first; lookups only. */
-  readonly events: (tenant: string, id: string, limit: number) => readonly AlertEvent[]
+  /** Undefined, too, where somebody may not see it. */
+  readonly alert: (tenant: string, id: string, scope: AlertScope) => CountedAlert | undefined
+  /** Alerts that took an event. */
+  readonly alertsOf: (tenant: string, event: string) => readonly string[]
+  /** Newest first; lookups only, and none of somebody hidden. */
+  readonly events: (
+    tenant: string,
+    id: string,
+    seen: { readonly scope: AlertScope; readonly limit: number },
+  ) => readonly AlertEvent[]
   /** Oldest first. */
   readonly history: (tenant: string, id: string, limit: number) => readonly KeptHistoryRow[]
+  /** As `verifyChain`. */
+  readonly verifyHistory: (tenant: string) => number | Failure<'broken-chain'>
+  /** Of all alerts, newest first, older than a sequence. */
+  readonly allHistory: (tenant: string, before: number, limit: number) => readonly KeptHistoryRow[]
 }
 
-export function makeAlertReads(db: Sqlite): AlertReads {
+/** `headPersons` are the ids of the heads whom the ladder tells. */
+export function makeAlertReads(
+  db: Sqlite,
+  headPersons: () => readonly string[] = () => [],
+): AlertReads {
   const counts = db.prepare<[string], { severity: Severity; queue: Queue; count: number }>(
     `SELECT severity, queue, count(*) AS count FROM alert
      WHERE tenant_id = ? AND state <> 'closed' GROUP BY severity, queue`,
   )
-  const one = db.prepare<[string, string], AlertRow & { readonly events: number }>(
-    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE tenant_id = ? AND id = ?`,
+  const one = db.prepare<
+    [ScopeValues & { tenant: string; id: string }],
+    AlertRow & { readonly events: number }
+  >(
+    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE tenant_id = @tenant AND id = @id AND ${IN_SCOPE}`,
   )
+  const alertsOf = db.prepare<[string, string], { id: string }>(
+    'SELECT alert_id AS id FROM alert_event WHERE tenant_id = ? AND event_id = ?',
+  )
+  const valuesOf = (scope: AlertScope): ScopeValues => valuesOfScope(scope, headPersons)
+  return {
+    ...makeAlertList(db, valuesOf),
+    ...makeAlertSurroundings(db, valuesOf),
+    ...makeEventReads(db),
+    openCounts: (tenant) => counts.all(tenant),
+    alert: (tenant, id, scope) => {
+      const row = one.get({ ...valuesOf(scope), tenant, id })
+      return row && countedAlert(row)
+    },
+    alertsOf: (tenant, event) => alertsOf.all(tenant, event).map(({ id }) => id),
+    history: (tenant, alert, limit) => readHistory(db, { tenant, alert, limit }),
+    verifyHistory: (tenant) => verifyChain(db, tenant),
+    allHistory: (tenant, before, limit) => readAllHistory(db, { tenant, before, limit }),
+  }
+}
+
+function makeEventReads(db: Sqlite): Pick<AlertReads, 'events'> {
   const events = db.prepare<
-    [string, string, number],
+    [{ tenant: string; id: string; hidden: string | null; limit: number }],
     { id: string; appliance: string; body: string }
   >(
     `SELECT event.id AS id, appliance, body FROM alert_event
      JOIN event ON event.tenant_id = alert_event.tenant_id AND event.id = alert_event.event_id
      JOIN event_revision ON event_revision.tenant_id = event.tenant_id
        AND event_revision.event_id = event.id AND event_revision.revision = event.revision
-     WHERE alert_event.tenant_id = ? AND alert_id = ? ORDER BY event.at DESC LIMIT ?`,
+     WHERE alert_event.tenant_id = @tenant AND alert_id = @id AND ${eventIsShown('event.id')}
+     ORDER BY event.at DESC LIMIT @limit`,
   )
   return {
-    ...makeAlertList(db),
-    ...makeAlertSurroundings(db),
-    openCounts: (tenant) => counts.all(tenant),
-    alert: (tenant, id) => {
-      const row = one.get(tenant, id)
-      return row && countedAlert(row)
-    },
-    events: (tenant, id, limit) =>
-      events.all(tenant, id, limit).flatMap(({ body: text, ...rest }) => {
-        const body: EventBody = JSON.parse(text)
-        return isSafeguarding(body) ? [{ ...rest, body }] : []
-      }),
-    history: (tenant, alert, limit) => readHistory(db, { tenant, alert, limit }),
+    events: (tenant, id, { scope, limit }) =>
+      events
+        .all({ tenant, id, hidden: valueOfHidden(scope.hiddenUsers), limit })
+        .flatMap(({ body: text, ...rest }) => {
+          const body: EventBody = JSON.parse(text)
+          return isSafeguarding(body) ? [{ ...rest, body }] : []
+        }),
   }
 }

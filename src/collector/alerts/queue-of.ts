@@ -7,7 +7,7 @@ import type { Queue } from './alert.ts'
  * sure that it was the head: the head must not be the one who decides that.
  */
 export function queueOf(facts: {
-  readonly theme: ThemeId
+  readonly theme: ThemeId | undefined
   readonly profile: Profile | undefined
   readonly user: string | undefined
   /** Users in lower case. */

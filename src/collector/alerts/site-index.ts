@@ -1,4 +1,4 @@
-/** By which an alert's page finds who else was noticed at its sites: version 7 of the collector's store. */
+/** By which an alert's page finds who else was noticed at its sites. */
 export const siteIndex: string = `
-CREATE INDEX alert_observation_place ON alert_observation (tenant_id, site, at);
+CREATE INDEX IF NOT EXISTS alert_observation_place ON alert_observation (tenant_id, site, at);
 `

@@ -19,9 +19,28 @@ export interface CollectorLimits {
   readonly guessesMax: number
   /** Addresses remembered for the lock-out. */
   readonly guessAddressesMax: number
+  /** Accounts and addresses remembered for the lock-out of accounts. */
+  readonly guessKeysMax: number
+  /** Wrong passwords from everywhere within the window: of strangers, and of browsers that signed in before. */
+  readonly strangerGuessesMax: number
+  readonly knownGuessesMax: number
+  /** Password hashes made at once, and people that wait for one. */
+  readonly hashesAtOnceMax: number
+  readonly hashesWaitingMax: number
+  readonly accountsMax: number
+  readonly hiddenUsersMax: number
+  readonly inviteLifeMs: number
+  /** So long after a secret was shown, exports are open without showing it again. */
+  readonly proofLifeMs: number
+  /** The same look at the same thing is noted once in this time; so many are remembered. */
+  readonly auditRepeatMs: number
+  readonly auditRepeatsMax: number
+  readonly auditPageSize: number
   readonly sessionLifeMs: number
   readonly sessionsMax: number
   readonly pageSize: number
+  /** How often a page of events reads on because the viewer may not see what it read. */
+  readonly eventReadsMax: number
   readonly appliancesPageSize: number
   readonly devicesPageSize: number
   /** Devices in one export. */
@@ -63,9 +82,22 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   guessesPerAddressMax: 10,
   guessesMax: 50,
   guessAddressesMax: 1000,
+  guessKeysMax: 10_000,
+  strangerGuessesMax: 1000,
+  knownGuessesMax: 1000,
+  hashesAtOnceMax: 2,
+  hashesWaitingMax: 50,
+  accountsMax: 500,
+  hiddenUsersMax: 20,
+  inviteLifeMs: 3 * 86_400_000,
+  proofLifeMs: 5 * 60_000,
+  auditRepeatMs: 5 * 60_000,
+  auditRepeatsMax: 2000,
+  auditPageSize: 100,
   sessionLifeMs: 12 * 3_600_000,
   sessionsMax: 1000,
   pageSize: 50,
+  eventReadsMax: 20,
   appliancesPageSize: 20,
   devicesPageSize: 50,
   exportRowsMax: 10_000,

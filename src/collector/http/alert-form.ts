@@ -5,7 +5,6 @@ import { TRANSITIONS } from '../alerts/transitions.ts'
 
 /** What a form about an alert may hold; anything else in it is as if it were not there. Hostile text. */
 export interface AlertForm {
-  readonly who: string
   readonly decision: string
   readonly reason: string
   readonly action: string
@@ -22,7 +21,6 @@ export interface AlertForm {
 const text = z.string().catch('')
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([])
 const form: z.ZodType<AlertForm> = z.object({
-  who: text,
   decision: text,
   reason: text,
   action: text,

@@ -18,17 +18,12 @@ export function addConfirmRoutes(
   server.get<{ Params: { token: string } }>('/confirm/:token', async (request, reply) => {
     const { token } = request.params
     if (!confirmations.isKnown(token)) return sendFault(reply, pages, NOT_FOUND)
-    return sendView(
-      reply,
-      pages,
-      { view: 'confirm', action: `/confirm/${token}` },
-      request.isSignedIn,
-    )
+    return sendView(reply, pages, { view: 'confirm', action: `/confirm/${token}` })
   })
 
   server.post<{ Params: { token: string } }>('/confirm/:token', async (request, reply) => {
     if (!confirmations.confirm(request.params.token, clock.wallMs()))
       return sendFault(reply, pages, NOT_FOUND)
-    return sendView(reply, pages, { view: 'confirmed' }, request.isSignedIn)
+    return sendView(reply, pages, { view: 'confirmed' })
   })
 }

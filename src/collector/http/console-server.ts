@@ -3,44 +3,41 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { PlainTime } from '#console/present/plain-time.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { CollectorLimits } from '../config/collector-limits.ts'
+import type { Viewer } from '../accounts/viewer.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
 import type { Confirmations } from '../notify/occasions/confirmations.ts'
+import type { SessionRecord } from '../store/collector-store.ts'
+import { type AccessDeps, addAccessCheck } from './access-check.ts'
+import { addAccountsRoutes } from './accounts-routes.ts'
 import { type AlertRouteDeps, addAlertRoutes } from './alert-routes.ts'
 import { addAssetRoutes } from './asset-routes.ts'
+import { addAuditRoutes } from './audit-routes.ts'
+import type { PeopleDeps } from './begin-session.ts'
 import { addConfirmRoutes } from './confirm-routes.ts'
-import { addGuards, addSecurityHeaders, READS } from './guards.ts'
+import { addGuards, addSecurityHeaders } from './guards.ts'
+import { addInviteRoutes } from './invite-routes.ts'
 import type { LiveHub } from './live-hub.ts'
 import { addLiveRoute } from './live-route.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { addNoticeRoutes, type NoticeRouteDeps } from './notice-routes.ts'
+import { addOwnAccountRoutes } from './own-account-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
+import { addProveRoutes } from './prove-routes.ts'
 import { sendFault } from './send-page.ts'
-import { readSessionCookie } from './session-cookie.ts'
-import { addSignInRoutes, type SignInDeps } from './sign-in-routes.ts'
+import { readCookie } from './session-cookie.ts'
+import { addSignInRoutes } from './sign-in-routes.ts'
 import { addThemeRoutes } from './theme-routes.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    isSignedIn: boolean
-  }
-}
-
-export interface ConsoleDeps extends SignInDeps {
+export interface ConsoleDeps extends PeopleDeps {
+  readonly viewerOf: (session: SessionRecord) => Viewer | undefined
   readonly hub: LiveHub
   readonly ingest: IngestDeps
-  readonly limits: CollectorLimits
   readonly alerts: AlertRouteDeps
   readonly confirmations: Confirmations
   readonly notify: NoticeRouteDeps['notify']
   readonly clock: Clock
   readonly time: PlainTime
 }
-
-/** A script's, which could make nothing of a page. */
-const STREAM = '/live'
-/** Reachable without a session: signing in itself, what its page is made of, confirming a drill, and appliances, who sign. */
-const OPEN = /^\/(?:sign-in$|sign-in\?|assets\/|confirm\/|v1\/)/
 
 /** The server for people and for appliances; it does not listen yet. */
 export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInstance> {
@@ -50,34 +47,40 @@ export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInsta
     routerOptions: { maxParamLength: 100 },
   })
   server.server.maxConnections = deps.limits.connectionsMax
-  server.decorateRequest('isSignedIn', false)
   await server.register(cookie)
   await server.register(formbody, { bodyLimit: deps.limits.formBytesMax })
   addSecurityHeaders(server)
   addFaults(server, deps)
   addGuards(server, deps.hosts, deps.pages)
-  addSessionCheck(server, deps)
+  const { audit, pages, clock, limits } = deps
+  const findViewer = makeFindViewer(deps)
+  const isProved = ({ session }: Viewer): boolean =>
+    Math.abs(clock.wallMs() - session.provedAt) < limits.proofLifeMs
+  addAccessCheck(server, { findViewer, audit, pages, isProved })
   addSignInRoutes(server, deps)
+  addInviteRoutes(server, deps)
+  addProveRoutes(server, deps)
+  addOwnAccountRoutes(server, deps)
+  addAccountsRoutes(server, deps)
+  addAuditRoutes(server, pages)
   addAssetRoutes(server, deps.pages)
   addConfirmRoutes(server, deps)
-  addLiveRoute(server, deps)
+  addLiveRoute(server, { hub: deps.hub, findViewer })
   addPageRoutes(server, deps.pages)
-  addAlertRoutes(server, deps.pages, deps.alerts)
-  addNoticeRoutes(server, deps.pages, deps)
-  addThemeRoutes(server, deps.pages, { ...deps.alerts, time: deps.time })
+  addAlertRoutes(server, pages, { ...deps.alerts, accounts: deps.accounts })
+  addNoticeRoutes(server, pages, deps)
+  addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })
   await addIngestRoutes(server, deps.ingest)
   return server
 }
 
-function addSessionCheck(server: FastifyInstance, { sessions, hosts }: ConsoleDeps): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/v1/')) return undefined
+/** Session, account and roles are read anew at each request, so that what changes of them is in force at once. */
+function makeFindViewer({ sessions, hosts, viewerOf }: ConsoleDeps): AccessDeps['findViewer'] {
+  return async (request) => {
     const origin = hosts.originOf(request.headers.host) ?? ''
-    request.isSignedIn = await sessions.isLive(readSessionCookie(request, origin))
-    if (request.isSignedIn || OPEN.test(request.url)) return undefined
-    const isPage = READS.has(request.method) && request.routeOptions.url !== STREAM
-    return isPage ? reply.redirect('/sign-in', 303) : reply.code(403).send('sign in first')
-  })
+    const session = await sessions.find(readCookie(request, 'edge-session', origin))
+    return session && viewerOf(session)
+  }
 }
 
 function addFaults(server: FastifyInstance, { pages, ingest }: ConsoleDeps): void {

@@ -1,17 +1,22 @@
-import type { FastifyInstance } from 'fastify'
-import type { Sessions } from '../sign-in/sessions.ts'
-import type { AllowedHosts } from './allowed-hosts.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Viewer } from '../accounts/viewer.ts'
 import type { LiveHub } from './live-hub.ts'
-import { readSessionCookie } from './session-cookie.ts'
+import { mayAsk, ruleOf } from './route-access.ts'
 
-/** Server-sent events for whoever is signed in; the stream ends with the session. */
+/** Server-sent events for whoever may have them; the stream ends with the session, or with the role. */
 export function addLiveRoute(
   server: FastifyInstance,
-  deps: { readonly hub: LiveHub; readonly sessions: Sessions; readonly hosts: AllowedHosts },
+  deps: {
+    readonly hub: LiveHub
+    readonly findViewer: (request: FastifyRequest) => Promise<Viewer | undefined>
+  },
 ): void {
+  const isStillAllowed = async (request: FastifyRequest): Promise<boolean> => {
+    const viewer = await deps.findViewer(request)
+    const rule = ruleOf('GET', '/live')
+    return viewer !== undefined && rule !== undefined && mayAsk(rule, viewer.rights)
+  }
   server.get('/live', (request, reply) => {
-    const origin = deps.hosts.originOf(request.headers.host) ?? ''
-    const token = readSessionCookie(request, origin)
     reply.hijack()
     const response = reply.raw
     response.setHeader('cache-control', 'no-store')
@@ -19,7 +24,7 @@ export function addLiveRoute(
     response.setHeader('content-type', 'text/event-stream')
     // Tells proxies not to hold the stream back.
     response.setHeader('x-accel-buffering', 'no')
-    if (deps.hub.add(response, () => deps.sessions.isLive(token))) return
+    if (deps.hub.add(response, () => isStillAllowed(request))) return
     response.statusCode = 503
     response.setHeader('retry-after', '60')
     response.end()

@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
+import type { Viewer } from '../accounts/viewer.ts'
 import type { Notify } from '../notify/notify.ts'
+import { personOf } from '../notify/places/person-of.ts'
 import { pushSubscription } from '../notify/settings/settings-schema.ts'
 import type { Pages } from '../pages/pages.ts'
+import { viewerOf } from './access-check.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { sendFault, sendView } from './send-page.ts'
 
 export interface NoticeRouteDeps {
-  readonly notify: Pick<Notify, 'people' | 'subscribe' | 'unsubscribe'>
+  readonly notify: Pick<Notify, 'people' | 'subscribed' | 'subscribe' | 'unsubscribe'>
   readonly clock: Clock
 }
 
@@ -17,38 +20,48 @@ const LABEL_MAX = 60
 const PLACE_ID = /^push-[A-Za-z0-9_-]{12}$/
 const text = z.string().catch('')
 const form = z
-  .object({ person: text, label: text, endpoint: text, p256dh: text, auth: text })
-  .catch({ person: '', label: '', endpoint: '', p256dh: '', auth: '' })
+  .object({ label: text, endpoint: text, p256dh: text, auth: text })
+  .catch({ label: '', endpoint: '', p256dh: '', auth: '' })
 
-/** The page on which a browser subscribes to push messages, and ends that. */
+/** The page on which people subscribe their own browsers to push messages, and end that. */
 export function addNoticeRoutes(
   server: FastifyInstance,
   pages: Pages,
   { notify, clock }: NoticeRouteDeps,
 ): void {
   /** What is wrong, in words; undefined when it is kept. */
-  const subscribe = ({ person, label, ...given }: z.infer<typeof form>): string | undefined => {
-    if (!notify.people().some(({ id }) => id === person)) return 'Choose who you are'
+  const subscribe = (
+    { account }: Viewer,
+    { label, ...given }: z.infer<typeof form>,
+  ): string | undefined => {
+    const person = personOf(notify.people(), account)?.id
+    if (person === undefined) return 'Your e-mail address is not in the file of the people'
     const subscription = pushSubscription.safeParse(given)
     if (!subscription.success) return 'What your browser gave is no subscription'
     const name = label.trim().slice(0, LABEL_MAX)
     const kept = { person, label: name === '' ? 'A browser' : name, ...subscription.data }
     return notify.subscribe({ ...kept, addedAt: clock.wallMs() })?.detail
   }
+  /** Another's is as if there were none. */
+  const end = ({ account }: Viewer, id: string): boolean => {
+    const person = personOf(notify.people(), account)?.id
+    const isOwn = notify.subscribed().some((one) => one.id === id && one.person === person)
+    return isOwn && notify.unsubscribe(id)
+  }
 
-  server.get('/notices', async (_request, reply) =>
-    sendView(reply, pages, pages.notices(undefined)),
+  server.get('/notices', async (request, reply) =>
+    sendView(reply, pages, pages.notices(viewerOf(request), undefined)),
   )
   server.post('/notices/subscribe', { bodyLimit: FORM_BYTES_MAX }, async (request, reply) => {
-    const given = form.parse(request.body)
-    const problem = subscribe(given)
+    const viewer = viewerOf(request)
+    const problem = subscribe(viewer, form.parse(request.body))
     if (problem === undefined) return reply.redirect('/notices', 303)
     reply.code(409)
-    return sendView(reply, pages, pages.notices({ person: given.person, problem }))
+    return sendView(reply, pages, pages.notices(viewer, problem))
   })
   server.post<{ Params: { id: string } }>('/notices/:id/remove', async (request, reply) => {
     const { id } = request.params
-    if (!PLACE_ID.test(id) || !notify.unsubscribe(id)) return sendFault(reply, pages, NOT_FOUND)
+    if (!PLACE_ID.test(id) || !end(viewerOf(request), id)) return sendFault(reply, pages, NOT_FOUND)
     return reply.redirect('/notices', 303)
   })
 }

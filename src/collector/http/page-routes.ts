@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { View } from '#console/views.ts'
 import type { Pages } from '../pages/pages.ts'
+import { viewerOf } from './access-check.ts'
 import { addDeviceRoutes } from './device-routes.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { sendFault, sendView } from './send-page.ts'
@@ -19,19 +20,21 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
 
   server.get('/', async (request, reply) => {
     const { fragment } = query.parse(request.query)
-    return answer(reply, await pages.today(fragment === 'today'))
+    return answer(reply, await pages.today(viewerOf(request), fragment === 'today'))
   })
-  server.get('/digest', async (request, reply) => answer(reply, await pages.digest(request.query)))
+  server.get('/digest', async (request, reply) =>
+    answer(reply, await pages.digest(viewerOf(request), request.query)),
+  )
   server.get('/report', async (request, reply) => answer(reply, await pages.report(request.query)))
   server.get('/events', async (request, reply) => {
     const { fragment } = query.parse(request.query)
-    return answer(reply, await pages.events(request.query, fragment === 'rows'))
+    return answer(reply, await pages.events(viewerOf(request), request.query, fragment === 'rows'))
   })
   server.get<{ Params: { id: string } }>('/events/:id', async (request, reply) => {
     const { id } = request.params
     const { fragment } = query.parse(request.query)
-    const known = KEY.test(id) ? await pages.event(id, fragment === 'detail') : undefined
-    return answer(reply, known)
+    if (!KEY.test(id)) return answer(reply, undefined)
+    return answer(reply, await pages.event(viewerOf(request), id, fragment === 'detail'))
   })
   server.get('/appliances', async (request, reply) => {
     const { fragment, after } = query.parse(request.query)

@@ -1,29 +1,35 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** `__Host-` makes browsers insist on Secure, Path=/ and no Domain; over plain HTTP they would refuse it. */
-const NAME = 'edge-session'
+/** The session's token, and the mark of a browser that somebody signed in on. */
+type CookieName = 'edge-session' | 'edge-browser'
 
-/** The session token that came, read by the rules of the origin it came to. */
-export function readSessionCookie(request: FastifyRequest, origin: string): string | undefined {
-  return request.cookies[nameFor(origin)]
+/** A cookie that came, read by the rules of the origin it came to. */
+export function readCookie(
+  request: FastifyRequest,
+  name: CookieName,
+  origin: string,
+): string | undefined {
+  return request.cookies[nameFor(name, origin)]
 }
 
-export function setSessionCookie(
+export function setCookie(
   reply: FastifyReply,
-  cookie: { readonly origin: string; readonly token: string; readonly lifeMs: number },
+  name: CookieName,
+  cookie: { readonly origin: string; readonly value: string; readonly lifeMs: number },
 ): void {
-  reply.setCookie(nameFor(cookie.origin), cookie.token, {
+  reply.setCookie(nameFor(name, cookie.origin), cookie.value, {
     ...attributes(cookie.origin),
     maxAge: Math.floor(cookie.lifeMs / 1000),
   })
 }
 
 export function clearSessionCookie(reply: FastifyReply, origin: string): void {
-  reply.clearCookie(nameFor(origin), attributes(origin))
+  reply.clearCookie(nameFor('edge-session', origin), attributes(origin))
 }
 
-function nameFor(origin: string): string {
-  return isSecure(origin) ? `__Host-${NAME}` : NAME
+/** `__Host-` makes browsers insist on Secure, Path=/ and no Domain; over plain HTTP they would refuse it. */
+function nameFor(name: CookieName, origin: string): string {
+  return isSecure(origin) ? `__Host-${name}` : name
 }
 
 function attributes(origin: string): {

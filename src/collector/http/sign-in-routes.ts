@@ -1,55 +1,80 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { CollectorLimits } from '../config/collector-limits.ts'
-import type { CollectorMetrics } from '../metrics/collector-metrics.ts'
-import type { Pages } from '../pages/pages.ts'
-import type { Sessions } from '../sign-in/sessions.ts'
-import type { SignInCodes } from '../sign-in/sign-in-codes.ts'
-import type { AllowedHosts } from './allowed-hosts.ts'
-import { sendView } from './send-page.ts'
-import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts'
+import type { SignInProblem } from '#console/account-views.ts'
+import { isFailure } from '#domain/failure.ts'
+import { emailOf } from '../accounts/check-person.ts'
+import { whoOf } from './access-check.ts'
+import { beginSession, fromOf, type PeopleDeps } from './begin-session.ts'
+import { homeOf, sendView } from './send-page.ts'
+import { clearSessionCookie, readCookie } from './session-cookie.ts'
 
-export interface SignInDeps {
-  readonly codes: SignInCodes
-  readonly sessions: Sessions
-  readonly hosts: AllowedHosts
-  readonly pages: Pages
-  readonly metrics: CollectorMetrics
-  readonly limits: CollectorLimits
-}
+const text = z.string().max(300).catch('')
+const form = z
+  .object({ code: text, email: text, password: text })
+  .catch({ code: '', email: '', password: '' })
 
-const form = z.object({ code: z.string().max(100).catch('') }).catch({ code: '' })
+/** The same words whether or not there is such an account. */
 const PROBLEMS = {
+  wrong: 'The e-mail address, the password or the code is not right.',
+  locked: 'Too many wrong guesses. Wait five minutes and try again.',
+  busy: 'Too many people are signing in at this moment. Try again in a minute.',
+}
+const CODE_PROBLEMS = {
   wrong: 'This code is not right, has been used, or has run out. Ask for a new one.',
   locked: 'Too many wrong codes. Wait five minutes and try again.',
 }
+const STATUS = { wrong: 403, locked: 429, busy: 503 } as const
 
-/** Signing in with a one-time code and signing out. */
-export function addSignInRoutes(server: FastifyInstance, deps: SignInDeps): void {
-  const { codes, sessions, hosts, pages, metrics, limits } = deps
+/** Signing in with an account or with a one-time code, and signing out. */
+export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void {
+  const { codes, sessions, accounts, audit, hosts, pages, metrics, limits } = deps
+  const bodyLimit = limits.formBytesMax
+  const show = (reply: FastifyReply, problem: SignInProblem | undefined): FastifyReply =>
+    sendView(reply, pages, { view: 'sign-in', problem, hasAccounts: accounts.count() > 0 })
+  const noteFailed = (request: FastifyRequest, who: string, why: string): void =>
+    audit.note({ who, what: 'sign-in-failed', subject: why, address: request.ip })
 
   server.get('/sign-in', async (request, reply) => {
-    if (request.isSignedIn) return reply.redirect('/', 303)
-    return sendView(reply, pages, { view: 'sign-in', problem: undefined }, false)
+    if (request.viewer !== undefined) return reply.redirect(homeOf(request), 303)
+    return show(reply, undefined)
   })
 
-  server.post('/sign-in', { bodyLimit: limits.formBytesMax }, async (request, reply) => {
-    const origin = hosts.originOf(request.headers.host) ?? ''
+  server.post('/sign-in', { bodyLimit }, async (request, reply) => {
     const outcome = codes.redeem(form.parse(request.body).code, request.ip)
     metrics.signIn(outcome)
     if (outcome !== 'right') {
-      reply.code(outcome === 'locked' ? 429 : 403)
-      return sendView(reply, pages, { view: 'sign-in', problem: PROBLEMS[outcome] }, false)
+      noteFailed(request, 'One-time code', outcome)
+      reply.code(STATUS[outcome])
+      return show(reply, { field: 'code', text: CODE_PROBLEMS[outcome] })
     }
-    await sessions.end(readSessionCookie(request, origin))
-    const token = await sessions.begin()
-    setSessionCookie(reply, { origin, token, lifeMs: limits.sessionLifeMs })
+    const who = 'One-time code'
+    audit.note({ who, what: 'signed-in-by-code', subject: '', address: request.ip })
+    await beginSession(deps, request, reply, undefined)
     return reply.redirect('/', 303)
   })
 
-  server.post('/sign-out', { bodyLimit: limits.formBytesMax }, async (request, reply) => {
+  server.post('/sign-in/account', { bodyLimit }, async (request, reply) => {
+    const typed = form.parse(request.body)
+    const found = await accounts.signIn(typed, fromOf(deps, request))
+    if (isFailure(found)) {
+      const { failure: why } = found
+      if (why !== 'busy') metrics.signIn(why)
+      // What was typed may be a password in the wrong field: only an account that is there is named.
+      const known = accounts.byEmail(emailOf(typed.email))
+      if (why === 'wrong') noteFailed(request, known?.email ?? 'Unknown account', why)
+      reply.code(STATUS[why])
+      return show(reply, { field: 'email', text: PROBLEMS[why] })
+    }
+    metrics.signIn('right')
+    audit.note({ who: found.email, what: 'signed-in', subject: '', address: request.ip })
+    await beginSession(deps, request, reply, found)
+    return reply.redirect('/', 303)
+  })
+
+  server.post('/sign-out', { bodyLimit }, async (request, reply) => {
     const origin = hosts.originOf(request.headers.host) ?? ''
-    await sessions.end(readSessionCookie(request, origin))
+    audit.note({ who: whoOf(request), what: 'signed-out', subject: '', address: request.ip })
+    await sessions.end(readCookie(request, 'edge-session', origin))
     clearSessionCookie(reply, origin)
     return reply.redirect('/sign-in', 303)
   })

@@ -5,7 +5,8 @@ import type { PlainTime } from '#console/present/plain-time.ts'
 import { THEMES, type ThemeId } from '#rules/themes.ts'
 import type { ThemeCommand } from '../alerts/alert-command.ts'
 import type { Pages } from '../pages/pages.ts'
-import { type AlertRouteDeps, keepName, lastName, whoActs } from './alert-routes.ts'
+import { viewerOf } from './access-check.ts'
+import type { AlertRouteDeps } from './alert-routes.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { sendFault, sendView } from './send-page.ts'
 
@@ -14,16 +15,14 @@ export type ThemeRouteDeps = Pick<AlertRouteDeps, 'desk' | 'tenant' | 'clock' | 
 }
 
 const text = z.string().catch('')
-const nothing = { who: '', theme: '', group: '', until: '', reason: '' }
-const form = z
-  .object({ who: text, theme: text, group: text, until: text, reason: text })
-  .catch(nothing)
+const nothing = { theme: '', group: '', until: '', reason: '' }
+const form = z.object({ theme: text, group: text, until: text, reason: text }).catch(nothing)
 type Form = z.infer<typeof form>
 
 /** What can be noticed, what is set aside, and the forms for both. */
 export function addThemeRoutes(server: FastifyInstance, pages: Pages, deps: ThemeRouteDeps): void {
   server.get('/themes', async (request, reply) =>
-    sendView(reply, pages, await pages.themes({ who: lastName(request) })),
+    sendView(reply, pages, await pages.themes(viewerOf(request))),
   )
   const take = async (
     request: FastifyRequest,
@@ -31,17 +30,14 @@ export function addThemeRoutes(server: FastifyInstance, pages: Pages, deps: Them
     command: (given: Form) => ThemeCommand | undefined,
   ): Promise<FastifyReply> => {
     const given = form.parse(request.body)
-    const who = whoActs(given)
+    const viewer = viewerOf(request)
     const asked = command(given)
-    const problem = doneBy(deps, asked, who)
-    if (problem === undefined) {
-      keepName(reply, who)
-      return reply.redirect('/themes', 303)
-    }
+    const problem = doneBy(deps, asked, viewer.who)
+    if (problem === undefined) return reply.redirect('/themes', 303)
     reply.code(409)
     const theme = asked?.kind === 'snooze' ? undefined : asked?.theme
     const refused = { problem, theme, given }
-    return sendView(reply, pages, await pages.themes({ who: given.who, refused }))
+    return sendView(reply, pages, await pages.themes(viewer, refused))
   }
   const options = { bodyLimit: deps.limits.formBytesMax }
   server.post('/themes/set-aside', options, (request, reply) =>

@@ -37,7 +37,7 @@ import {
 } from './places/push-places.ts'
 import { makePrune } from './prune.ts'
 import { USUAL_DIGEST } from './settings/complete-settings.ts'
-import type { NotifySettings, Person } from './settings/notify-settings.ts'
+import type { NotifySettings, Person, Role } from './settings/notify-settings.ts'
 import { keepSettings } from './settings/settings-keeper.ts'
 
 export interface Notify {
@@ -51,12 +51,14 @@ export interface Notify {
   readonly pushKey: string
   /** The beginning of every link, undefined while nobody is told. */
   readonly consoleUrl: () => string | undefined
-  /** Whom the file names, by id and name; empty while nobody is told. */
-  readonly people: () => readonly Pick<Person, 'id' | 'name'>[]
+  /** Whom the file names; empty while nobody is told. */
+  readonly people: () => readonly Person[]
   /** Browsers that were subscribed on the console. */
   readonly subscribed: () => readonly PushPlace[]
   readonly subscribe: PushPlaces['add']
   readonly unsubscribe: PushPlaces['remove']
+  /** Ids of those who have a role now. */
+  readonly personsOf: (role: Role) => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -89,6 +91,7 @@ export function startNotify(parts: NotifyParts): Notify {
     const settings = keeper.current()
     return settings && withPushPlaces(settings, places.all())
   }
+  const people = (): readonly Person[] => keeper.current()?.people ?? []
   const deliver = makeDeliver({
     queue,
     settings: current,
@@ -115,7 +118,11 @@ export function startNotify(parts: NotifyParts): Notify {
     },
     pushKey: keys.publicKey,
     consoleUrl: () => keeper.current()?.consoleUrl,
-    people: () => keeper.current()?.people ?? [],
+    people,
+    personsOf: (role) =>
+      people()
+        .filter(({ roles }) => roles.includes(role))
+        .map(({ id }) => id),
     subscribed: places.all,
     subscribe: (place) => {
       const failed = places.add(place)

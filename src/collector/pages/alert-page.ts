@@ -2,11 +2,14 @@ import type { AlertDetail, FieldItem } from '#console/alert-views.ts'
 import { type AlertStep, alertFacts, alertItem } from '#console/present/alert-item.ts'
 import { timelineOf } from '#console/present/alert-timeline.ts'
 import { eventItem } from '#console/present/event-item.ts'
-import { editableText, plainText } from '#console/present/plain-text.ts'
+import { plainText } from '#console/present/plain-text.ts'
 import { plural } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { View } from '#console/views.ts'
 import type { Observation } from '#safeguarding/judge.ts'
+import { mayCommand, queuesOf, scopeOf } from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import type { CommandKind } from '../alerts/alert-command.ts'
 import type { KeptHistoryRow } from '../alerts/alert-history.ts'
 import type { CountedAlert } from '../alerts/alert-list.ts'
 import type { AlertEvent } from '../alerts/alert-reads.ts'
@@ -22,9 +25,8 @@ import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 const DAY_MS = 86_400_000
 
 export interface AlertAsked {
+  readonly id: string
   readonly isPart: boolean
-  /** Stands in the forms already. */
-  readonly who: string
   /** The last form, where it was refused. */
   readonly refused?: Refused
 }
@@ -32,33 +34,39 @@ export interface AlertAsked {
 /** What is read of an alert for its page. */
 interface Read {
   readonly record: CountedAlert
-  /** Newest first, both. */
+  /** Newest first, both; of nobody who is hidden from the viewer. */
   readonly events: readonly AlertEvent[]
   readonly observations: readonly Observation[]
 }
 
-/** One alert with its events, its history and its forms; undefined when it is not known. */
-export async function alertPage(
+/** One alert with its events, its history and its forms; undefined when there is none that the viewer may see. */
+export function alertPage(
   context: PageContext,
-  id: string,
-  { isPart, who, refused }: AlertAsked,
-): Promise<View | undefined> {
+  viewer: Viewer,
+  { id, isPart, refused }: AlertAsked,
+): View | undefined {
   const { alertReads, tenant, limits } = context
-  const record = alertReads.alert(tenant, id)
+  const { eventsShownMax, observationsShownMax } = limits.alerts
+  const scope = scopeOf(viewer)
+  const record = alertReads.alert(tenant, id, scope)
   if (record === undefined) return undefined
   const wording = wordingOf(context, boxesOf(context))
-  const events = alertReads.events(tenant, id, limits.alerts.eventsShownMax)
-  const observations = alertReads.observations(record, limits.alerts.observationsShownMax)
+  const events = alertReads.events(tenant, id, { scope, limit: eventsShownMax })
+  const observations = alertReads.observations(record, { scope, limit: observationsShownMax })
   const read = { record, events, observations }
-  const detail = detailOf(context, read, wording)
+  const detail = detailOf(context, viewer, read, wording)
   if (isPart) return { view: 'alert-detail', detail }
+  const mayGive = (kind: CommandKind): boolean => mayCommand(viewer, record, kind)
   const forms = commandForms(record, {
-    mergeable: mergeable(context, record, wording),
-    splittable: splittable(read, wording),
+    mayGive,
+    assignees: mayGive('assign') ? assignees(context) : [],
+    mergeable: mayGive('merge') ? mergeable(context, viewer, record, wording) : [],
+    splittable: mayGive('split') ? splittable(read, wording) : [],
     refused,
   })
   const next = nextStep(record, forms)
-  const isAtOnce = mayCloseAtOnce(record.severity) && mayBeGiven('close', record)
+  const isAtOnce =
+    mayCloseAtOnce(record.severity) && mayBeGiven('close', record) && mayGive('close')
   const answers = DECISIONS.filter((one) => one !== 'concern')
   return {
     view: 'alert',
@@ -66,20 +74,29 @@ export async function alertPage(
     next,
     forms: forms.filter((one) => one !== next),
     atOnce: isAtOnce ? answers.map((value) => ({ value, text: DECISION_WORDS[value] })) : [],
-    who: editableText(who),
     problem: refused?.problem,
   }
 }
 
+/** Pastoral staff, who see an alert only once it is theirs. */
+function assignees({ accounts }: PageContext): readonly FieldItem[] {
+  return accounts
+    .all()
+    .filter(({ roles }) => roles.includes('pastoral'))
+    .map(({ name, email }) => ({ value: email, text: plainText(`${name} (${email})`, 120) }))
+}
+
 function detailOf(
   context: PageContext,
+  viewer: Viewer,
   { record, events, observations }: Read,
   wording: Wording,
 ): AlertDetail {
   const { alertReads, limits, tenant } = context
   const { priorMs, priorShownMax, timelinesShownMax, historyShownMax } = limits.alerts
   const facts = factsOf(record)
-  const prior = alertReads.ofSameSubject(record, wording.nowMs - priorMs, priorShownMax)
+  const seen = { scope: scopeOf(viewer), limit: priorShownMax }
+  const prior = alertReads.ofSameSubject(record, wording.nowMs - priorMs, seen)
   const shown = events.map((event) => eventItem(event, wording))
   return {
     item: alertItem(facts, wording),
@@ -90,27 +107,42 @@ function detailOf(
     timelines: events
       .flatMap(({ body }) => timelineOf(body, wording) ?? [])
       .slice(0, timelinesShownMax),
-    others: othersText(context, record),
+    others: othersText(context, viewer, record),
     prior: prior.map((one) => alertItem(factsOf(one), wording)),
     priorSpan: plural(Math.round(priorMs / DAY_MS), 'day'),
+    isPriorInPart: !queuesOf(viewer).includes(record.queue),
     events: shown,
     history: alertReads
       .history(tenant, record.id, historyShownMax)
       .map((row) => stepOf(row, wording))
       .toReversed(),
-    mergedHref:
-      record.mergedInto === undefined
-        ? undefined
-        : `/alerts/${encodeURIComponent(record.mergedInto)}`,
+    isMerged: record.mergedInto !== undefined,
+    mergedHref: mergedHref(context, viewer, record),
   }
 }
 
-/** Only how many; on the day of its last lookup, on the school's clocks. */
-function othersText({ alertReads, time }: PageContext, record: CountedAlert): string {
+function mergedHref(
+  { alertReads, tenant }: PageContext,
+  viewer: Viewer,
+  { mergedInto }: CountedAlert,
+): string | undefined {
+  if (mergedInto === undefined) return undefined
+  const isSeen = alertReads.alert(tenant, mergedInto, scopeOf(viewer)) !== undefined
+  return isSeen ? `/alerts/${encodeURIComponent(mergedInto)}` : undefined
+}
+
+/** Only how many, and only for those who may see them all; on the day of its last lookup, on the school's clocks. */
+function othersText(
+  { alertReads, time }: PageContext,
+  viewer: Viewer,
+  record: CountedAlert,
+): string {
   if (record.queue !== 'safeguarding' || record.pupils > 0) return ''
+  if (!queuesOf(viewer).includes('safeguarding')) return ''
   const day = time.dayText(record.lastAt)
   const fromMs = time.dayStartMs(day) ?? record.lastAt
-  const others = alertReads.othersAtSites(record, fromMs, time.dayStartMs(day, 1) ?? record.lastAt)
+  const toMs = time.dayStartMs(day, 1) ?? record.lastAt
+  const others = alertReads.othersAtSites(record, { fromMs, toMs }, scopeOf(viewer))
   return others === 0
     ? 'No other pupil was noticed at these sites on that day.'
     : `${plural(others, 'other pupil')} ${others === 1 ? 'was' : 'were'} noticed at these sites on that day.`
@@ -118,11 +150,12 @@ function othersText({ alertReads, time }: PageContext, record: CountedAlert): st
 
 function mergeable(
   { alertReads, limits }: PageContext,
+  viewer: Viewer,
   record: CountedAlert,
   wording: Wording,
 ): readonly FieldItem[] {
   return alertReads
-    .related(record, limits.alerts.relatedShownMax)
+    .related(record, { scope: scopeOf(viewer), limit: limits.alerts.relatedShownMax })
     .filter((other) => whyNotMerge(record, other) === undefined)
     .map((other) => {
       const { id, theme, severity, who, when } = alertItem(factsOf(other), wording)

@@ -2,6 +2,9 @@ import type { AlertsRegion } from '#console/alert-views.ts'
 import { alertItem } from '#console/present/alert-item.ts'
 import { plural } from '#console/present/plain-time.ts'
 import type { View } from '#console/views.ts'
+import { queuesOf, scopeOf, seesInPart } from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import type { Queue } from '../alerts/alert.ts'
 import { factsOf } from './alert-facts.ts'
 import { alertsFilterView } from './alerts-filter.ts'
 import {
@@ -9,30 +12,33 @@ import {
   alertFilterOf,
   alertsHref,
   isNarrowedAlerts,
-  LISTED,
   readAlertsQuery,
 } from './alerts-query.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { pageLinks } from './page-links.ts'
 
-/** The list of alerts, or only the part that changes. */
-export async function alertsPage(
+/** Staff's: of them others are told only how many there are. */
+const OF_STAFF: readonly Queue[] = ['head', 'chair']
+
+/** The list of alerts that the viewer may see, or only the part that changes. */
+export function alertsPage(
   context: PageContext,
+  viewer: Viewer,
   asked: unknown,
   isPart: boolean,
-): Promise<View> {
+): View {
   const { alertReads, tenant, limits } = context
   const query = readAlertsQuery(asked)
-  const region = alertsRegion(context, query)
+  const region = alertsRegion(context, viewer, query)
   if (isPart) return { view: 'alerts-rows', region }
-  const assignees = alertReads.assignees(tenant, LISTED, limits.filterChoicesMax)
+  const assignees = alertReads.assignees(tenant, scopeOf(viewer), limits.filterChoicesMax)
   return { view: 'alerts', region, filter: alertsFilterView(query, assignees) }
 }
 
-function alertsRegion(context: PageContext, asked: AlertsQuery): AlertsRegion {
+function alertsRegion(context: PageContext, viewer: Viewer, asked: AlertsQuery): AlertsRegion {
   const { alertReads, tenant, limits } = context
   const wording = wordingOf(context, boxesOf(context))
-  const filter = alertFilterOf(asked)
+  const filter = alertFilterOf(asked, scopeOf(viewer))
   const limit = limits.pageSize
   const read = (page: number) =>
     alertReads.list(tenant, filter, { limit, offset: (page - 1) * limit })
@@ -57,16 +63,19 @@ function alertsRegion(context: PageContext, asked: AlertsQuery): AlertsRegion {
     low: low.alerts.map((one) => alertItem(factsOf(one), wording)),
     lowCount: low.total,
     lowHref: alertsHref(query, { severity: 'low' }),
-    elsewhere: elsewhere(context),
+    isPartial: seesInPart(viewer),
+    elsewhere: elsewhere(context, viewer),
     fragmentHref: alertsHref(query, { page, fragment: 'rows' }),
     ...pageLinks(page, Math.ceil(total / limit), (one) => alertsHref(query, { page: one })),
   }
 }
 
-/** Open alerts that are not listed: only how many. */
-export function elsewhere({ alertReads, tenant }: PageContext): number {
+/** Open alerts about staff that are not listed: only how many, and only for those who look after pupils. */
+export function elsewhere({ alertReads, tenant }: PageContext, viewer: Viewer): number {
+  const queues = queuesOf(viewer)
+  if (!queues.includes('safeguarding')) return 0
   return alertReads
     .openCounts(tenant)
-    .filter(({ queue }) => !LISTED.includes(queue))
+    .filter(({ queue }) => OF_STAFF.includes(queue) && !queues.includes(queue))
     .reduce((sum, { count }) => sum + count, 0)
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { THEMES } from '#rules/themes.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
-import { ALERT_STATES, OPEN_STATES, type Queue } from '../alerts/alert.ts'
+import { ALERT_STATES, OPEN_STATES } from '../alerts/alert.ts'
 import type { AlertFilter } from '../alerts/alert-list.ts'
-
-/** What is listed for whoever is signed in. Staff's are reached only by the link that the head, or the chair, was sent. */
-export const LISTED: readonly Queue[] = ['safeguarding', 'it']
+import type { AlertScope } from '../alerts/alert-scope.ts'
 
 /** Those that stand in the list; what is Low is for the weekly digest. */
 const ABOVE_LOW = SEVERITIES.filter((severity) => severity !== 'low')
@@ -44,10 +42,10 @@ export function readAlertsQuery(query: unknown): AlertsQuery {
 }
 
 /** What the store is asked for the list itself. */
-export function alertFilterOf(query: AlertsQuery): AlertFilter {
+export function alertFilterOf(query: AlertsQuery, scope: AlertScope): AlertFilter {
   const { severity, theme, state, assigned, text } = query
   return {
-    queues: LISTED,
+    scope,
     severities: severity === '' ? ABOVE_LOW : [severity],
     ...(theme === '' ? {} : { theme }),
     ...(state === 'all' ? {} : { states: state === 'open' ? OPEN_STATES : [state] }),

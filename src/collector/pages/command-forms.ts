@@ -18,6 +18,10 @@ export interface Refused {
 }
 
 export interface FormOptions {
+  /** What whoever looks may do to it. */
+  readonly mayGive: (kind: CommandKind) => boolean
+  /** Those who may have it, by e-mail address. */
+  readonly assignees: readonly FieldItem[]
   /** Alerts into which this one may be merged, and events that may be taken out of it. */
   readonly mergeable: readonly FieldItem[]
   readonly splittable: readonly FieldItem[]
@@ -55,22 +59,22 @@ export function commandForms(
   record: AlertRecord,
   options: FormOptions,
 ): readonly CommandFormView[] {
-  const { refused } = options
-  return ORDER.filter((kind) => mayBeGiven(kind, record) && isOfUse(kind, record)).flatMap(
-    (kind) => {
-      const isRefused = refused?.kind === kind
-      const { title, button, fields } = formOf(kind, record, options)
-      const supplied = fields.map(({ name }) => name)
-      const isPossible = lacksOf(kind, record).every((need) => supplied.includes(need))
-      if (!isPossible || fields.some(isUnanswerable)) return []
-      const filled = fields.map((field) => ({
-        ...field,
-        id: `${kind}-${field.name}`,
-        value: editableText((isRefused ? refused.given[field.name] : undefined) ?? field.value),
-      }))
-      return [{ kind, title, button, fields: filled, isRefused }]
-    },
-  )
+  const { refused, mayGive } = options
+  return ORDER.filter(
+    (kind) => mayGive(kind) && mayBeGiven(kind, record) && isOfUse(kind, record),
+  ).flatMap((kind) => {
+    const isRefused = refused?.kind === kind
+    const { title, button, fields } = formOf(kind, record, options)
+    const supplied = fields.map(({ name }) => name)
+    const isPossible = lacksOf(kind, record).every((need) => supplied.includes(need))
+    if (!isPossible || fields.some(isUnanswerable)) return []
+    const filled = fields.map((field) => ({
+      ...field,
+      id: `${kind}-${field.name}`,
+      value: editableText((isRefused ? refused.given[field.name] : undefined) ?? field.value),
+    }))
+    return [{ kind, title, button, fields: filled, isRefused }]
+  })
 }
 
 /** Nothing is gained by waiting twice, or by ending what is not. */
@@ -82,7 +86,8 @@ function isOfUse(kind: CommandKind, { awaiting, hasLegalHold }: AlertRecord): bo
 
 /** A question without any answer to choose. */
 function isUnanswerable({ type, items }: FormField): boolean {
-  return (type === 'radios' || type === 'checkboxes') && items.length === 0
+  const isChoice = type === 'radios' || type === 'checkboxes' || type === 'select'
+  return isChoice && items.every(({ value }) => value === '')
 }
 
 interface Form {
@@ -111,7 +116,7 @@ function formOf(kind: CommandKind, record: AlertRecord, options: FormOptions): F
     case 'close':
       return form('Close', 'Close this alert', closeFields(record))
     case 'assign':
-      return form('Assign', 'Assign', [line('to', 'To whom?', 'A colleague’s name')])
+      return form('Assign', 'Assign', [assigneeField(record, options.assignees)])
     case 'await-information':
       return form('Wait for information', 'Wait', [area('what', 'What do you wait for?', NO_NAMES)])
     case 'information-came':
@@ -157,6 +162,15 @@ function closeFields(record: AlertRecord): readonly FormField[] {
       record.caseReference,
     ),
   ]
+}
+
+function assigneeField(
+  { assignedTo = '' }: AlertRecord,
+  assignees: readonly FieldItem[],
+): FormField {
+  const items = [{ value: '', text: 'Choose' }, ...assignees]
+  const hint = 'Pastoral staff see only the alerts that are assigned to them'
+  return { ...choice('select', 'to', 'To whom?', items), hint, value: assignedTo }
 }
 
 function decisionField(record: AlertRecord): FormField {

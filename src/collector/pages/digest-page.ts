@@ -6,6 +6,8 @@ import { plural } from '#console/present/plain-time.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
 import type { DigestView } from '#console/report-views.ts'
 import { themeTitle } from '#rules/themes.ts'
+import { queuesOf } from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
 import type { PersonToReview } from '../reports/weekly-digest.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import {
@@ -23,16 +25,25 @@ const query = z
   .object({ back: z.coerce.number().int().min(0).max(WEEKS_BACK_MAX).catch(0) })
   .catch({ back: 0 })
 
-/** The week before the last digest, or `back` weeks earlier. */
-export async function digestPage(context: PageContext, asked: unknown): Promise<DigestView> {
+/** The week before the last digest, or `back` weeks earlier; initials only for those who may open the alerts. */
+export async function digestPage(
+  context: PageContext,
+  viewer: Viewer,
+  asked: unknown,
+): Promise<DigestView> {
   const { reports, tenant } = context
   const { back } = query.parse(asked ?? {})
   const wording = wordingOf(context, boxesOf(context))
   const { nowMs, time } = wording
   const toMs = reports.lastDigestMs(nowMs) - back * WEEK_MS
   const span = { tenant, fromMs: toMs - WEEK_MS, toMs }
-  const { counts, people, circumvention, overBlocked } = reports.digest(span, nowMs)
+  const { counts, people, circumvention, overBlocked } = reports.digest(
+    span,
+    nowMs,
+    viewer.hiddenUsers,
+  )
   const { alerts, coverage } = counts
+  const hasPeople = queuesOf(viewer).includes('safeguarding')
   return {
     view: 'digest',
     from: time.at(span.fromMs, nowMs),
@@ -42,8 +53,9 @@ export async function digestPage(context: PageContext, asked: unknown): Promise<
     isSimulated: alerts.isSimulated,
     opened: openedTable(alerts),
     decisions: decisionsTable(alerts),
-    toReview: people.toReview.map(personRow),
-    repeated: people.repeated.map(personRow),
+    hasPeople,
+    toReview: hasPeople ? people.toReview.map(personRow) : [],
+    repeated: hasPeople ? people.repeated.map(personRow) : [],
     unacknowledged: alerts.unacknowledged
       .map(({ severity, count }) => `${count} ${severityText(severity)}`)
       .join(', '),

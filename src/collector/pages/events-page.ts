@@ -1,8 +1,18 @@
 import { eventDetail } from '#console/present/event-history.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { SEVERITIES, severityBadge } from '#console/present/severity-badge.ts'
-import type { Wording } from '#console/present/wording.ts'
 import type { EventsRegion, SeverityCount, View } from '#console/views.ts'
+import {
+  bareBody,
+  isHidden,
+  queuesOf,
+  scopeOf,
+  seesInPart,
+  seesSingly,
+  shownOf,
+} from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import type { EventCursor, SafeguardingEvent } from '../store/collector-store.ts'
 import { filterView } from './events-filter.ts'
 import {
   type EventsQuery,
@@ -18,49 +28,97 @@ const WEEK_MS = 7 * 86_400_000
 /** The list of safeguarding events, or only its changing part. */
 export async function eventsPage(
   context: PageContext,
+  viewer: Viewer,
   asked: unknown,
   isPart: boolean,
 ): Promise<View> {
   const query = readEventsQuery(asked)
   const wording = wordingOf(context, boxesOf(context))
-  const region = await eventsRegion(context, query, wording)
+  const region = await eventsRegion(context, viewer, query)
   if (isPart) return { view: 'events-rows', region }
   const offered = await context.store.filterChoices(context.tenant, context.limits.filterChoicesMax)
   return { view: 'events', region, filter: filterView(query, offered, wording) }
 }
 
-/** One event with its history; undefined when it is not known. */
+/** One event with its history; undefined when there is none that the viewer may see. */
 export async function eventPage(
   context: PageContext,
-  id: string,
-  isPart: boolean,
+  viewer: Viewer,
+  { id, isPart }: { readonly id: string; readonly isPart: boolean },
 ): Promise<View | undefined> {
   const { store, tenant, limits } = context
-  const [newest, ...older] = await store.revisionsOf(tenant, id, limits.revisionsShownMax)
-  if (newest === undefined) return undefined
+  const all = await store.revisionsOf(tenant, id, limits.revisionsShownMax)
+  const [newest, ...older] = all.flatMap((one) => seen(context, viewer, one))
+  // What one revision says, all say: a child that is named in one is hidden in all.
+  if (newest === undefined || older.length + 1 < all.length) return undefined
   const detail = eventDetail(newest, older, wordingOf(context, boxesOf(context)))
   return { view: isPart ? 'event-detail' : 'event', detail }
 }
 
+type Seen = SafeguardingEvent & { readonly isBare: boolean }
+
+/** An event as this viewer may see it: whole, without whom it is about, or not at all. */
+function seen(
+  { alertReads, tenant, heads }: PageContext,
+  viewer: Viewer,
+  event: SafeguardingEvent,
+): readonly Seen[] {
+  const shown = shownOf(viewer, event.body, heads)
+  if (shown === 'all') return [{ ...event, isBare: false }]
+  const { user } = event.body.client
+  if (user !== undefined && isHidden(viewer, user)) return []
+  const isOfSeenAlert =
+    seesSingly(viewer) &&
+    alertReads
+      .alertsOf(tenant, event.id)
+      .some((id) => alertReads.alert(tenant, id, scopeOf(viewer)) !== undefined)
+  if (isOfSeenAlert) return [{ ...event, isBare: false }]
+  return shown === 'bare' ? [{ ...event, body: bareBody(event.body), isBare: true }] : []
+}
+
+/** Reads on past what the viewer may not see, to a bound; where it ends, the next page goes on. */
+async function seenPage(
+  context: PageContext,
+  viewer: Viewer,
+  query: EventsQuery,
+): Promise<{ readonly events: readonly Seen[]; readonly next: EventCursor | undefined }> {
+  const { store, tenant, limits, time } = context
+  const filter = filterOf(query, time)
+  const events: Seen[] = []
+  let { after } = query
+  for (let reads = 0; reads < limits.eventReadsMax && events.length < limits.pageSize; reads += 1) {
+    const limit = limits.pageSize - events.length
+    const page = await store.listSafeguarding(tenant, filter, {
+      limit,
+      ...(after === undefined ? {} : { after }),
+    })
+    events.push(...page.events.flatMap((one) => seen(context, viewer, one)))
+    after = page.next
+    if (after === undefined) break
+  }
+  return { events, next: after }
+}
+
 async function eventsRegion(
   context: PageContext,
+  viewer: Viewer,
   query: EventsQuery,
-  wording: Wording,
 ): Promise<EventsRegion> {
-  const { store, tenant, limits, time } = context
-  const { after } = query
-  const page = await store.listSafeguarding(tenant, filterOf(query, time), {
-    limit: limits.pageSize,
-    ...(after === undefined ? {} : { after }),
-  })
-  const counts = await store.severityCounts(tenant, wording.nowMs - WEEK_MS)
+  const { store, tenant } = context
+  const wording = wordingOf(context, boxesOf(context))
+  const { events, next } = await seenPage(context, viewer, query)
+  // The numbers are of all events: they are for those who see all of them.
+  const counts = queuesOf(viewer).includes('safeguarding')
+    ? await store.severityCounts(tenant, wording.nowMs - WEEK_MS)
+    : new Map<string, number>()
   const gaps = await store.gaps(tenant)
   return {
-    events: page.events.map((event) => eventItem(event, wording)),
+    events: events.map((event) => eventItem(event, wording)),
     isFiltered: isFiltered(query),
-    isNewest: after === undefined,
+    isPartial: seesInPart(viewer),
+    isNewest: query.after === undefined,
     newestHref: eventsHref(query, { after: undefined }),
-    olderHref: page.next === undefined ? undefined : eventsHref(query, { after: page.next }),
+    olderHref: next === undefined ? undefined : eventsHref(query, { after: next }),
     fragmentHref: eventsHref(query, { fragment: 'rows' }),
     proof: await proofOf(context, boxesOf(context), gaps, wording),
     counts: severityCounts(counts, context, wording.nowMs),

@@ -5,13 +5,16 @@ import type { Proof } from '#console/views.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import { categoryOf } from '#rules/categories.ts'
+import type { Accounts } from '../accounts/accounts.ts'
 import type { AlertReads } from '../alerts/alert-reads.ts'
 import type { ThemeReads } from '../alerts/theme-reads.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
 import type { Notify } from '../notify/notify.ts'
 import type { ReportReads } from '../reports/report-reads.ts'
+import type { Sessions } from '../sign-in/sessions.ts'
 import type { CollectorStore, Gap } from '../store/collector-store.ts'
 
 /** What every page is made from. */
@@ -29,6 +32,11 @@ export interface PageContext {
   readonly limits: CollectorLimits
   readonly time: PlainTime
   readonly release: string
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly audit: AuditLog
+  /** User names of heads, in lower case. */
+  readonly heads: ReadonlySet<string>
 }
 
 /** The tenant's boxes by name. */

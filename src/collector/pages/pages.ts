@@ -1,9 +1,12 @@
 import { makeGuide } from '#console/guide.ts'
 import { makeRenderer, type Render } from '#console/renderer.ts'
 import type { View } from '#console/views.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import { accountsPage } from './accounts-page.ts'
 import { type AlertAsked, alertPage } from './alert-page.ts'
 import { alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
+import { type AuditAsked, alertChangesPage, auditCsv, auditPage } from './audit-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
 import { digestPage } from './digest-page.ts'
@@ -11,6 +14,7 @@ import { eventPage, eventsPage } from './events-page.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
 import { noticesPage } from './notices-page.ts'
+import { ownAccountPage } from './own-account-page.ts'
 import type { PageContext } from './page-context.ts'
 import { reportPage } from './report-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
@@ -20,20 +24,24 @@ import { todayPage } from './today-page.ts'
 export interface Pages {
   readonly render: Render
   /** The first page. */
-  readonly today: (isPart: boolean) => Promise<View>
-  readonly digest: (query: unknown) => Promise<View>
+  readonly today: (viewer: Viewer, isPart: boolean) => Promise<View>
+  readonly digest: (viewer: Viewer, query: unknown) => Promise<View>
+  /** Numbers alone. */
   readonly report: (query: unknown) => Promise<View>
-  readonly events: (query: unknown, isPart: boolean) => Promise<View>
-  readonly event: (id: string, isPart: boolean) => Promise<View | undefined>
-  readonly alerts: (query: unknown, isPart: boolean) => Promise<View>
-  readonly alert: (id: string, asked: AlertAsked) => Promise<View | undefined>
-  readonly themes: (asked: {
-    readonly who: string
-    readonly refused?: ThemesRefused
-  }) => Promise<View>
-  readonly notices: (
-    refused: { readonly person: string; readonly problem: string } | undefined,
-  ) => View
+  readonly events: (viewer: Viewer, query: unknown, isPart: boolean) => Promise<View>
+  readonly event: (viewer: Viewer, id: string, isPart: boolean) => Promise<View | undefined>
+  readonly alerts: (viewer: Viewer, query: unknown, isPart: boolean) => View
+  readonly alert: (viewer: Viewer, asked: AlertAsked) => View | undefined
+  readonly themes: (viewer: Viewer, refused?: ThemesRefused) => Promise<View>
+  /** `problem` is why the last form was refused, in words, as below. */
+  readonly notices: (viewer: Viewer, problem: string | undefined) => View
+  readonly accounts: (viewer: Viewer, problem: string | undefined) => View
+  /** Undefined for the one-time code alone. */
+  readonly ownAccount: (viewer: Viewer, problem: string | undefined) => Promise<View | undefined>
+  readonly audit: (asked: AuditAsked) => View
+  readonly alertChanges: (asked: AuditAsked) => View
+  /** A file. */
+  readonly auditCsv: () => string
   readonly appliances: (after: string) => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
@@ -53,15 +61,20 @@ export function makePages(context: PageContext): Pages {
   const guide = makeGuide()
   return {
     render: makeRenderer(),
-    today: (isPart) => todayPage(context, isPart),
-    digest: (query) => digestPage(context, query),
+    today: (viewer, isPart) => todayPage(context, viewer, isPart),
+    digest: (viewer, query) => digestPage(context, viewer, query),
     report: (query) => reportPage(context, query),
-    events: (query, isPart) => eventsPage(context, query, isPart),
-    event: (id, isPart) => eventPage(context, id, isPart),
-    alerts: (query, isPart) => alertsPage(context, query, isPart),
-    alert: (id, asked) => alertPage(context, id, asked),
-    themes: (asked) => themesPage(context, asked),
-    notices: (refused) => noticesPage(context, refused),
+    events: (viewer, query, isPart) => eventsPage(context, viewer, query, isPart),
+    event: (viewer, id, isPart) => eventPage(context, viewer, { id, isPart }),
+    alerts: (viewer, query, isPart) => alertsPage(context, viewer, query, isPart),
+    alert: (viewer, asked) => alertPage(context, viewer, asked),
+    themes: (viewer, refused) => themesPage(context, viewer, refused),
+    notices: (viewer, problem) => noticesPage(context, viewer, problem),
+    accounts: (viewer, problem) => accountsPage(context, viewer, problem),
+    ownAccount: (viewer, problem) => ownAccountPage(context, viewer, problem),
+    audit: (asked) => auditPage(context, asked),
+    alertChanges: (asked) => alertChangesPage(context, asked),
+    auditCsv: () => auditCsv(context),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
     devices: (query, isPart) => devicesPage(context, query, isPart),

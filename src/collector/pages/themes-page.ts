@@ -8,6 +8,8 @@ import type { StatusReport } from '#domain/ingest.ts'
 import { categoryOf } from '#rules/categories.ts'
 import { THEMES, type ThemeId, themeTitle } from '#rules/themes.ts'
 import { NEVER_SET_ASIDE } from '#safeguarding/judge.ts'
+import { isLead } from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
 import type { Demotion, ThemePrecision } from '../alerts/learning.ts'
 import { groupText } from './filter-choices.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
@@ -23,10 +25,11 @@ export interface ThemesRefused {
   readonly given: Readonly<Record<string, string>>
 }
 
-/** What can be noticed, how right it was, and what is set aside. */
+/** What can be noticed, how right it was, and what is set aside; who did so, and why, is not for IT. */
 export async function themesPage(
   context: PageContext,
-  { who, refused }: { readonly who: string; readonly refused?: ThemesRefused },
+  viewer: Viewer,
+  refused?: ThemesRefused,
 ): Promise<ThemesView> {
   const { themeReads, tenant, watch, limits, store } = context
   const boxes = boxesOf(context)
@@ -36,6 +39,8 @@ export async function themesPage(
   const span = { fromMs: nowMs - WEEKS_SHOWN * WEEK_MS, toMs: nowMs + 1 }
   const precision = themeReads.precision(tenant, span)
   const demotions = themeReads.demotions(tenant)
+  const mayAct = isLead(viewer)
+  const namesPeople = mayAct || viewer.rights.has('head')
   const { groups } = await store.filterChoices(tenant, limits.filterChoicesMax)
   return {
     view: 'themes',
@@ -47,6 +52,7 @@ export async function themesPage(
       weeks: weeksOf(precision.filter(({ theme }) => theme === id).toReversed(), wording),
       demotion: demotionView(
         demotions.find(({ theme }) => theme === id),
+        { mayAct, namesPeople },
         wording,
       ),
     })),
@@ -56,12 +62,11 @@ export async function themesPage(
         theme: capital(themeTitle(theme)),
         group: plainText(group, 80),
         until: time.at(untilAt, nowMs),
-        who: plainText(by, 80),
-        reason: plainText(reason, REASON_CHARS_MAX),
+        by: namesPeople ? `${plainText(by, 80)}: ${plainText(reason, REASON_CHARS_MAX)}` : '',
       })),
     fields: fieldsOf(groups, refused?.theme === undefined ? (refused?.given ?? {}) : {}),
     hoursMax: limits.alerts.snoozeMaxMs / 3_600_000,
-    who: editableText(who),
+    mayAct,
     problem: refused?.problem,
     problemAt: refused?.theme === undefined ? 'set-aside' : `theme-${refused.theme}`,
   }
@@ -104,13 +109,14 @@ function weeksOf(weeks: readonly ThemePrecision[], { time }: Wording): ThemeView
 
 function demotionView(
   demotion: Demotion | undefined,
+  shown: { readonly mayAct: boolean; readonly namesPeople: boolean },
   { time, nowMs }: Wording,
 ): ThemeView['demotion'] {
   if (demotion === undefined) return undefined
   const { state, labels, concerns, isSimulated, who, reason, decidedAt } = demotion
   const figures = `${concerns} of ${plural(labels, 'closed alert')} ${concerns === 1 ? 'was' : 'were'} a concern${isSimulated ? ' (simulated)' : ''}`
   const decided =
-    decidedAt === undefined
+    decidedAt === undefined || !shown.namesPeople
       ? ''
       : `${plainText(who ?? '', 80)}, ${time.at(decidedAt, nowMs).inline}: ${plainText(reason ?? '', REASON_CHARS_MAX)}`
   const texts = {
@@ -121,8 +127,8 @@ function demotionView(
   return {
     text: texts[state],
     decided,
-    mayAccept: state === 'proposed',
-    mayRefuse: state !== 'refused',
+    mayAccept: shown.mayAct && state === 'proposed',
+    mayRefuse: shown.mayAct && state !== 'refused',
   }
 }
 

@@ -1,11 +1,12 @@
 import { alertItem } from '#console/present/alert-item.ts'
 import type { TodayView } from '#console/report-views.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
-import type { AlertState } from '../alerts/alert.ts'
+import { isLead, scopeOf, seesInPart } from '../accounts/scope.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import { type AlertState, OPEN_STATES } from '../alerts/alert.ts'
 import type { CountedAlert } from '../alerts/alert-list.ts'
 import { factsOf } from './alert-facts.ts'
 import { elsewhere } from './alerts-page.ts'
-import { LISTED } from './alerts-query.ts'
 import { boxesOf, type PageContext, proofOf, wordingOf } from './page-context.ts'
 import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 
@@ -14,13 +15,18 @@ const ABOVE_LOW = SEVERITIES.filter((severity) => severity !== 'low')
 /** Somebody has it in hand. */
 const IN_HAND: readonly AlertState[] = ['acknowledged', 'in-review', 'actioned']
 
-/** Whether anybody is needed now, and what shows that the system works; or only the part that changes. */
-export async function todayPage(context: PageContext, isPart: boolean): Promise<TodayView> {
+/** Whether the viewer is needed now, and what shows that the system works; or only the part that changes. */
+export async function todayPage(
+  context: PageContext,
+  viewer: Viewer,
+  isPart: boolean,
+): Promise<TodayView> {
   const { store, reports, tenant, watch } = context
   const boxes = boxesOf(context)
   const wording = wordingOf(context, boxes)
-  const fresh = alertsIn(context, ['new'])
-  const inHand = alertsIn(context, IN_HAND)
+  const fresh = alertsIn(context, viewer, { states: ['new'] })
+  const inHand = alertsIn(context, viewer, { states: IN_HAND })
+  const low = alertsIn(context, viewer, { states: OPEN_STATES, severities: ['low'] })
   const coverage = reports.coverage(tenant, wording.nowMs)
   const told = boxes.flatMap(({ appliance }) => watch.lastHeard(appliance)?.report ?? [])
   const items = (alerts: readonly CountedAlert[]) =>
@@ -32,9 +38,10 @@ export async function todayPage(context: PageContext, isPart: boolean): Promise<
       nowCount: fresh.total,
       waiting: items(inHand.alerts),
       waitingCount: inHand.total,
-      lowCount: lowCount(context),
-      elsewhere: elsewhere(context),
-      due: dueOf(context),
+      lowCount: low.total,
+      isPartial: seesInPart(viewer),
+      elsewhere: elsewhere(context, viewer),
+      due: isLead(viewer) ? dueOf(context) : [],
       proof: await proofOf(context, boxes, await store.gaps(tenant), wording),
       facts: [
         drillFact(reports.drill(), wording),
@@ -46,20 +53,17 @@ export async function todayPage(context: PageContext, isPart: boolean): Promise<
   }
 }
 
-/** Above Low, the gravest first. */
+/** Of those that the viewer may see, above Low unless told otherwise, the gravest first. */
 function alertsIn(
   { alertReads, tenant }: PageContext,
-  states: readonly AlertState[],
+  viewer: Viewer,
+  {
+    states,
+    severities = ABOVE_LOW,
+  }: { readonly states: readonly AlertState[]; readonly severities?: readonly string[] },
 ): { readonly alerts: readonly CountedAlert[]; readonly total: number } {
   const page = { limit: SHOWN_MAX, offset: 0 }
-  return alertReads.list(tenant, { queues: LISTED, severities: ABOVE_LOW, states }, page)
-}
-
-function lowCount({ alertReads, tenant }: PageContext): number {
-  return alertReads
-    .openCounts(tenant)
-    .filter(({ queue, severity }) => LISTED.includes(queue) && severity === 'low')
-    .reduce((sum, { count }) => sum + count, 0)
+  return alertReads.list(tenant, { scope: scopeOf(viewer), severities, states }, page)
 }
 
 /** What nobody is told of by a message, but has to be done one day. */

@@ -7,7 +7,8 @@ import { type Digest, readDigest } from './weekly-digest.ts'
 
 /** What pages read of reports. */
 export interface ReportReads {
-  readonly digest: (span: Span, nowMs: number) => Digest
+  /** Of hidden users, in lower case, no initials stand in it. */
+  readonly digest: (span: Span, nowMs: number, hiddenUsers: ReadonlySet<string>) => Digest
   readonly halfTerm: (span: Span, nowMs: number) => HalfTermReport
   readonly coverage: (tenant: string, nowMs: number) => Coverage
   /** The newest drill. */
@@ -21,7 +22,7 @@ export function makeReportReads(
   notify: Pick<ReportReads, 'drill' | 'lastDigestMs'>,
 ): ReportReads {
   return {
-    digest: (span, nowMs) => readDigest(db, span, nowMs),
+    digest: (span, nowMs, hiddenUsers) => readDigest(db, span, nowMs, hiddenUsers),
     halfTerm: (span, nowMs) => readHalfTermReport(db, span, nowMs),
     coverage: (tenant, nowMs) => readCoverage(db, tenant, nowMs),
     drill: notify.drill,

@@ -6,6 +6,7 @@ import type { Sqlite } from '#platform/sqlite.ts'
 import type { ThemeId } from '#rules/themes.ts'
 import { SEVERITIES, type Severity } from '#safeguarding/severity.ts'
 import type { Subject } from '../alerts/alert.ts'
+import { ALERT_IS_SHOWN, valueOfHidden } from '../alerts/alert-scope.ts'
 import { type AlertFigures, readAlertFigures, type Span } from './alert-figures.ts'
 import { type Coverage, readCoverage } from './coverage.ts'
 import { type OverBlocked, readOverBlocked } from './over-blocked.ts'
@@ -46,8 +47,13 @@ const PEOPLE_MAX = 5
 const GROUPS_MAX = 5
 const NAMES_MAX = 10
 
-/** Of any span; a week by custom. */
-export function readDigest(db: Sqlite, span: Span, nowMs: number): Digest {
+/** Of any span; a week by custom. `hiddenUsers`, in lower case, are not among the people. */
+export function readDigest(
+  db: Sqlite,
+  span: Span,
+  nowMs: number,
+  hiddenUsers: ReadonlySet<string> = new Set(),
+): Digest {
   const { tenant, fromMs, toMs } = span
   const overBlocked = readOverBlocked(db, span, NAMES_MAX)
   const count = (sql: string, ...values: readonly (string | number)[]): number =>
@@ -71,8 +77,16 @@ export function readDigest(db: Sqlite, span: Span, nowMs: number): Digest {
       overBlocked: overBlocked.length,
     },
     people: {
-      toReview: readPeople(db, span, `state <> 'closed' ORDER BY ${GRAVITY}, events DESC`),
-      repeated: readPeople(db, span, 'events > 1 ORDER BY events DESC, last_at DESC'),
+      toReview: readPeople(
+        db,
+        { ...span, hiddenUsers },
+        `state <> 'closed' ORDER BY ${GRAVITY}, events DESC`,
+      ),
+      repeated: readPeople(
+        db,
+        { ...span, hiddenUsers },
+        'events > 1 ORDER BY events DESC, last_at DESC',
+      ),
     },
     circumvention: db
       .prepare<[string, number, number, number], { group: string; devices: number }>(
@@ -87,19 +101,25 @@ export function readDigest(db: Sqlite, span: Span, nowMs: number): Digest {
 
 const GRAVITY = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
 
-function readPeople(db: Sqlite, { tenant, fromMs, toMs }: Span, rest: string): PersonToReview[] {
+function readPeople(
+  db: Sqlite,
+  { tenant, fromMs, toMs, hiddenUsers }: Span & { readonly hiddenUsers: ReadonlySet<string> },
+  rest: string,
+): PersonToReview[] {
+  const hidden = valueOfHidden(hiddenUsers)
   return db
     .prepare<
-      [number, number, string, number],
+      [{ tenant: string; fromMs: number; toMs: number; hidden: string | null; limit: number }],
       Omit<PersonToReview, 'initials'> & { readonly subject: string }
     >(
       `SELECT * FROM (SELECT id AS alert, theme, severity, subject, state, last_at,
            (SELECT count(*) FROM alert_event JOIN alert_observation USING (tenant_id, event_id)
-             WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id AND at >= ? AND at < ?) AS events
-         FROM alert WHERE tenant_id = ? AND queue = 'safeguarding' AND json_extract(subject, '$.kind') IN ('person', 'device'))
-       WHERE ${rest} LIMIT ?`,
+             WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id AND at >= @fromMs AND at < @toMs) AS events
+         FROM alert WHERE tenant_id = @tenant AND queue = 'safeguarding'
+           AND json_extract(subject, '$.kind') IN ('person', 'device') AND ${ALERT_IS_SHOWN})
+       WHERE ${rest} LIMIT @limit`,
     )
-    .all(fromMs, toMs, tenant, PEOPLE_MAX)
+    .all({ tenant, fromMs, toMs, hidden, limit: PEOPLE_MAX })
     .map(({ alert, theme, severity, events, subject }) => ({
       alert,
       theme,

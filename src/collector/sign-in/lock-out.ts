@@ -1,10 +1,12 @@
 import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 
-/** Slows down guessing: so many wrong codes from an address, and from everywhere, within a window. */
+/** Slows down guessing: so many wrong guesses under a key (an address, an account), and under all, within a window. */
 export interface LockOut {
-  readonly isLocked: (address: string) => boolean
-  readonly noteWrong: (address: string) => void
+  readonly isLocked: (key: string) => boolean
+  readonly noteWrong: (key: string) => void
+  /** The newest guess under the key was right after all. */
+  readonly forgive: (key: string) => void
 }
 
 export function makeLockOut(
@@ -14,30 +16,34 @@ export function makeLockOut(
     'guessWindowMs' | 'guessesPerAddressMax' | 'guessesMax' | 'guessAddressesMax'
   >,
 ): LockOut {
-  const wrongAt = new Map<string, number[]>()
+  const wrongAt = new Map<string, readonly number[]>()
   let allWrongAt: readonly number[] = []
-  const recent = (times: readonly number[]): number[] => {
+  const recent = (times: readonly number[]): readonly number[] => {
     const from = clock.monotonicMs() - limits.guessWindowMs
     return times.filter((at) => at > from)
   }
-  // The stalest address stands first; a crowd of addresses meets the bound on all guesses anyway.
+  // The stalest key stands first; a crowd of keys meets the bound on all guesses anyway.
   const makeRoom = (): void => {
-    for (const address of wrongAt.keys()) {
+    for (const key of wrongAt.keys()) {
       if (wrongAt.size < limits.guessAddressesMax) return
-      wrongAt.delete(address)
+      wrongAt.delete(key)
     }
   }
   return {
-    isLocked: (address) =>
-      recent(wrongAt.get(address) ?? []).length >= limits.guessesPerAddressMax ||
+    isLocked: (key) =>
+      recent(wrongAt.get(key) ?? []).length >= limits.guessesPerAddressMax ||
       recent(allWrongAt).length >= limits.guessesMax,
-    noteWrong: (address) => {
+    noteWrong: (key) => {
       const now = clock.monotonicMs()
-      const times = [...recent(wrongAt.get(address) ?? []), now]
-      wrongAt.delete(address)
+      const times = [...recent(wrongAt.get(key) ?? []), now]
+      wrongAt.delete(key)
       makeRoom()
-      wrongAt.set(address, times)
+      wrongAt.set(key, times)
       allWrongAt = [...recent(allWrongAt), now]
+    },
+    forgive: (key) => {
+      wrongAt.set(key, (wrongAt.get(key) ?? []).slice(0, -1))
+      allWrongAt = allWrongAt.slice(0, -1)
     },
   }
 }

@@ -155,18 +155,29 @@ export interface ApplianceStore {
   ingestFaults(tenant: string, limit: number): Promise<readonly IngestFault[]>
 }
 
-export interface SessionStore {
-  /** Also forgets the expired, and the oldest beyond the bound. */
-  addSession(tenant: string, tokenHash: Uint8Array, life: SessionLife): Promise<void>
-  /** When the session ends, or undefined when there is none. */
-  sessionEnds(tenant: string, tokenHash: Uint8Array): Promise<number | undefined>
-  dropSession(tenant: string, tokenHash: Uint8Array): Promise<void>
-  countSessions(tenant: string, nowMs: number): Promise<number>
-}
-interface SessionLife {
+/** A session as it is kept; the token itself is only in the cookie. */
+export interface SessionRecord {
+  readonly tokenHash: Uint8Array
+  /** Undefined for the one-time code alone. */
+  readonly account: string | undefined
+  /** From where it was begun. */
+  readonly address: string
   readonly createdAt: number
   readonly expiresAt: number
-  readonly sessionsMax: number
+  /** When its owner last showed a secret. */
+  readonly provedAt: number
+}
+
+export interface SessionStore {
+  /** Also forgets the expired, and the oldest beyond the bound. */
+  addSession(tenant: string, session: SessionRecord, sessionsMax: number): Promise<void>
+  /** Undefined when there is none; it may have expired. */
+  sessionOf(tenant: string, tokenHash: Uint8Array): Promise<SessionRecord | undefined>
+  /** Of one account, newest first. */
+  sessionsOf(tenant: string, account: string): Promise<readonly SessionRecord[]>
+  proveSession(tenant: string, tokenHash: Uint8Array, provedAt: number): Promise<void>
+  dropSession(tenant: string, tokenHash: Uint8Array): Promise<void>
+  countSessions(tenant: string, nowMs: number): Promise<number>
 }
 
 export interface DeviceFilter {

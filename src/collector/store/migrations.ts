@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/sqlite.ts'
+import { ACCOUNT_TABLES } from '../accounts/account-tables.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
 import { siteIndex } from '../alerts/site-index.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
@@ -145,6 +146,8 @@ CREATE TABLE device_seen (
 CREATE INDEX device_seen_last ON device_seen (last_seen_at);
 `
 
+const addedInSeven = `${siteIndex}${PUSH_PLACE_TABLES}`
+
 /** The collector's schema, step by step; a step that has shipped is never edited. */
 export const migrations: readonly Migration[] = [
   { version: 1, sql: eventTables },
@@ -153,5 +156,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, sql: deviceTables },
   { version: 5, sql: alertTables },
   { version: 6, sql: NOTIFY_TABLES },
-  { version: 7, sql: `${siteIndex}${PUSH_PLACE_TABLES}` },
+  { version: 7, sql: addedInSeven },
+  // Some stores had their accounts as version 7, and not what is 7 now: each step leaves what it finds.
+  { version: 8, sql: `${addedInSeven}${ACCOUNT_TABLES}` },
 ]

@@ -10,7 +10,12 @@ import { makeTakeDevices } from './take-devices.ts'
 
 /** Opens the collector's file. Throws `StoreError` when it cannot be trusted. */
 export function openCollectorFile(file: string): Sqlite {
-  return openSqlite(file, migrations)
+  const db = openSqlite(file, migrations)
+  // SQLite's own `lower` knows only the letters of ASCII.
+  db.function('folded', { deterministic: true }, (text: unknown) =>
+    typeof text === 'string' ? text.toLowerCase() : '',
+  )
+  return db
 }
 
 /** The store in an open file, which it closes. */

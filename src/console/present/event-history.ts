@@ -1,6 +1,6 @@
 import type { SafeguardingBody } from '#domain/event.ts'
 import { isIllegal } from './defang.ts'
-import { type EventItem, eventItem } from './event-item.ts'
+import { type EventItem, eventItem, NOT_SHOWN } from './event-item.ts'
 import { eventPerson } from './event-person.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, plural, type ShownTime } from './plain-time.ts'
@@ -9,6 +9,7 @@ import type { Wording } from './wording.ts'
 /** One revision as the box told it. */
 export interface EventRevision {
   readonly id: string
+  readonly isBare?: boolean
   readonly appliance: string
   readonly revision: number
   readonly at: number
@@ -51,9 +52,7 @@ export function eventDetail(
       },
       { key: 'First lookup', value: at(body.firstAt) },
       { key: 'Last lookup', value: at(body.lastAt) },
-      { key: 'Device', value: item.device === '' ? 'No name is known' : item.device },
-      { key: 'Person', value: eventPerson(body.client) },
-      { key: 'Device address', value: item.address },
+      ...(newest.isBare ? [{ key: 'About', value: NOT_SHOWN }] : clientFacts(body, item)),
       { key: 'Group', value: item.group },
       { key: 'Box', value: item.box },
       // Which list matched would say more of illegal material than anyone may know.
@@ -61,6 +60,17 @@ export function eventDetail(
     ],
     history: [newest, ...older].map((one, index, all) => entryOf(one, all[index + 1], wording)),
   }
+}
+
+function clientFacts(
+  { client }: SafeguardingBody,
+  { device, address }: EventItem,
+): EventDetail['facts'] {
+  return [
+    { key: 'Device', value: device === '' ? 'No name is known' : device },
+    { key: 'Person', value: eventPerson(client) },
+    { key: 'Device address', value: address },
+  ]
 }
 
 function entryOf(

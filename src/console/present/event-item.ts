@@ -25,17 +25,25 @@ export interface EventItem {
   readonly box: string
 }
 
+/** Stands for whom an event is about, where the viewer's role must not know. */
+export const NOT_SHOWN = 'Only the safeguarding lead sees this'
+
 export interface EventFacts {
   readonly id: string
+  /** Whom it is about is not for the viewer: the body has nothing of it. */
+  readonly isBare?: boolean
   readonly appliance: string
   readonly body: SafeguardingBody
 }
 
 /** Puts an event into words. */
-export function eventItem({ id, appliance, body }: EventFacts, wording: Wording): EventItem {
+export function eventItem(
+  { id, isBare, appliance, body }: EventFacts,
+  wording: Wording,
+): EventItem {
   const words = wording.category(body.category)
   const name = shownName(body.name, body.category)
-  const address = plainText(body.client.address, 64)
+  const address = isBare ? NOT_SHOWN : plainText(body.client.address, 64)
   const outcome = body.kind === 'lookup-blocked' ? 'blocked' : 'allowed and watched'
   return {
     id,

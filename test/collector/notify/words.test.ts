@@ -6,6 +6,11 @@ import { allNotices } from '../../notices/all-notices.ts'
 /** Words that would tell what it is about, beside the themes' own. */
 const TELLING =
   /pupil|student|child(?!ren)|suicid|harm|drug|porn|gambl|extrem|weapon|academy|school name|website|\bsite\b/i
+/** Where messages lead that are not of alerts. */
+const PATHS: Readonly<Record<string, RegExp>> = {
+  drill: /\/confirm\/[0-9a-f]{32}\d{22}$/,
+  digest: /\/digest$/,
+}
 const LATE = /needs? you now|on duty:/
 
 t.test(
@@ -23,8 +28,7 @@ t.test(
       const links = text.match(/https?:\/\/[^\s"]+/g)
       t.equal(links?.length, 1, name)
       const ofAlerts = items === 1 ? /\/alerts\/a1b2c3$/ : /\/alerts$/
-      const own = { drill: /\/confirm\/[0-9a-f]{32}\d{22}$/, digest: /\/digest$/ }
-      const path = tone === 'drill' || tone === 'digest' ? own[tone] : ofAlerts
+      const path = PATHS[tone] ?? ofAlerts
       t.match(links?.[0], new RegExp(`^https://console\\.example\\.org${path.source}`), name)
       if (tone === 'drill') t.match(text, /confirm/i, name)
       else if (tone === 'digest')

@@ -26,7 +26,13 @@ const record: AlertRecord = {
   reasons: { rules: [], parts: [], score: 0 },
 }
 const item = [{ value: 'e1', text: 'one' }]
-const options = { mergeable: item, splittable: item, refused: undefined }
+const options = {
+  mayGive: (_kind: string) => true,
+  assignees: item,
+  mergeable: item,
+  splittable: item,
+  refused: undefined,
+}
 const kindsOf = (of: AlertRecord, given = options): readonly string[] =>
   commandForms(of, given).map(({ kind }) => kind)
 
@@ -64,8 +70,10 @@ t.test('a form stands exactly where the table takes its command', (t) => {
 })
 
 t.test('what cannot be answered, or would change nothing, has no form', (t) => {
-  const empty = { mergeable: [], splittable: [], refused: undefined }
-  t.notMatch(kindsOf(record, empty).join(), /merge|split/)
+  const empty = { ...options, assignees: [], mergeable: [], splittable: [] }
+  t.notMatch(kindsOf(record, empty).join(), /assign|merge|split/)
+  const ofSome = { ...options, mayGive: (kind: string) => kind === 'note' }
+  t.same(kindsOf(record, ofSome), ['note'], 'nor what is for others to do')
   t.notMatch(kindsOf({ ...record, state: 'acknowledged' }).join(), /information-came/)
   t.match(kindsOf({ ...record, hasLegalHold: true }).join(), /release-hold/)
   t.notMatch(kindsOf({ ...record, hasLegalHold: true }).join(), /(?:^|,)hold/)

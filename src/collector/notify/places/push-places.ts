@@ -30,7 +30,7 @@ export interface PushPlaces {
 }
 
 export const PUSH_PLACE_TABLES: string = `
-CREATE TABLE push_place (
+CREATE TABLE IF NOT EXISTS push_place (
   tenant_id TEXT NOT NULL,
   id TEXT NOT NULL,
   person TEXT NOT NULL,

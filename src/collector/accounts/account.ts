@@ -1,0 +1,23 @@
+import type { Role } from './role.ts'
+
+/** Somebody who may sign in. Names are hostile text. */
+export interface Account {
+  readonly id: string
+  /** Lower case; no two accounts have the same. */
+  readonly email: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  /** User names, in lower case, whose alerts and events are never shown to it: own children, itself. */
+  readonly hiddenUsers: readonly string[]
+  /** It has a password; until then it waits for its invitation to be taken. */
+  readonly isReady: boolean
+  readonly createdAt: number
+}
+
+/** By what its owner signs in. */
+export interface Secrets {
+  readonly password: string | undefined
+  readonly totpSecret: Uint8Array | undefined
+  /** The last step of the app's code that was used. */
+  readonly totpStep: number
+}

@@ -1,0 +1,224 @@
+/** Who may sign in, and how accounts come, change and go. Whether the asker may is decided before, by the route. */
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import type { Clock } from '#platform/clock.ts'
+import { newRandomId } from '#platform/random.ts'
+import type { Sqlite } from '#platform/sqlite.ts'
+import type { CollectorLimits } from '../config/collector-limits.ts'
+import { hashShortCode, newShortCode } from '../sign-in/short-code.ts'
+import { inTransaction } from '../store/in-transaction.ts'
+import type { Account } from './account.ts'
+import { type AccountTable, makeAccountTable } from './account-table.ts'
+import { type CheckPerson, emailOf, makeCheckPerson } from './check-person.ts'
+import { type Invite, type InviteTable, makeInviteTable } from './invite-table.ts'
+import { type KnownBrowsers, makeKnownBrowsers } from './known-browser.ts'
+import { makePasswords, type Passwords, passwordProblem } from './password.ts'
+import type { Role } from './role.ts'
+import { stepOfCode } from './totp.ts'
+
+const RECOVERY_CODES = 10
+const EMAIL = /^[^\s@<>"]{1,64}@[^\s@<>"]{1,180}$/
+
+export type AccountFailure = Failure<'not-valid' | 'unknown' | 'busy'>
+
+export interface Accounts extends CheckPerson {
+  readonly all: () => readonly Account[]
+  readonly count: () => number
+  readonly byId: (id: string) => Account | undefined
+  readonly byEmail: (email: string) => Account | undefined
+  readonly recoveryLeft: (id: string) => number
+  readonly browsers: KnownBrowsers
+  /** A new account, and the token of the link by which its owner takes it. */
+  readonly invite: (asked: {
+    readonly name: string
+    readonly email: string
+    readonly roles: readonly Role[]
+  }) => { readonly account: Account; readonly token: string } | AccountFailure
+  /** Another link for an account: whoever takes it sets all secrets anew. */
+  readonly inviteAgain: (
+    id: string,
+  ) => { readonly account: Account; readonly token: string } | AccountFailure
+  readonly invitation: (
+    token: string,
+  ) => { readonly account: Account; readonly invite: Invite } | undefined
+  /** Takes an invitation: answers with recovery codes, which are shown this once. */
+  readonly take: (
+    token: string,
+    typed: { readonly password: string; readonly again: string; readonly code: string },
+  ) => Promise<{ readonly account: Account; readonly recovery: readonly string[] } | AccountFailure>
+  readonly changePassword: (
+    account: Account,
+    typed: { readonly password: string; readonly again: string },
+  ) => Promise<Account | AccountFailure>
+  readonly setRoles: (id: string, roles: readonly Role[]) => Account | AccountFailure
+  /** Users whose alerts the account never sees. */
+  readonly setHidden: (id: string, users: readonly string[]) => Account | AccountFailure
+  readonly remove: (id: string) => Account | AccountFailure
+}
+
+export function makeAccounts(options: {
+  readonly db: Sqlite
+  readonly tenant: string
+  readonly clock: Clock
+  readonly limits: CollectorLimits
+}): Accounts {
+  const { db, tenant, clock, limits } = options
+  const table = makeAccountTable(db, tenant)
+  const invites = makeInviteTable(db, tenant)
+  const passwords = makePasswords(limits)
+  const browsers = makeKnownBrowsers(db, tenant)
+  const parts = { db, table, invites, passwords, clock, limits }
+  return {
+    ...makeCheckPerson({ table, passwords, browsers, clock, limits }),
+    ...makeInviting(parts),
+    ...makeChanging(parts),
+    ...makeTaking(parts),
+    all: table.all,
+    count: table.count,
+    byId: table.byId,
+    byEmail: table.byEmail,
+    recoveryLeft: table.recoveryLeft,
+    browsers,
+  }
+}
+
+interface Parts {
+  readonly db: Sqlite
+  readonly table: AccountTable
+  readonly invites: InviteTable
+  readonly passwords: Passwords
+  readonly clock: Clock
+  readonly limits: CollectorLimits
+}
+
+function makeInviting({
+  db,
+  table,
+  invites,
+  clock,
+  limits,
+}: Parts): Pick<Accounts, 'invite' | 'inviteAgain'> {
+  const link = (account: Account): { readonly account: Account; readonly token: string } => ({
+    account,
+    token: invites.make(account.id, clock.wallMs() + limits.inviteLifeMs),
+  })
+  return {
+    invite: (asked) => {
+      const name = asked.name.trim()
+      const email = emailOf(asked.email)
+      const problem = inviteProblem({ name, email, roles: asked.roles })
+      if (problem !== undefined) return failure('not-valid', problem)
+      if (table.byEmail(email) !== undefined)
+        return failure('not-valid', 'An account with this e-mail address is there already.')
+      if (table.count() >= limits.accountsMax)
+        return failure('not-valid', `There are ${limits.accountsMax} accounts: remove one first.`)
+      const fresh = { id: newRandomId(), email, name, roles: asked.roles, hiddenUsers: [] }
+      const account = { ...fresh, createdAt: clock.wallMs(), isReady: false }
+      return inTransaction(db, () => {
+        table.add(account)
+        return link(account)
+      })
+    },
+    inviteAgain: (id) => {
+      const account = table.byId(id)
+      return account === undefined ? UNKNOWN : link(account)
+    },
+  }
+}
+
+function makeChanging({
+  db,
+  table,
+  limits,
+}: Parts): Pick<Accounts, 'setRoles' | 'setHidden' | 'remove'> {
+  const change = (id: string, changed: Partial<Account>): Account | AccountFailure => {
+    const account = table.byId(id)
+    if (account === undefined) return UNKNOWN
+    const next = { ...account, ...changed }
+    table.write(next)
+    return next
+  }
+  return {
+    setRoles: (id, roles) =>
+      roles.length === 0
+        ? failure('not-valid', 'Choose at least one role.')
+        : change(id, { roles }),
+    setHidden: (id, users) => {
+      const names = [...new Set(users.map((user) => user.trim().toLowerCase()))].filter(Boolean)
+      if (names.length > limits.hiddenUsersMax || names.some((name) => name.length > 200))
+        return failure('not-valid', `At most ${limits.hiddenUsersMax} names, one a line.`)
+      return change(id, { hiddenUsers: names })
+    },
+    remove: (id) => {
+      const account = table.byId(id)
+      if (account === undefined) return UNKNOWN
+      inTransaction(db, () => table.remove(id))
+      return account
+    },
+  }
+}
+
+function makeTaking({
+  db,
+  table,
+  invites,
+  passwords,
+  clock,
+}: Parts): Pick<Accounts, 'invitation' | 'take' | 'changePassword'> {
+  const invitation: Accounts['invitation'] = (token) => {
+    const invite = invites.find(token, clock.wallMs())
+    const account = invite && table.byId(invite.account)
+    return account === undefined || invite === undefined ? undefined : { account, invite }
+  }
+  const hashed = async (
+    account: Account,
+    { password, again }: { readonly password: string; readonly again: string },
+  ): Promise<string | AccountFailure> => {
+    const problem = passwordProblem(password, [account.email, account.name])
+    if (problem !== undefined) return failure('not-valid', problem)
+    if (password !== again) return failure('not-valid', 'The two passwords are not the same.')
+    return passwords.hash(password)
+  }
+  return {
+    invitation,
+    take: async (token, typed) => {
+      const found = invitation(token)
+      if (found === undefined) return failure('unknown', 'This link has been used or has run out.')
+      const { account, invite } = found
+      const { totpSecret } = invite
+      const step = stepOfCode(typed.code, totpSecret, { nowMs: clock.wallMs(), usedStep: 0 })
+      if (step === undefined)
+        return failure(
+          'not-valid',
+          'The code from the app is not right. Type the one it shows now.',
+        )
+      const password = await hashed(account, typed)
+      if (isFailure(password)) return password
+      const recovery = Array.from({ length: RECOVERY_CODES }, newShortCode)
+      return inTransaction(db, () => {
+        // Somebody may have been faster while the password was hashed.
+        if (!invites.use(token)) return failure('unknown', 'This link has been used.')
+        table.setSecrets(account.id, { password, totpSecret, totpStep: step })
+        table.setRecovery(account.id, recovery.map(hashShortCode))
+        return { account: { ...account, isReady: true }, recovery }
+      })
+    },
+    changePassword: async (account, typed) => {
+      const password = await hashed(account, typed)
+      if (isFailure(password)) return password
+      table.setPassword(account.id, password)
+      return account
+    },
+  }
+}
+
+const UNKNOWN = failure('unknown', 'There is no such account.')
+
+function inviteProblem(asked: {
+  readonly name: string
+  readonly email: string
+  readonly roles: readonly Role[]
+}): string | undefined {
+  if (asked.name === '' || asked.name.length > 100) return 'A name is missing, or is too long.'
+  if (!EMAIL.test(asked.email)) return 'This is not an e-mail address.'
+  return asked.roles.length === 0 ? 'Choose at least one role.' : undefined
+}

@@ -1,0 +1,120 @@
+/**
+ * Who may ask for what: every route of the console's server stands here, and a route that does not stops the start.
+ * Whose alerts and events somebody sees within a route is in `../accounts/scope.ts`.
+ */
+import { ROLES } from '../accounts/role.ts'
+import { CODE_HOLDER, EVERYBODY, type Right } from '../accounts/viewer.ts'
+import type { Audited } from '../audit/audit-log.ts'
+
+export interface RouteRule {
+  /** `anyone` needs no session; an `appliance` signs what it sends. */
+  readonly who: 'anyone' | 'appliance' | readonly Right[]
+  /** What is noted before the answer is made. */
+  readonly audit?: Audited
+  /** Its asker must have shown a secret within minutes. */
+  readonly needsProof?: true
+}
+
+const LEADS: readonly Right[] = ['dsl', 'deputy']
+const SEE_ALERTS: readonly Right[] = [...LEADS, 'pastoral', 'head', 'chair', 'it']
+/** Who reads whole queues, and may do anything to what stands in them. */
+const SEE_QUEUES: readonly Right[] = [...LEADS, 'head', 'chair', 'it']
+const SEE_DEVICES: readonly Right[] = [...LEADS, 'it']
+const MANAGE_ACCOUNTS: readonly Right[] = ['dsl', 'head', CODE_HOLDER]
+const READ_AUDIT: readonly Right[] = ['auditor', 'dsl', 'head']
+
+const anyone: RouteRule = { who: 'anyone' }
+const everybody: RouteRule = { who: EVERYBODY }
+const ownAccount: RouteRule = { who: ROLES }
+const act: RouteRule = { who: SEE_ALERTS, audit: 'alert-acted-on' }
+const decide: RouteRule = { who: SEE_QUEUES, audit: 'alert-acted-on' }
+const setTheme: RouteRule = { who: LEADS, audit: 'theme-changed' }
+const setNotices: RouteRule = { who: ROLES, audit: 'notices-changed' }
+const manage: RouteRule = { who: MANAGE_ACCOUNTS, needsProof: true }
+const appliance: RouteRule = { who: 'appliance' }
+
+/** By method and path as routes are declared; a HEAD is its GET. */
+export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
+  'GET /sign-in': anyone,
+  'POST /sign-in': anyone,
+  'POST /sign-in/account': anyone,
+  'GET /invite/:token': anyone,
+  'POST /invite/:token': anyone,
+  'GET /assets/:name': anyone,
+  'GET /confirm/:token': anyone,
+  'POST /confirm/:token': anyone,
+
+  'POST /v1/batches': appliance,
+  'POST /v1/status': appliance,
+  'POST /v1/devices': appliance,
+
+  'GET /': { who: [...LEADS, 'pastoral', 'head', 'chair'], audit: 'alerts-listed' },
+  'POST /sign-out': everybody,
+  'GET /prove': everybody,
+  'POST /prove': everybody,
+  'GET /knowledge': everybody,
+  'GET /guide': everybody,
+
+  'GET /account': ownAccount,
+  'POST /account/password': ownAccount,
+  'POST /account/hidden': ownAccount,
+  'POST /account/sessions': ownAccount,
+
+  'GET /alerts': { who: SEE_ALERTS, audit: 'alerts-listed' },
+  'GET /alerts/:id': { who: SEE_ALERTS, audit: 'alert-opened' },
+  'POST /alerts/:id/acknowledge': act,
+  'POST /alerts/:id/review': act,
+  'POST /alerts/:id/note': act,
+  'POST /alerts/:id/await-information': act,
+  'POST /alerts/:id/information-came': act,
+  'POST /alerts/:id/decide': decide,
+  'POST /alerts/:id/act': decide,
+  'POST /alerts/:id/close': decide,
+  'POST /alerts/:id/assign': { who: LEADS, audit: 'alert-acted-on' },
+  'POST /alerts/:id/escalate': decide,
+  'POST /alerts/:id/reopen': decide,
+  'POST /alerts/:id/hold': decide,
+  'POST /alerts/:id/release-hold': decide,
+  'POST /alerts/:id/merge': decide,
+  'POST /alerts/:id/split': decide,
+  'GET /events': { who: SEE_QUEUES, audit: 'events-listed' },
+  'GET /events/:id': { who: SEE_ALERTS, audit: 'event-opened' },
+  'GET /live': { who: SEE_ALERTS },
+
+  'GET /themes': { who: [...LEADS, 'head', 'it'] },
+  'POST /themes/set-aside': setTheme,
+  'POST /themes/:theme/accept-demotion': setTheme,
+  'POST /themes/:theme/refuse-demotion': setTheme,
+  'GET /digest': { who: [...LEADS, 'head'], audit: 'digest-read' },
+  'GET /report': { who: [...LEADS, 'head', 'chair', 'governor'] },
+
+  'GET /notices': ownAccount,
+  'POST /notices/subscribe': setNotices,
+  'POST /notices/:id/remove': setNotices,
+
+  'GET /devices': { who: SEE_DEVICES, audit: 'devices-listed' },
+  'GET /devices.csv': { who: SEE_DEVICES, audit: 'exported', needsProof: true },
+  'GET /devices/:id': { who: SEE_DEVICES, audit: 'device-opened' },
+  'GET /networks': { who: SEE_DEVICES },
+  'GET /appliances': { who: SEE_DEVICES },
+
+  'GET /accounts': manage,
+  'POST /accounts': manage,
+  'POST /accounts/:id/link': manage,
+  'POST /accounts/:id/roles': manage,
+  'POST /accounts/:id/hidden': manage,
+  'POST /accounts/:id/remove': manage,
+
+  'GET /audit': { who: READ_AUDIT, audit: 'audit-read' },
+  'GET /audit/alerts': { who: READ_AUDIT, audit: 'audit-read' },
+  'GET /audit.csv': { who: READ_AUDIT, audit: 'exported', needsProof: true },
+}
+
+/** The rule of a route, where it has one. */
+export function ruleOf(method: string, path: string): RouteRule | undefined {
+  return ROUTE_ACCESS[`${method === 'HEAD' ? 'GET' : method} ${path}`]
+}
+
+export function mayAsk({ who }: RouteRule, rights: ReadonlySet<Right>): boolean {
+  return who === 'anyone' || (who !== 'appliance' && who.some((right) => rights.has(right)))
+}

@@ -1,0 +1,111 @@
+import type { ShownTime } from './present/plain-time.ts'
+
+export interface SignInProblem {
+  /** The field that the message leads to. */
+  readonly field: 'code' | 'email'
+  readonly text: string
+}
+
+interface SignInView {
+  readonly view: 'sign-in'
+  readonly problem: SignInProblem | undefined
+  /** Whether anybody has an account yet. */
+  readonly hasAccounts: boolean
+}
+
+/** An account about to be taken by its one-time link. */
+export interface InviteView {
+  readonly view: 'invite'
+  readonly action: string
+  readonly name: string
+  readonly email: string
+  /** For an authenticator app, in groups of four. */
+  readonly secret: string
+  readonly appHref: string
+  readonly lengthMin: number
+  readonly problem: string | undefined
+}
+
+/** As the checkboxes component wants it. */
+export interface RoleChoice {
+  readonly value: string
+  readonly text: string
+  readonly hint: { readonly text: string }
+  readonly checked: boolean
+}
+
+interface AccountsView {
+  readonly view: 'accounts'
+  readonly problem: string | undefined
+  readonly roles: readonly RoleChoice[]
+  readonly accounts: readonly {
+    readonly href: string
+    readonly name: string
+    readonly email: string
+    readonly roles: string
+    /** Its link was taken. */
+    readonly isReady: boolean
+    readonly isOwn: boolean
+    /** It has a role that is not the viewer's to give. */
+    readonly isAbove: boolean
+    readonly choices: readonly RoleChoice[]
+    /** One a line. */
+    readonly hiddenUsers: string
+  }[]
+}
+
+interface OwnAccountView {
+  readonly view: 'account'
+  readonly problem: string | undefined
+  readonly name: string
+  readonly email: string
+  readonly roles: string
+  readonly hiddenUsers: readonly string[]
+  readonly recoveryLeft: number
+  readonly lengthMin: number
+  readonly sessions: readonly {
+    readonly id: string
+    readonly isThis: boolean
+    readonly address: string
+    readonly begun: ShownTime
+  }[]
+}
+
+export interface AuditView {
+  readonly view: 'audit' | 'alert-changes'
+  /** What came of walking the whole chain, where that was asked for. */
+  readonly check: { readonly isWhole: boolean; readonly text: string } | undefined
+  readonly checkHref: string
+  /** Newest first. */
+  readonly rows: readonly {
+    readonly when: ShownTime
+    readonly who: string
+    readonly what: string
+    readonly subject: string
+    readonly address: string
+  }[]
+  readonly olderHref: string | undefined
+}
+
+/** Signing in, accounts, and the record of who looked. All strings are text, none is HTML. */
+export type AccountView =
+  | SignInView
+  | InviteView
+  /** Shown once. */
+  | { readonly view: 'recovery'; readonly codes: readonly string[] }
+  | {
+      readonly view: 'prove'
+      readonly to: string
+      readonly problem: string | undefined
+      /** Else the one-time code is asked for. */
+      readonly hasAccount: boolean
+    }
+  | AccountsView
+  | {
+      readonly view: 'account-link'
+      readonly name: string
+      readonly href: string
+      readonly days: number
+    }
+  | OwnAccountView
+  | AuditView
