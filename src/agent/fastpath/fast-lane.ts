@@ -1,32 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { Libc } from '#platform/ffi/libc.ts'
 import type { UdpSocket } from '#platform/ffi/udp-socket.ts'
-import type { AnswerCache, AnswerCacheLimits } from '../cache/answer-cache.ts'
 import type { FlushTarget } from '../cache/flush-target.ts'
-import type { RenewalLimits } from '../cache/renewal.ts'
-import type { AskedCount } from '../identity/asked-counts.ts'
-import type { ClientLimitValues } from '../limits/client-limits.ts'
-import type { ZoneLimits } from '../limits/zone-limits.ts'
 import type { QueryPool } from '../listen/listener.ts'
-import type { PolicyKeeper } from '../policy-keeper.ts'
 import type { Query } from '../query.ts'
 import type { BlockedLookup } from '../signals/blocked-lookup.ts'
 import { OBSERVED_BYTES } from '../signals/observed-layout.ts'
 import type { Resolve } from '../stage.ts'
 import type { PreferredUpstreams } from '../upstream/upstream-pool.ts'
-import type { UpstreamReport } from '../upstream/upstream-report.ts'
 import { takeAnswers } from './answer-pack.ts'
 import { unpackDatagrams } from './datagram.ts'
 import { DatagramAnswerer } from './datagram-answerer.ts'
-import {
-  type CookieSettings,
-  type FastTask,
-  type FromFastWorker,
-  SIGNAL,
-  type ToFastWorker,
-} from './fast-task.ts'
+import { type FastTask, type FromFastWorker, SIGNAL, type ToFastWorker } from './fast-task.ts'
 import { OpenSockets } from './forward/open-sockets.ts'
+import type { LaneParts } from './lane-parts.ts'
 import { LookupRing } from './lookup-ring.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { SharedAnswers } from './shared-answers.ts'
@@ -42,31 +29,6 @@ const CLOSE_GRACE_MS = 1_000
 const CLOSE_POLL_MS = 5
 /** What a query leaves behind lives for a batch; more room for it would only make the process larger. */
 const YOUNG_GENERATION_MB = 3
-
-export interface LaneParts {
-  readonly libc: Libc
-  readonly keeper: PolicyKeeper
-  readonly cache: AnswerCache
-  readonly cacheLimits: AnswerCacheLimits
-  readonly renewal: RenewalLimits | undefined
-  readonly coversBelow: boolean
-  /** Whom the worker may ask by itself, as it is now. */
-  readonly upstreams: () => PreferredUpstreams
-  /** Told of how they have done. */
-  readonly learn: (report: UpstreamReport) => void
-  /** Questions that the worker may have on their way upstream at once. */
-  readonly flightsMax: number
-  readonly hashKeyFile: string
-  readonly cookies: CookieSettings
-  readonly limits: ClientLimitValues
-  /** Of the main thread, which count with the worker's; and the worker's side in their memory. */
-  readonly zones: ZoneLimits
-  readonly side: number
-  readonly record: (lookup: BlockedLookup) => void
-  /** Told once in a while who has asked this worker. */
-  readonly onAsked: (counts: readonly AskedCount[]) => void
-  readonly onFault: (text: string) => void
-}
 
 /**
  * One worker with the sockets that it answers on. The sockets are the main thread's: when the worker dies they stay open, the main

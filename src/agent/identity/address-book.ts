@@ -46,6 +46,16 @@ export interface BoundDevice {
   readonly isDisputed: boolean
 }
 
+/** Where no more than one source speaks. */
+export function boundBy(
+  source: IdentitySource,
+  mac: MacAddress,
+  sinceSeconds: number,
+): BoundDevice {
+  const confidence = DEVICE_CONFIDENCE[source]
+  return { mac, source, confidence, sinceSeconds, isDisputed: false }
+}
+
 /** A device that was seen at an address. */
 export interface SeenDevice {
   readonly mac: MacAddress

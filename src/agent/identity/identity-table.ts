@@ -2,7 +2,7 @@ import type { IdentitySource } from '#domain/identity.ts'
 import { isRandomMac, type MacAddress } from '#domain/mac-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ReadyIdentity } from '../policy/ready-identity.ts'
-import { AddressBook, type BoundDevice, type SeenDevice } from './address-book.ts'
+import { AddressBook, type BoundDevice, boundBy, type SeenDevice } from './address-book.ts'
 import { chooseGroup } from './choose-group.ts'
 import { cleanText } from './clean-text.ts'
 import { DEVICE_CONFIDENCE } from './confidence-rules.ts'
@@ -291,11 +291,6 @@ export class IdentityTable {
   #tellUsers(users: readonly string[]): void {
     if (users.length > 0) this.#listener.onUsers(users)
   }
-}
-
-function boundBy(source: IdentitySource, mac: MacAddress, sinceSeconds: number): BoundDevice {
-  const confidence = DEVICE_CONFIDENCE[source]
-  return { mac, source, confidence, sinceSeconds, isDisputed: false }
 }
 
 function keysOf({ address, mac }: Place): readonly string[] {

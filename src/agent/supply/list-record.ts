@@ -1,5 +1,5 @@
-import type { ListTrouble } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
+import type { ListTrouble } from '#domain/list-event.ts'
 import type { RefusedLine } from '#rules/list.ts'
 
 /** One version of a list that was taken from its source, checked and kept. */

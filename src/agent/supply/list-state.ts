@@ -1,4 +1,4 @@
-import type { ListTrouble } from '#domain/event.ts'
+import type { ListTrouble } from '#domain/list-event.ts'
 import type { ReadyList } from '../policy/ready-config.ts'
 import type { ListRecord } from './list-record.ts'
 import { SUPPLY_LIMITS } from './supply-limits.ts'

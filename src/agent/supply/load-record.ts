@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { LIST_TROUBLES } from '#domain/event.ts'
+import { LIST_TROUBLES } from '#domain/list-event.ts'
 import { copyPath, RECORD } from './list-folder.ts'
 import type { ListCopy, ListRecord } from './list-record.ts'
 

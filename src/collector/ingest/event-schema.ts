@@ -23,13 +23,8 @@ import {
   LANES,
   LINK_CAUSES,
   LINK_STATES,
-  LIST_TROUBLES,
   type LinkChanged,
   type LinkSampled,
-  type ListRefused,
-  type ListStale,
-  type ListsCompiled,
-  type ListUpdated,
   LOCKED_STATES,
   type LockedBundleChanged,
   type LookupBlocked,
@@ -46,6 +41,13 @@ import {
   type SelftestChanged,
   type StoredEvent,
 } from '#domain/event.ts'
+import {
+  LIST_TROUBLES,
+  type ListRefused,
+  type ListStale,
+  type ListsCompiled,
+  type ListUpdated,
+} from '#domain/list-event.ts'
 import { type MacAddress, parseMac } from '#domain/mac-address.ts'
 import type { UnblockClosed, UnblockRequested } from '#domain/unblock-event.ts'
 import { PROFILES } from '#rules/categories.ts'
