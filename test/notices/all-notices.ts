@@ -85,7 +85,7 @@ async function startEnds(folder: string) {
   const sends: Sends = {
     email: sendEmail,
     sms: sendSms,
-    push: makeSendPush(readVapidKeys(join(folder, 'vapid.json'))),
+    push: makeSendPush(readVapidKeys(join(folder, 'vapid.json')), () => undefined),
     webhook: sendWebhook,
   }
   const makeMessage = makeMakeMessage((notice) => `${notice}0123456789012345678901`)

@@ -95,7 +95,12 @@ export function startNotify(parts: NotifyParts): Notify {
   const deliver = makeDeliver({
     queue,
     settings: current,
-    sends: { email: sendEmail, sms: sendSms, push: makeSendPush(keys), webhook: sendWebhook },
+    sends: {
+      email: sendEmail,
+      sms: sendSms,
+      push: makeSendPush(keys, places.remove),
+      webhook: sendWebhook,
+    },
     makeMessage: makeMakeMessage(confirmations.tokenOf),
     metrics,
     clock,

@@ -220,7 +220,8 @@ t.test('a push message can be read by its browser alone, and its sender proved',
     endpoint: service.url('/push/abc'),
     ...browser.keys,
   } as const
-  const send = makeSendPush(keys)
+  const gone: string[] = []
+  const send = makeSendPush(keys, (id) => gone.push(id))
   const senders = { ...own, ca: [readFileSync(authority.caFile, 'utf8')] }
   service.answer = (_, response) => response.writeHead(201).end()
   t.strictSame(await send({ ...message, place }, senders, soon()), { kind: 'accepted' })
@@ -263,12 +264,14 @@ t.test('a push message can be read by its browser alone, and its sender proved',
     aud: `https://localhost:${service.port}`,
     sub: 'mailto:it@example.org',
   })
-  service.answer = (_, response) => response.writeHead(410).end()
-  t.match(
-    await send({ ...message, place }, senders, soon()),
-    { failure: 'refused' },
-    'the browser has left',
-  )
+  service.answer = (_, response) => response.writeHead(403).end()
+  t.match(await send({ ...message, place }, senders, soon()), { failure: 'refused' })
+  t.strictSame(gone, [], 'refused is not gone')
+  for (const status of [404, 410]) {
+    service.answer = (_, response) => response.writeHead(status).end()
+    t.match(await send({ ...message, place }, senders, soon()), { failure: 'refused' })
+  }
+  t.strictSame(gone, ['p', 'p'], 'the browser has left')
   t.match(await send({ ...message, place: { ...place, p256dh: 'AAAA' } }, senders, soon()), {
     failure: 'refused',
   })

@@ -86,7 +86,7 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
     sends: {
       email: sendEmail,
       sms: sendSms,
-      push: makeSendPush({ publicKey: '', privateKey: '' }),
+      push: makeSendPush({ publicKey: '', privateKey: '' }, () => undefined),
       webhook: sendWebhook,
     },
     makeMessage: makeMakeMessage(confirmations.tokenOf),

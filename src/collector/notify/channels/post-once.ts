@@ -19,12 +19,14 @@ const HEADER_BYTES_MAX = 16_384
 
 /**
  * One POST. No redirect is followed, no private address reached that was not named, certificates are checked, at most
- * `responseBytesMax` of the answer are read. Never rejects for what the other side does.
+ * `responseBytesMax` of the answer are read. Never rejects for what the other side does. `onGone` hears that nothing is there
+ * any more, and never will be.
  */
 export async function postOnce(
   post: Post,
   senders: Pick<Senders, 'privateHosts' | 'ca'>,
   signal: AbortSignal,
+  onGone: () => void = () => undefined,
 ): Promise<SendOutcome> {
   const url = new URL(post.url)
   const isPrivate = senders.privateHosts.includes(plainHost(url.hostname))
@@ -42,6 +44,7 @@ export async function postOnce(
       rejectUnauthorized: true,
       minVersion: 'TLSv1.2',
     } as const)
+    if (GONE.has(answer.statusCode ?? 0)) onGone()
     return await outcomeOf(answer, url.host)
   } catch (error) {
     return faultOf(error, url.host, signal)
@@ -79,6 +82,7 @@ async function outcomeOf(answer: IncomingMessage, host: string): Promise<SendOut
 }
 /** Too slow, too early, too many. */
 const LATER = new Set([408, 425, 429])
+const GONE = new Set([404, 410])
 
 async function boundedText(answer: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []

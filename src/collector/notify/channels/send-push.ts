@@ -21,10 +21,13 @@ export function readVapidKeys(file: string): VapidKeys {
   return vapidFile.parse(JSON.parse(text))
 }
 
-/** Encrypted for the browser alone (RFC 8291). A repeat replaces the message that is not read yet, by its topic. */
-export function makeSendPush(keys: VapidKeys): Send<'push'> {
+/**
+ * Encrypted for the browser alone (RFC 8291). A repeat replaces the message that is not read yet, by its topic. `forget` hears of a
+ * subscription that has ended (RFC 8030 section 7.3), by the id of its place.
+ */
+export function makeSendPush(keys: VapidKeys, forget: (place: string) => void): Send<'push'> {
   return (message, senders, signal) => {
-    const { endpoint, p256dh, auth } = message.place
+    const { id, endpoint, p256dh, auth } = message.place
     const isUrgent = message.severity === 'critical' || message.severity === 'urgent'
     try {
       const { headers, body } = webPush.generateRequestDetails(
@@ -44,7 +47,7 @@ export function makeSendPush(keys: VapidKeys): Send<'push'> {
         ),
         body: body ?? '',
       }
-      return postOnce(post, senders, signal)
+      return postOnce(post, senders, signal, () => forget(id))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       return Promise.resolve(failure('refused', `the subscription cannot be used: ${why}`))
