@@ -40,6 +40,8 @@ export interface ThemesView {
     readonly until: ShownTime
     /** Who did so, and why; empty for whom that is not. */
     readonly by: string
+    /** Where it is ended early; undefined for whom that is not. */
+    readonly endHref: string | undefined
   }[]
   readonly fields: readonly FormField[]
   readonly hoursMax: number

@@ -66,6 +66,15 @@ t.test('a theme is set aside for a lesson, and what boxes cannot notice is said'
   const page = await read()
   t.match(page, /Drugs, alcohol and vaping[\s\S]{0,200}until <time[^>]*>today at 15:10/)
   t.notMatch(page, SHOWN)
+  const href = /action="(\/themes\/set-aside\/[\w-]+\/end)"/.exec(page)?.[1] ?? ''
+  const end = async (): Promise<Response> =>
+    postForm(`${collector.consoleUrl}${href}`, {}, { cookie })
+  t.equal((await end()).status, 303)
+  t.match(await read(), /Nothing: every theme is told for every group/)
+  const again = await end()
+  t.equal(again.status, 409)
+  t.match(await again.text(), /This is not set aside any more/)
+  t.equal((await set({})).status, 303)
   clock.advance(65 * 60_000)
   t.match(await read(), /Nothing: every theme is told for every group/)
   t.equal(

@@ -8,7 +8,13 @@ import type { RaiseDeps } from './raise-alert.ts'
 import type { SnoozeTable } from './snooze-table.ts'
 
 export type ThemeAsked = ThemeCommand & { readonly tenant: string }
-export type ThemeFailure = 'missing' | 'too-long' | 'not-allowed' | 'no-proposal' | 'too-many'
+export type ThemeFailure =
+  | 'missing'
+  | 'too-long'
+  | 'not-allowed'
+  | 'no-proposal'
+  | 'too-many'
+  | 'not-running'
 
 export interface ThemeDeps extends Pick<RaiseDeps, 'settings' | 'addHistory'> {
   readonly snoozes: SnoozeTable
@@ -24,6 +30,7 @@ export function actOnTheme(
 ): Failure<ThemeFailure> | undefined {
   const { limits } = deps.settings
   if (who.trim() === '') return failure('missing', 'who does it is missing')
+  if (asked.kind === 'end-snooze') return endSnooze(deps, asked, who, nowMs)
   if (asked.reason.trim() === '') return failure('missing', 'the reason is missing')
   if ([who, asked.reason].some((text) => text.length > limits.textMax))
     return failure('too-long', `a text is longer than ${limits.textMax} characters`)
@@ -71,6 +78,27 @@ function snooze(
     change: 'snoozed',
     why: reason,
     facts: { theme, group, untilMs },
+  })
+  return undefined
+}
+
+function endSnooze(
+  { snoozes, addHistory }: ThemeDeps,
+  { tenant, snooze: id }: Extract<ThemeAsked, { kind: 'end-snooze' }>,
+  who: string,
+  nowMs: number,
+): Failure<ThemeFailure> | undefined {
+  const ended = snoozes.end(tenant, id, nowMs)
+  if (ended === undefined) return failure('not-running', 'this is not set aside any more')
+  const { theme, group } = ended
+  addHistory({
+    tenant,
+    alert: `theme:${theme}`,
+    at: nowMs,
+    who,
+    change: 'snooze-ended',
+    why: 'ended before its time',
+    facts: { theme, group },
   })
   return undefined
 }

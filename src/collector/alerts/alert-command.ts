@@ -37,6 +37,8 @@ export type ThemeCommand =
       readonly untilMs: number
       readonly reason: string
     }
+  /** A lesson that is over before its time. */
+  | { readonly kind: 'end-snooze'; readonly snooze: string }
   | {
       readonly kind: 'accept-demotion' | 'refuse-demotion'
       readonly theme: ThemeId

@@ -27,6 +27,7 @@ export const CHANGES = [
   'hold-released',
   'noted',
   'snoozed',
+  'snooze-ended',
   'demotion-proposed',
   'demotion-accepted',
   'demotion-refused',

@@ -83,6 +83,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
 
   'GET /themes': { who: [...LEADS, 'head', 'it'] },
   'POST /themes/set-aside': setTheme,
+  'POST /themes/set-aside/:id/end': setTheme,
   'POST /themes/:theme/accept-demotion': setTheme,
   'POST /themes/:theme/refuse-demotion': setTheme,
   'GET /digest': { who: [...LEADS, 'head'], audit: 'digest-read' },

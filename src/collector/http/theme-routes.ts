@@ -35,13 +35,16 @@ export function addThemeRoutes(server: FastifyInstance, pages: Pages, deps: Them
     const problem = doneBy(deps, asked, viewer.who)
     if (problem === undefined) return reply.redirect('/themes', 303)
     reply.code(409)
-    const theme = asked?.kind === 'snooze' ? undefined : asked?.theme
+    const theme = asked && 'reason' in asked && asked.kind !== 'snooze' ? asked.theme : undefined
     const refused = { problem, theme, given }
     return sendView(reply, pages, await pages.themes(viewer, refused))
   }
   const options = { bodyLimit: deps.limits.formBytesMax }
   server.post('/themes/set-aside', options, (request, reply) =>
     take(request, reply, (given) => snoozeOf(given, deps)),
+  )
+  server.post<{ Params: { id: string } }>('/themes/set-aside/:id/end', options, (request, reply) =>
+    take(request, reply, () => ({ kind: 'end-snooze', snooze: request.params.id })),
   )
   for (const kind of ['accept-demotion', 'refuse-demotion'] as const)
     server.post<{ Params: { theme: string } }>(

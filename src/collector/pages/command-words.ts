@@ -32,6 +32,7 @@ export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
   'hold-released': 'Legal hold ended',
   noted: 'Note',
   snoozed: 'Set aside',
+  'snooze-ended': 'Told again',
   'demotion-proposed': 'Lowering proposed',
   'demotion-accepted': 'Lowering accepted',
   'demotion-refused': 'Lowering refused',

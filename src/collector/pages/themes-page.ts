@@ -58,7 +58,8 @@ export async function themesPage(
     })),
     snoozes: themeReads
       .snoozes(tenant, nowMs)
-      .map(({ theme, group, untilAt, who: by, reason }) => ({
+      .map(({ id, theme, group, untilAt, who: by, reason }) => ({
+        endHref: mayAct ? `/themes/set-aside/${encodeURIComponent(id)}/end` : undefined,
         theme: capital(themeTitle(theme)),
         group: plainText(group, 80),
         until: time.at(untilAt, nowMs),

@@ -63,6 +63,7 @@ const MAY_POST: Readonly<Record<string, readonly Role[]>> = {
   ),
   '/alerts/x/assign': ['dsl', 'deputy'],
   '/themes/set-aside': ['dsl', 'deputy'],
+  '/themes/set-aside/x/end': ['dsl', 'deputy'],
   '/themes/x/accept-demotion': ['dsl', 'deputy'],
   '/themes/x/refuse-demotion': ['dsl', 'deputy'],
   '/notices/subscribe': ROLES,
