@@ -7,7 +7,6 @@ import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
-import type { Profile } from '#rules/categories.ts'
 import {
   type AgentBase,
   type AgentOptions,
@@ -40,9 +39,8 @@ import type { Listener } from './listen/listener.ts'
 import { registerBuildInfo, registerReadings } from './metrics/agent-metrics.ts'
 import { registerPartMetrics } from './metrics/part-metrics.ts'
 import { makeQueryMetrics } from './metrics/query-metrics.ts'
-import { startOutbox } from './outbox/outbox.ts'
+import { openOutbox } from './open-outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
-import { outboxLimitsFrom } from './outbox-limits-from.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
 import { endpointText } from './policy/sections/listen.ts'
@@ -51,7 +49,6 @@ import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Reporting, startReporting } from './reporting.ts'
 import type { AgentSignals } from './signals/agent-signals.ts'
-import { type BlockedLookups, makeBlockedLookups, WINDOW_MS } from './signals/blocked-lookups.ts'
 import { startListeners } from './start-listeners.ts'
 import { type PolicyParts, startPolicy } from './start-policy.ts'
 import { TeacherReleases } from './teacher-releases.ts'
@@ -71,19 +68,9 @@ const RECURSOR_HEAD_START_MS = 1_000
 /** Questions of the block page and of the self-test that wait for upstreams at once; clients' own come first. */
 const REHEARSED_MAX = 64
 
-interface Noticing {
-  readonly outbox: Outbox
-  readonly blocked: BlockedLookups
-}
-
 interface WatchedPolicy extends PolicyParts {
   readonly bypass: AgentBypass
   readonly signals: AgentSignals
-}
-
-/** Who hears of a lookup in an alerting category, and what a group's defaults are made for. */
-interface Takers extends Pick<WatchedPolicy, 'bypass' | 'signals'> {
-  readonly profileOf: (group: string) => Profile | undefined
 }
 
 interface Dns extends WatchedPolicy {
@@ -147,42 +134,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await Promise.all([dns.supply.close(), dns.rules.close(), book.close(), outbox.close()])
     },
   }
-}
-
-/** Opens the outbox, goes on with the events of the run before, and lets through what has been waiting for it. */
-async function openOutbox(
-  base: AgentBase,
-  keyPem: string,
-  { bypass, signals, ...takers }: Takers,
-): Promise<Noticing> {
-  const { stateDir, first, clock, logLevel, bodies, lookups, identities } = base
-  const outbox = await startOutbox({
-    stateDir,
-    keyPem,
-    collectorUrl: first.collector.url,
-    version: productVersion,
-    clock,
-    limits: outboxLimitsFrom(first.limits),
-    logLevel,
-  })
-  bodies.open((body) => outbox.tell(body))
-  const blocked = makeBlockedLookups({
-    clock,
-    emit: (draft) => outbox.emit(draft),
-    limits: { windowsMax: first.limits.eventWindows },
-    describe: (key) => identities.describe(key),
-    ...takers,
-  })
-  for (const kind of ['lookup-blocked', 'lookup-monitored'] as const)
-    blocked.resume(await outbox.openEvents(WINDOW_MS, kind))
-  signals.onFound(({ event, signal }) => blocked.scored(event, signal))
-  await bypass.open(outbox)
-  lookups.open((lookup) => {
-    signals.follow(lookup, blocked.record(lookup))
-    // Who may have it goes round nothing.
-    if (!lookup.isMonitored) bypass.lookup(lookup)
-  })
-  return { outbox, blocked }
 }
 
 /** Lets those who look at all lookups look at what the workers answer, too. */
