@@ -1,6 +1,8 @@
 /** Everything that takes queries in: UDP and TCP, and encrypted DNS where it is configured. */
+import { join } from 'node:path'
 import { type Failure, isFailure } from '#domain/failure.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
+import { ServedCertificate } from '#platform/served-certificate.ts'
 import type { AgentBase } from './agent-base.ts'
 import type { FastPath } from './fastpath/fast-path.ts'
 import { tellWorkers } from './fastpath/tell-workers.ts'
@@ -10,12 +12,14 @@ import { listenEncrypted } from './listen/listen-encrypted.ts'
 import type { Listener } from './listen/listener.ts'
 import { matchPassed } from './listen/passed-sockets.ts'
 import { makeQueryPool } from './listen/query-pool.ts'
-import { ServedCertificate } from './listen/served-certificate.ts'
 import { makeStreamGates, type StreamGates } from './listen/stream-gates.ts'
 import { tellOfRoom, tellOfSources, udpReadings } from './listen/udp-readings.ts'
 import { registerReadings } from './metrics/agent-metrics.ts'
 import { registerConnectionMetrics } from './metrics/connection-metrics.ts'
 import type { Resolve } from './stage.ts'
+
+/** In the state folder. */
+const OWN_CERTIFICATE = 'dns-tls.pem'
 
 export interface Listening {
   readonly listeners: readonly Listener[]
@@ -64,9 +68,11 @@ function isEncrypted({ first }: AgentBase): boolean {
 }
 
 function openCertificate({ first, stateDir, clock, faults, log }: AgentBase): ServedCertificate {
+  const { name, addresses, files } = first.listen.encrypted
   return new ServedCertificate({
-    settings: first.listen.encrypted,
-    stateDir,
+    names: { names: name === undefined ? [] : [name], addresses },
+    files,
+    ownFile: join(stateDir, OWN_CERTIFICATE),
     clock,
     onFault: (text) => {
       faults.add('certificate', text)

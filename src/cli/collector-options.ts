@@ -1,4 +1,6 @@
-import { type Failure, isFailure } from '#domain/failure.ts'
+import { resolve } from 'node:path'
+import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import type { CertificateFiles } from '#platform/served-certificate.ts'
 import { type Invocation, type OptionSpec, valueOf } from './command.ts'
 import { type HostPort, parseHostPort } from './host-port.ts'
 
@@ -10,6 +12,18 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   console: {
     value: 'ADDR:PORT',
     help: `where the console is served (default: ${DEFAULT_CONSOLE})`,
+  },
+  tls: {
+    value: 'ADDR:PORT',
+    help: 'where the console is served over TLS too (default: nowhere)',
+  },
+  'tls-certificate': {
+    value: 'FILE',
+    help: 'its certificate with the chain, in PEM (default: one that the collector makes)',
+  },
+  'tls-key': {
+    value: 'FILE',
+    help: 'the key of the certificate, in PEM (default: in the same file)',
   },
   metrics: {
     value: 'ADDR:PORT',
@@ -35,16 +49,44 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
 }
 
+/** Options whose value is a path. */
+export const PATH_OPTIONS: ReadonlySet<string> = new Set([
+  'enrolled',
+  'people',
+  'tls-certificate',
+  'tls-key',
+])
+
 /** Where the collector listens. */
 export interface CollectorPlaces {
   readonly console: HostPort
   readonly metrics: HostPort
+  readonly secure?: HostPort & { readonly files?: CertificateFiles }
 }
 
-/** Reads `--console` and `--metrics`. Never throws. */
+/** Reads `--console`, `--metrics` and what begins with `--tls`. Never throws. */
 export function readCollectorPlaces(invocation: Invocation): CollectorPlaces | Failure<'usage'> {
   const console = parseHostPort(valueOf(invocation, 'console') ?? DEFAULT_CONSOLE)
   if (isFailure(console)) return console
   const metrics = parseHostPort(valueOf(invocation, 'metrics') ?? DEFAULT_METRICS)
-  return isFailure(metrics) ? metrics : { console, metrics }
+  if (isFailure(metrics)) return metrics
+  const secure = readSecure(invocation)
+  if (secure === undefined) return { console, metrics }
+  return isFailure(secure) ? secure : { console, metrics, secure }
+}
+
+function readSecure(invocation: Invocation): CollectorPlaces['secure'] | Failure<'usage'> {
+  const at = valueOf(invocation, 'tls')
+  const certificate = valueOf(invocation, 'tls-certificate')
+  const key = valueOf(invocation, 'tls-key') ?? certificate
+  if (at === undefined)
+    return key === undefined
+      ? undefined
+      : failure('usage', 'a certificate is given and no place: add --tls ADDR:PORT')
+  const place = parseHostPort(at)
+  if (isFailure(place)) return place
+  if (key === undefined) return place
+  if (certificate === undefined) return failure('usage', 'a key is given and no --tls-certificate')
+  const inFolder = (path: string): string => resolve(invocation.folder, path)
+  return { ...place, files: { certificate: inFolder(certificate), key: inFolder(key) } }
 }

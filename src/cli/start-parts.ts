@@ -3,7 +3,7 @@ import { CONTROL_PATHS } from '#agent/control/control-api.ts'
 import type { ConfigSource } from '#agent/policy/config-source.ts'
 import { isFailure } from '#domain/failure.ts'
 import { environmentWith } from '#platform/environment.ts'
-import { COLLECTOR_OPTIONS } from './collector-options.ts'
+import { COLLECTOR_OPTIONS, PATH_OPTIONS } from './collector-options.ts'
 import type { Invocation } from './command.ts'
 import { ask } from './control-client.ts'
 import type { StateFolder } from './state-folder.ts'
@@ -56,7 +56,7 @@ function collectorArgs({ values, folder }: Invocation): readonly string[] {
   return Object.keys(COLLECTOR_OPTIONS).flatMap((option) =>
     (values.get(option) ?? []).flatMap((value) => [
       `--${option}`,
-      option === 'enrolled' || option === 'people' ? resolve(folder, value) : value,
+      PATH_OPTIONS.has(option) ? resolve(folder, value) : value,
     ]),
   )
 }

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify'
 import { makePlainTime } from '#console/present/plain-time.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, makeLog } from '#platform/log.ts'
+import type { ServedCertificate } from '#platform/served-certificate.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { makeAccounts } from './accounts/accounts.ts'
 import { makeViewerOf } from './accounts/viewer.ts'
@@ -25,8 +26,10 @@ import { makeFleetReadings } from './fleet/fleet-readings.ts'
 import { type FleetWatch, makeFleetWatch } from './fleet/fleet-watch.ts'
 import { startForgetting } from './fleet/forget-devices.ts'
 import { type AllowedHosts, makeAllowedHosts } from './http/allowed-hosts.ts'
-import { makeConsoleServer } from './http/console-server.ts'
+import { openConsoleCertificate } from './http/console-certificate.ts'
+import { type ConsoleDeps, makeConsoleServer } from './http/console-server.ts'
 import { startControlSocket } from './http/control-socket.ts'
+import { listen } from './http/listen.ts'
 import { type LiveHub, makeLiveHub } from './http/live-hub.ts'
 import { makeMetricsServer } from './http/metrics-server.ts'
 import { makeNonceMemory } from './ingest/nonce-memory.ts'
@@ -42,6 +45,8 @@ export type { CollectorOptions } from './config/collector-options.ts'
 /** A running collector. */
 export interface Collector {
   readonly consoleUrl: string
+  /** Over TLS; undefined where it is not served so. */
+  readonly secureUrl: string | undefined
   readonly metricsUrl: string
   /** Makes a code for signing in; the one before is void from now. */
   newSignInCode(): string
@@ -50,6 +55,7 @@ export interface Collector {
 }
 
 const SILENCE_CHECK_MS = 5000
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
 /**
  * Starts console, ingest, metrics and control socket. Rejects with `CollectorError`, `StoreError` or the system's own
@@ -93,7 +99,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const tenant = options.tenant ?? LOCAL_TENANT
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
-  const hosts = makeAllowedHosts(options.console, options.publicHosts)
+  const hosts = makeAllowedHosts(options.publicHosts)
   const enrolments = makeEnrolments({ enrolledDir: options.enrolledDir, clock, log, limits })
   const watch = makeFleetWatch(clock, limits.silentAfterMs)
   const time = makePlainTime(options.timeZone ?? DEFAULT_TIME_ZONE)
@@ -122,17 +128,17 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const viewerOf = makeViewerOf(accounts, isLocalOnly(options))
   const asked = { hosts, pages, alerts, confirmations, notify, hub, clock, time }
   const forPeople = { ...people, ...asked, viewerOf, codes }
-  const consoleServer = await makeConsoleServer({ ...forPeople, metrics, limits, ingest })
-  running.push(consoleServer)
-  const consoleUrl = await listen(consoleServer, options.console)
-  hosts.setPort(Number(new URL(consoleUrl).port))
+  const console = { ...forPeople, metrics, limits, ingest }
+  const consoleUrl = await openConsole(console, options.console, running)
+  const secureUrl = await openSecure(options, console, { ...parts, log })
   const metricsServer = makeMetricsServer(metrics, readings.fleetText)
   running.push(metricsServer)
-  const metricsUrl = await listen(metricsServer, options.metrics)
+  const metricsUrl = await listen(metricsServer, 'http', options.metrics)
   const startedAt = clock.monotonicMs()
   const status = (): Promise<Record<string, unknown>> =>
     readings.status({
       consoleUrl,
+      ...(secureUrl && { secureUrl }),
       release,
       uptimeMs: Math.round(clock.monotonicMs() - startedAt),
       notify: { ...notify.readings(), drill: notify.drill() ?? null, pushKey: notify.pushKey },
@@ -140,8 +146,8 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const api = { newSignInCode: codes.issue, status }
   running.push(await startControlSocket(join(options.stateDir, 'collector.sock'), api))
   ending.push(startTurns(parts, watch, log))
-  log.info({ consoleUrl, metricsUrl }, 'collector listens')
-  return { consoleUrl, metricsUrl, newSignInCode: codes.issue, close: parts.stop }
+  log.info({ consoleUrl, secureUrl, metricsUrl }, 'collector listens')
+  return { consoleUrl, secureUrl, metricsUrl, newSignInCode: codes.issue, close: parts.stop }
 }
 
 /** What is done at intervals, whoever asks; answers how to end it. */
@@ -169,8 +175,9 @@ async function recall(store: CollectorStore, tenant: string, watch: FleetWatch):
 }
 
 /** The console can be reached from this machine alone: by loopback, and under no other name. */
-function isLocalOnly({ console: { host }, publicHosts }: CollectorOptions): boolean {
-  return publicHosts.length === 0 && ['127.0.0.1', 'localhost', '::1'].includes(host)
+function isLocalOnly({ console: { host }, secure, publicHosts }: CollectorOptions): boolean {
+  const hosts = [host, ...(secure ? [secure.host] : [])]
+  return publicHosts.length === 0 && hosts.every((one) => LOOPBACK.has(one))
 }
 
 /** Links of messages that lead nowhere are found by those who need them. */
@@ -182,13 +189,31 @@ function tellWrongAddress(url: string | undefined, hosts: AllowedHosts, log: Log
   )
 }
 
-async function listen(server: FastifyInstance, { host, port }: Listen): Promise<string> {
-  await server.listen({ host, port })
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  const inUrl = shown.includes(':') ? `[${shown}]` : shown
-  const bound = server.server.address()
-  const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port
-  return `http://${inUrl}:${boundPort}`
+async function openConsole(
+  deps: ConsoleDeps,
+  at: Listen,
+  running: FastifyInstance[],
+  certificate?: ServedCertificate,
+): Promise<string> {
+  const server = await makeConsoleServer(deps, certificate)
+  running.push(server)
+  const scheme = certificate ? 'https' : 'http'
+  const url = await listen(server, scheme, at)
+  // A URL leaves out the port that is its scheme's own.
+  const port = Number(new URL(url).port) || (certificate ? 443 : 80)
+  deps.hosts.listensAt(scheme, { ...at, port })
+  return url
+}
+
+async function openSecure(
+  options: CollectorOptions,
+  deps: ConsoleDeps,
+  { running, ending, clock, log }: Pick<Parts, 'running' | 'ending' | 'clock'> & { log: Log },
+): Promise<string | undefined> {
+  if (options.secure === undefined) return undefined
+  const certificate = openConsoleCertificate(options, options.secure, { clock, log })
+  ending.push(() => Promise.resolve(certificate.close()))
+  return openConsole(deps, options.secure, running, certificate)
 }
 
 function readVersion(): string {

@@ -20,7 +20,6 @@ import { ConnectionGate } from '#agent/listen/connection-gate.ts'
 import { listenDns } from '#agent/listen/listen-dns.ts'
 import { listenEncrypted } from '#agent/listen/listen-encrypted.ts'
 import { makeQueryPool } from '#agent/listen/query-pool.ts'
-import { ServedCertificate } from '#agent/listen/served-certificate.ts'
 import { makeLast, type PipelineParts } from '#agent/pipeline.ts'
 import { EMPTY_CONFIG } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
@@ -40,6 +39,7 @@ import { parseCidr } from '#domain/ip-address.ts'
 import { systemClock } from '#platform/clock.ts'
 import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
+import { ServedCertificate } from '#platform/served-certificate.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import type { GroupPolicy } from '#rules/policy-view.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
@@ -259,8 +259,9 @@ async function startEncrypted(resolve: Resolve): Promise<Encrypted> {
   const [dotPort, dohPort] = [await freeDnsPort(), await freeDnsPort()]
   const both = (port: number) => ['127.0.0.1', '::1'].map((address) => ({ address, port }))
   const certificate = new ServedCertificate({
-    settings: { files: undefined, name: undefined, addresses: [] },
-    stateDir: mkdtempSync(join(tmpdir(), 'edge-')),
+    names: { names: [], addresses: [] },
+    files: undefined,
+    ownFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'dns-tls.pem'),
     clock: systemClock,
     onFault: (text) => {
       throw new Error(text)

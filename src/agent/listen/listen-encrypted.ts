@@ -1,11 +1,11 @@
 import { type Failure, failure } from '#domain/failure.ts'
+import type { ServedCertificate } from '#platform/served-certificate.ts'
 import type { ReadyEncrypted } from '../policy/ready-config.ts'
 import type { Endpoint } from '../policy/sections/listen.ts'
 import { listenDoh } from './doh/doh.ts'
 import { listenDot, type TlsListener, type TlsListenOptions } from './dot.ts'
 import type { DnsListeners } from './listen-dns.ts'
 import { isAbsent, type ListenPlace, whyNot } from './listen-fault.ts'
-import type { ServedCertificate } from './served-certificate.ts'
 import type { StreamGates } from './stream-gates.ts'
 
 export interface EncryptedListenOptions

@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock.ts'
+import type { CertificateFiles } from '#platform/served-certificate.ts'
 import type { CollectorLimits } from './collector-limits.ts'
 
 export interface Listen {
@@ -12,6 +13,8 @@ export interface CollectorOptions {
   /** An existing folder that only the collector's user may enter. */
   readonly stateDir: string
   readonly console: Listen
+  /** Where the console is served over TLS too, by a certificate of files or one that the collector makes for itself. */
+  readonly secure?: Listen & { readonly files?: CertificateFiles }
   readonly metrics: Listen
   /** One `Enrolment` in JSON a file, named `*.json`. */
   readonly enrolledDir: string

@@ -5,12 +5,12 @@ import { CollectorError } from '../config/collector-options.ts'
 export interface AllowedHosts {
   /** The origin of a Host header, or undefined when it is none of ours. */
   readonly originOf: (host: string | undefined) => string | undefined
-  /** Told once the port is known. */
-  readonly setPort: (port: number) => void
+  /** Told of each place where the console listens, once its port is known. */
+  readonly listensAt: (scheme: 'http' | 'https', at: Listen) => void
 }
 
 /** Throws `CollectorError` when a public host is not one. */
-export function makeAllowedHosts(listen: Listen, publicHosts: readonly string[]): AllowedHosts {
+export function makeAllowedHosts(publicHosts: readonly string[]): AllowedHosts {
   const origins = new Map<string, string>()
   const add = (text: string): void => {
     const origin = originFrom(text)
@@ -19,9 +19,9 @@ export function makeAllowedHosts(listen: Listen, publicHosts: readonly string[])
   publicHosts.forEach(add)
   return {
     originOf: (host) => (host === undefined ? undefined : origins.get(host.toLowerCase())),
-    setPort: (port) => {
-      for (const own of ['127.0.0.1', 'localhost', '[::1]', ...specific(listen.host)])
-        add(`http://${own}:${port}`)
+    listensAt: (scheme, { host, port }) => {
+      for (const own of ['127.0.0.1', 'localhost', '[::1]', ...specific(host)])
+        add(`${scheme}://${own}:${port}`)
     },
   }
 }

@@ -1,8 +1,10 @@
+import { createServer, type Server } from 'node:http'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { PlainTime } from '#console/present/plain-time.ts'
 import type { Clock } from '#platform/clock.ts'
+import type { ServedCertificate } from '#platform/served-certificate.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
 import type { Confirmations } from '../notify/occasions/confirmations.ts'
@@ -14,6 +16,7 @@ import { addAssetRoutes } from './asset-routes.ts'
 import { addAuditRoutes } from './audit-routes.ts'
 import type { PeopleDeps } from './begin-session.ts'
 import { addConfirmRoutes } from './confirm-routes.ts'
+import { makeTlsServer } from './console-certificate.ts'
 import { addGuards, addSecurityHeaders } from './guards.ts'
 import { addInviteRoutes } from './invite-routes.ts'
 import type { LiveHub } from './live-hub.ts'
@@ -39,13 +42,22 @@ export interface ConsoleDeps extends PeopleDeps {
   readonly time: PlainTime
 }
 
-/** The server for people and for appliances; it does not listen yet. */
-export async function makeConsoleServer(deps: ConsoleDeps): Promise<FastifyInstance> {
-  const server = Fastify({
+/** Longer than proxies keep their connections. */
+const KEEP_ALIVE_MS = 72_000
+
+/** The server for people and for appliances, over TLS where there is a certificate; it does not listen yet. */
+export async function makeConsoleServer(
+  deps: ConsoleDeps,
+  certificate?: ServedCertificate,
+): Promise<FastifyInstance> {
+  const server = Fastify<Server>({
     forceCloseConnections: true,
-    requestTimeout: deps.limits.requestTimeoutMs,
     routerOptions: { maxParamLength: 100 },
+    serverFactory: (handler) =>
+      certificate ? makeTlsServer(certificate, handler) : createServer(handler),
   })
+  server.server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.server.requestTimeout = deps.limits.requestTimeoutMs
   server.server.maxConnections = deps.limits.connectionsMax
   await server.register(cookie)
   await server.register(formbody, { bodyLimit: deps.limits.formBytesMax })

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { keepOwnCertificate } from '#agent/listen/own-certificate.ts'
+import { keepOwnCertificate } from '#platform/own-certificate.ts'
 import { parseDomainName } from '#rules/domain-name.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
@@ -28,7 +28,7 @@ function keeper(t: Test) {
     keep: (name: string | undefined, wallMs: number, addresses = [V4, V6]) => {
       keepOwnCertificate(
         path,
-        { name: name === undefined ? undefined : named(name), addresses },
+        { names: name === undefined ? [] : [named(name)], addresses },
         wallMs,
       )
       return new X509Certificate(readFileSync(path, 'utf8'))

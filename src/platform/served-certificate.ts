@@ -1,20 +1,25 @@
 import { X509Certificate } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import { isFailure } from '#domain/failure.ts'
-import type { Clock } from '#platform/clock.ts'
-import { type KeyPair, readKeyPair } from '#platform/key-pair.ts'
-import type { ReadyEncrypted } from '../policy/ready-config.ts'
-import { keepOwnCertificate } from './own-certificate.ts'
+import type { Clock } from './clock.ts'
+import { type KeyPair, readKeyPair } from './key-pair.ts'
+import { keepOwnCertificate, type ServerNames } from './own-certificate.ts'
 
 /** How often the files are looked at. */
 const LOOK_EVERY_MS = 5_000
 const EXPIRES_SOON_MS = 14 * 86_400_000
-const OWN_FILE = 'dns-tls.pem'
+
+/** Where a certificate and its key lie; one file may hold both. */
+export interface CertificateFiles {
+  readonly certificate: string
+  readonly key: string
+}
 
 export interface ServedCertificateOptions {
-  readonly settings: Pick<ReadyEncrypted, 'files' | 'name' | 'addresses'>
-  readonly stateDir: string
+  readonly names: ServerNames
+  /** Absent: the box makes one for itself, in `ownFile`. */
+  readonly files: CertificateFiles | undefined
+  readonly ownFile: string
   readonly clock: Clock
   /** Told of each new fault, in words. */
   readonly onFault: (text: string) => void
@@ -22,7 +27,7 @@ export interface ServedCertificateOptions {
 }
 
 /**
- * The certificate that encrypted DNS shows: the school's own from its files, or one that the box makes for itself. A changed one is taken up
+ * The certificate that a server shows: the school's own from its files, or one that the box makes for itself. A changed one is taken up
  * without a restart; one that cannot be used is told, and the one before it stays.
  */
 export class ServedCertificate {
@@ -63,12 +68,11 @@ export class ServedCertificate {
   }
 
   /** Where the certificate lies; one of the box's own is made or renewed first. */
-  #paths(): ReadyEncrypted['files'] {
-    const { settings, stateDir, clock } = this.#options
-    if (settings.files) return settings.files
-    const path = join(stateDir, OWN_FILE)
+  #paths(): CertificateFiles | undefined {
+    const { files, names, ownFile: path, clock } = this.#options
+    if (files) return files
     try {
-      keepOwnCertificate(path, settings, clock.wallMs())
+      keepOwnCertificate(path, names, clock.wallMs())
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       this.#tell(`no certificate of this box's own can be kept in ${path}: ${why}`)
@@ -77,7 +81,7 @@ export class ServedCertificate {
     return { certificate: path, key: path }
   }
 
-  #read({ certificate, key }: NonNullable<ReadyEncrypted['files']>): void {
+  #read({ certificate, key }: CertificateFiles): void {
     const pair = readKeyPair(certificate, key)
     if (isFailure(pair)) {
       this.#tell(this.#pair ? `${pair.detail}; the old one stays` : pair.detail)
@@ -90,8 +94,10 @@ export class ServedCertificate {
   }
 
   #misfit({ cert }: KeyPair, file: string): string {
-    const { name } = this.#options.settings
-    if (name === undefined || new X509Certificate(cert).checkHost(name) !== undefined) return ''
+    const { names } = this.#options.names
+    const shown = new X509Certificate(cert)
+    const name = names.find((one) => shown.checkHost(one) === undefined)
+    if (name === undefined) return ''
     return `${file} is no certificate of ${name}: clients that check it will not use it`
   }
 
