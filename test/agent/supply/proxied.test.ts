@@ -1,9 +1,7 @@
 /** Downloads behind a proxy: the proxy looks names up, and what stands in a URL as an address is still refused. */
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { connect } from 'node:net'
-import t, { type Test } from 'tap'
-import { isProxied } from '#agent/supply/fetch/is-proxied.ts'
+import t from 'tap'
+import { isProxied } from '#platform/is-proxied.ts'
+import { startProxy, withEnvironment } from '#test/support/connect-proxy.ts'
 import {
   makeAuthority,
   namesText,
@@ -13,40 +11,6 @@ import {
 } from '#test/support/list-server.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { makeBox, makeList } from './supply-support.ts'
-
-/** A proxy that leads every CONNECT to one port of this machine. */
-async function startProxy(t: Test, leadsTo: number) {
-  const asked: string[] = []
-  const proxy = createServer()
-  proxy.on('connect', (request, socket) => {
-    asked.push(request.url ?? '')
-    const through = connect(leadsTo, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n')
-      through.pipe(socket).pipe(through)
-    })
-    through.on('error', () => socket.destroy())
-    socket.on('error', () => through.destroy())
-  })
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  t.teardown(() => {
-    proxy.closeAllConnections()
-    proxy.close()
-  })
-  const bound = proxy.address()
-  return { asked, url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}` }
-}
-
-function environment(t: Test, values: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    const before = process.env[name]
-    process.env[name] = value
-    t.teardown(() => {
-      if (before === undefined) delete process.env[name]
-      else process.env[name] = before
-    })
-  }
-}
 
 t.test(
   'a proxy is used where the environment names one, and is passed by for NO_PROXY',
@@ -60,7 +24,7 @@ t.test(
       lookups += 1
       return '127.0.0.1'
     })
-    environment(t, { HTTPS_PROXY: proxy.url, NO_PROXY: 'mirror.test' })
+    withEnvironment(t, { HTTPS_PROXY: proxy.url, NO_PROXY: 'mirror.test' })
     const box = makeBox(shortFolder(t), {
       namesPort,
       caFile: authority.caFile,

@@ -10,6 +10,7 @@ import { sendWebhook } from '#collector/notify/channels/send-webhook.ts'
 import { webhookKey } from '#collector/notify/channels/standard-webhook.ts'
 import type { Senders } from '#collector/notify/settings/notify-settings.ts'
 import { isFailure } from '#domain/failure.ts'
+import { startProxy, withEnvironment } from '../../support/connect-proxy.ts'
 import { startHttpReceiver } from '../../support/http-receiver.ts'
 import { makeAuthority } from '../../support/list-server.ts'
 import { startMailServer } from '../../support/mail-server.ts'
@@ -202,6 +203,32 @@ t.test(
       plain.answer = (_, response) => response.writeHead(status).end('why')
       t.match(await send(plain.url()), { failure: kind, detail: /why/ })
     }
+  },
+)
+
+t.test(
+  'https goes through the proxy that the environment names, but not to private hosts',
+  async (t) => {
+    const authority = makeAuthority(t.testdir())
+    const server = await startHttpReceiver(authority.certify('notify.test'))
+    server.answer = (_, response) => response.writeHead(204).end()
+    const proxy = await startProxy(t, server.port)
+    t.teardown(() => server.close())
+    withEnvironment(t, { HTTPS_PROXY: proxy.url, NO_PROXY: '' })
+    const senders = { ...own, ca: [readFileSync(authority.caFile, 'utf8')] }
+    const secret = Buffer.alloc(32, 1)
+    const send = (url: string) =>
+      sendWebhook(
+        { ...message, place: { id: 'w', channel: 'webhook', url, secret } },
+        senders,
+        soon(),
+      )
+    t.equal(outcome(await send(`https://notify.test:${server.port}/in`)), 'accepted')
+    t.strictSame(proxy.asked, [`notify.test:${server.port}`])
+    t.equal(server.received.length, 1)
+    t.match(outcome(await send('https://10.0.0.1/in')), /^refused: .*not on the internet/)
+    await send(`https://localhost:${server.port}/in`)
+    t.equal(proxy.asked.length, 1, 'neither was asked through the proxy')
   },
 )
 

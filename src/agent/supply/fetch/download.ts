@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { isProxied } from '#platform/is-proxied.ts'
 import type { ProxyEnvironment } from '#platform/proxy-environment.ts'
 import { checkedAddresses, type HostRules, literalFault } from './checked-addresses.ts'
 import { type GetFailure, type GetOptions, type Got, getFile } from './get-file.ts'
-import { isProxied } from './is-proxied.ts'
 
 const REDIRECTS_MAX = 5
 

@@ -1,7 +1,10 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http'
-import { request as tlsRequest } from 'node:https'
+import { Agent, type RequestOptions, request as tlsRequest } from 'node:https'
 import { rootCertificates } from 'node:tls'
 import { failure, isFailure } from '#domain/failure.ts'
+import { parseAddress } from '#domain/ip-address.ts'
+import { isProxied } from '#platform/is-proxied.ts'
+import { proxyEnvironment } from '#platform/proxy-environment.ts'
 import { NOTIFY_LIMITS } from '../notify-limits.ts'
 import type { Senders } from '../settings/notify-settings.ts'
 import { ACCEPTED, type SendFailure, type SendOutcome } from './channel.ts'
@@ -32,12 +35,11 @@ export async function postOnce(
   const isPrivate = senders.privateHosts.includes(plainHost(url.hostname))
   if (url.protocol !== 'https:' && !isPrivate)
     return failure('refused', `${url.host} is not asked over https`)
-  const addresses = await checkedHost(url.hostname, senders.privateHosts)
-  if (isFailure(addresses)) return addresses
+  const way = await wayTo(url, senders.privateHosts)
+  if (isFailure(way)) return way
   try {
     const answer = await answerOf(url, post, {
-      agent: false,
-      lookup: pinnedLookup(addresses),
+      ...way,
       maxHeaderSize: HEADER_BYTES_MAX,
       signal,
       ...(senders.ca.length > 0 ? { ca: [...rootCertificates, ...senders.ca] } : {}),
@@ -49,6 +51,25 @@ export async function postOnce(
   } catch (error) {
     return faultOf(error, url.host, signal)
   }
+}
+
+/**
+ * How a host is reached: at its own address, or through the proxy that the environment names, which then looks names up by
+ * itself. An address that stands in a URL is checked all the same, and a host of the school's own is never asked through a proxy.
+ */
+async function wayTo(
+  url: URL,
+  privateHosts: readonly string[],
+): Promise<Pick<RequestOptions, 'agent' | 'lookup'> | SendFailure> {
+  const host = plainHost(url.hostname)
+  const proxyEnv = proxyEnvironment()
+  const isBehindProxy = !privateHosts.includes(host) && isProxied(url, proxyEnv)
+  if (!isBehindProxy || parseAddress(host) !== undefined) {
+    const addresses = await checkedHost(host, privateHosts)
+    if (isFailure(addresses)) return addresses
+    if (!isBehindProxy) return { agent: false, lookup: pinnedLookup(addresses) }
+  }
+  return { agent: new Agent({ keepAlive: false, proxyEnv: { ...proxyEnv } }) }
 }
 
 function answerOf(

@@ -1,4 +1,4 @@
-import type { ProxyEnvironment } from '#platform/proxy-environment.ts'
+import type { ProxyEnvironment } from './proxy-environment.ts'
 
 /**
  * Whether a host is asked through `HTTPS_PROXY`: `NO_PROXY` names hosts, domains with all below them (`.example.org` or
