@@ -4,8 +4,6 @@ import type { Sqlite } from '#platform/sqlite.ts'
 import type { AlertSeen } from '#simulator/run/alert-book.ts'
 import { openCollectorPart } from '#simulator/run/collector-part.ts'
 
-const LOOK_EVERY_MS = 5_000
-
 interface Row {
   readonly id: string
   readonly revision: number
@@ -22,7 +20,7 @@ interface Row {
 export function alertsOfLookups(
   collected: Sqlite,
   file: string,
-  settlesMs: number,
+  times: { readonly lookEveryMs: number; readonly settlesMs: number },
 ): readonly AlertSeen[] {
   const rows = collected
     .prepare<[], Row>(
@@ -30,11 +28,12 @@ export function alertsOfLookups(
        ORDER BY received_at, at, event_id, revision`,
     )
     .all()
+  const { lookEveryMs, settlesMs } = times
   const part = openCollectorPart(file)
   try {
     let nowMs = rows[0]?.receivedAt ?? 0
     const lookUntil = (endMs: number): void => {
-      for (; nowMs + LOOK_EVERY_MS < endMs; nowMs += LOOK_EVERY_MS) part.look(nowMs)
+      for (; nowMs + lookEveryMs < endMs; nowMs += lookEveryMs) part.look(nowMs)
     }
     for (const { body: text, receivedAt, ...draft } of rows) {
       const body: EventBody = JSON.parse(text)
