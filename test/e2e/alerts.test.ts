@@ -52,7 +52,7 @@ async function collectorOf(t: Test) {
   return { collector, cookie }
 }
 
-t.test('alerts in a browser', { skip: browserMissing, timeout: 110_000 }, async (t) => {
+t.test('alerts in a browser', { skip: browserMissing, timeout: 170_000 }, async (t) => {
   const { collector, cookie } = await collectorOf(t)
   const browser = await launchBrowser()
   t.teardown(() => browser.close())

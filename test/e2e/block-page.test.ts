@@ -26,7 +26,7 @@ function launch(): Promise<Browser> {
   })
 }
 
-t.test('the block page in a browser', { skip: browserMissing, timeout: 110_000 }, async (t) => {
+t.test('the block page in a browser', { skip: browserMissing, timeout: 170_000 }, async (t) => {
   const { pagePort, edge } = await startPageAgent(t)
   const browser = await launch()
   t.teardown(() => browser.close())

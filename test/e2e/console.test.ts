@@ -12,7 +12,7 @@ const DESKTOP = { width: 1280, height: 900 }
 const PHONE = { width: 390, height: 844 }
 const HOSTILE = '<script>document.title="owned"</script>"\'\n.example.org'
 
-t.test('console in a browser', { skip: browserMissing, timeout: 110_000 }, async (t) => {
+t.test('console in a browser', { skip: browserMissing, timeout: 170_000 }, async (t) => {
   const collector = await runCollector(shortFolder(t))
   t.teardown(() => collector.close())
   const browser = await launchBrowser()

@@ -35,7 +35,7 @@ async function lab(t: Test) {
 
 t.test(
   'open pages fill by themselves, and say so',
-  { skip: browserMissing, timeout: 100_000 },
+  { skip: browserMissing, timeout: 170_000 },
   async (t) => {
     const { collector, browser, tell } = await lab(t)
     const { page } = await openPage(t, browser, { collector, viewport: DESKTOP })
@@ -74,7 +74,7 @@ t.test(
 
 t.test(
   'everything works with JavaScript off',
-  { skip: browserMissing, timeout: 100_000 },
+  { skip: browserMissing, timeout: 170_000 },
   async (t) => {
     const { collector, browser, tell } = await lab(t)
     const hiddenSchool = {

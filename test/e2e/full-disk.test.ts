@@ -21,7 +21,7 @@ const LOOKUPS_PER_SECOND = 200
 
 t.test(
   'collector down and disk full: answers go on, drops are told, both heal',
-  { skip: smallDiskMissing, timeout: 100_000 },
+  { skip: smallDiskMissing, timeout: 170_000 },
   async (t) => {
     const folder = smallDisk(t)
     const upstream = await startFakeUpstream(({ name }) => ({ answers: [a(name, '192.0.2.1')] }))

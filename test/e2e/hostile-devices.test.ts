@@ -22,7 +22,7 @@ for (const [width, viewport] of [
 ] as const)
   t.test(
     `names that are attacks, at ${width} width`,
-    { skip: browserMissing, timeout: 100_000 },
+    { skip: browserMissing, timeout: 170_000 },
     async (t) => {
       const collector = await runCollector(shortFolder(t))
       t.teardown(() => collector.close())

@@ -9,7 +9,7 @@ import { shortFolder } from '../support/short-folder.ts'
 
 t.test(
   'names that are attacks do nothing',
-  { skip: browserMissing, timeout: 100_000 },
+  { skip: browserMissing, timeout: 170_000 },
   async (t) => {
     const collector = await runCollector(shortFolder(t))
     t.teardown(() => collector.close())

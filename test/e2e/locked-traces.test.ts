@@ -35,7 +35,7 @@ function forms(name: string): readonly string[] {
   )
 }
 
-t.test('a locked name leaves no trace', { skip: digMissing, timeout: 110_000 }, async (t) => {
+t.test('a locked name leaves no trace', { skip: digMissing, timeout: 170_000 }, async (t) => {
   const upstream = await startFakeUpstream(({ name }) => ({
     answers: name.startsWith('zqalias')
       ? [cname(name, HOP), a(HOP, '192.0.2.1')]

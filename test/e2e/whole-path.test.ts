@@ -28,7 +28,7 @@ function dig(port: number, name: string, ...words: readonly string[]): string {
   })
 }
 
-t.test('from dig to the page', { skip: missing, timeout: 100_000 }, async (t) => {
+t.test('from dig to the page', { skip: missing, timeout: 170_000 }, async (t) => {
   const upstream = await startRealUpstream({ everyName: '192.0.2.53' })
   if (isFailure(upstream)) throw new Error(upstream.detail)
   t.teardown(() => upstream.stop())

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freeDnsPort } from './free-port.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'supercloud-edge')
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 60_000
 /** The last line of the "try it" block. */
 const READY = /^configuration: .*\n/m
 
