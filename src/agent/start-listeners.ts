@@ -1,5 +1,4 @@
 /** Everything that takes queries in: UDP and TCP, and encrypted DNS where it is configured. */
-import { join } from 'node:path'
 import { type Failure, isFailure } from '#domain/failure.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
 import { ServedCertificate } from '#platform/served-certificate.ts'
@@ -72,7 +71,8 @@ function openCertificate({ first, stateDir, clock, faults, log }: AgentBase): Se
   return new ServedCertificate({
     names: { names: name === undefined ? [] : [name], addresses },
     files,
-    ownFile: join(stateDir, OWN_CERTIFICATE),
+    stateDir,
+    ownFile: OWN_CERTIFICATE,
     clock,
     onFault: (text) => {
       faults.add('certificate', text)

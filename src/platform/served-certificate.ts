@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { isFailure } from '#domain/failure.ts'
 import type { Clock } from './clock.ts'
 import { type KeyPair, readKeyPair } from './key-pair.ts'
@@ -17,8 +18,9 @@ export interface CertificateFiles {
 
 export interface ServedCertificateOptions {
   readonly names: ServerNames
-  /** Absent: the box makes one for itself, in `ownFile`. */
+  /** Undefined: the box makes one for itself, in `ownFile` of the state folder. */
   readonly files: CertificateFiles | undefined
+  readonly stateDir: string
   readonly ownFile: string
   readonly clock: Clock
   /** Told of each new fault, in words. */
@@ -69,8 +71,9 @@ export class ServedCertificate {
 
   /** Where the certificate lies; one of the box's own is made or renewed first. */
   #paths(): CertificateFiles | undefined {
-    const { files, names, ownFile: path, clock } = this.#options
+    const { files, names, stateDir, ownFile, clock } = this.#options
     if (files) return files
+    const path = join(stateDir, ownFile)
     try {
       keepOwnCertificate(path, names, clock.wallMs())
     } catch (error) {

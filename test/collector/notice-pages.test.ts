@@ -21,8 +21,7 @@ t.test('a browser is subscribed, told of an alert, and told no more', async (t) 
   const mail = await startMailServer()
   const authority = makeAuthority(t.testdir())
   const service = await startHttpReceiver(authority.certify('localhost'))
-  service.answer = ({ path }, response) =>
-    response.writeHead(path === '/push/8' ? 410 : 201).end()
+  service.answer = ({ path }, response) => response.writeHead(path === '/push/8' ? 410 : 201).end()
   t.teardown(() => Promise.all([mail.close(), service.close()]))
   const peopleFile = join(folder, 'people.json')
   const settings = {

@@ -261,7 +261,8 @@ async function startEncrypted(resolve: Resolve): Promise<Encrypted> {
   const certificate = new ServedCertificate({
     names: { names: [], addresses: [] },
     files: undefined,
-    ownFile: join(mkdtempSync(join(tmpdir(), 'edge-')), 'dns-tls.pem'),
+    stateDir: mkdtempSync(join(tmpdir(), 'edge-')),
+    ownFile: 'dns-tls.pem',
     clock: systemClock,
     onFault: (text) => {
       throw new Error(text)

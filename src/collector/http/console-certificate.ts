@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import { join } from 'node:path'
 import { parseAddress } from '#domain/ip-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -22,7 +21,8 @@ export function openConsoleCertificate(
   const certificate = new ServedCertificate({
     names: namesOf([...LOOPBACK, host, ...publicHosts.flatMap(hostOf)]),
     files,
-    ownFile: join(stateDir, OWN_FILE),
+    stateDir,
+    ownFile: OWN_FILE,
     clock,
     onFault: (text) => {
       told.push(text)

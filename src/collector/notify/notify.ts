@@ -75,6 +75,8 @@ export interface NotifyParts {
   readonly countWeek: CountWeek
 }
 
+const SENDS = { email: sendEmail, sms: sendSms, webhook: sendWebhook } as const
+
 /** Starts climbing and sending. Throws `CollectorError` for a file of people that cannot be used, or as files and store do. */
 export function startNotify(parts: NotifyParts): Notify {
   const { db, tenant, stateDir, peopleFile, metrics, clock, log } = parts
@@ -95,12 +97,7 @@ export function startNotify(parts: NotifyParts): Notify {
   const deliver = makeDeliver({
     queue,
     settings: current,
-    sends: {
-      email: sendEmail,
-      sms: sendSms,
-      push: makeSendPush(keys, places.remove),
-      webhook: sendWebhook,
-    },
+    sends: { ...SENDS, push: makeSendPush(keys, places.remove) },
     makeMessage: makeMakeMessage(confirmations.tokenOf),
     metrics,
     clock,
