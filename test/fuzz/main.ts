@@ -82,14 +82,14 @@ function summary({
   seconds,
   notes,
 }: PhaseResult): string {
-  const wrong = control.asked - control.right
+  const wrong = control.asked - control.right - control.again
   const lines = [
     '',
     `${title}: ${tally.violations === 0 ? 'held' : 'FAILED'}`,
     `  packets          ${tally.packetsUdp} UDP, ${tally.packetsTcp} TCP, in ${seconds.toFixed(1)} s`,
     `  answers          ${tally.rcodeLine()}`,
     `  silent           ${tally.silent}`,
-    `  control          ${control.asked} asked, ${control.right} right, ${wrong} wrong`,
+    `  control          ${control.asked} asked, ${control.right} right, ${control.again} when asked again, ${wrong} wrong`,
     `  longest control  ${control.longestMs.toFixed(1)} ms`,
     `  resident memory  ${mib(rss.before)} before, ${mib(rss.after)} after, ${mib(rss.peak)} peak; may grow by ${mib(rss.growthMax)}`,
     `  old space        ${mib(oldSpace.before)} before, ${mib(oldSpace.after)} after; may grow by ${mib(oldSpace.growthMax)}`,

@@ -11,6 +11,8 @@ const MIB = 1_048_576
  * How much more resident memory the agent may hold at the end than after the warm-up. V8 lets its young generation grow
  * to 128 MiB under load, which is most of this.
  */
+/** Of all control questions. */
+const AGAIN_SHARE_MAX = 0.05
 const RSS_GROWTH_MAX_BYTES = 192 * MIB
 /** The same for the old generation alone, where what is never let go of gathers. */
 const OLD_SPACE_GROWTH_MAX_BYTES = 32 * MIB
@@ -71,6 +73,8 @@ export async function runPhase(options: PhaseOptions): Promise<PhaseResult> {
     const after = residentBytes(agent.pid)
     const oldAfter = await oldSpaceBytes(agent.metricsUrl)
     judge(agent, tally)
+    const { again, asked } = control.result
+    if (again > asked * AGAIN_SHARE_MAX) tally.first('too much was right only when asked again')
     if (after - before > RSS_GROWTH_MAX_BYTES) tally.first('resident memory grew too much')
     if (oldAfter - oldBefore > OLD_SPACE_GROWTH_MAX_BYTES) tally.first('old space grew too much')
     return {

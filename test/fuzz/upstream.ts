@@ -120,7 +120,11 @@ const CASES: readonly ControlCase[] = [
   blocked('canary-harm-selfharm.test', 'AAAA'),
   blocked('listed.test', 'A'),
   addresses('an honest name', () => `www.${HONEST}.test`, ['192.0.2.1']),
-  addresses('a new honest name', (n) => `n${n}.${HONEST}.test`, ['192.0.2.1']),
+  // What is spent on lies is not spent on it: seldom a question finds no message left for its second try.
+  {
+    ...addresses('a new honest name', (n) => `n${n}.${HONEST}.test`, ['192.0.2.1']),
+    isAskedAgain: true,
+  },
   addresses('localhost', () => 'localhost', ['127.0.0.1']),
   {
     title: 'safe search, whose addresses the upstream lies about, leads there or nowhere',
