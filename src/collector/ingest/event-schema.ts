@@ -41,16 +41,10 @@ import {
   type SelftestChanged,
   type StoredEvent,
 } from '#domain/event.ts'
-import {
-  LIST_TROUBLES,
-  type ListRefused,
-  type ListStale,
-  type ListsCompiled,
-  type ListUpdated,
-} from '#domain/list-event.ts'
 import { type MacAddress, parseMac } from '#domain/mac-address.ts'
 import type { UnblockClosed, UnblockRequested } from '#domain/unblock-event.ts'
 import { PROFILES } from '#rules/categories.ts'
+import { listBodies } from './list-event-schema.ts'
 import { signal } from './signal-schema.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
@@ -157,33 +151,7 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
     kind: z.literal('policy-refused'),
     problems: z.array(line).max(PROBLEMS_MAX),
   }) satisfies z.ZodType<PolicyRefused>,
-  'lists-compiled': z.object({
-    kind: z.literal('lists-compiled'),
-    names: count,
-    lists: count,
-    refusedLines: count,
-    durationMs: z.number().nonnegative(),
-  }) satisfies z.ZodType<ListsCompiled>,
-  'list-updated': z.object({
-    kind: z.literal('list-updated'),
-    list: word,
-    version: word,
-    names: count,
-    namesBefore: count.exactOptional(),
-    who: z.string().max(200).exactOptional(),
-  }) satisfies z.ZodType<ListUpdated>,
-  'list-refused': z.object({
-    kind: z.literal('list-refused'),
-    list: word,
-    trouble: z.enum(LIST_TROUBLES),
-    detail: line,
-    names: count.exactOptional(),
-  }) satisfies z.ZodType<ListRefused>,
-  'list-stale': z.object({
-    kind: z.literal('list-stale'),
-    list: word,
-    confirmedAt: instant.exactOptional(),
-  }) satisfies z.ZodType<ListStale>,
+  ...listBodies,
   'events-dropped': z.object({
     kind: z.literal('events-dropped'),
     lane: z.enum(LANES),
