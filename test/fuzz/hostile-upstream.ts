@@ -45,10 +45,10 @@ export async function startHostileUpstream(
     open.add(socket)
     socket.once('close', () => open.delete(socket))
     socket.on('error', () => socket.destroy())
-    socket.once('data', (data) => {
+    eachMessage(socket, (query) => {
       asked.tcp++
-      const query = data.subarray(2)
       if (questionEnd(query) === 0) socket.destroy()
+      else if (isHonest(query)) socket.write(framed(honestAnswer(query)))
       else answerTcp(socket, query, choose(query))
     })
   })
@@ -79,11 +79,28 @@ function honestAnswer(query: Buffer): Buffer {
   return out
 }
 
+/** Visits every message of a connection, however it is cut. */
+function eachMessage(socket: TcpSocket, visit: (message: Buffer) => void): void {
+  let received = Buffer.alloc(0)
+  socket.on('data', (chunk) => {
+    received = Buffer.concat([received, chunk])
+    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+      const end = 2 + received.readUInt16BE(0)
+      visit(received.subarray(2, end))
+      received = received.subarray(end)
+    }
+  })
+}
+
+function framed(message: Buffer, length: number = message.length): Buffer {
+  return Buffer.concat([Buffer.of(length >> 8, length & 0xff), message])
+}
+
 /** A broken answer, framed well or badly, at once or in pieces, or only a part of it. */
 function answerTcp(socket: TcpSocket, query: Buffer, random: Random): void {
   const message = hostileAnswer(query, 'tcp', random) ?? Buffer.alloc(0)
   const said = random.chance(0.8) ? message.length : random.int(0x10000)
-  const bytes = Buffer.concat([Buffer.of(said >> 8, said & 0xff), message])
+  const bytes = framed(message, said)
   switch (random.int(6)) {
     case 0:
       for (let at = 0; at < bytes.length; at += 1 + random.int(200))

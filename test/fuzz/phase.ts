@@ -7,12 +7,12 @@ import { Tally } from './tally.ts'
 
 const MIB = 1_048_576
 
+/** Of all control questions. */
+const AGAIN_SHARE_MAX = 0.05
 /**
  * How much more resident memory the agent may hold at the end than after the warm-up. V8 lets its young generation grow
  * to 128 MiB under load, which is most of this.
  */
-/** Of all control questions. */
-const AGAIN_SHARE_MAX = 0.05
 const RSS_GROWTH_MAX_BYTES = 192 * MIB
 /** The same for the old generation alone, where what is never let go of gathers. */
 const OLD_SPACE_GROWTH_MAX_BYTES = 32 * MIB
