@@ -179,16 +179,28 @@ export const SHIPPED_RULES: readonly Rule[] = [
     'asked for pornography on three days or more of two weeks',
   ),
   rule(
-    'substance.twice',
+    'drugs.twice',
     {
-      categories: ['crime.drugs', 'crime.vape_alcohol_tobacco'],
+      categories: ['crime.drugs'],
       measure: 'times',
       atLeast: 2,
       withinMs: 14 * DAY_MS,
       intentAtLeast: ASKED,
       severity: 'medium',
     },
-    'asked for such sites twice or more within two weeks',
+    'asked for sites that promote or sell drugs twice or more within two weeks',
+  ),
+  rule(
+    'vape.twice',
+    {
+      categories: ['crime.vape_alcohol_tobacco'],
+      measure: 'times',
+      atLeast: 2,
+      withinMs: 14 * DAY_MS,
+      intentAtLeast: ASKED,
+      severity: 'low',
+    },
+    'asked for shops for vapes, alcohol or tobacco twice or more within two weeks',
   ),
   rule(
     'gambling.days',

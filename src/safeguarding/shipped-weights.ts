@@ -6,7 +6,7 @@ import type { Weights } from './weights.ts'
  * They change only with a new version. Points, factors and bands follow the sources named in `docs/safeguarding.md`.
  */
 export const SHIPPED_WEIGHTS: Weights = {
-  version: 2,
+  version: 3,
   points: {
     'illegal.csam': 100,
     'illegal.terror': 100,
@@ -19,13 +19,13 @@ export const SHIPPED_WEIGHTS: Weights = {
     'crime.weapons': 40,
     'security.malware': 40,
     'contact.anon_chat': 25,
-    'adult.porn': 15,
+    'adult.porn': 12,
     'harm.challenges': 20,
-    'security.phishing': 20,
+    'security.phishing': 15,
     'hate.speech': 15,
     'hate.vawg': 15,
     'harm.gore': 15,
-    'adult.dating': 15,
+    'adult.dating': 12,
     'crime.drugs': 15,
     'commerce.gambling': 12,
     'ai.companion': 12,
@@ -84,7 +84,7 @@ export const SHIPPED_WEIGHTS: Weights = {
     hacking: 'medium',
     gambling: 'medium',
     circumvention: 'low',
-    security: 'medium',
+    security: 'low',
   },
   rules: SHIPPED_RULES,
   staffThemes: [

@@ -98,7 +98,7 @@ t.test('what a rule found is not found again by a later lookup that it does not 
 t.test('points alone stop at the ceiling of their theme; rules go beyond', (t) => {
   const porn = (day: number) =>
     seen({ category: 'adult.porn', site: `s${day}.test`, at: SCORED_AT - day * DAYS, intent: 100 })
-  const onOneDay = Array.from({ length: 5 }, (_, hour) =>
+  const onOneDay = Array.from({ length: 7 }, (_, hour) =>
     seen({ category: 'adult.porn', intent: 100, at: SCORED_AT - hour * 20 * MINUTES }),
   )
   const judged = judge('adult', onOneDay, SCORED_AT)
@@ -113,10 +113,25 @@ t.test('a curriculum snooze makes what it covers nothing', (t) => {
   const two = [drugs({ isSnoozed: true }), drugs({ site: 'b.test', isSnoozed: true })]
   t.equal(judge('substance', two, SCORED_AT), undefined)
   t.match(judge('substance', [drugs({}), drugs({ site: 'b.test' })], SCORED_AT)?.rules, [
-    'substance.twice',
+    'drugs.twice',
   ])
   t.end()
 })
+
+t.test(
+  'drugs are graver than what is sold over a counter, and one wrong click on either is nothing',
+  (t) => {
+    const shop = (given: Partial<Observation>) =>
+      seen({ category: 'crime.vape_alcohol_tobacco', intent: 50, ...given })
+    const dealer = (given: Partial<Observation>) => shop({ category: 'crime.drugs', ...given })
+    const before = { site: 'b.test', at: SCORED_AT - 5 * DAYS }
+    t.equal(judge('substance', [shop({})], SCORED_AT), undefined)
+    t.equal(judge('substance', [dealer({})], SCORED_AT), undefined)
+    t.match(judge('substance', [shop({}), shop(before)], SCORED_AT), { severity: 'low' })
+    t.match(judge('substance', [dealer({}), dealer(before)], SCORED_AT), { severity: 'medium' })
+    t.end()
+  },
+)
 
 t.test('a demoted theme is one severity lower, but never those that must not be', (t) => {
   const all = makeJudge({

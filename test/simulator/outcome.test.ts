@@ -84,6 +84,20 @@ test('too late, too light, to the wrong queue, about somebody else or not at all
   t.match(judged((book) => book.note(device, 'urgent', decidedMs)).failed.join(), /^0 of 1/)
 })
 
+test("what is raised of the cast before a story begins or a day after it is the school's own life", async (t) => {
+  const quietMs = all.played.get('quiet')?.lookups[0]?.atMs ?? 0
+  const medium = { ...base, id: 'b', theme: 'gambling', subject: person(bob) } as const
+  const failedAt = (atMs: number): string =>
+    judged((book) => {
+      book.note(right, 'urgent', decidedMs)
+      book.note(medium, 'medium', atMs)
+    }).failed.join()
+  t.match(failedAt(quietMs - 1), /^background and curriculum: 1 alerts above Low/)
+  t.match(failedAt(quietMs), /^stories that expect nothing: 1 alerts/)
+  t.match(failedAt(quietMs + 86_400_000 - 1), /^stories that expect nothing: 1 alerts/)
+  t.match(failedAt(quietMs + 86_500_000), /^background and curriculum: 1 alerts above Low/)
+})
+
 test('what the school raises by itself is held against the bars', async (t) => {
   const other = { ...base, theme: 'gambling', subject: person('nobody') } as const
   const { failed, figures } = judged((book) => {

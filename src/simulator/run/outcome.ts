@@ -32,6 +32,9 @@ export interface Outcome {
   readonly expected: ReadonlySet<string>
 }
 
+/** What is raised of the cast so long after a story's last lookup, or before its first, comes of the school's own life. */
+const ECHOES_MS = 86_400_000
+
 /** Judges a run that lasted from one instant to another; what a story decides outside of it is left out. */
 export function outcomeOf(
   all: AllStories,
@@ -41,7 +44,9 @@ export function outcomeOf(
   const expected = new Set<string>()
   const ofStories = new Set<string>()
   const stories = all.stories.map((story): StoryOutcome => {
-    const own = alerts.filter((alert) => isAboutStory(all, story, alert))
+    const own = alerts.filter(
+      (alert) => isInItsTime(all, story, alert) && isAboutStory(all, story, alert),
+    )
     for (const { id } of own) ofStories.add(id)
     const expectations = story.expect.flatMap((one) => {
       const outcome = expectationOutcome(all, story, one, own)
@@ -99,6 +104,17 @@ function isAboutSubject(
 function isDeviceOrOwner(subject: AlertSeen['subject'], device: Device): boolean {
   if (subject.kind === 'person') return subject.user === device.owner?.user
   return subject.kind === 'device' && subject.id === device.address
+}
+
+function isInItsTime({ played }: AllStories, story: Story, { openedMs }: AlertSeen): boolean {
+  const lookups = played.get(story.id)?.lookups ?? []
+  const [first, last] = [lookups.at(0), lookups.at(-1)]
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    openedMs >= first.atMs &&
+    openedMs < last.atMs + ECHOES_MS
+  )
 }
 
 /** Whether it is about somebody of the cast, or about a site of the story at the school. */

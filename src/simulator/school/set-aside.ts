@@ -3,8 +3,9 @@
 import type { ProfileName } from '#agent/policy/profiles.ts'
 import { categoryOf } from '#rules/categories.ts'
 import type { ThemeId } from '#rules/themes.ts'
+import type { DayPart } from '#rules/timetable.ts'
 import { NEVER_SET_ASIDE } from '#safeguarding/judge.ts'
-import { topicOf } from './lessons.ts'
+import { seatsOf, topicOf } from './lessons.ts'
 import type { School } from './school.ts'
 import { instantOf, isLessonDay, TIMETABLE } from './school-year.ts'
 
@@ -25,14 +26,31 @@ export function setAsideOn(school: School, day: number): readonly Snooze[] {
   if (!isLessonDay(day)) return []
   const parts = TIMETABLE.week[0] ?? []
   return parts.flatMap((part) =>
-    [...school.forms].flatMap(([form, pupils]): Snooze[] => {
+    [...school.forms.keys()].flatMap((form): Snooze[] => {
       const topic = topicOf(school, day, part, form)
       const theme = topic && categoryOf(topic.category)?.theme
-      const group = pupils[0]?.group
-      if (!theme || !group || NEVER_SET_ASIDE.includes(theme)) return []
+      if (!theme || NEVER_SET_ASIDE.includes(theme)) return []
       const fromMs = instantOf(day, part.from)
       const toMs = instantOf(day, part.to + AFTER_MINUTES)
-      return [{ theme, group, fromMs, toMs, reason: `${form}: ${topic.title}` }]
+      const reason = `${form}: ${topic.title}`
+      return [...groupsOf(school, day, part, form)].map((group) => {
+        return { theme, group, fromMs, toMs, reason }
+      })
     }),
   )
+}
+
+/** The class's own group, and that of the computers that it sits at: those of a room may be in another. */
+function groupsOf(
+  school: School,
+  day: number,
+  part: DayPart,
+  form: string,
+): ReadonlySet<ProfileName> {
+  const groups = new Set((school.forms.get(form) ?? []).map(({ group }) => group))
+  for (const [index, person] of seatsOf(school, day, part)) {
+    const computer = school.devices[index]
+    if (person.form === form && computer) groups.add(computer.group)
+  }
+  return groups
 }

@@ -34,7 +34,7 @@ t.test('a single blocked lookup is told as such within ten seconds, by every num
   t.equal(signals.length, 1)
   t.ok((signals[0]?.atSeconds ?? 999) <= 110)
   t.match(signals[0]?.signal, {
-    weights: 2,
+    weights: 3,
     intent: 50,
     why: 'lone',
     moment: 'lesson',
