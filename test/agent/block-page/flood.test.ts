@@ -32,7 +32,7 @@ t.test(
       `DNS p99 ${calm.ms.toFixed(2)} ms calm, ${busy.ms.toFixed(2)} ms under ${sent} requests`,
     )
     // The clients of flood and measurement share this process and the machine's cores with the agent: wide enough for that noise.
-    t.ok(busy.ms < Math.max(25, calm.ms * 5), `p99 ${calm.ms} ms calm, ${busy.ms} ms under load`)
+    t.ok(busy.ms < Math.max(50, calm.ms * 5), `p99 ${calm.ms} ms calm, ${busy.ms} ms under load`)
     await until(async () => (await visit('social.test')).status === 403, 'the page to come back')
     // The page's thread tells of its counts once a second.
     let counted = 0
