@@ -9,7 +9,6 @@ import type { BlockPage } from './block-page/block-page.ts'
 import type { AnswerCache } from './cache/answer-cache.ts'
 import { type FlushTarget, flushTargetOf } from './cache/flush-target.ts'
 import type { CaptureStatus } from './capture/capture-state.ts'
-import type { RunningCapture } from './capture/start-capture.ts'
 import type {
   AgentStatus,
   ControlApi,
@@ -23,7 +22,6 @@ import { sayTime } from './explain-time.ts'
 import type { FlushedAnswers } from './flush-answers.ts'
 import type { Client } from './identity/client.ts'
 import type { Identities } from './identity/identities.ts'
-import type { Listener } from './listen/listener.ts'
 import { networkOf } from './policy/network-of.ts'
 import { timeNotes } from './policy/time-notes.ts'
 import { type PolicyKeeper, releasesAt } from './policy-keeper.ts'
@@ -33,29 +31,23 @@ import type { RehearsalParts } from './rehearse/rehearsal.ts'
 import { type Release, targetText } from './releases/release.ts'
 import type { RequestBook } from './requests/request-book.ts'
 import { showRequest } from './requests/show-request.ts'
-import type { Selftest } from './selftest/selftest.ts'
-import { checkSetup, type SetupFacts } from './setup/setup-check.ts'
+import { checkRunning, type SetupParts } from './setup/setup-facts.ts'
 import type { AgentSignals } from './signals/agent-signals.ts'
 import { newToldMark } from './signals/told-mark.ts'
 import type { AskUpstream } from './stages/forward.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
 import { listReasons } from './supply/list-report.ts'
-import type { ListSupply } from './supply/list-supply.ts'
 import type { TeacherReleases } from './teacher-releases.ts'
 
-export interface ControlParts extends ReportParts {
+export interface ControlParts extends ReportParts, SetupParts {
   readonly cache: AnswerCache
   readonly flush: (target: FlushTarget) => Promise<FlushedAnswers>
   readonly ask: AskUpstream
-  readonly listeners: readonly Listener[]
   readonly metricsUrl: string
-  readonly capture: Pick<RunningCapture, 'status'>
   readonly releases: TeacherReleases
   readonly page: BlockPage
   readonly requests: RequestBook
   readonly recursor: Pick<Recursor, 'status'>
-  readonly selftest: Selftest
-  readonly supply: ListSupply
   readonly identities: Identities
   readonly rehearsal: RehearsalParts
   readonly signals: AgentSignals
@@ -116,7 +108,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
       return isFailure(closed) ? closed : showRequest(closed, keeper.config.timetable.zone)
     },
     selftest: ({ group }) => parts.selftest.run(group),
-    setup: () => Promise.resolve({ items: checkSetup(setupFacts(parts)) }),
+    setup: () => Promise.resolve({ items: checkRunning(parts) }),
   }
 }
 
@@ -148,7 +140,7 @@ function reportOf({ main, worker }: FlushedAnswers): FlushReport {
 
 function agentStatus(parts: ControlParts): AgentStatus {
   const { keeper, listeners, metricsUrl, capture, outbox, page, selftest } = parts
-  const { metrics: _, ...report } = makeStatusReport(parts, [])
+  const { metrics: _, ...report } = makeStatusReport(parts, { metrics: [] })
   const { file, notes } = keeper.config
   const reasons = degradedReasons(parts)
   const { storing, shipping } = outbox.counters()
@@ -174,25 +166,6 @@ function agentStatus(parts: ControlParts): AgentStatus {
     capture: shownCapture(capture.status()),
     signals: parts.signals.status(),
     queries: parts.signals.queries.status(),
-  }
-}
-
-function setupFacts(parts: ControlParts): SetupFacts {
-  const { keeper, listeners, capture, outbox, link, supply, clock, locked, selftest } = parts
-  const { shipping } = outbox.counters()
-  return {
-    config: keeper.config,
-    refused: keeper.refused,
-    listeners,
-    hiddenSchool: parts.hiddenSchool(),
-    capture: shownCapture(capture.status()),
-    shippingFault: shipping.state === 'failing' ? shipping.text : undefined,
-    link: link().status(),
-    listFaults: supply.all().flatMap(listReasons),
-    themesWithoutList: makeStatusReport(parts, []).themesWithoutList,
-    locked: locked.status(),
-    selftestFailures: selftest.newest?.failed,
-    wallMs: clock.wallMs(),
   }
 }
 

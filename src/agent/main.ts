@@ -227,21 +227,15 @@ async function startWatching(
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, ...dns, ...network, pools: () => upstreams.pools })
   const metrics = await startMetrics(base)
+  const known = { ...report, ...dns, ...aside, capture: network.capture }
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
-    api: makeControlApi({
-      ...report,
-      ...dns,
-      ...aside,
-      ask: upstreams.ask,
-      metricsUrl: metrics.url,
-      capture: network.capture,
-    }),
+    api: makeControlApi({ ...known, ask: upstreams.ask, metricsUrl: metrics.url }),
     limits: first.limits,
     onFault: (detail) => log.warn({ detail }, 'control socket'),
   })
   aside.start()
-  const reporting: Reporting = startReporting(report, registry, log)
+  const reporting: Reporting = startReporting(known, registry, log)
   changed.tell = reporting.soon
   let { zones } = first
   const stopFollowing = followFile(base, keeper, (config) => {

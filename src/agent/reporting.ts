@@ -1,6 +1,8 @@
 import type { Registry } from 'prom-client'
+import { fitSetup } from '#domain/setup-item.ts'
 import type { Log } from '#platform/log.ts'
 import { readFamilies } from '#platform/metrics.ts'
+import { checkRunning, type SetupParts } from './setup/setup-facts.ts'
 import { makeStatusReport, type ReportParts } from './status-report.ts'
 
 /** The collector calls an appliance silent after 90 s. */
@@ -15,12 +17,19 @@ export interface Reporting {
 }
 
 /** Tells the collector how the appliance is: now, at each turn, and soon after a change. */
-export function startReporting(parts: ReportParts, registry: Registry, log: Log): Reporting {
+export function startReporting(
+  parts: ReportParts & SetupParts,
+  registry: Registry,
+  log: Log,
+): Reporting {
   let pending: NodeJS.Timeout | undefined
   const report = (): void => {
     pending = undefined
     readFamilies(registry).then(
-      (metrics) => parts.outbox.postStatus(makeStatusReport(parts, metrics)),
+      (metrics) => {
+        const setup = fitSetup(checkRunning(parts))
+        parts.outbox.postStatus(makeStatusReport(parts, { metrics, setup }))
+      },
       (error: unknown) => log.warn({ err: error }, 'no status report'),
     )
   }

@@ -1,6 +1,7 @@
 import type { HiddenSchool } from '#domain/hidden-school.ts'
 import type { IdentityStatus, ListStatus, MetricFamily, StatusReport } from '#domain/ingest.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
+import type { SetupItem } from '#domain/setup-item.ts'
 import type { Clock } from '#platform/clock.ts'
 import { productVersion } from '#platform/product-version.ts'
 import { type CategoryId, isCategoryId, themesWithoutList } from '#rules/categories.ts'
@@ -24,13 +25,16 @@ export interface ReportParts {
   readonly hiddenSchool: () => HiddenSchool | undefined
 }
 
+/** What is told of how the box is set up; absent where only the state is wanted. */
+export interface Told {
+  readonly metrics: readonly MetricFamily[]
+  readonly setup?: readonly SetupItem[]
+}
+
 const FAULTS_TOLD_MAX = 20
 
 /** The state of the appliance now: no looked-up name, no client. */
-export function makeStatusReport(
-  parts: ReportParts,
-  metrics: readonly MetricFamily[],
-): StatusReport {
+export function makeStatusReport(parts: ReportParts, { metrics, setup }: Told): StatusReport {
   const { appliance, startedAt, clock, keeper, link, outbox, faults, locked, identities } = parts
   const counters = outbox.counters()
   const hiddenSchool = parts.hiddenSchool()
@@ -53,12 +57,13 @@ export function makeStatusReport(
     faults: [...faults.all(), ...outbox.faults()]
       .toSorted((a, b) => b.at - a.at)
       .slice(0, FAULTS_TOLD_MAX),
+    ...(setup && { setup }),
     metrics,
   }
 }
 
 /** What some list has real names of; the locked bundle is one. */
-function categoriesCovered(rules: RuleIndex, locked: LockedStatus): ReadonlySet<CategoryId> {
+export function categoriesCovered(rules: RuleIndex, locked: LockedStatus): ReadonlySet<CategoryId> {
   const names: Readonly<Record<string, number>> = locked.kind === 'in-force' ? locked.names : {}
   const ids = Object.keys(names).filter((id) => (names[id] ?? 0) > 0)
   return new Set([...rules.categoriesPresent, ...ids.filter(isCategoryId)])

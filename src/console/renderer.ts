@@ -68,6 +68,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'device-detail': { template: 'parts/device-detail', title: '', section: 'devices' },
   networks: { template: 'networks', title: 'Networks', section: 'devices' },
   'networks-cards': { template: 'parts/networks-region', title: '', section: 'devices' },
+  setup: { template: 'setup', title: 'Setup check', section: 'appliances' },
   guide: { template: 'guide', title: 'Guide', section: 'none' },
   knowledge: { template: 'knowledge', title: 'How it knows', section: 'knowledge' },
   confirm: { template: 'confirm', title: 'Test of alerts', section: 'none' },

@@ -7,6 +7,7 @@ import type { EventDetail } from './present/event-history.ts'
 import type { EventItem } from './present/event-item.ts'
 import type { KnowledgeView } from './present/knowledge-view.ts'
 import type { ShownTime } from './present/plain-time.ts'
+import type { SetupView } from './present/setup-view.ts'
 import type { Badge } from './present/severity-badge.ts'
 import type { DigestView, ReportView, TodayView } from './report-views.ts'
 import type { ThemesView } from './theme-views.ts'
@@ -75,6 +76,26 @@ interface AppliancesRegion {
   readonly proof: Proof
 }
 
+interface BoxLink {
+  readonly href: string
+  readonly text: string
+  readonly active: boolean
+}
+
+interface SetupPageView {
+  readonly view: 'setup'
+  readonly boxes: readonly BoxLink[]
+  readonly box:
+    | {
+        readonly name: string
+        readonly heard: ShownTime
+        readonly isSilent: boolean
+        /** Absent where the box is too old to tell. */
+        readonly setup: SetupView | undefined
+      }
+    | undefined
+}
+
 /** Everything the console can show. */
 export type View =
   | AccountView
@@ -93,14 +114,11 @@ export type View =
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
   | {
       readonly view: 'knowledge'
-      readonly boxes: readonly {
-        readonly href: string
-        readonly text: string
-        readonly active: boolean
-      }[]
+      readonly boxes: readonly BoxLink[]
       readonly box: KnowledgeView | undefined
       readonly release: string
     }
+  | SetupPageView
   | DevicesView
   | DevicePageView
   | NetworksView

@@ -6,6 +6,7 @@ import type { Lane, LinkCause, LinkState, StoredEvent } from './event.ts'
 import type { HiddenSchool } from './hidden-school.ts'
 import type { ConfidenceBand } from './identity.ts'
 import type { LockedStatus } from './locked-status.ts'
+import type { SetupItem } from './setup-item.ts'
 
 export const BATCH_PATH = '/v1/batches'
 export const STATUS_PATH = '/v1/status'
@@ -115,6 +116,8 @@ export interface StatusReport {
   readonly identity?: IdentityStatus
   readonly outbox: { readonly waiting: number; readonly dropped: number }
   readonly faults: readonly StatusFault[]
+  /** How the box is set up; an older box says nothing of it. */
+  readonly setup?: readonly SetupItem[]
   readonly metrics: readonly MetricFamily[]
 }
 

@@ -2,7 +2,8 @@
 import t from 'tap'
 import { isRefused, parseConfig } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
-import { checkSetup, type SetupFacts, type SetupItem } from '#agent/setup/setup-check.ts'
+import { checkSetup, type SetupFacts } from '#agent/setup/setup-check.ts'
+import type { SetupItem } from '#domain/setup-item.ts'
 
 function configOf(config: object): SetupFacts['config'] {
   const text = JSON.stringify(config)

@@ -51,6 +51,7 @@ t.test('hostile text is text on every page', async (t) => {
       upstreams: [{ target: HOSTILE, state: 'up', lossRatio: 0 }],
     },
     faults: [{ at: Date.now(), part: HOSTILE, text: HOSTILE }],
+    setup: [{ item: HOSTILE, state: 'wrong', say: HOSTILE, remedy: HOSTILE }],
   })
   t.equal(answer.status, 204)
   const cookie = await collector.signIn()
@@ -66,6 +67,7 @@ t.test('hostile text is text on every page', async (t) => {
     '/appliances',
     `/appliances?fragment=${box.appliance}`,
     '/knowledge',
+    '/setup',
     `/${encodeURIComponent(HOSTILE)}`,
   ]) {
     const page = await collector.page(path, cookie)

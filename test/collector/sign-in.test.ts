@@ -72,6 +72,7 @@ t.test('a stranger reaches the sign-in page and its assets, nothing else', async
     '/events/x',
     '/appliances',
     '/knowledge',
+    '/setup',
     '/devices',
     '/devices.csv',
     '/devices/192.0.2.1',

@@ -92,6 +92,7 @@ t.test('console in a browser', { skip: browserMissing, timeout: 170_000 }, async
         '/events?group=nobody',
         '/appliances',
         '/knowledge',
+        '/setup',
         '/nowhere',
       ]) {
         await page.goto(collector.consoleUrl + path)

@@ -75,6 +75,10 @@ t.test('from dig to the page', { skip: missing, timeout: 170_000 }, async (t) =>
       await sleep(300)
       dig(edge.dnsPort, 'second.canary-commerce-gambling.test', 'A')
       await page.locator('main').getByText('2 lookups').first().waitFor({ timeout: 3_000 })
+      await page.goto(`${edge.consoleUrl}/setup`)
+      const setup = await page.locator('main').innerText()
+      t.match(setup, /Leak test\. Nobody tries whether clients can ask other resolvers\./)
+      t.match(setup, /Wrong\s+Illegal content\./, 'no bundle is installed here')
     },
   )
 

@@ -155,6 +155,10 @@ export function makeStatus(appliance: string, change: Partial<StatusReport> = {}
     },
     outbox: { waiting: 0, dropped: 0 },
     faults: [],
+    setup: [
+      { item: 'networks', state: 'to-do', say: 'no network is named', remedy: 'name each network' },
+      { item: 'clock', state: 'done', say: 'the clock is right', remedy: '' },
+    ],
     metrics: [
       {
         name: 'edge_queries_total',

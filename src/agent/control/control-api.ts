@@ -1,12 +1,12 @@
 import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
+import type { SetupItem } from '#domain/setup-item.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
 import type { QueryLogStatus } from '../queries/query-log.ts'
 import type { QueriesRequest, ShownQuery } from '../queries/read-queries.ts'
 import type { RecursorStatus } from '../recursor/recursor.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
-import type { SetupItem } from '../setup/setup-check.ts'
 import type { SignalStatus } from '../signals/agent-signals.ts'
 import type { ShownList } from '../supply/list-report.ts'
 

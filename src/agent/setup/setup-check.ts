@@ -3,22 +3,9 @@ import type { HiddenSchool } from '#domain/hidden-school.ts'
 import { hiddenSchoolSentences } from '#domain/hidden-school.ts'
 import { parseAddress } from '#domain/ip-address.ts'
 import { type LockedStatus, lockedFault, lockedSentence } from '#domain/locked-status.ts'
+import type { SetupItem } from '#domain/setup-item.ts'
 import { CURATED_SETS } from '#rules/sets/sets.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
-
-/** `done`, `to-do`: works, and something of use is missing; `wrong`: does not do what it is for. */
-export const SETUP_STATES = ['done', 'to-do', 'wrong'] as const
-export type SetupState = (typeof SETUP_STATES)[number]
-
-/** One thing that belongs to setting a box up. */
-export interface SetupItem {
-  readonly item: string
-  readonly state: SetupState
-  /** One plain sentence. */
-  readonly say: string
-  /** What to do; empty where nothing is. */
-  readonly remedy: string
-}
 
 /** What the check is made from. */
 export interface SetupFacts {

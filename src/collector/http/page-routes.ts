@@ -46,4 +46,8 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
     const { box } = query.parse(request.query)
     return answer(reply, await pages.knowledge(box))
   })
+  server.get('/setup', async (request, reply) => {
+    const { box } = query.parse(request.query)
+    return answer(reply, pages.setup(box))
+  })
 }

@@ -98,6 +98,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /devices/:id': { who: SEE_DEVICES, audit: 'device-opened' },
   'GET /networks': { who: SEE_DEVICES },
   'GET /appliances': { who: SEE_DEVICES },
+  'GET /setup': { who: SEE_DEVICES },
 
   'GET /accounts': manage,
   'POST /accounts': manage,

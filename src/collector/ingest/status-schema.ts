@@ -10,6 +10,12 @@ import type {
   UpstreamStatus,
 } from '#domain/ingest.ts'
 import type { LockedStatus } from '#domain/locked-status.ts'
+import {
+  SETUP_ITEMS_MAX,
+  SETUP_STATES,
+  SETUP_TEXT_MAX,
+  type SetupItem,
+} from '#domain/setup-item.ts'
 import { count, instant, key, line, ratio, roundTrip, word } from './text-limits.ts'
 
 const LISTS_MAX = 500
@@ -92,6 +98,13 @@ const hiddenSchool: z.ZodType<HiddenSchool> = z.object({
   since: instant,
 })
 
+const setupItem: z.ZodType<SetupItem> = z.object({
+  item: word,
+  state: z.enum(SETUP_STATES),
+  say: z.string().max(SETUP_TEXT_MAX),
+  remedy: z.string().max(SETUP_TEXT_MAX),
+})
+
 /** What a box says of itself. */
 export const statusSchema: z.ZodType<StatusReport> = z.object({
   v: z.literal(1),
@@ -109,5 +122,6 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
   link,
   outbox: z.object({ waiting: count, dropped: count }),
   faults: z.array(z.object({ at: instant, part: word, text: line })).max(FAULTS_MAX),
+  setup: z.array(setupItem).max(SETUP_ITEMS_MAX).exactOptional(),
   metrics: z.array(metricFamily).max(FAMILIES_MAX),
 })

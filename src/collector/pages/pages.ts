@@ -17,6 +17,7 @@ import { noticesPage } from './notices-page.ts'
 import { ownAccountPage } from './own-account-page.ts'
 import type { PageContext } from './page-context.ts'
 import { reportPage } from './report-page.ts'
+import { setupPage } from './setup-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
 import { todayPage } from './today-page.ts'
 
@@ -55,6 +56,7 @@ export interface Pages {
   /** How devices become known, for school IT. */
   readonly guide: () => View
   readonly knowledge: (box: string) => Promise<View>
+  readonly setup: (box: string) => View
 }
 
 export function makePages(context: PageContext): Pages {
@@ -83,5 +85,6 @@ export function makePages(context: PageContext): Pages {
     networks: (box, isPart) => networksPage(context, box, isPart),
     guide: () => guide,
     knowledge: (box) => knowledgePage(context, box),
+    setup: (box) => setupPage(context, box),
   }
 }

@@ -38,6 +38,7 @@ export interface ApplianceView {
   readonly knowledgeHref: string
   readonly devicesHref: string
   readonly networksHref: string
+  readonly setupHref: string
   readonly state: Badge
   readonly sentence: string
   readonly detail: string
@@ -76,6 +77,7 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
     knowledgeHref: `/knowledge?box=${encodeURIComponent(facts.appliance)}`,
     devicesHref: `/devices?box=${encodeURIComponent(facts.appliance)}`,
     networksHref: `/networks?box=${encodeURIComponent(facts.appliance)}`,
+    setupHref: `/setup?box=${encodeURIComponent(facts.appliance)}`,
     state: stateBadge(state),
     sentence: stateSentence(facts, wording),
     detail: isOnline && report !== undefined ? plainText(report.link.detail, 200) : '',

@@ -39,6 +39,7 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/devices.csv': ['dsl', 'deputy', 'it'],
   '/networks': ['dsl', 'deputy', 'it'],
   '/appliances': ['dsl', 'deputy', 'it'],
+  '/setup': ['dsl', 'deputy', 'it'],
   '/accounts': ['dsl', 'head'],
   '/audit': ['dsl', 'head', 'auditor'],
   '/audit/alerts': ['dsl', 'head', 'auditor'],

@@ -1,0 +1,62 @@
+import type { SetupItem, SetupState } from '#domain/setup-item.ts'
+import { plainText } from './plain-text.ts'
+import { plural } from './plain-time.ts'
+import type { Badge } from './severity-badge.ts'
+
+interface SetupLine {
+  readonly badge: Badge
+  readonly item: string
+  readonly say: string
+  readonly remedy: string
+}
+
+/** How a box is set up, in words. */
+export interface SetupView {
+  /** What is wrong first, then what is still to do, each in the order in which one would go about it. */
+  readonly open: readonly SetupLine[]
+  readonly done: readonly SetupLine[]
+  readonly summary: string
+}
+
+const BADGES: Readonly<Record<SetupState, Badge>> = {
+  wrong: { text: 'Wrong', classes: 'edge-badge edge-badge--urgent' },
+  'to-do': { text: 'To do', classes: 'edge-badge edge-badge--medium' },
+  done: { text: 'Done', classes: 'edge-badge edge-badge--low' },
+}
+const TEXT_MAX = 500
+
+/** Puts what a box told of its setup into words. */
+export function setupView(items: readonly SetupItem[]): SetupView {
+  const of = (state: SetupState): readonly SetupLine[] =>
+    items.filter((one) => one.state === state).map(lineOf)
+  const wrong = of('wrong')
+  const todo = of('to-do')
+  return {
+    open: [...wrong, ...todo],
+    done: of('done'),
+    summary: summaryOf(wrong.length, todo.length),
+  }
+}
+
+function summaryOf(wrong: number, todo: number): string {
+  if (wrong === 0 && todo === 0) return 'Nothing is left to do.'
+  const parts = [
+    ...(wrong > 0 ? [`${plural(wrong, 'thing')} ${wrong === 1 ? 'is' : 'are'} wrong`] : []),
+    ...(todo > 0 ? [`${plural(todo, 'thing')} still to do`] : []),
+  ]
+  return `${parts.join(', and ')}.`
+}
+
+function lineOf({ item, state, say, remedy }: SetupItem): SetupLine {
+  return {
+    badge: BADGES[state],
+    item: sentence(item),
+    say: sentence(say),
+    remedy: remedy === '' ? '' : sentence(remedy),
+  }
+}
+
+function sentence(text: string): string {
+  const shown = plainText(text, TEXT_MAX)
+  return `${shown.charAt(0).toUpperCase()}${shown.slice(1)}`
+}
