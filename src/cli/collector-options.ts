@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import type { ProviderOptions } from '#collector/config/collector-options.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { CertificateFiles } from '#platform/served-certificate.ts'
 import { type Invocation, type OptionSpec, valueOf } from './command.ts'
 import { type HostPort, parseHostPort } from './host-port.ts'
+import { PROVIDER_OPTIONS, readProvider } from './provider-options.ts'
 
 const DEFAULT_CONSOLE = '127.0.0.1:8080'
 const DEFAULT_METRICS = '127.0.0.1:9154'
@@ -25,6 +27,7 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'FILE',
     help: 'the key of the certificate, in PEM (default: in the same file)',
   },
+  ...PROVIDER_OPTIONS,
   metrics: {
     value: 'ADDR:PORT',
     help: `where Prometheus scrapes the collector (default: ${DEFAULT_METRICS})`,
@@ -55,6 +58,7 @@ export const PATH_OPTIONS: ReadonlySet<string> = new Set([
   'people',
   'tls-certificate',
   'tls-key',
+  'oidc-secret-file',
 ])
 
 /** Where the collector listens. */
@@ -62,17 +66,20 @@ export interface CollectorPlaces {
   readonly console: HostPort
   readonly metrics: HostPort
   readonly secure?: HostPort & { readonly files?: CertificateFiles }
+  readonly provider?: ProviderOptions
 }
 
-/** Reads `--console`, `--metrics` and what begins with `--tls`. Never throws. */
+/** Reads `--console`, `--metrics` and what begins with `--tls` or `--oidc`. Never throws. */
 export function readCollectorPlaces(invocation: Invocation): CollectorPlaces | Failure<'usage'> {
   const console = parseHostPort(valueOf(invocation, 'console') ?? DEFAULT_CONSOLE)
   if (isFailure(console)) return console
   const metrics = parseHostPort(valueOf(invocation, 'metrics') ?? DEFAULT_METRICS)
   if (isFailure(metrics)) return metrics
   const secure = readSecure(invocation)
-  if (secure === undefined) return { console, metrics }
-  return isFailure(secure) ? secure : { console, metrics, secure }
+  if (isFailure(secure)) return secure
+  const provider = readProvider(invocation)
+  if (isFailure(provider)) return provider
+  return { console, metrics, ...(secure && { secure }), ...(provider && { provider }) }
 }
 
 function readSecure(invocation: Invocation): CollectorPlaces['secure'] | Failure<'usage'> {

@@ -37,6 +37,7 @@ import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
 import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
 import { startAlerting } from './start-alerting.ts'
+import { startWaysIn } from './start-ways-in.ts'
 import type { CollectorStore } from './store/collector-store.ts'
 import { makeSqliteStore, openCollectorFile } from './store/sqlite-store.ts'
 
@@ -116,7 +117,8 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
   const heads = new Set((options.heads ?? []).map((user) => user.toLowerCase()))
-  const people = { accounts, sessions, audit }
+  const ways = startWaysIn(options, { db: parts.db, tenant, clock, limits, log })
+  const people = { accounts, sessions, audit, ...ways }
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time, heads }
   const pages = makePages({ ...read, ...people, notices: notify, clock, limits, release })
   const nonces = makeNonceMemory(limits)

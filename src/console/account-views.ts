@@ -1,9 +1,16 @@
 import type { ShownTime } from './present/plain-time.ts'
+import type { ProviderLinkView, WaysInView } from './way-in-views.ts'
 
 export interface SignInProblem {
   /** The field that the message leads to. */
-  readonly field: 'code' | 'email'
+  readonly field: 'code' | 'email' | 'passkey' | 'provider'
   readonly text: string
+}
+
+/** That a passkey may be shown here; undefined where there is none to show. */
+export interface PasskeyOffer {
+  /** Why not on this page, although there are some. */
+  readonly off: string | undefined
 }
 
 interface SignInView {
@@ -11,6 +18,9 @@ interface SignInView {
   readonly problem: SignInProblem | undefined
   /** Whether anybody has an account yet. */
   readonly hasAccounts: boolean
+  readonly passkeys: PasskeyOffer | undefined
+  /** The host of the school's own sign-in, where it has one. */
+  readonly provider: string | undefined
 }
 
 /** An account about to be taken by its one-time link. */
@@ -62,6 +72,7 @@ interface OwnAccountView {
   readonly roles: string
   readonly hiddenUsers: readonly string[]
   readonly recoveryLeft: number
+  readonly passkeys: number
   readonly lengthMin: number
   readonly sessions: readonly {
     readonly id: string
@@ -99,6 +110,7 @@ export type AccountView =
       readonly problem: string | undefined
       /** Else the one-time code is asked for. */
       readonly hasAccount: boolean
+      readonly passkeys: PasskeyOffer | undefined
     }
   | AccountsView
   | {
@@ -108,4 +120,8 @@ export type AccountView =
       readonly days: number
     }
   | OwnAccountView
+  | WaysInView
+  | ProviderLinkView
+  /** Signed in at the provider: the browser goes on by itself. */
+  | { readonly view: 'arrived' }
   | AuditView

@@ -25,7 +25,7 @@ export const TEMPLATE_FOLDERS: readonly string[] = [
   dirname(moj),
 ]
 
-const BROWSER_MODULES = ['start.js', 'live.js', 'charts.js', 'push.js'] as const
+const BROWSER_MODULES = ['start.js', 'live.js', 'charts.js', 'push.js', 'passkeys.js'] as const
 
 /**
  * Reads all assets once, by their name under `/assets/`. Throws when an installed package lacks a file: a start-up

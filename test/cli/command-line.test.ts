@@ -42,6 +42,8 @@ t.test('what is not understood ends with 2 and says what would be', async (t) =>
     [['events', '--reveal', '--reason', 'a concern', '--limit', '0'], /from 1 to 500/],
     [['collector', '--console', 'nowhere'], /is not ADDRESS:PORT/],
     [['agent', '--log-level', 'loud'], /--log-level is one of/],
+    [['collector', '--oidc-client', 'edge'], /--oidc-issuer, --oidc-client and [^\n]+ go together/],
+    [['start', '--oidc-claim', 'sub'], /go together/],
     [['start', '--metrics', '192.0.2.1'], /is not ADDRESS:PORT/],
     [['\u001b[2J'], /no command "\\\\x1b\[2J"/],
   ]

@@ -1,6 +1,7 @@
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { Account, Secrets } from './account.ts'
 import { rolesIn } from './role.ts'
+import { WAY_IN_TABLE_NAMES } from './way-in-tables.ts'
 
 interface Row {
   readonly id: string
@@ -31,6 +32,8 @@ export interface AccountTable {
   /** False where there is no such code, or it was used. */
   readonly useRecovery: (id: string, hash: Uint8Array) => boolean
   readonly recoveryLeft: (id: string) => number
+  /** Passkeys, and whatever else opens the account beside its password, are taken from it. */
+  readonly dropWaysIn: (id: string) => void
   readonly remove: (id: string) => void
 }
 
@@ -61,6 +64,12 @@ export function makeAccountTable(db: Sqlite, tenant: string): AccountTable {
       `DELETE FROM ${table} WHERE tenant_id = ? AND ${table === 'account' ? 'id' : 'account_id'} = ?`,
     ),
   )
+  const waysIn = WAY_IN_TABLE_NAMES.map((table) =>
+    db.prepare<[string, string]>(`DELETE FROM ${table} WHERE tenant_id = ? AND account_id = ?`),
+  )
+  const dropWaysIn = (id: string): void => {
+    for (const statement of waysIn) statement.run(tenant, id)
+  }
   const one = (row: Row | undefined): Account | undefined => row && accountOf(row)
   return {
     all: () => all.all(tenant).map(accountOf),
@@ -75,7 +84,9 @@ export function makeAccountTable(db: Sqlite, tenant: string): AccountTable {
     write: ({ id, name, roles, hiddenUsers }) => {
       write.run(name, JSON.stringify(roles), JSON.stringify(hiddenUsers), tenant, id)
     },
+    dropWaysIn,
     remove: (id) => {
+      dropWaysIn(id)
       for (const statement of remove) statement.run(tenant, id)
     },
     ...makeSecrets(db, tenant),

@@ -199,6 +199,7 @@ function makeTaking({
         if (!invites.use(token)) return failure('unknown', 'This link has been used.')
         table.setSecrets(account.id, { password, totpSecret, totpStep: step })
         table.setRecovery(account.id, recovery.map(hashShortCode))
+        table.dropWaysIn(account.id)
         return { account: { ...account, isReady: true }, recovery }
       })
     },

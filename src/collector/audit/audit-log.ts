@@ -34,6 +34,10 @@ export const AUDITED = [
   'hidden-users-changed',
   'sessions-ended',
   'account-removed',
+  'passkey-added',
+  'passkey-removed',
+  'provider-linked',
+  'provider-unlinked',
 ] as const
 export type Audited = (typeof AUDITED)[number]
 

@@ -1,7 +1,8 @@
 import { ALERT_LIMITS, type AlertLimits } from './alert-limits.ts'
+import { WAY_IN_LIMITS, type WayInLimits } from './way-in-limits.ts'
 
 /** Every bound of the collector in one place; reaching one is counted or answered with a plain refusal. */
-export interface CollectorLimits {
+export interface CollectorLimits extends WayInLimits {
   readonly enrolmentsMax: number
   /** An enrolment file larger than this is not read. */
   readonly enrolmentBytesMax: number
@@ -119,4 +120,5 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   requestTimeoutMs: 30_000,
   formBytesMax: 4096,
   alerts: ALERT_LIMITS,
+  ...WAY_IN_LIMITS,
 }

@@ -8,6 +8,16 @@ export interface Listen {
   readonly port: number
 }
 
+/** A provider of OpenID Connect. */
+export interface ProviderOptions {
+  /** Exactly as the provider writes itself. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly secretFile: string
+  /** By which it tells people apart: `sub`, or Microsoft's `oid`. */
+  readonly claim: string
+}
+
 /** What a collector must be told to start. */
 export interface CollectorOptions {
   /** An existing folder that only the collector's user may enter. */
@@ -23,6 +33,8 @@ export interface CollectorOptions {
    * served through a proxy that ends TLS: cookies are then `Secure` and origins https.
    */
   readonly publicHosts: readonly string[]
+  /** Where people of the school sign in already; absent: nowhere. */
+  readonly provider?: ProviderOptions
   readonly logLevel: string
   /** Who is told of alerts; absent: nobody. */
   readonly peopleFile?: string

@@ -25,11 +25,15 @@ import { NOT_FOUND } from './not-found.ts'
 import { addNoticeRoutes, type NoticeRouteDeps } from './notice-routes.ts'
 import { addOwnAccountRoutes } from './own-account-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
+import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addProveRoutes } from './prove-routes.ts'
+import { addProviderLinkRoutes } from './provider-link-routes.ts'
+import { addProviderRoutes } from './provider-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
 import { addThemeRoutes } from './theme-routes.ts'
+import { addWaysInRoutes } from './ways-in-routes.ts'
 
 export interface ConsoleDeps extends PeopleDeps {
   readonly viewerOf: (session: SessionRecord) => Viewer | undefined
@@ -73,6 +77,10 @@ export async function makeConsoleServer(
   addInviteRoutes(server, deps)
   addProveRoutes(server, deps)
   addOwnAccountRoutes(server, deps)
+  addPasskeyRoutes(server, deps)
+  addProviderRoutes(server, deps)
+  addProviderLinkRoutes(server, deps)
+  addWaysInRoutes(server, deps)
   addAccountsRoutes(server, deps)
   addAuditRoutes(server, pages)
   addAssetRoutes(server, deps.pages)

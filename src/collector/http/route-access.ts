@@ -31,6 +31,7 @@ const decide: RouteRule = { who: SEE_QUEUES, audit: 'alert-acted-on' }
 const setTheme: RouteRule = { who: LEADS, audit: 'theme-changed' }
 const setNotices: RouteRule = { who: ROLES, audit: 'notices-changed' }
 const manage: RouteRule = { who: MANAGE_ACCOUNTS, needsProof: true }
+const wayIn: RouteRule = { who: ROLES, needsProof: true }
 const appliance: RouteRule = { who: 'appliance' }
 
 /** By method and path as routes are declared; a HEAD is its GET. */
@@ -38,6 +39,10 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /sign-in': anyone,
   'POST /sign-in': anyone,
   'POST /sign-in/account': anyone,
+  'POST /sign-in/passkey/challenge': anyone,
+  'POST /sign-in/passkey': anyone,
+  'GET /sign-in/provider': anyone,
+  'GET /sign-in/provider/callback': anyone,
   'GET /invite/:token': anyone,
   'POST /invite/:token': anyone,
   'GET /assets/:name': anyone,
@@ -59,6 +64,16 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'POST /account/password': ownAccount,
   'POST /account/hidden': ownAccount,
   'POST /account/sessions': ownAccount,
+  'POST /prove/passkey/challenge': ownAccount,
+  'POST /prove/passkey': ownAccount,
+
+  'GET /ways-in': wayIn,
+  'POST /ways-in/passkeys/challenge': wayIn,
+  'POST /ways-in/passkeys': wayIn,
+  'POST /ways-in/passkeys/remove': wayIn,
+  'GET /ways-in/provider': ownAccount,
+  'POST /ways-in/provider': wayIn,
+  'POST /ways-in/provider/unlink': wayIn,
 
   'GET /alerts': { who: SEE_ALERTS, audit: 'alerts-listed' },
   'GET /alerts/:id': { who: SEE_ALERTS, audit: 'alert-opened' },

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** The session's token, and the mark of a browser that somebody signed in on. */
-type CookieName = 'edge-session' | 'edge-browser'
+/** The session's token, the mark of a browser that somebody signed in on, and a way to a provider and back. */
+type CookieName = 'edge-session' | 'edge-browser' | 'edge-journey'
 
 /** A cookie that came, read by the rules of the origin it came to. */
 export function readCookie(
@@ -18,13 +18,13 @@ export function setCookie(
   cookie: { readonly origin: string; readonly value: string; readonly lifeMs: number },
 ): void {
   reply.setCookie(nameFor(name, cookie.origin), cookie.value, {
-    ...attributes(cookie.origin),
+    ...attributes(name, cookie.origin),
     maxAge: Math.floor(cookie.lifeMs / 1000),
   })
 }
 
-export function clearSessionCookie(reply: FastifyReply, origin: string): void {
-  reply.clearCookie(nameFor('edge-session', origin), attributes(origin))
+export function clearCookie(reply: FastifyReply, name: CookieName, origin: string): void {
+  reply.clearCookie(nameFor(name, origin), attributes(name, origin))
 }
 
 /** `__Host-` makes browsers insist on Secure, Path=/ and no Domain; over plain HTTP they would refuse it. */
@@ -32,13 +32,18 @@ function nameFor(name: CookieName, origin: string): string {
   return isSecure(origin) ? `__Host-${name}` : name
 }
 
-function attributes(origin: string): {
+/** The journey's comes back with a link of the provider's site, which sends no strict cookie. */
+function attributes(
+  name: CookieName,
+  origin: string,
+): {
   path: '/'
   httpOnly: true
-  sameSite: 'strict'
+  sameSite: 'strict' | 'lax'
   secure: boolean
 } {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure(origin) }
+  const sameSite = name === 'edge-journey' ? 'lax' : 'strict'
+  return { path: '/', httpOnly: true, sameSite, secure: isSecure(origin) }
 }
 
 function isSecure(origin: string): boolean {

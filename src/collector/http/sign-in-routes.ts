@@ -5,8 +5,9 @@ import { isFailure } from '#domain/failure.ts'
 import { emailOf } from '../accounts/check-person.ts'
 import { whoOf } from './access-check.ts'
 import { beginSession, fromOf, type PeopleDeps } from './begin-session.ts'
-import { homeOf, sendView } from './send-page.ts'
-import { clearSessionCookie, readCookie } from './session-cookie.ts'
+import { homeOf } from './send-page.ts'
+import { clearCookie, readCookie } from './session-cookie.ts'
+import { showSignIn } from './show-sign-in.ts'
 
 const text = z.string().max(300).catch('')
 const form = z
@@ -27,10 +28,10 @@ const STATUS = { wrong: 403, locked: 429, busy: 503 } as const
 
 /** Signing in with an account or with a one-time code, and signing out. */
 export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void {
-  const { codes, sessions, accounts, audit, hosts, pages, metrics, limits } = deps
+  const { codes, sessions, accounts, audit, hosts, metrics, limits } = deps
   const bodyLimit = limits.formBytesMax
   const show = (reply: FastifyReply, problem: SignInProblem | undefined): FastifyReply =>
-    sendView(reply, pages, { view: 'sign-in', problem, hasAccounts: accounts.count() > 0 })
+    showSignIn(deps, reply, problem)
   const noteFailed = (request: FastifyRequest, who: string, why: string): void =>
     audit.note({ who, what: 'sign-in-failed', subject: why, address: request.ip })
 
@@ -75,7 +76,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     const origin = hosts.originOf(request.headers.host) ?? ''
     audit.note({ who: whoOf(request), what: 'signed-out', subject: '', address: request.ip })
     await sessions.end(readCookie(request, 'edge-session', origin))
-    clearSessionCookie(reply, origin)
+    clearCookie(reply, 'edge-session', origin)
     return reply.redirect('/sign-in', 303)
   })
 }

@@ -35,6 +35,10 @@ const WORDS: Readonly<Record<Audited, string>> = {
   'hidden-users-changed': 'Changed who is hidden from an account',
   'sessions-ended': 'Ended sessions',
   'account-removed': 'Removed an account',
+  'passkey-added': 'Added a passkey',
+  'passkey-removed': 'Removed a passkey',
+  'provider-linked': 'Linked the school’s sign-in',
+  'provider-unlinked': 'Unlinked the school’s sign-in',
 }
 
 /** What part of the record is asked for, and whether its chain is to be walked. */

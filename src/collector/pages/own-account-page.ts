@@ -8,7 +8,7 @@ import type { PageContext } from './page-context.ts'
 
 /** An account as its owner sees it; undefined for the one-time code alone. */
 export async function ownAccountPage(
-  { accounts, sessions, clock, time }: PageContext,
+  { accounts, passkeys, sessions, clock, time }: PageContext,
   { account, session }: Viewer,
   problem: string | undefined,
 ): Promise<View | undefined> {
@@ -23,6 +23,7 @@ export async function ownAccountPage(
     roles: rolesText(account.roles),
     hiddenUsers: account.hiddenUsers.map((user) => plainText(user, 200)),
     recoveryLeft: accounts.recoveryLeft(account.id),
+    passkeys: passkeys.of(account.id).length,
     lengthMin: PASSWORD_LENGTH_MIN,
     sessions: live.map((one) => ({
       id: sessionId(one),

@@ -13,6 +13,8 @@ import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
 import type { Notify } from '../notify/notify.ts'
+import type { Passkeys } from '../passkeys/passkeys.ts'
+import type { Provider } from '../provider/provider.ts'
 import type { ReportReads } from '../reports/report-reads.ts'
 import type { Sessions } from '../sign-in/sessions.ts'
 import type { CollectorStore, Gap } from '../store/collector-store.ts'
@@ -33,6 +35,8 @@ export interface PageContext {
   readonly time: PlainTime
   readonly release: string
   readonly accounts: Accounts
+  readonly passkeys: Passkeys
+  readonly provider: Provider | undefined
   readonly sessions: Sessions
   readonly audit: AuditLog
   /** User names of heads, in lower case. */

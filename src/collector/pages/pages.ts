@@ -20,6 +20,7 @@ import { reportPage } from './report-page.ts'
 import { setupPage } from './setup-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
 import { todayPage } from './today-page.ts'
+import { type WaysInAsked, waysInPage } from './ways-in-page.ts'
 
 /** The console's pages as views, and the renderer that makes HTML of them. */
 export interface Pages {
@@ -39,6 +40,7 @@ export interface Pages {
   readonly accounts: (viewer: Viewer, problem: string | undefined) => View
   /** Undefined for the one-time code alone. */
   readonly ownAccount: (viewer: Viewer, problem: string | undefined) => Promise<View | undefined>
+  readonly waysIn: (viewer: Viewer, asked: WaysInAsked) => View | undefined
   readonly audit: (asked: AuditAsked) => View
   readonly alertChanges: (asked: AuditAsked) => View
   /** A file. */
@@ -74,6 +76,7 @@ export function makePages(context: PageContext): Pages {
     notices: (viewer, problem) => noticesPage(context, viewer, problem),
     accounts: (viewer, problem) => accountsPage(context, viewer, problem),
     ownAccount: (viewer, problem) => ownAccountPage(context, viewer, problem),
+    waysIn: (viewer, asked) => waysInPage(context, viewer, asked),
     audit: (asked) => auditPage(context, asked),
     alertChanges: (asked) => alertChangesPage(context, asked),
     auditCsv: () => auditCsv(context),

@@ -8,8 +8,12 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
 /** Sessions of people; the token is only in their cookie, the store knows its hash. */
 export interface Sessions {
-  /** Makes a session and returns its token; `account` is undefined for the one-time code alone. */
-  readonly begin: (account: string | undefined, address: string) => Promise<string>
+  /** Makes a session and returns its token; `account` is undefined for the one-time code alone. `isProved`: by a secret shown here. */
+  readonly begin: (
+    account: string | undefined,
+    address: string,
+    isProved: boolean,
+  ) => Promise<string>
   /** Undefined when it has ended or never was. */
   readonly find: (token: string | undefined) => Promise<SessionRecord | undefined>
   /** Live ones of an account, newest first. */
@@ -35,12 +39,13 @@ export function makeSessions(options: {
   const endOne = ({ tokenHash }: SessionRecord): Promise<void> =>
     store.dropSession(tenant, tokenHash)
   return {
-    begin: async (account, address) => {
+    begin: async (account, address, isProved) => {
       const token = randomBytes(32).toString('base64url')
       const createdAt = clock.wallMs()
       const expiresAt = createdAt + limits.sessionLifeMs
       const tokenHash = hashOf(token)
-      const session = { tokenHash, account, address, createdAt, expiresAt, provedAt: createdAt }
+      const provedAt = isProved ? createdAt : 0
+      const session = { tokenHash, account, address, createdAt, expiresAt, provedAt }
       await store.addSession(tenant, session, limits.sessionsMax)
       return token
     },

@@ -1,5 +1,6 @@
 import type { Migration } from '#platform/sqlite.ts'
 import { ACCOUNT_TABLES } from '../accounts/account-tables.ts'
+import { WAY_IN_TABLES } from '../accounts/way-in-tables.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
 import { siteIndex } from '../alerts/site-index.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
@@ -159,4 +160,5 @@ export const migrations: readonly Migration[] = [
   { version: 7, sql: addedInSeven },
   // Some stores had their accounts as version 7, and not what is 7 now: each step leaves what it finds.
   { version: 8, sql: `${addedInSeven}${ACCOUNT_TABLES}` },
+  { version: 9, sql: WAY_IN_TABLES },
 ]

@@ -1,6 +1,7 @@
 import { drawCharts } from './charts.js'
 import { Button, createAll, ErrorSummary, SkipLink } from './govuk-frontend.js'
 import { goLive } from './live.js'
+import { offerPasskeys } from './passkeys.js'
 import { offerNotices } from './push.js'
 
 const PHONE = '(max-width: 48em)'
@@ -18,4 +19,5 @@ for (const filter of document.querySelectorAll('details[data-filter]:not([data-c
 
 drawCharts(document)
 offerNotices()
+offerPasskeys()
 if (document.body.hasAttribute('data-signed-in')) goLive(drawCharts)

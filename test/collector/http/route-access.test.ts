@@ -45,6 +45,8 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/audit/alerts': ['dsl', 'head', 'auditor'],
   '/audit.csv': ['dsl', 'head', 'auditor'],
   '/account': ROLES,
+  '/ways-in': ROLES,
+  '/ways-in/provider': ROLES,
   '/knowledge': ROLES,
   '/guide': ROLES,
 }
@@ -67,6 +69,15 @@ const MAY_POST: Readonly<Record<string, readonly Role[]>> = {
   '/themes/set-aside/x/end': ['dsl', 'deputy'],
   '/themes/x/accept-demotion': ['dsl', 'deputy'],
   '/themes/x/refuse-demotion': ['dsl', 'deputy'],
+  ...Object.fromEntries(
+    ['/prove/passkey', '/ways-in/passkeys'].flatMap((path) => [
+      [path, ROLES],
+      [`${path}/challenge`, ROLES],
+    ]),
+  ),
+  '/ways-in/passkeys/remove': ROLES,
+  '/ways-in/provider': ROLES,
+  '/ways-in/provider/unlink': ROLES,
   '/notices/subscribe': ROLES,
   '/notices/x/remove': ROLES,
   ...Object.fromEntries(

@@ -1,0 +1,138 @@
+/**
+ * Lets a browser make a passkey or show one. The forms are ordinary ones: all that happens here is that the browser is asked
+ * before the form goes, and that what it gave goes with it.
+ */
+
+/** Shows the forms that a passkey answers, where this browser has passkeys. */
+export function offerPasskeys() {
+  for (const part of document.querySelectorAll('[data-passkey]')) {
+    const form = part.querySelector('form')
+    const says = part.querySelector('[data-passkey-says]')
+    if (!(part instanceof HTMLElement) || form === null || !(says instanceof HTMLElement)) continue
+    if (window.isSecureContext && 'PublicKeyCredential' in window) offer(form, says)
+    else if ('passkeyNew' in form.dataset) {
+      form.hidden = true
+      says.textContent =
+        'Passkeys are off: this browser has none, or this page was not opened over https.'
+    } else continue
+    part.hidden = false
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} says
+ */
+function offer(form, says) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    says.textContent = 'Your browser asks for the passkey now.'
+    answer(form).then(
+      () => {
+        says.textContent = ''
+      },
+      (error) => {
+        says.textContent = wordsFor(error)
+      },
+    )
+  })
+}
+
+/** @param {HTMLFormElement} form */
+async function answer(form) {
+  const asked = await fetch(form.dataset['passkeyAsk'] ?? '', { method: 'POST' })
+  // A proof is asked for first: its page stands where the answer should.
+  if (asked.redirected) {
+    location.assign(asked.url)
+    return
+  }
+  if (!asked.ok) throw new Error('the console did not ask for one')
+  const options = await asked.json()
+  const credential = 'passkeyNew' in form.dataset ? await make(options) : await show(options)
+  const field = form.elements.namedItem('response')
+  if (!(credential instanceof PublicKeyCredential) || !(field instanceof HTMLInputElement))
+    throw new Error('the browser gave none')
+  field.value = JSON.stringify(jsonOf(credential))
+  form.submit()
+}
+
+/** @param {PublicKeyCredentialCreationOptionsJSON} options */
+function make(options) {
+  /** @type {PublicKeyCredentialCreationOptions} */
+  const publicKey =
+    typeof PublicKeyCredential.parseCreationOptionsFromJSON === 'function'
+      ? PublicKeyCredential.parseCreationOptionsFromJSON(options)
+      : {
+          rp: options.rp,
+          pubKeyCredParams: options.pubKeyCredParams,
+          authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+          user: { ...options.user, id: bytesOf(options.user.id) },
+          challenge: bytesOf(options.challenge),
+          excludeCredentials: listed(options.excludeCredentials),
+        }
+  return navigator.credentials.create({ publicKey })
+}
+
+/** @param {PublicKeyCredentialRequestOptionsJSON} options */
+function show(options) {
+  /** @type {PublicKeyCredentialRequestOptions} */
+  const publicKey =
+    typeof PublicKeyCredential.parseRequestOptionsFromJSON === 'function'
+      ? PublicKeyCredential.parseRequestOptionsFromJSON(options)
+      : {
+          rpId: options.rpId ?? location.hostname,
+          userVerification: 'required',
+          challenge: bytesOf(options.challenge),
+          allowCredentials: listed(options.allowCredentials),
+        }
+  return navigator.credentials.get({ publicKey })
+}
+
+/**
+ * What the form carries: as `toJSON` has it, where the browser has that.
+ * @param {PublicKeyCredential} credential
+ */
+function jsonOf(credential) {
+  if (typeof credential.toJSON === 'function') return credential.toJSON()
+  const { id, type, response } = credential
+  const common = { id, rawId: id, type, clientExtensionResults: {} }
+  const clientDataJSON = textOf(response.clientDataJSON)
+  if (response instanceof AuthenticatorAttestationResponse) {
+    const attestationObject = textOf(response.attestationObject)
+    return { ...common, response: { clientDataJSON, attestationObject } }
+  }
+  if (!(response instanceof AuthenticatorAssertionResponse)) return common
+  const userHandle = response.userHandle === null ? undefined : textOf(response.userHandle)
+  const authenticatorData = textOf(response.authenticatorData)
+  const signature = textOf(response.signature)
+  return { ...common, response: { clientDataJSON, authenticatorData, signature, userHandle } }
+}
+
+/**
+ * @param {readonly { id: string }[] | undefined} credentials
+ * @returns {PublicKeyCredentialDescriptor[]}
+ */
+function listed(credentials) {
+  return (credentials ?? []).map(({ id }) => ({ type: 'public-key', id: bytesOf(id) }))
+}
+
+/** @param {unknown} error */
+function wordsFor(error) {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError')
+    return 'No passkey was given: it was refused, or it took too long. Try again, or go on without one.'
+  if (name === 'InvalidStateError') return 'This device has a passkey for your account already.'
+  return `The passkey could not be used: ${error instanceof Error ? error.message : 'the browser gave no reason'}.`
+}
+
+/** @param {ArrayBuffer} buffer */
+function textOf(buffer) {
+  const letters = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte))
+  return btoa(letters.join('')).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** @param {string} text Base64url. */
+function bytesOf(text) {
+  const plain = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0))
+}
