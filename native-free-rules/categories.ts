@@ -49,6 +49,14 @@ export function isLocked(id: CategoryId): boolean {
   return byId.get(id)?.tier === 'locked'
 }
 
+const GRAVE: ReadonlySet<ThemeId> = new Set(['illegal', 'suicide', 'self-harm'])
+
+/** What no rule of the console opens, nor hides from those who are told: suicide, self-harm, and what the law locks. */
+export function isGrave(id: CategoryId): boolean {
+  const theme = byId.get(id)?.theme
+  return isLocked(id) || (theme !== undefined && GRAVE.has(theme))
+}
+
 /** The locked categories, in the order of `CATEGORY_IDS`: none has a switch. */
 export const LOCKED_CATEGORIES: readonly CategoryId[] = CATEGORIES.filter(
   ({ tier }) => tier === 'locked',

@@ -1,8 +1,8 @@
-import { isBypass } from './categories.ts'
+import { isBypass, isGrave } from './categories.ts'
 import type { Matches } from './matches.ts'
 import type { PolicyView } from './policy-view.ts'
 import { RANK } from './precedence.ts'
-import type { Verdict } from './verdict.ts'
+import { NO_LIST, type Verdict } from './verdict.ts'
 
 /**
  * The verdict on a name, from the entries that cover it. The strongest rank wins; among equals the first. A block may lead
@@ -82,7 +82,8 @@ export function decideHop(
   const found = verdictAt(view, strongest, entries, from, to)
   if (found?.kind !== 'block') return undefined
   const rank = view.ranks[found.entry]!
-  if (rank !== RANK.locked && coversItsHops(ofName)) return undefined
+  if (rank !== RANK.locked && coversItsHops(ofName))
+    return isConsoleAllow(ofName) && isGraveVerdict(found) ? found : undefined
   if (isReleasedName(ofName) && rank < RANK.teacherRelease && !isBypassBlock(found))
     return undefined
   return found
@@ -90,7 +91,7 @@ export function decideHop(
 
 /**
  * What the strongest entry says. A teacher's release of a name does not open a way round the filter, which for adults is a
- * category like others and so of a lower rank; a school allow does.
+ * category like others and so of a lower rank; a school allow does. An allow of the console neither opens nor hides what is grave.
  */
 function verdictAt(
   view: PolicyView,
@@ -100,6 +101,7 @@ function verdictAt(
   to: number,
 ): Verdict | undefined {
   const verdict = view.verdicts[strongest]
+  if (verdict && isConsoleAllow(verdict)) return graveAt(view, entries, from, to) ?? verdict
   if (view.ranks[strongest] !== RANK.teacherRelease) return verdict
   let blocked: Verdict | undefined
   for (let i = from; i < to; i++) {
@@ -108,6 +110,34 @@ function verdictAt(
     if (isBypassBlock(view.verdicts[entry])) blocked ??= view.verdicts[entry]
   }
   return blocked ?? verdict
+}
+
+/** The strongest verdict of a grave category among the entries. */
+function graveAt(
+  { ranks, verdicts }: PolicyView,
+  entries: Uint16Array,
+  from: number,
+  to: number,
+): Verdict | undefined {
+  let found: Verdict | undefined
+  let best = 0
+  for (let i = from; i < to; i++) {
+    const entry = entries[i]!
+    const verdict = verdicts[entry]
+    if (!verdict || ranks[entry]! <= best || !isGraveVerdict(verdict)) continue
+    best = ranks[entry]!
+    found = verdict
+  }
+  return found
+}
+
+/** The school's own rules stand in a list where they are of its file. */
+function isConsoleAllow({ reason, list }: Verdict): boolean {
+  return reason === 'school-allow' && list === NO_LIST
+}
+
+function isGraveVerdict({ kind, category }: Verdict): boolean {
+  return kind !== 'allow' && category !== undefined && isGrave(category)
 }
 
 function isBypassBlock(verdict: Verdict | undefined): boolean {

@@ -42,11 +42,11 @@ export type RuleEffect =
   | { readonly kind: 'rewrite'; readonly service: RewriteService; readonly target: DomainName }
   /** Answered with these records where the rest allows it. */
   | { readonly kind: 'local-data'; readonly records: readonly LocalRecord[] }
-  | ({ readonly kind: 'school-allow' } & SchoolScope)
-  | ({ readonly kind: 'school-deny' } & SchoolScope)
+  | SchoolEffect
 
-/** For whom a school's own rule is, and until when. */
-interface SchoolScope {
+/** What the school itself says of a name: for whom, and until when. */
+export interface SchoolEffect {
+  readonly kind: 'school-allow' | 'school-deny'
   readonly groups: RuleGroups
   /** Milliseconds since the epoch, at which it goes out of force; absent for ever. */
   readonly until?: number

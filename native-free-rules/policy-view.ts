@@ -2,7 +2,7 @@ import { isAllowLocked, isBypass, isLocked, LOCKED_CATEGORIES } from './categori
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
 import { firstReleasedEntry } from './extra-entries.ts'
-import type { RewriteService, RuleEffect, RuleEntry, RuleGroups } from './list.ts'
+import type { RewriteService, RuleEffect, RuleEntry, RuleGroups, SchoolEffect } from './list.ts'
 import { dataByType } from './local-data.ts'
 import { RANK, type Rank } from './precedence.ts'
 import type { RuleIndex } from './rule-index.ts'
@@ -40,6 +40,8 @@ export interface ViewMoment {
   readonly releasedCategories: ReadonlySet<CategoryId>
   /** One for each released name (see `ReleasedNames`): whether it is for this group. */
   readonly releasedNames: readonly boolean[]
+  /** One for each rule of the console (see `ConsoleNames`). */
+  readonly consoleRules?: readonly SchoolEffect[]
 }
 
 const NOTHING_RELEASED: ViewMoment = {
@@ -104,7 +106,10 @@ export function* compileViewInSteps(
   moment: ViewMoment,
 ): Generator<undefined, PolicyView> {
   const { entries } = index
-  const ranks = new Uint8Array(firstReleasedEntry(index) + moment.releasedNames.length)
+  const { releasedNames, consoleRules = [] } = moment
+  const ranks = new Uint8Array(
+    firstReleasedEntry(index) + releasedNames.length + consoleRules.length,
+  )
   const verdicts: (Verdict | undefined)[] = []
   const rewrites: (RewritePair | undefined)[] = []
   const redirects: (RewriteVerdict | undefined)[] = []
@@ -124,8 +129,12 @@ export function* compileViewInSteps(
   }
   // In every view, bundle or none: nothing that makes a view can leave them out.
   for (const category of LOCKED_CATEGORIES) keep(rankLocked(category, verdicts.length))
-  for (const isOurs of moment.releasedNames)
-    keep(isOurs ? rankReleasedName(verdicts.length) : SILENT)
+  for (const isOurs of releasedNames) keep(isOurs ? rankReleasedName(verdicts.length) : SILENT)
+  for (const effect of consoleRules) {
+    const origin = { category: undefined, list: NO_LIST, entry: verdicts.length }
+    keep(rankSchool(effect, origin, policy, moment))
+    if (verdicts.length % ENTRIES_PER_STEP === 0) yield undefined
+  }
   return {
     group: policy.group,
     ranks,
@@ -162,11 +171,8 @@ function rankEntry(
         moment,
       )
     case 'school-deny':
-      if (!isFor(effect.groups, policy.group) || isOver(effect.until, moment)) return SILENT
-      return ranked(RANK.schoolDeny, { kind: 'block', reason: 'school-deny', ...origin })
     case 'school-allow':
-      if (!isFor(effect.groups, policy.group) || isOver(effect.until, moment)) return SILENT
-      return ranked(RANK.schoolAllow, { kind: 'allow', reason: 'school-allow', ...origin })
+      return rankSchool(effect, origin, policy, moment)
     case 'rewrite':
     case 'local-data':
     case 'tcp-only':
@@ -175,6 +181,18 @@ function rankEntry(
     default:
       return effect satisfies never
   }
+}
+
+function rankSchool(
+  { kind, groups, until }: SchoolEffect,
+  origin: Pick<BlockVerdict, 'category' | 'list' | 'entry'>,
+  policy: GroupPolicy,
+  moment: ViewMoment,
+): Ranked {
+  if (!isFor(groups, policy.group) || isOver(until, moment)) return SILENT
+  return kind === 'school-deny'
+    ? ranked(RANK.schoolDeny, { kind: 'block', reason: kind, ...origin })
+    : ranked(RANK.schoolAllow, { kind: 'allow', reason: kind, ...origin })
 }
 
 interface CategoryOrigin {

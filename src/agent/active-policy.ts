@@ -1,3 +1,4 @@
+import type { ConsoleNames } from '#rules/console-names.ts'
 import { firstLockedEntry } from '#rules/extra-entries.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import type { Matches } from '#rules/matches.ts'
@@ -16,6 +17,8 @@ export interface ActivePolicy extends AnswerPolicy {
   readonly locked?: LockedNames | undefined
   /** Names that teachers have released; absent where there are none. */
   readonly released?: ReleasedNames | undefined
+  /** Names that people allow or deny in the console; absent where there are none. */
+  readonly ofConsole?: ConsoleNames | undefined
   readonly clients: ClientTable
   /** What the box says of itself; absent where clients are told no name. */
   readonly own?: OwnResolver | undefined
@@ -31,7 +34,7 @@ export interface PolicySlot {
  * nothing but where a locked name is confirmed.
  */
 export function matchName(
-  { rules, locked, released }: ActivePolicy,
+  { rules, locked, released, ofConsole }: ActivePolicy,
   name: Uint8Array,
   start: number,
   out: Matches,
@@ -41,4 +44,5 @@ export function matchName(
   locked?.match(name, start, firstLockedEntry(rules), out)
   rules.match(name, start, out, type)
   released?.match(name, start, out)
+  ofConsole?.match(name, start, out)
 }

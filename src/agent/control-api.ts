@@ -74,6 +74,7 @@ export function makeControlApi(parts: ControlParts): ControlApi {
         config,
         wallMs,
         releases: releasesAt(keeper.releases, wallMs),
+        consoleRules: keeper.consoleRules,
         onFault: rehearsal.onFault,
         clientOfGroup: (group) => clientOfGroup(group, policy),
         networkName: (address) => networkOf(address, keeper.config)?.name,

@@ -5,6 +5,7 @@ import type { RuleEffect } from '#rules/list.ts'
 import { conditionText } from '#rules/rule-condition.ts'
 import type { TracedRule } from '#rules/rule-index.ts'
 import type { ActivePolicy } from './active-policy.ts'
+import type { ConsoleRule } from './console-rules/console-rule.ts'
 import type { Client } from './identity/client.ts'
 
 const SET_ASIDE = ', set aside by the rule of its list on the client'
@@ -14,11 +15,13 @@ export function sayRules(
   traced: readonly TracedRule[],
   { rules: onClient }: Client,
   { rules }: ActivePolicy,
+  ofConsole: readonly ConsoleRule[],
 ): string {
   const silenced = new Set(onClient.map((rule) => rules.addresses.listOf(rule)))
   const said = [
     ...onClient.map((rule) => `the client is in ${sayNetwork(rule, { rules })}`),
     ...traced.map((rule) => `${sayRule(rule)}${silenced.has(rule.entry.list) ? SET_ASIDE : ''}`),
+    ...ofConsole.map(({ name, action }) => `${name} (subtree) in the console: school-${action}`),
   ]
   return said.length > 0 ? said.join('; ') : 'no rule matches'
 }

@@ -3,7 +3,8 @@ import { localText, localTimeAt } from '#rules/local-time.ts'
 import type { TracedRule } from '#rules/rule-index.ts'
 import { stepInForce } from '#rules/timed-policy.ts'
 import { freezeAt, partAt } from '#rules/timetable.ts'
-import type { Verdict } from '#rules/verdict.ts'
+import { NO_LIST, type Verdict } from '#rules/verdict.ts'
+import type { ConsoleRule } from './console-rules/console-rule.ts'
 import type { ReadyConfig, SchoolRule } from './policy/ready-config.ts'
 import { type Release, targetText } from './releases/release.ts'
 
@@ -11,6 +12,7 @@ import { type Release, targetText } from './releases/release.ts'
 export interface AskedTime {
   readonly config: ReadyConfig
   readonly releases: readonly Release[]
+  readonly consoleRules: readonly ConsoleRule[]
   readonly wallMs: number
 }
 
@@ -31,7 +33,9 @@ export function sayDecider(
 ): string {
   const { reason } = verdict
   if (reason === 'school-allow' || reason === 'school-deny')
-    return saySchoolRule(verdict, traced, asked)
+    return verdict.list === NO_LIST
+      ? sayConsoleRule(verdict, name, group, asked)
+      : saySchoolRule(verdict, traced, asked)
   if (reason === 'teacher-release') return sayRelease(verdict, name, group, asked)
   if (reason !== 'category' && reason !== 'uncategorised' && reason !== 'default') return ''
   return saySchedule(verdict, group, asked)
@@ -56,7 +60,37 @@ function saySchoolRule(
   return rule ? `; the school says so of ${rule.name}: ${describe(rule, config)}` : ''
 }
 
-function describe({ reason, author, until }: SchoolRule, { timetable }: ReadyConfig): string {
+/** Rules of the console that say something of a name to a group, the one on the nearest name first. */
+export function consoleRulesOn(
+  name: string,
+  group: string,
+  { consoleRules, wallMs }: AskedTime,
+): readonly ConsoleRule[] {
+  return consoleRules
+    .filter(({ groups, until = Infinity, name: parent }) => {
+      const isOurs = groups === 'all' || groups.includes(group)
+      return isOurs && until > wallMs && isUnder(name, parent)
+    })
+    .toSorted((a, b) => b.name.length - a.name.length)
+}
+
+function sayConsoleRule(
+  { reason }: Verdict,
+  name: string,
+  group: string,
+  asked: AskedTime,
+): string {
+  const action = reason === 'school-allow' ? 'allow' : 'deny'
+  const rule = consoleRulesOn(name, group, asked).find((one) => one.action === action)
+  if (!rule) return ''
+  const said = describe({ ...rule, author: rule.who }, asked.config)
+  return `; the console says so of ${rule.name}: ${said}`
+}
+
+function describe(
+  { reason, author, until }: Pick<SchoolRule, 'reason' | 'author' | 'until'>,
+  { timetable }: ReadyConfig,
+): string {
   const by = author === '' ? '' : `, by ${author}`
   const expiry =
     until === undefined ? 'does not expire' : `until ${localText(timetable.zone, until)}`

@@ -25,7 +25,7 @@ import {
 } from './explain-answer.ts'
 import { findAnswer, type Question, readQuestion, type StageSay } from './explain-question.ts'
 import { sayRules } from './explain-rules.ts'
-import { type AskedTime, sayDecider, sayTime } from './explain-time.ts'
+import { type AskedTime, consoleRulesOn, sayDecider, sayTime } from './explain-time.ts'
 import { askingOnce, makeTrial, type TrialParts, type Try } from './explain-trial.ts'
 import type { Client } from './identity/client.ts'
 import type { Identity } from './identity/identity.ts'
@@ -243,7 +243,7 @@ function decideName(
   const asked = { name: nameFromWire(name, 0), traced }
   const reason = `${sayVerdict(verdict)}${sayDecider(verdict, asked, client.group, parts)}`
   const told = traced.filter(({ entry }) => !isLockedRule(entry))
-  const found = sayRules(told, client, policy)
+  const found = sayRules(told, client, policy, consoleRulesOn(asked.name, client.group, parts))
   const isOverTcp = asksForTcp(client.view, matches.entries, matches.count, verdict)
   const say = `${found} => ${reason}${isOverTcp ? OVER_TCP : ''}`
   return { verdict, say, reason }

@@ -22,6 +22,7 @@ import { forgetChangedZones } from './cache/forget-zones.ts'
 import { makeRenew, RenewalGate } from './cache/renewal.ts'
 import type { AnswerSaver } from './cache-file/answer-saver.ts'
 import { startAnswerSaver } from './cache-file/start-answer-saver.ts'
+import { startConsoleRules } from './console-rules/start-console-rules.ts'
 import { startControlServer } from './control/control-server.ts'
 import { makeControlApi } from './control-api.ts'
 import type { FastPath } from './fastpath/fast-path.ts'
@@ -227,10 +228,12 @@ async function startWatching(
   registerBuildInfo(registry, productVersion)
   registerPartMetrics(registry, { ...report, ...dns, ...network, pools: () => upstreams.pools })
   const metrics = await startMetrics(base)
-  const known = { ...report, ...dns, ...aside, capture: network.capture }
+  const known = { ...report, ...dns, ...aside, ...network }
+  const api = makeControlApi({ ...known, ask: upstreams.ask, metricsUrl: metrics.url })
+  const ofConsole = startConsoleRules(base, { ...dns, queries: dns.signals.queries, api })
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
-    api: makeControlApi({ ...known, ask: upstreams.ask, metricsUrl: metrics.url }),
+    api,
     limits: first.limits,
     onFault: (detail) => log.warn({ detail }, 'control socket'),
   })
@@ -251,7 +254,7 @@ async function startWatching(
     close: async () => {
       stopFollowing()
       reporting.stop()
-      const parts = [metrics, control, slot.monitor, aside, network]
+      const parts = [metrics, control, slot.monitor, aside, network, ofConsole]
       await Promise.all(parts.map((part) => part.close()))
     },
   }

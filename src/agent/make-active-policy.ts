@@ -30,6 +30,7 @@ export function makeActivePolicy(
     rules,
     locked: parts.locked,
     released: parts.views.released,
+    ofConsole: parts.views.ofConsole,
     own: makeOwnResolver(config.listen.encrypted),
     clients: new ClientTable({
       networks,

@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { LockedNames } from '#rules/locked-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import type { ActivePolicy, PolicySlot } from './active-policy.ts'
+import type { ConsoleRule } from './console-rules/console-rule.ts'
 import { configChange, type PolicyChange } from './fastpath/policy-change.ts'
 import { type AskedCount, AskedCounts } from './identity/asked-counts.ts'
 import type { Assignment, AssignmentRow } from './identity/assignment.ts'
@@ -14,14 +15,16 @@ interface KeeperOptions {
   readonly clock: Clock
   readonly releases?: readonly Release[]
   readonly locked?: LockedNames | undefined
+  readonly consoleRules?: readonly ConsoleRule[]
 }
 
-/** Puts configuration, rules, the locked bundle and releases in force, whichever has changed, and follows the clock. */
+/** Puts configuration, rules, the locked bundle, releases and the console's rules in force, whichever has changed, and follows the clock. */
 export class PolicyKeeper {
   readonly slot: PolicySlot
   readonly #clock: Clock
   #config: ReadyConfig
   #releases: readonly Release[]
+  #consoleRules: readonly ConsoleRule[]
   #views: TimedViews
   readonly #listeners: ((change: PolicyChange) => void)[] = []
   #locked: LockedNames | undefined
@@ -35,13 +38,14 @@ export class PolicyKeeper {
   constructor(
     config: ReadyConfig,
     rules: RuleIndex,
-    { clock, releases = [], locked }: KeeperOptions,
+    { clock, releases = [], locked, consoleRules = [] }: KeeperOptions,
   ) {
     this.#clock = clock
     this.#config = config
     this.#releases = releases
+    this.#consoleRules = consoleRules
     this.#locked = locked
-    this.#views = new TimedViews(config, rules, releases)
+    this.#views = new TimedViews(config, rules, releases, consoleRules)
     const parts = { ...this.#parts(), views: this.#views, wallMs: clock.wallMs() }
     this.slot = { current: makeActivePolicy(config, rules, 1, parts) }
   }
@@ -57,6 +61,10 @@ export class PolicyKeeper {
   /** Those that count now. */
   get releases(): readonly Release[] {
     return this.#releases
+  }
+
+  get consoleRules(): readonly ConsoleRule[] {
+    return this.#consoleRules
   }
 
   /** Listeners stay as they are until the next start, and so does what clients are told of them. */
@@ -82,14 +90,16 @@ export class PolicyKeeper {
   async useRules(rules: RuleIndex, pause: () => Promise<void>): Promise<boolean> {
     this.#coming = rules
     for (;;) {
-      const [config, releases] = [this.#config, this.#releases]
-      const views = new TimedViews(config, rules, releases)
+      const { releases, consoleRules } = this
+      const config = this.#config
+      const views = new TimedViews(config, rules, releases, consoleRules)
       for (const _ of views.prepare(this.#clock.wallMs())) {
         await pause()
         if (this.#coming !== rules) return false
       }
       // A policy that has changed meanwhile has other views.
-      if (this.#config !== config || this.#releases !== releases) continue
+      const isSame = this.#releases === releases && this.#consoleRules === consoleRules
+      if (this.#config !== config || !isSame) continue
       this.#coming = undefined
       this.#swap(rules, views)
       this.#tell({ kind: 'rules', parts: rules.parts })
@@ -108,6 +118,13 @@ export class PolicyKeeper {
     this.#releases = releases
     this.#swap(this.rules)
     this.#tell({ kind: 'releases', releases })
+  }
+
+  /** What people allow and deny in the console, the whole of it; in force with the next query. */
+  useConsoleRules(rules: readonly ConsoleRule[]): void {
+    this.#consoleRules = rules
+    this.#swap(this.rules)
+    this.#tell({ kind: 'console-rules', rules })
   }
 
   /** Who asks from where; in force with the next query. */
@@ -143,6 +160,7 @@ export class PolicyKeeper {
       configChange(this.#config),
       { kind: 'rules', parts: this.rules.parts },
       { kind: 'releases', releases: this.#releases },
+      { kind: 'console-rules', rules: this.#consoleRules },
       { kind: 'assignments', rows: [...this.#assigned] },
       ...(this.#locked ? [{ kind: 'locked' as const, rows: this.#locked.rows }] : []),
     ]
@@ -152,9 +170,13 @@ export class PolicyKeeper {
     for (const listener of this.#listeners) listener(change)
   }
 
-  /** The policy as it would be at another moment, with today's rules and with the releases that are known of. */
-  policyAt(wallMs: number): ActivePolicy {
-    const views = new TimedViews(this.#config, this.rules, releasesAt(this.#releases, wallMs))
+  /** The policy as it would be at another moment, or with other rules of the console; with today's rules and the releases that are known of. */
+  policyAt(
+    wallMs: number,
+    consoleRules: readonly ConsoleRule[] = this.#consoleRules,
+  ): ActivePolicy {
+    const releases = releasesAt(this.#releases, wallMs)
+    const views = new TimedViews(this.#config, this.rules, releases, consoleRules)
     const { generation } = this.slot.current
     const parts = { ...this.#parts(), views, wallMs }
     return makeActivePolicy(this.#config, this.rules, generation, parts)
@@ -163,7 +185,7 @@ export class PolicyKeeper {
   /** A new generation even where only the policy changed: one number to go by. */
   #swap(
     rules: RuleIndex,
-    views: TimedViews = new TimedViews(this.#config, rules, this.#releases),
+    views: TimedViews = new TimedViews(this.#config, rules, this.#releases, this.#consoleRules),
   ): void {
     const { generation } = this.slot.current
     this.#views = views

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { productVersion } from '#platform/product-version.ts'
 import { randomFraction } from '#platform/random.ts'
 import type { AgentBase } from './agent-base.ts'
+import { openRulesFile, type RulesFile } from './console-rules/rules-file.ts'
 import type { LockedKeeper } from './locked/locked-keeper.ts'
 import { startLocked } from './locked/start-locked.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
@@ -18,6 +19,7 @@ export interface PolicyParts {
   readonly rules: RuleStore
   readonly supply: ListSupply
   readonly book: ReleaseBook
+  readonly rulesFile: RulesFile
 }
 
 /** Lists -> rules -> the policy in force, with the locked names and the releases beside them. */
@@ -57,13 +59,15 @@ export function startPolicy(base: AgentBase): PolicyParts {
   const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
     faults.add('releases', text),
   )
+  const rulesFile = openRulesFile(stateDir, (text) => faults.add('console', text))
   const locked = startLocked(base, (names) => keeper.useLocked(names))
   const keeper = new PolicyKeeper(first, rules.start(), {
     clock,
     releases: book.all(),
     locked: locked.names,
+    consoleRules: rulesFile.kept?.rules ?? [],
   })
-  return { locked, keeper, rules, supply: startSupply(base, rules), book }
+  return { locked, keeper, rules, supply: startSupply(base, rules), book, rulesFile }
 }
 
 function startSupply(base: AgentBase, rules: RuleStore): ListSupply {

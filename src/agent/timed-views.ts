@@ -1,9 +1,17 @@
-import { firstReleasedEntry, releasedNamesMax } from '#rules/extra-entries.ts'
+import { ConsoleNames } from '#rules/console-names.ts'
+import {
+  consoleRulesMax,
+  firstConsoleEntry,
+  firstReleasedEntry,
+  releasedNamesMax,
+} from '#rules/extra-entries.ts'
+import type { SchoolEffect } from '#rules/list.ts'
 import { localTimeAt } from '#rules/local-time.ts'
 import { compileViewInSteps, type PolicyView } from '#rules/policy-view.ts'
 import { ReleasedNames } from '#rules/released-names.ts'
 import type { RuleIndex } from '#rules/rule-index.ts'
 import { policyIn, type TimeState, timeStateOf } from '#rules/timed-policy.ts'
+import { type ConsoleRule, effectOf } from './console-rules/console-rule.ts'
 import type { ReadyConfig, ReadyGroup } from './policy/ready-config.ts'
 import type { Release } from './releases/release.ts'
 
@@ -18,16 +26,23 @@ type NameRelease = Release & { readonly target: { readonly kind: 'name' } }
  */
 export class TimedViews {
   readonly released: ReleasedNames | undefined
+  readonly ofConsole: ConsoleNames | undefined
   readonly #config: ReadyConfig
   readonly #rules: RuleIndex
   readonly #releases: readonly Release[]
   readonly #names: readonly NameRelease[]
+  readonly #consoleRules: readonly SchoolEffect[]
   /** When school rules go out of force, ascending. */
   readonly #untils: readonly number[]
   readonly #compiled = new Map<string, Map<string, PolicyView>>()
   #views: ReadonlyMap<string, PolicyView> = new Map()
 
-  constructor(config: ReadyConfig, rules: RuleIndex, releases: readonly Release[]) {
+  constructor(
+    config: ReadyConfig,
+    rules: RuleIndex,
+    releases: readonly Release[],
+    consoleRules: readonly ConsoleRule[] = [],
+  ) {
     this.#config = config
     this.#rules = rules
     this.#releases = releases
@@ -41,7 +56,17 @@ export class TimedViews {
             firstReleasedEntry(rules),
           )
         : undefined
-    const untils = rules.entries.flatMap(({ effect }) =>
+    const own = consoleRules.slice(0, consoleRulesMax(rules, this.#names.length))
+    this.#consoleRules = own.map(effectOf)
+    this.ofConsole =
+      own.length > 0
+        ? new ConsoleNames(
+            own.map(({ name }) => name),
+            firstConsoleEntry(rules, this.#names.length),
+          )
+        : undefined
+    const effects = [...rules.entries.map(({ effect }) => effect), ...this.#consoleRules]
+    const untils = effects.flatMap((effect) =>
       'until' in effect && effect.until !== undefined ? [effect.until] : [],
     )
     this.#untils = [...new Set(untils)].toSorted((a, b) => a - b)
@@ -100,6 +125,7 @@ export class TimedViews {
           .flatMap(({ target }) => (target.kind === 'category' ? [target.category] : [])),
       ),
       releasedNames: this.#names.map(isOpen),
+      consoleRules: this.#consoleRules,
     })
     known.set(key, view)
     return view

@@ -37,6 +37,7 @@ import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
 import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
 import { startAlerting } from './start-alerting.ts'
+import { startPolicy } from './start-policy.ts'
 import { startWaysIn } from './start-ways-in.ts'
 import type { CollectorStore } from './store/collector-store.ts'
 import { makeSqliteStore, openCollectorFile } from './store/sqlite-store.ts'
@@ -114,21 +115,24 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const alerting = startAlerting(options, { ...parts, ...fleet, tenant, log })
   ending.push(alerting.close)
   const { metrics, notify, reads: alertReads, themeReads, reports, alerts } = alerting
+  const policy = startPolicy(parts, tenant, { enrolments, metrics })
+  ending.push(policy.close)
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
   const heads = new Set((options.heads ?? []).map((user) => user.toLowerCase()))
   const ways = startWaysIn(options, { db: parts.db, tenant, clock, limits, log })
   const people = { accounts, sessions, audit, ...ways }
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time, heads }
-  const pages = makePages({ ...read, ...people, notices: notify, clock, limits, release })
+  const pages = makePages({ ...read, ...people, policy, notices: notify, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
   const stored = alerts.wake
-  const ingest = { store, enrolments, nonces, clock, metrics, log, heard, publish, stored }
+  const believed = { enrolments, nonces, policy }
+  const ingest = { ...believed, store, clock, metrics, log, heard, publish, stored }
   const { confirmations } = notify
   const viewerOf = makeViewerOf(accounts, isLocalOnly(options))
-  const asked = { hosts, pages, alerts, confirmations, notify, hub, clock, time }
+  const asked = { hosts, pages, alerts, policy, confirmations, notify, hub, clock, time }
   const forPeople = { ...people, ...asked, viewerOf, codes }
   const console = { ...forPeople, metrics, limits, ingest }
   const consoleUrl = await openConsole(console, options.console, running)

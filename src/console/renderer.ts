@@ -17,6 +17,7 @@ interface Page {
     | 'events'
     | 'devices'
     | 'appliances'
+    | 'policy'
     | 'accounts'
     | 'account'
     | 'audit'
@@ -72,6 +73,9 @@ const pages: Readonly<Record<View['view'], Page>> = {
   networks: { template: 'networks', title: 'Networks', section: 'devices' },
   'networks-cards': { template: 'parts/networks-region', title: '', section: 'devices' },
   setup: { template: 'setup', title: 'Setup check', section: 'appliances' },
+  policy: { template: 'policy', title: 'Policy', section: 'policy' },
+  why: { template: 'why', title: 'Why is this blocked?', section: 'policy' },
+  requests: { template: 'requests', title: 'Requests to unblock', section: 'policy' },
   guide: { template: 'guide', title: 'Guide', section: 'none' },
   knowledge: { template: 'knowledge', title: 'How it knows', section: 'knowledge' },
   confirm: { template: 'confirm', title: 'Test of alerts', section: 'none' },

@@ -2,6 +2,7 @@ import type { AccountView } from './account-views.ts'
 import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
 import type { NoticesView } from './notice-views.ts'
+import type { PolicyView, RequestsView, WhyView } from './policy-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
 import type { EventItem } from './present/event-item.ts'
@@ -122,6 +123,9 @@ export type View =
   | DevicesView
   | DevicePageView
   | NetworksView
+  | PolicyView
+  | WhyView
+  | RequestsView
   | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
   | { readonly view: 'confirm'; readonly action: string }
   | { readonly view: 'confirmed' }

@@ -70,6 +70,7 @@ async function startLab(t: Test, answers: Partial<AnswerSettings> = {}) {
         config: normalise(EMPTY_CONFIG, { file: undefined, resolvConf: '', localAddresses: [] }),
         wallMs: systemClock.wallMs(),
         releases: [],
+        consoleRules: [],
         onFault: (error) => t.fail(String(error)),
         networkName: () => undefined,
         identityOf: () => NOT_KNOWN,

@@ -32,7 +32,7 @@ t.test('a file of the first version is brought up with its events', async (t) =>
   })
   store.close()
   makeSqliteStore(openCollectorFile(file), 10).close()
-  t.equal(new Database(file).pragma('user_version', { simple: true }), migrations.length)
+  t.equal(new Database(file).pragma('user_version', { simple: true }), migrations.at(-1)?.version)
 })
 
 t.test(
@@ -56,7 +56,7 @@ t.test(
         )
       old.close()
       const db = openCollectorFile(file)
-      t.equal(db.pragma('user_version', { simple: true }), migrations.length)
+      t.equal(db.pragma('user_version', { simple: true }), migrations.at(-1)?.version)
       const count = (table: string): unknown =>
         db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
       t.equal(count('push_place'), kind === 'places' ? 1 : 0, `${kind}: what was there stays`)

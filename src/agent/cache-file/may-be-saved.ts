@@ -51,7 +51,7 @@ function isPrivateAt(wire: Buffer, at: number, type: number, policy: ActivePolic
   for (let i = 0; i < matches.count; i++) {
     const number = matches.entries[i] ?? 0
     const entry = entries[number]
-    // Beyond the index stand locked names, and releases: who releases a name tells of it too.
+    // Beyond the index stand locked names, releases and rules of the console: who opens a name tells of it too.
     if (!entry || isPrivateEntry(entry)) return true
   }
   return false

@@ -28,6 +28,8 @@ export function applyChange(keeper: PolicyKeeper, change: PolicyChange): void {
       return keeper.useLocked(namesOf(change.rows))
     case 'releases':
       return keeper.useReleases(change.releases)
+    case 'console-rules':
+      return keeper.useConsoleRules(change.rules)
     case 'assignments':
       return keeper.useAssignments(change.rows)
     case 'clock':

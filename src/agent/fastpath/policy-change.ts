@@ -1,5 +1,6 @@
 import type { IndexParts } from '#rules/index-layout.ts'
 import type { LockedRows } from '#rules/locked-names.ts'
+import type { ConsoleRule } from '../console-rules/console-rule.ts'
 import type { AssignmentRow } from '../identity/assignment.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import type { ReadyDevice } from '../policy/ready-identity.ts'
@@ -11,6 +12,7 @@ export type PolicyChange =
   /** A compiled index that has been found sound: shared memory, not copied. */
   | { readonly kind: 'rules'; readonly parts: IndexParts }
   | { readonly kind: 'releases'; readonly releases: readonly Release[] }
+  | { readonly kind: 'console-rules'; readonly rules: readonly ConsoleRule[] }
   /** Names of the locked bundle, with the keys of their hashes: it stays in this process. */
   | { readonly kind: 'locked'; readonly rows: LockedRows }
   /** Who asks from where: what has changed of it. */

@@ -26,9 +26,11 @@ import { addNoticeRoutes, type NoticeRouteDeps } from './notice-routes.ts'
 import { addOwnAccountRoutes } from './own-account-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
+import { addPolicyRoutes, type PolicyRouteDeps } from './policy-routes.ts'
 import { addProveRoutes } from './prove-routes.ts'
 import { addProviderLinkRoutes } from './provider-link-routes.ts'
 import { addProviderRoutes } from './provider-routes.ts'
+import { addRequestRoutes } from './request-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
@@ -42,6 +44,7 @@ export interface ConsoleDeps extends PeopleDeps {
   readonly alerts: AlertRouteDeps
   readonly confirmations: Confirmations
   readonly notify: NoticeRouteDeps['notify']
+  readonly policy: PolicyRouteDeps['policy']
   readonly clock: Clock
   readonly time: PlainTime
 }
@@ -90,6 +93,8 @@ export async function makeConsoleServer(
   addAlertRoutes(server, pages, { ...deps.alerts, accounts: deps.accounts })
   addNoticeRoutes(server, pages, deps)
   addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })
+  addPolicyRoutes(server, pages, deps)
+  addRequestRoutes(server, pages, deps)
   await addIngestRoutes(server, deps.ingest)
   return server
 }

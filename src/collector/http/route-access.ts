@@ -23,6 +23,9 @@ const SEE_DEVICES: readonly Right[] = [...LEADS, 'it']
 const MANAGE_ACCOUNTS: readonly Right[] = ['dsl', 'head', CODE_HOLDER]
 const READ_AUDIT: readonly Right[] = ['auditor', 'dsl', 'head']
 
+const SEE_POLICY: readonly Right[] = [...LEADS, 'head', 'it']
+const SET_POLICY: readonly Right[] = ['head', 'it']
+
 const anyone: RouteRule = { who: 'anyone' }
 const everybody: RouteRule = { who: EVERYBODY }
 const ownAccount: RouteRule = { who: ROLES }
@@ -32,6 +35,7 @@ const setTheme: RouteRule = { who: LEADS, audit: 'theme-changed' }
 const setNotices: RouteRule = { who: ROLES, audit: 'notices-changed' }
 const manage: RouteRule = { who: MANAGE_ACCOUNTS, needsProof: true }
 const wayIn: RouteRule = { who: ROLES, needsProof: true }
+const setPolicy: RouteRule = { who: SET_POLICY, audit: 'policy-changed' }
 const appliance: RouteRule = { who: 'appliance' }
 
 /** By method and path as routes are declared; a HEAD is its GET. */
@@ -52,6 +56,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'POST /v1/batches': appliance,
   'POST /v1/status': appliance,
   'POST /v1/devices': appliance,
+  'POST /v1/policy': appliance,
+  'POST /v1/policy/replies': appliance,
 
   'GET /': { who: [...LEADS, 'pastoral', 'head', 'chair'], audit: 'alerts-listed' },
   'POST /sign-out': everybody,
@@ -114,6 +120,19 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /networks': { who: SEE_DEVICES },
   'GET /appliances': { who: SEE_DEVICES },
   'GET /setup': { who: SEE_DEVICES },
+
+  'GET /policy': { who: SEE_POLICY },
+  'POST /policy/preview': { who: SEE_POLICY },
+  'POST /policy/propose': { who: LEADS, audit: 'policy-proposed' },
+  'POST /policy/rules': setPolicy,
+  'POST /policy/rules/:id/remove': setPolicy,
+  'POST /policy/versions/:version/revert': setPolicy,
+  'POST /policy/proposals/:id/accept': setPolicy,
+  'POST /policy/proposals/:id/decline': setPolicy,
+  'GET /why': { who: SEE_DEVICES, audit: 'look-up-explained' },
+  'GET /requests': { who: SEE_POLICY, audit: 'requests-listed' },
+  'POST /requests/grant': setPolicy,
+  'POST /requests/refuse': setPolicy,
 
   'GET /accounts': manage,
   'POST /accounts': manage,

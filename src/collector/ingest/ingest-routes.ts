@@ -4,6 +4,12 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import {
+  BOX_REPLY_BYTES_MAX,
+  BOX_REPLY_PATH,
+  POLICY_PATH,
+  POLICY_POLL_BYTES_MAX,
+} from '#domain/console-rules.ts'
 import { DEVICE_PART_BYTES_MAX, DEVICES_PATH } from '#domain/device-report.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import {
@@ -21,6 +27,7 @@ import type { CollectorMetrics, Refusal } from '../metrics/collector-metrics.ts'
 import type { CollectorStore } from '../store/collector-store.ts'
 import { authenticate, type Signer } from './authenticate.ts'
 import type { NonceMemory } from './nonce-memory.ts'
+import { type PolicyIntake, takePoll, takeReply } from './policy-intake.ts'
 import { statusSchema } from './status-schema.ts'
 import { takeBatch } from './take-batch.ts'
 import { takeDevices } from './take-devices.ts'
@@ -36,6 +43,7 @@ export interface IngestDeps {
   readonly publish: (change: Change) => void
   /** Told after each batch that was stored. */
   readonly stored: () => void
+  readonly policy: PolicyIntake
 }
 
 const STATUS_CODES: Readonly<Record<Refusal, number>> = {
@@ -70,6 +78,7 @@ export async function addIngestRoutes(server: FastifyInstance, deps: IngestDeps)
       if (!isFailure(taken)) return reply.send(taken)
       return refuse(reply, deps, taken)
     })
+    addPolicyRoutes(scope, deps)
     const takesWhole = [
       { path: STATUS_PATH, bodyLimit: STATUS_BYTES_MAX, take: takeStatus },
       { path: DEVICES_PATH, bodyLimit: DEVICE_PART_BYTES_MAX, take: takeDevices },
@@ -82,6 +91,23 @@ export async function addIngestRoutes(server: FastifyInstance, deps: IngestDeps)
         if (isFailure(taken)) return refuse(reply, deps, taken)
         return reply.code(204).send()
       })
+  })
+}
+
+/** Boxes ask for news of the policy, and reply to what they were asked: nobody can call them. */
+function addPolicyRoutes(scope: FastifyInstance, deps: IngestDeps): void {
+  scope.post(POLICY_PATH, { bodyLimit: POLICY_POLL_BYTES_MAX }, async (request, reply) => {
+    const signed = open(request, deps)
+    if (isFailure(signed)) return refuse(reply, deps, signed)
+    const isGone = new Promise((resolve) => reply.raw.once('close', resolve))
+    const news = await takePoll(signed.signer, signed.body, deps.policy, isGone)
+    return isFailure(news) ? refuse(reply, deps, news) : reply.send(news)
+  })
+  scope.post(BOX_REPLY_PATH, { bodyLimit: BOX_REPLY_BYTES_MAX }, async (request, reply) => {
+    const signed = open(request, deps)
+    if (isFailure(signed)) return refuse(reply, deps, signed)
+    const taken = takeReply(signed.signer, signed.body, deps.policy)
+    return taken ? refuse(reply, deps, taken) : reply.code(204).send()
   })
 }
 

@@ -39,6 +39,8 @@ export interface CollectorMetrics {
   /** Prometheus text. */
   readonly text: () => Promise<string>
   readonly contentType: string
+  /** For the figures of other parts. */
+  readonly registry: Registry
 }
 
 /** What is read only when somebody scrapes. */
@@ -101,6 +103,7 @@ export function makeCollectorMetrics(gauges: Gauges): CollectorMetrics {
     notify,
     text: () => registry.metrics(),
     contentType: registry.contentType,
+    registry,
   }
 }
 

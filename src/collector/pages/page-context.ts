@@ -14,6 +14,7 @@ import type { Enrolments } from '../enrol/enrolments.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
 import type { Notify } from '../notify/notify.ts'
 import type { Passkeys } from '../passkeys/passkeys.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { ReportReads } from '../reports/report-reads.ts'
 import type { Sessions } from '../sign-in/sessions.ts'
@@ -39,6 +40,7 @@ export interface PageContext {
   readonly provider: Provider | undefined
   readonly sessions: Sessions
   readonly audit: AuditLog
+  readonly policy: Policy
   /** User names of heads, in lower case. */
   readonly heads: ReadonlySet<string>
 }

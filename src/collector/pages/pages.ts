@@ -16,11 +16,14 @@ import { networksPage } from './networks-page.ts'
 import { noticesPage } from './notices-page.ts'
 import { ownAccountPage } from './own-account-page.ts'
 import type { PageContext } from './page-context.ts'
+import { knownGroups, type PolicyGiven, policyPage } from './policy-page.ts'
 import { reportPage } from './report-page.ts'
+import { type RequestRefused, requestsPage } from './requests-page.ts'
 import { setupPage } from './setup-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
 import { todayPage } from './today-page.ts'
 import { type WaysInAsked, waysInPage } from './ways-in-page.ts'
+import { whyPage } from './why-page.ts'
 
 /** The console's pages as views, and the renderer that makes HTML of them. */
 export interface Pages {
@@ -55,6 +58,10 @@ export interface Pages {
   /** A file; undefined when no box has told of devices. */
   readonly devicesCsv: (query: unknown) => Promise<string | undefined>
   readonly networks: (box: string, isPart: boolean) => Promise<View>
+  readonly policy: (viewer: Viewer, given?: PolicyGiven) => View
+  readonly policyGroups: () => readonly string[]
+  readonly why: (query: unknown) => Promise<View>
+  readonly requests: (viewer: Viewer, refused?: RequestRefused) => View
   /** How devices become known, for school IT. */
   readonly guide: () => View
   readonly knowledge: (box: string) => Promise<View>
@@ -86,6 +93,10 @@ export function makePages(context: PageContext): Pages {
     device: (id, asked) => devicePage(context, id, asked),
     devicesCsv: (query) => devicesCsv(context, query),
     networks: (box, isPart) => networksPage(context, box, isPart),
+    policy: (viewer, given) => policyPage(context, viewer, given),
+    policyGroups: () => knownGroups(context),
+    why: (query) => whyPage(context, query),
+    requests: (viewer, refused) => requestsPage(context, viewer, refused),
     guide: () => guide,
     knowledge: (box) => knowledgePage(context, box),
     setup: (box) => setupPage(context, box),

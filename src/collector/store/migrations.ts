@@ -5,6 +5,7 @@ import { alertTables } from '../alerts/alert-tables.ts'
 import { siteIndex } from '../alerts/site-index.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
+import { POLICY_TABLES } from '../policy/policy-tables.ts'
 
 const eventTables = `
 CREATE TABLE ledger (
@@ -161,4 +162,5 @@ export const migrations: readonly Migration[] = [
   // Some stores had their accounts as version 7, and not what is 7 now: each step leaves what it finds.
   { version: 8, sql: `${addedInSeven}${ACCOUNT_TABLES}` },
   { version: 9, sql: WAY_IN_TABLES },
+  { version: 11, sql: POLICY_TABLES },
 ]

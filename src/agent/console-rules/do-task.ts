@@ -1,0 +1,49 @@
+import type { BoxAnswer, BoxTask, WhyAsked } from '#domain/console-rules.ts'
+import { type Failure, isFailure } from '#domain/failure.ts'
+import type { ControlApi } from '../control/control-api.ts'
+import type { PolicyKeeper } from '../policy-keeper.ts'
+import { checkRules } from './check-rules.ts'
+import { type PreviewParts, previewRules } from './preview.ts'
+import { readRules } from './read-rules.ts'
+
+export interface TaskParts extends PreviewParts {
+  readonly keeper: PolicyKeeper
+  readonly api: Pick<ControlApi, 'explain' | 'closeRequest'>
+}
+
+/** Does what the collector asks of this box. Rejects only where a part of the agent throws. */
+export async function doTask(task: BoxTask, parts: TaskParts): Promise<BoxAnswer> {
+  switch (task.kind) {
+    case 'preview':
+      return preview(task.rules, parts)
+    case 'check':
+      return { kind: 'checked', problems: checkRules(task.rules, parts.keeper).problems }
+    case 'why':
+      return why(task.asked, parts)
+    case 'close-request': {
+      const { request: reference, who, answer } = task
+      const closed = await parts.api.closeRequest({ reference, who, answer })
+      // One that is not open was answered at the box, or its time is over: there is nothing more to do.
+      return isFailure(closed) && closed.failure !== 'refused' ? failed(closed) : { kind: 'closed' }
+    }
+    default:
+      return task satisfies never
+  }
+}
+
+async function preview(
+  told: Extract<BoxTask, { kind: 'preview' }>['rules'],
+  parts: TaskParts,
+): Promise<BoxAnswer> {
+  const found = await previewRules(readRules(told).rules, parts)
+  return isFailure(found) ? failed(found) : { kind: 'previewed', ...found }
+}
+
+async function why(asked: WhyAsked, { api }: TaskParts): Promise<BoxAnswer> {
+  const explanation = await api.explain(asked)
+  return isFailure(explanation) ? failed(explanation) : { kind: 'explained', why: explanation }
+}
+
+function failed({ detail }: Failure): BoxAnswer {
+  return { kind: 'failed', detail }
+}

@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { RULE_TEXT_MAX } from '#domain/console-rules.ts'
+import { isFailure } from '#domain/failure.ts'
+import { readRuleName } from '#domain/rule-name.ts'
+import { newRandomId } from '#platform/random.ts'
+import type { Pages } from '../pages/pages.ts'
+import { grantRefusal, withRule } from '../policy/policy-desk.ts'
+import {
+  ANSWER_MAX,
+  endOfGrant,
+  type RequestForm,
+  readRequestForm,
+} from '../policy/read-request-form.ts'
+import type { OpenRequest } from '../policy/unblock-requests.ts'
+import { viewerOf } from './access-check.ts'
+import type { PolicyRouteDeps } from './policy-routes.ts'
+import { sendView } from './send-page.ts'
+
+/** Why a form was not done, in words; undefined when it was. */
+type Done = Promise<string | undefined>
+type Work = (found: OpenRequest, form: RequestForm, who: string) => Done
+
+/** The answer of a grant where nobody wrote one. */
+const GRANTED = 'It is open now.'
+const GONE = 'Somebody has answered that request already.'
+
+/** Why a name is blocked, and what pupils and teachers asked for on the block page. */
+export function addRequestRoutes(
+  server: FastifyInstance,
+  pages: Pages,
+  deps: PolicyRouteDeps,
+): void {
+  const { policy, clock, limits } = deps
+  server.get('/why', async (request, reply) =>
+    sendView(reply, pages, await pages.why(request.query)),
+  )
+  server.get('/requests', async (request, reply) =>
+    sendView(reply, pages, pages.requests(viewerOf(request))),
+  )
+  const take = async (request: FastifyRequest, reply: FastifyReply, work: Work) => {
+    const form = readRequestForm(request.body)
+    const viewer = viewerOf(request)
+    const found = policy.requests
+      .open(clock.wallMs())
+      .find((one) => one.appliance === form.appliance && one.request === form.request)
+    const problem = found ? await work(found, form, viewer.who) : GONE
+    if (problem === undefined) return reply.redirect('/requests', 303)
+    const { appliance, request: reference, answer } = form
+    const refused = { appliance, request: reference, answer, problem }
+    return sendView(reply.code(409), pages, pages.requests(viewer, refused))
+  }
+  const options = { bodyLimit: limits.formBytesMax }
+  server.post('/requests/grant', options, (request, reply) =>
+    take(request, reply, (found, form, who) => grant(found, form, who, deps)),
+  )
+  server.post('/requests/refuse', options, (request, reply) =>
+    take(request, reply, async (found, { answer }, who) => {
+      const problem = problemOfAnswer(answer, 3)
+      if (problem !== undefined) return problem
+      const { appliance, request: reference } = found
+      policy.desk.answerRequest({ appliance, request: reference, who, answer: answer.trim() })
+      return undefined
+    }),
+  )
+}
+
+/** The rule comes first: whoever asked is told that it is open when it is. */
+async function grant(
+  found: OpenRequest,
+  { length, answer }: RequestForm,
+  who: string,
+  { policy, clock, time }: PolicyRouteDeps,
+): Done {
+  const never = grantRefusal(found)
+  if (never !== undefined) return never
+  const name = readRuleName(found.name)
+  if (isFailure(name)) return `This name cannot be opened: ${name.detail}.`
+  const until = endOfGrant(length, clock.wallMs(), time)
+  if (until === 'none') return 'Choose for how long it is to be open.'
+  const problem = problemOfAnswer(answer, 0)
+  if (problem !== undefined) return problem
+  const { appliance, request, group, why } = found
+  const reason = `Asked for as ${request}: ${why}`.slice(0, RULE_TEXT_MAX)
+  const saved = await policy.desk.save(
+    withRule({
+      id: newRandomId(),
+      action: 'allow',
+      name,
+      groups: [group],
+      reason,
+      who: who.slice(0, RULE_TEXT_MAX),
+      ...(until !== undefined && { until }),
+    }),
+    { who, why: reason },
+  )
+  if (isFailure(saved)) return `Not opened. ${saved.detail}.`
+  policy.desk.answerRequest({ appliance, request, who, answer: answer.trim() || GRANTED })
+  return undefined
+}
+
+function problemOfAnswer(answer: string, least: number): string | undefined {
+  const { length } = answer.trim()
+  if (length < least) return 'Write why not: whoever asked reads it on the block page.'
+  return length > ANSWER_MAX
+    ? `The answer has ${length} characters; write at most ${ANSWER_MAX}.`
+    : undefined
+}

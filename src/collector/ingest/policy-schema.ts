@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import {
+  type BoxAnswer,
+  type BoxReply,
+  type PolicyPoll,
+  type PreviewTold,
+  type WhyTold,
+} from '#domain/console-rules.ts'
+import { count, dnsName, key, line, word } from './text-limits.ts'
+
+const GROUPS_MAX = 64
+const PROBLEMS_MAX = 20
+const STAGES_MAX = 40
+/** A stage of a look-up names every rule that covers it. */
+const SAY_MAX = 8000
+
+const problems = z.array(line).max(PROBLEMS_MAX)
+
+/** What a box says when it asks for news. */
+export const pollSchema: z.ZodType<PolicyPoll> = z.object({
+  v: z.literal(1),
+  appliance: key,
+  inForce: z.object({ id: key, version: count }).exactOptional(),
+  refused: z.object({ id: key, problems }).exactOptional(),
+  groups: z.array(word).max(GROUPS_MAX),
+})
+
+const preview = {
+  changes: z.array(z.object({ group: word, lookups: count })).max(GROUPS_MAX),
+  days: count,
+  isWhole: z.boolean(),
+} satisfies { readonly [K in keyof PreviewTold]-?: z.ZodType }
+
+const say = z.string().transform((text) => text.slice(0, SAY_MAX))
+
+const why: z.ZodType<WhyTold> = z.object({
+  name: dnsName,
+  type: word,
+  group: word,
+  time: line,
+  stages: z.array(z.object({ stage: word, say })).max(STAGES_MAX),
+  verdict: word,
+  reason: say,
+})
+
+const answer: z.ZodType<BoxAnswer> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('previewed'), ...preview }),
+  z.object({ kind: z.literal('checked'), problems }),
+  z.object({ kind: z.literal('explained'), why }),
+  z.object({ kind: z.literal('closed') }),
+  z.object({ kind: z.literal('failed'), detail: line }),
+])
+
+/** What a box made of something that it was asked to do. */
+export const replySchema: z.ZodType<BoxReply> = z.object({
+  v: z.literal(1),
+  appliance: key,
+  task: key,
+  answer,
+})

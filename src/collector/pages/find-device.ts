@@ -1,0 +1,25 @@
+import type { Enrolment } from '#domain/ingest.ts'
+import { formatAddress, parseAddress } from '#domain/ip-address.ts'
+import type { PageContext } from './page-context.ts'
+
+/** More than one already says too little. */
+const LOOKED_AT_MAX = 50
+
+/** The newest address of a device that is meant by an address, or by its whole name; or why there is none, to be told beside what was written. */
+export async function findDevice(
+  { store }: PageContext,
+  box: Enrolment,
+  given: string,
+): Promise<{ readonly address: string } | { readonly problem: string }> {
+  const bytes = parseAddress(given)
+  if (bytes) return { address: formatAddress(bytes) }
+  const text = given.toLowerCase()
+  const page = { limit: LOOKED_AT_MAX, offset: 0 }
+  const { devices } = await store.listDevices(box, { text }, page)
+  const named = devices.filter(({ name, id }) => [name?.value.toLowerCase(), id].includes(text))
+  if (named.length > 1) return { problem: 'is the name of several devices. Write an address.' }
+  const [address] = named[0]?.addresses ?? []
+  return address === undefined
+    ? { problem: 'is neither an address nor the whole name of a device that this box knows.' }
+    : { address }
+}

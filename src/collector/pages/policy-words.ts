@@ -1,0 +1,48 @@
+import type { RuleItem } from '#console/policy-views.ts'
+import { plainText } from '#console/present/plain-text.ts'
+import { spelledName } from '#console/present/spelled-name.ts'
+import type { Wording } from '#console/present/wording.ts'
+import type { ConsoleRuleTold } from '#domain/console-rules.ts'
+import { groupText } from './filter-choices.ts'
+
+const REASON_MAX = 200
+
+/** A rule as people read it. */
+export function ruleItem(
+  { action, name, groups, reason, who, until }: ConsoleRuleTold,
+  { time, nowMs }: Pick<Wording, 'time' | 'nowMs'>,
+  removeHref: string | undefined,
+): RuleItem {
+  return {
+    name: plainText(name),
+    spelled: spelledName(name),
+    isAllow: action === 'allow',
+    groups: groupsText(groups),
+    reason: plainText(reason, REASON_MAX),
+    who: plainText(who, 80),
+    until: untilText(until, { time, nowMs }),
+    removeHref,
+  }
+}
+
+/** One line of a difference: "allow example.org for ks3, no end". */
+export function ruleLine(
+  { action, name, groups, until }: ConsoleRuleTold,
+  wording: Pick<Wording, 'time' | 'nowMs'>,
+): string {
+  const verb = action === 'allow' ? 'allow' : 'block'
+  return `${verb} ${plainText(name)} for ${groupsText(groups)}, ${untilText(until, wording)}`
+}
+
+function groupsText(groups: readonly string[]): string {
+  return groups.length === 0 ? 'every group' : groups.map(groupText).join(', ')
+}
+
+function untilText(
+  until: number | undefined,
+  { time, nowMs }: Pick<Wording, 'time' | 'nowMs'>,
+): string {
+  if (until === undefined) return 'no end'
+  const { after } = time.at(until, nowMs)
+  return until <= nowMs ? `over since ${after}` : `until ${after}`
+}

@@ -1,0 +1,66 @@
+import type { RequestsView } from '#console/policy-views.ts'
+import { editableText, plainText } from '#console/present/plain-text.ts'
+import { plainDuration, plural } from '#console/present/plain-time.ts'
+import { categoryOf } from '#rules/categories.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import { grantRefusal } from '../policy/policy-desk.ts'
+import type { OpenRequest } from '../policy/unblock-requests.ts'
+import { groupText } from './filter-choices.ts'
+import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+import { maySetPolicy } from './policy-page.ts'
+
+/** A school day: what waits for longer is marked. */
+const OLD_MS = 24 * 3_600_000
+
+/** A form that was refused. Hostile text. */
+export interface RequestRefused {
+  readonly appliance: string
+  readonly request: string
+  readonly answer: string
+  readonly problem: string
+}
+
+/** What pupils and teachers asked for on the block page, the longest waiting first. */
+export function requestsPage(
+  context: PageContext,
+  viewer: Viewer,
+  refused?: RequestRefused,
+): RequestsView {
+  const { policy } = context
+  const wording = wordingOf(context, boxesOf(context))
+  const { nowMs } = wording
+  const isRefused = ({ appliance, request }: OpenRequest): boolean =>
+    refused?.appliance === appliance && refused.request === request
+  const open = policy.requests.open(nowMs)
+  return {
+    view: 'requests',
+    maySet: maySetPolicy(viewer),
+    problem: refused ? plainText(refused.problem, 600) : '',
+    requests: open.map((one) => ({
+      reference: plainText(one.request, 20),
+      box: plainText(wording.boxName(one.appliance), 80),
+      appliance: one.appliance,
+      name: plainText(one.name),
+      facts: factsOf(one),
+      why: plainText(one.why, 500),
+      age: plainDuration(nowMs - one.firstAt),
+      isOld: nowMs - one.firstAt > OLD_MS,
+      never: grantRefusal(one) ?? '',
+      problem: isRefused(one) ? plainText(refused?.problem ?? '', 600) : '',
+      answer: isRefused(one) ? editableText(refused?.answer ?? '') : '',
+    })),
+  }
+}
+
+function factsOf({ group, category, lesson, minutes, count }: OpenRequest) {
+  const title = category === undefined ? undefined : categoryOf(category)?.title
+  return [
+    { key: 'Group', value: groupText(group) },
+    ...(category === undefined
+      ? []
+      : [{ key: 'Blocked as', value: title ?? plainText(category, 60) }]),
+    ...(lesson === undefined ? [] : [{ key: 'Lesson', value: plainText(lesson, 100) }]),
+    ...(minutes === undefined ? [] : [{ key: 'Wanted for', value: plural(minutes, 'minute') }]),
+    { key: 'Asked', value: plural(count, 'time') },
+  ]
+}

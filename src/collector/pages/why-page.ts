@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import type { WhyView } from '#console/policy-views.ts'
+import { editableText, plainText } from '#console/present/plain-text.ts'
+import { verdictWords } from '#console/present/verdict-words.ts'
+import type { WhyAsked, WhyTold } from '#domain/console-rules.ts'
+import type { Enrolment } from '#domain/ingest.ts'
+import { parseDomainName } from '#rules/domain-name.ts'
+import { isRuleFailure } from '#rules/rule-failure.ts'
+import { choices, groupText } from './filter-choices.ts'
+import { findDevice } from './find-device.ts'
+import { boxesOf, type PageContext } from './page-context.ts'
+import { knownGroups } from './policy-page.ts'
+
+/** Whoever asks waits so long; an upstream may be asked on the way. */
+const ASK_MS = 10_000
+const SAY_MAX = 2000
+
+const text = z.string().max(300).catch('')
+const schema = z
+  .object({ name: text, client: text, group: text, at: text, box: text })
+  .catch({ name: '', client: '', group: '', at: '', box: '' })
+type Given = z.infer<typeof schema>
+type Problems = Partial<Record<'name' | 'client' | 'at', string>>
+
+/** Stages in the words of whoever never read the source. */
+const STEPS: Readonly<Record<string, string>> = {
+  'refuse-malformed': 'The question',
+  'identify-client': 'Who asks',
+  'decide-by-policy': 'What the rules say of the name',
+  'rewrite-name': 'Safe search and redirects',
+  'answer-local': 'Whether the box answers it itself',
+  'answer-list-data': 'Whether a list has an answer for it',
+  'withhold-ech': 'Keys that would hide the name of the site',
+  'inspect-answer': 'Where the answer leads',
+  'answer-from-cache': 'Whether the answer is remembered',
+  forward: 'What an upstream server says',
+  answer: 'What the device gets',
+}
+const VERDICTS: Readonly<Record<string, string>> = {
+  block: 'is blocked',
+  allow: 'is allowed',
+  monitor: 'is allowed, and look-ups are noted',
+  rewrite: 'is led elsewhere',
+  'local-data': 'is answered from a list',
+  refused: 'is refused',
+}
+
+/** Why a name is blocked, or not, for whom and when: a box walks through it as it would for a device. */
+export async function whyPage(context: PageContext, query: unknown): Promise<WhyView> {
+  const given = schema.parse(query)
+  const boxes = boxesOf(context)
+  const box = boxes.find(({ appliance }) => appliance === given.box) ?? boxes[0]
+  const asked = await readAsked(context, box, given)
+  const blank: WhyView = {
+    view: 'why',
+    name: fieldOf(given, asked.problems, 'name'),
+    client: fieldOf(given, asked.problems, 'client'),
+    at: fieldOf(given, asked.problems, 'at'),
+    groups: choices(knownGroups(context), given.group, groupText).map((one, index) =>
+      index === 0 ? { ...one, text: 'The group of the device' } : one,
+    ),
+    boxes:
+      boxes.length < 2
+        ? []
+        : boxes.map(({ appliance, name }) => ({
+            value: appliance,
+            text: plainText(name, 80),
+            selected: appliance === box?.appliance,
+          })),
+    problems: Object.entries(asked.problems).map(([field, one]) => ({
+      text: one,
+      href: `#why-${field}`,
+    })),
+    fault: '',
+    answer: undefined,
+  }
+  if (asked.question === undefined) return blank
+  if (box === undefined) return { ...blank, fault: 'No box is enrolled here.' }
+  const { line } = context.policy
+  const answer = await line.ask(box.appliance, { kind: 'why', asked: asked.question }, ASK_MS)
+  if (answer === 'away')
+    return { ...blank, fault: 'The box is away, or did not answer in time. Try again in a minute.' }
+  if (answer.kind === 'explained') return { ...blank, answer: answerView(answer.why) }
+  const detail = answer.kind === 'failed' ? answer.detail : 'it answered something else'
+  return { ...blank, fault: `The box cannot say: ${plainText(detail, 300)}.` }
+}
+
+function fieldOf(given: Given, problems: Problems, name: keyof Problems) {
+  return { value: editableText(given[name]), problem: problems[name] ?? '' }
+}
+
+async function readAsked(
+  context: PageContext,
+  box: Enrolment | undefined,
+  given: Given,
+): Promise<{ readonly question: WhyAsked | undefined; readonly problems: Problems }> {
+  const [name, client, at] = [given.name.trim(), given.client.trim(), given.at.trim()]
+  if (name === '') return { question: undefined, problems: {} }
+  const parsed = parseDomainName(name.toLowerCase())
+  const device = client === '' || !box ? undefined : await findDevice(context, box, client)
+  const problems: Problems = {
+    ...(isRuleFailure(parsed) && {
+      name: `“${plainText(name, 60)}” is no name: ${parsed.detail}. Write it without http:// and path.`,
+    }),
+    ...(device &&
+      'problem' in device && { client: `“${plainText(client, 60)}” ${device.problem}` }),
+    ...(at !== '' &&
+      !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(at) && {
+        at: `“${plainText(at, 60)}” is no time. Write it as 2026-03-02T10:05, or leave it empty for now.`,
+      }),
+  }
+  if (isRuleFailure(parsed) || Object.keys(problems).length > 0)
+    return { question: undefined, problems }
+  const who =
+    device && 'address' in device
+      ? { client: device.address }
+      : { ...(given.group !== '' && { group: given.group }) }
+  return { question: { name: parsed, type: 'A', ...who, ...(at !== '' && { at }) }, problems }
+}
+
+function answerView({ name, group, time, stages, verdict, reason }: WhyTold): WhyView['answer'] {
+  return {
+    heading: `${plainText(name)} ${VERDICTS[verdict] ?? plainText(verdict, 60)}`,
+    words: verdictWords(reason),
+    reason: plainText(reason, SAY_MAX),
+    facts: [
+      { key: 'For', value: `group ${groupText(group)}` },
+      { key: 'At', value: plainText(time, 100) },
+    ],
+    steps: stages.map(({ stage, say }) => ({
+      title: STEPS[stage] ?? plainText(stage, 60),
+      say: plainText(say, SAY_MAX),
+    })),
+  }
+}
