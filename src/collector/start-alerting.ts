@@ -49,7 +49,7 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
   const { peopleFile, stateDir, heads = [], isSimulated = false } = options
   const settings = { limits: limits.alerts, heads, isSimulated }
   const desk = makeAlertDesk(db, { judge, escalations: makeEscalations(db), settings })
-  const reads = makeAlertReads(db, () => notify.personsOf('head'))
+  const reads = makeAlertReads(db, () => notify.personsOf('head'), limits.alerts)
   const metrics = makeCollectorMetrics({
     missingEvents: readings.missingEvents,
     states: readings.states,

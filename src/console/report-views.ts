@@ -2,6 +2,7 @@ import type { Fact } from './alert-views.ts'
 import type { AlertItem } from './present/alert-item.ts'
 import type { ShownTime } from './present/plain-time.ts'
 import type { Badge } from './present/severity-badge.ts'
+import type { WeekCharts } from './present/week-bars.ts'
 import type { Proof } from './views.ts'
 
 /** A table of figures: the first column heads its row. */
@@ -53,6 +54,8 @@ export interface ReportView extends ReportFacts {
   readonly fromDay: string
   readonly toDay: string
   readonly problem: string | undefined
+  /** Undefined where no alert was opened. */
+  readonly weeks: WeekCharts | undefined
   readonly answered: FigureTable
   readonly precision: FigureTable
 }

@@ -17,6 +17,8 @@ export interface ThemeView {
     readonly falsePositives: string
     readonly isSimulated: boolean
   }[]
+  /** The same for a drawing. */
+  readonly points: string
   readonly demotion:
     | {
         readonly text: string

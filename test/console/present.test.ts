@@ -152,19 +152,24 @@ t.test('a chart holds a gap where nothing came back', async (t) => {
   t.equal(linkChart([], time), undefined)
 })
 
-t.test('served styles carry no font and no crest of others', async (t) => {
+t.test('served styles carry our font, and no font and no crest of others', async (t) => {
   const icons = new Set<string>()
   const css = ownStylesheet(
     '@font-face{font-family:GDS Transport;src:url(/assets/fonts/a.woff2)}a{font-family:GDS Transport,arial,sans-serif;background:url(/assets/images/govuk-crest.svg)}b{background:url(/assets/images/icon-x.svg)}',
     icons,
   )
-  t.match(
+  t.equal(
     css,
-    /^a{font-family:system-ui,.*;background:none}b{background:url\(\/assets\/icon-x.svg\)}$/,
+    'a{font-family:var(--edge-font);background:none}b{background:url(/assets/icon-x.svg)}',
   )
   t.same([...icons], ['icon-x.svg'])
-  for (const [name, { body }] of loadAssets()) {
-    t.notMatch(body.toString(), /GDS Transport|@font-face|\.woff|govuk-crest/, name)
+  const assets = loadAssets()
+  for (const [name, { body }] of assets) {
+    const text = body.toString()
+    t.notMatch(text, /GDS Transport|govuk-crest/, name)
+    const fonts = [...text.matchAll(/\/assets\/([\w-]+\.woff2)/g)].map((match) => match[1] ?? '')
+    t.equal(fonts.length, name === 'edge.css' ? 2 : 0, `${name} names fonts`)
+    for (const font of fonts) t.equal(assets.get(font)?.isForever, true, `${font} is ours`)
     t.ok(body.length > 0)
   }
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 import { totpCode } from '#collector/accounts/totp.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { lookup } from '../support/collector-client.ts'
-import { checkAxe, signIn } from '../support/console-page.ts'
+import { checkAxe, goByMenu, signIn } from '../support/console-page.ts'
 import { PASSWORD, secretOf } from '../support/people.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
@@ -66,7 +66,7 @@ for (const { name: way, viewport, isScripted } of WAYS)
     await page.goto(`${collector.consoleUrl}/events`)
     t.match(await page.locator('main').innerText(), /Gambling/)
 
-    await page.getByRole('link', { name: 'Accounts' }).click()
+    await goByMenu(page, 'Accounts')
     await fillAccount(page, 'Gil Governor', 'gil@school.test', 'Governor')
     await page.goto(`${collector.consoleUrl}/accounts`)
     await page.locator('summary', { hasText: 'Change' }).click()

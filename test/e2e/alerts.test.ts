@@ -71,6 +71,12 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 170_000 }, async 
         await page.goto(collector.consoleUrl + path)
         await checked(t, page, `${width}${path.replaceAll(/[^a-z]+/g, '-')}`)
       }
+      await page.goto(`${collector.consoleUrl}/report`)
+      await page.locator('[data-weeks] canvas').first().waitFor()
+      await page.getByText('The same in figures').click()
+      await page.getByRole('columnheader', { name: 'All', exact: true }).last().waitFor()
+      await checked(t, page, `${width}-report-drawn`)
+      t.ok(await page.evaluate(`document.fonts.check('1em "Atkinson Hyperlegible Next"')`))
       await page.goto(`${collector.consoleUrl}/alerts`)
       await page.getByText(/For the weekly digest: 2 Low/).click()
       await checked(t, page, `${width}-alerts-open`)

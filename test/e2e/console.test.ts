@@ -4,7 +4,7 @@ import t from 'tap'
 import type { LinkSampled } from '#domain/event.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { type CollectorClient, lookup, makeEvent, makeStatus } from '../support/collector-client.ts'
-import { checkAxe, signIn } from '../support/console-page.ts'
+import { checkAxe, goByMenu, signIn } from '../support/console-page.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
 
@@ -120,10 +120,10 @@ t.test('console in a browser', { skip: browserMissing, timeout: 170_000 }, async
     t.match(page.url(), /severity=critical/)
     await page.getByRole('link', { name: 'Suicide', exact: true }).first().click()
     t.match(await page.locator('main').innerText(), /How it was told/)
-    await page.getByRole('link', { name: 'Appliances' }).click()
+    await goByMenu(page, 'Appliances')
     await page.getByText('The same by the hour').first().click()
     t.match(await page.locator('main').innerText(), /Hour from/)
-    await page.getByRole('link', { name: 'How it knows' }).click()
+    await goByMenu(page, 'How it knows')
     t.match(await page.locator('main').innerText(), /this box cannot notice suicide/)
     await page.getByRole('button', { name: 'Sign out' }).click()
     t.match(page.url(), /\/sign-in$/)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import type { DeviceRow } from '#domain/device-report.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
-import { checkAxe, openPage } from '../support/console-page.ts'
+import { checkAxe, goByMenu, openPage } from '../support/console-page.ts'
 import {
   device,
   deviceReport,
@@ -90,7 +90,7 @@ t.test(
       javaScriptEnabled: false,
     })
     const main = page.locator('main')
-    await page.getByRole('link', { name: 'Devices' }).click()
+    await goByMenu(page, 'Devices')
     t.match(await main.innerText(), /1 to 50 of 130 devices/)
     await page.getByRole('link', { name: 'Next' }).click()
     t.match(await main.innerText(), /51 to 100 of 130 devices/)
@@ -124,7 +124,7 @@ t.test(
     await page.getByRole('columnheader', { name: 'Queries' }).waitFor()
     await main.getByRole('link', { name: /^How/ }).first().click()
     t.match(page.url(), /\/guide#the-hidden-school/)
-    await page.getByRole('link', { name: 'Appliances' }).click()
+    await goByMenu(page, 'Appliances')
     await page.getByRole('link', { name: /^Its devices/ }).click()
     await page.getByRole('link', { name: 'device-0', exact: true }).click()
     t.match(await main.innerText(), /What would make it better known/)

@@ -29,6 +29,14 @@ export async function comeAs(
   await page.goto(consoleUrl + at)
 }
 
+/** By the menu, which is folded on a phone. */
+export async function goByMenu(page: Page, name: string): Promise<void> {
+  const menu = page.getByRole('navigation', { name: 'Main' })
+  const fold = menu.locator('summary')
+  if (await fold.isVisible()) await fold.click()
+  await menu.getByRole('link', { name, exact: true }).click()
+}
+
 /** Fails for every violation that axe finds on the page as it is; takes its picture where `EDGE_SCREENSHOTS` names a folder. */
 export async function checkAxe(t: Test, page: Page, name: string): Promise<void> {
   // The page's policy forbids foreign script; the debugger may run it in a world of its own.

@@ -1,9 +1,10 @@
 /** Alerts as a list narrows them down: open or closed, by what they are, who has them, and a text. */
 import type { Sqlite } from '#platform/sqlite.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
+import type { AlertLimits } from '../config/alert-limits.ts'
 import type { AlertState } from './alert.ts'
 import type { AlertRecord } from './alert-record.ts'
-import { type AlertScope, IN_SCOPE, type ScopeValues } from './alert-scope.ts'
+import { type AlertScope, manyInScope, type ScopeValues } from './alert-scope.ts'
 import { ALERT_COLUMNS, type AlertRow, readAlert } from './alert-table.ts'
 
 /** An alert with how many events it has. */
@@ -24,31 +25,30 @@ export interface AlertFilter {
 }
 
 export interface AlertList {
-  /** The gravest first, then the newest; `total` counts all that match. */
+  /** The gravest first, then the newest; `total` counts all that match up to a bound, and `isMore` says that it was reached. */
   readonly list: (
     tenant: string,
     filter: AlertFilter,
     page: { readonly limit: number; readonly offset: number },
-  ) => { readonly alerts: readonly CountedAlert[]; readonly total: number }
+  ) => {
+    readonly alerts: readonly CountedAlert[]
+    readonly total: number
+    readonly isMore: boolean
+  }
   /** To whom alerts are assigned, by name. */
   readonly assignees: (tenant: string, scope: AlertScope, limit: number) => readonly string[]
 }
 
 export const EVENTS = `(SELECT count(*) FROM alert_event WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id) AS events`
+/** As the index `alert_gravest` has it. */
 export const GRAVITY: string = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
 const ORDER = `${GRAVITY}, opened_at DESC, id`
 const SEARCHED = ['$.user', '$.name', '$.id']
   .map((path) => `coalesce(json_extract(subject, '${path}'), '')`)
   .join(` || char(10) || `)
-
-/** A filter that is absent is null and lets everything through. */
-const MATCHES = `tenant_id = @tenant AND ${IN_SCOPE}
-  AND (@severities IS NULL OR severity IN (SELECT value FROM json_each(@severities)))
-  AND (@theme IS NULL OR theme = @theme)
-  AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
-  AND (@assignedTo IS NULL OR coalesce(assigned_to, '') = @assignedTo)
-  AND (@text IS NULL OR instr(lower(group_name || char(10) || ${SEARCHED}), @text) > 0)
-  AND (@openedFrom IS NULL OR opened_at >= @openedFrom)`
+/** Most subjects lack the text altogether, and need not be taken apart. */
+const HAS_TEXT = `(instr(lower(group_name), @text) > 0 OR instr(lower(subject), @quoted) > 0)
+  AND instr(lower(group_name || char(10) || ${SEARCHED}), @text) > 0`
 
 interface Values extends ScopeValues {
   readonly tenant: string
@@ -57,42 +57,74 @@ interface Values extends ScopeValues {
   readonly states: string | null
   readonly assignedTo: string | null
   readonly text: string | null
+  /** The same inside JSON. */
+  readonly quoted: string
   readonly openedFrom: number | null
 }
 
-/** `valuesOfOne` are those of a scope. */
+/** `valuesOfOne` are those of a scope. Lists are prepared as they are asked for, since their filter varies. */
 export function makeAlertList(
   db: Sqlite,
   valuesOfOne: (scope: AlertScope) => ScopeValues,
+  limits: Pick<AlertLimits, 'listedMax' | 'listedCloselyMax'>,
 ): AlertList {
   const page = db.prepare<
-    [Values & { limit: number; offset: number }],
+    [{ tenant: string; shown: string }],
     AlertRow & { readonly events: number }
   >(
-    // Events are counted of those alone that stand on the page.
-    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM
-       (SELECT id AS shown FROM alert WHERE ${MATCHES} ORDER BY ${ORDER} LIMIT @limit OFFSET @offset)
-     CROSS JOIN alert ON alert.tenant_id = @tenant AND alert.id = shown ORDER BY ${ORDER}`,
-  )
-  const count = db.prepare<[Values], { total: number }>(
-    `SELECT count(*) AS total FROM alert WHERE ${MATCHES}`,
-  )
-  const assignees = db.prepare<[ScopeValues & { tenant: string; limit: number }], { name: string }>(
-    `SELECT DISTINCT assigned_to AS name FROM alert
-     WHERE tenant_id = @tenant AND assigned_to IS NOT NULL AND ${IN_SCOPE}
-     ORDER BY name LIMIT @limit`,
+    `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM json_each(@shown) AS one
+     CROSS JOIN alert ON alert.tenant_id = @tenant AND alert.id = one.value ORDER BY one.key`,
   )
   return {
     list: (tenant, filter, { limit, offset }) => {
       const values = { ...valuesOf(tenant, filter), ...valuesOfOne(filter.scope) }
+      const most = values.hidden === null ? limits.listedMax : limits.listedCloselyMax
+      const ids = db
+        .prepare<[Values & { most: number }], string>(
+          `SELECT id ${matchingOf(values, filter)} ORDER BY ${ORDER} LIMIT @most`,
+        )
+        .pluck()
+        .all({ ...values, most })
+      const shown = JSON.stringify(ids.slice(offset, offset + limit))
       return {
-        alerts: page.all({ ...values, limit, offset }).map(countedAlert),
-        total: count.get(values)?.total ?? 0,
+        alerts: page.all({ tenant, shown }).map(countedAlert),
+        total: ids.length,
+        isMore: ids.length === most,
       }
     },
-    assignees: (tenant, scope, limit) =>
-      assignees.all({ ...valuesOfOne(scope), tenant, limit }).map(({ name }) => name),
+    assignees: (tenant, scope, limit) => {
+      const values = { ...valuesOfOne(scope), tenant, limit }
+      return db
+        .prepare<[ScopeValues & { tenant: string; limit: number }], { name: string }>(
+          `SELECT name FROM (SELECT DISTINCT assigned_to AS name FROM alert INDEXED BY alert_assigned
+             WHERE tenant_id = @tenant AND assigned_to IS NOT NULL)
+           WHERE EXISTS (SELECT 1 FROM alert WHERE tenant_id = @tenant AND assigned_to = name AND ${manyInScope(values, true)})
+           ORDER BY name LIMIT @limit`,
+        )
+        .all(values)
+        .map(({ name }) => name)
+    },
   }
+}
+
+/** From where alerts that match are read. Open ones are few and have an index of their own; of all others the index gives the order. */
+function matchingOf(values: Values, { states }: AlertFilter): string {
+  const isOpen = states !== undefined && !states.includes('closed')
+  const conditions = [
+    'tenant_id = @tenant',
+    manyInScope(values, isOpen),
+    ...(isOpen ? ["state <> 'closed'"] : []),
+    ...(values.severities === null
+      ? []
+      : ['severity IN (SELECT value FROM json_each(@severities))']),
+    ...(values.theme === null ? [] : ['theme = @theme']),
+    ...(values.states === null ? [] : ['state IN (SELECT value FROM json_each(@states))']),
+    ...(values.assignedTo === null ? [] : ["coalesce(assigned_to, '') = @assignedTo"]),
+    ...(values.text === null ? [] : [HAS_TEXT]),
+    ...(values.openedFrom === null ? [] : ['opened_at >= @openedFrom']),
+  ]
+  const index = isOpen ? 'alert_open' : 'alert_gravest'
+  return `FROM alert INDEXED BY ${index} WHERE ${conditions.join(' AND ')}`
 }
 
 export function countedAlert({
@@ -111,6 +143,7 @@ function valuesOf(tenant: string, filter: AlertFilter): Omit<Values, keyof Scope
     states: states === undefined ? null : JSON.stringify(states),
     assignedTo: assignedTo ?? null,
     text: text ?? null,
+    quoted: JSON.stringify(text ?? '').slice(1, -1),
     openedFrom: openedFromMs ?? null,
   }
 }

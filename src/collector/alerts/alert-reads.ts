@@ -3,6 +3,7 @@ import { isSafeguarding } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { Severity } from '#safeguarding/severity.ts'
+import type { AlertLimits } from '../config/alert-limits.ts'
 import type { Queue } from './alert.ts'
 import { type KeptHistoryRow, readAllHistory, readHistory, verifyChain } from './alert-history.ts'
 import {
@@ -37,8 +38,12 @@ export interface AlertReads extends AlertList, AlertSurroundings {
   ) => readonly { readonly severity: Severity; readonly queue: Queue; readonly count: number }[]
   /** Undefined, too, where somebody may not see it. */
   readonly alert: (tenant: string, id: string, scope: AlertScope) => CountedAlert | undefined
-  /** Alerts that took an event. */
-  readonly alertsOf: (tenant: string, event: string) => readonly string[]
+  /** Of these events those that an alert took which may be seen. */
+  readonly eventsOfAlerts: (
+    tenant: string,
+    events: readonly string[],
+    scope: AlertScope,
+  ) => ReadonlySet<string>
   /** Newest first; lookups only, and none of somebody hidden. */
   readonly events: (
     tenant: string,
@@ -56,10 +61,11 @@ export interface AlertReads extends AlertList, AlertSurroundings {
 /** `headPersons` are the ids of the heads whom the ladder tells. */
 export function makeAlertReads(
   db: Sqlite,
-  headPersons: () => readonly string[] = () => [],
+  headPersons: () => readonly string[],
+  limits: Pick<AlertLimits, 'listedMax' | 'listedCloselyMax'>,
 ): AlertReads {
   const counts = db.prepare<[string], { severity: Severity; queue: Queue; count: number }>(
-    `SELECT severity, queue, count(*) AS count FROM alert
+    `SELECT severity, queue, count(*) AS count FROM alert INDEXED BY alert_open
      WHERE tenant_id = ? AND state <> 'closed' GROUP BY severity, queue`,
   )
   const one = db.prepare<
@@ -68,12 +74,14 @@ export function makeAlertReads(
   >(
     `SELECT ${ALERT_COLUMNS}, ${EVENTS} FROM alert WHERE tenant_id = @tenant AND id = @id AND ${IN_SCOPE}`,
   )
-  const alertsOf = db.prepare<[string, string], { id: string }>(
-    'SELECT alert_id AS id FROM alert_event WHERE tenant_id = ? AND event_id = ?',
+  const ofAlerts = db.prepare<[ScopeValues & { tenant: string; events: string }], { id: string }>(
+    `SELECT event_id AS id FROM json_each(@events) AS asked
+     CROSS JOIN alert_event ON alert_event.tenant_id = @tenant AND event_id = asked.value
+     CROSS JOIN alert ON alert.tenant_id = @tenant AND alert.id = alert_id WHERE ${IN_SCOPE}`,
   )
   const valuesOf = (scope: AlertScope): ScopeValues => valuesOfScope(scope, headPersons)
   return {
-    ...makeAlertList(db, valuesOf),
+    ...makeAlertList(db, valuesOf, limits),
     ...makeAlertSurroundings(db, valuesOf),
     ...makeEventReads(db),
     openCounts: (tenant) => counts.all(tenant),
@@ -81,7 +89,10 @@ export function makeAlertReads(
       const row = one.get({ ...valuesOf(scope), tenant, id })
       return row && countedAlert(row)
     },
-    alertsOf: (tenant, event) => alertsOf.all(tenant, event).map(({ id }) => id),
+    eventsOfAlerts: (tenant, events, scope) => {
+      const found = ofAlerts.all({ ...valuesOf(scope), tenant, events: JSON.stringify(events) })
+      return new Set(found.map(({ id }) => id))
+    },
     history: (tenant, alert, limit) => readHistory(db, { tenant, alert, limit }),
     verifyHistory: (tenant) => verifyChain(db, tenant),
     allHistory: (tenant, before, limit) => readAllHistory(db, { tenant, before, limit }),

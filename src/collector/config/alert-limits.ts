@@ -30,6 +30,10 @@ export interface AlertLimits {
   /** Of one form; what a person writes takes up to nine bytes a character on the way. */
   readonly formBytesMax: number
   readonly eventsPerAlertMax: number
+  /** To how many a list counts, and through how many somebody may turn its pages. */
+  readonly listedMax: number
+  /** The same for who may not see some users, since every event of each alert is then looked at. */
+  readonly listedCloselyMax: number
   /** Low alerts that stand, folded, below the list; and what one alert's page shows at most. */
   readonly lowShownMax: number
   readonly historyShownMax: number
@@ -70,6 +74,8 @@ export const ALERT_LIMITS: AlertLimits = {
   textMax: 2000,
   formBytesMax: 98_304,
   eventsPerAlertMax: 2000,
+  listedMax: 5000,
+  listedCloselyMax: 1000,
   lowShownMax: 24,
   historyShownMax: 200,
   observationsShownMax: 500,

@@ -30,6 +30,7 @@ export function addGuards(server: FastifyInstance, hosts: AllowedHosts, pages: P
 export function addSecurityHeaders(server: FastifyInstance): void {
   const policy = [
     "default-src 'self'",
+    "font-src 'self'",
     "base-uri 'none'",
     "object-src 'none'",
     "form-action 'self'",

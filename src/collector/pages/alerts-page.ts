@@ -46,7 +46,7 @@ function alertsRegion(context: PageContext, viewer: Viewer, asked: AlertsQuery):
   // The list may have become shorter than the page that was asked for.
   const page = Math.min(asked.page, Math.max(1, Math.ceil(found.total / limit)))
   if (page !== asked.page) found = read(page)
-  const { alerts, total } = found
+  const { alerts, total, isMore } = found
   const query = { ...asked, page }
   const low =
     query.severity === '' && page === 1
@@ -58,7 +58,7 @@ function alertsRegion(context: PageContext, viewer: Viewer, asked: AlertsQuery):
       : { alerts: [], total: 0 }
   return {
     alerts: alerts.map((one) => alertItem(factsOf(one), wording)),
-    count: plural(total, 'alert'),
+    count: `${plural(total, 'alert')}${isMore ? ' and more' : ''}`,
     isFiltered: isNarrowedAlerts(query),
     low: low.alerts.map((one) => alertItem(factsOf(one), wording)),
     lowCount: low.total,

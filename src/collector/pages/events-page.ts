@@ -48,7 +48,7 @@ export async function eventPage(
 ): Promise<View | undefined> {
   const { store, tenant, limits } = context
   const all = await store.revisionsOf(tenant, id, limits.revisionsShownMax)
-  const [newest, ...older] = all.flatMap((one) => seen(context, viewer, one))
+  const [newest, ...older] = seenOf(context, viewer, all)
   // What one revision says, all say: a child that is named in one is hidden in all.
   if (newest === undefined || older.length + 1 < all.length) return undefined
   const detail = eventDetail(newest, older, wordingOf(context, boxesOf(context)))
@@ -57,23 +57,25 @@ export async function eventPage(
 
 type Seen = SafeguardingEvent & { readonly isBare: boolean }
 
-/** An event as this viewer may see it: whole, without whom it is about, or not at all. */
-function seen(
+/** Events as this viewer may see them: whole, without whom they are about, or not at all. */
+function seenOf(
   { alertReads, tenant, heads }: PageContext,
   viewer: Viewer,
-  event: SafeguardingEvent,
+  events: readonly SafeguardingEvent[],
 ): readonly Seen[] {
-  const shown = shownOf(viewer, event.body, heads)
-  if (shown === 'all') return [{ ...event, isBare: false }]
-  const { user } = event.body.client
-  if (user !== undefined && isHidden(viewer, user)) return []
-  const isOfSeenAlert =
-    seesSingly(viewer) &&
-    alertReads
-      .alertsOf(tenant, event.id)
-      .some((id) => alertReads.alert(tenant, id, scopeOf(viewer)) !== undefined)
-  if (isOfSeenAlert) return [{ ...event, isBare: false }]
-  return shown === 'bare' ? [{ ...event, body: bareBody(event.body), isBare: true }] : []
+  const shown = events.map((event) => ({ event, how: shownOf(viewer, event.body, heads) }))
+  const rest = shown.flatMap(({ event, how }) => (how === 'all' ? [] : [event.id]))
+  const ofAlerts =
+    seesSingly(viewer) && rest.length > 0
+      ? alertReads.eventsOfAlerts(tenant, rest, scopeOf(viewer))
+      : new Set<string>()
+  return shown.flatMap(({ event, how }): readonly Seen[] => {
+    if (how === 'all') return [{ ...event, isBare: false }]
+    const { user } = event.body.client
+    if (user !== undefined && isHidden(viewer, user)) return []
+    if (ofAlerts.has(event.id)) return [{ ...event, isBare: false }]
+    return how === 'bare' ? [{ ...event, body: bareBody(event.body), isBare: true }] : []
+  })
 }
 
 /** Reads on past what the viewer may not see, to a bound; where it ends, the next page goes on. */
@@ -92,7 +94,7 @@ async function seenPage(
       limit,
       ...(after === undefined ? {} : { after }),
     })
-    events.push(...page.events.flatMap((one) => seen(context, viewer, one)))
+    events.push(...seenOf(context, viewer, page.events))
     after = page.next
     if (after === undefined) break
   }

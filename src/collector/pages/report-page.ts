@@ -15,6 +15,7 @@ import {
   percent,
   severityText,
 } from './report-facts.ts'
+import { weekCharts } from './report-weeks.ts'
 
 const DAY_MS = 86_400_000
 /** About half a term. */
@@ -47,6 +48,7 @@ export async function reportPage(context: PageContext, asked: unknown): Promise<
     toDay,
     problem,
     isSimulated: alerts.isSimulated || precision.some((one) => one.isSimulated),
+    weeks: weekCharts(alerts.openedByWeek, span, time),
     opened: openedTable(alerts),
     decisions: decisionsTable(alerts),
     answered: answeredTable(alerts),

@@ -2,6 +2,7 @@ import type { FormField } from '#console/alert-views.ts'
 import { capital } from '#console/present/alert-words.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
 import { plural } from '#console/present/plain-time.ts'
+import { weekPoints } from '#console/present/week-bars.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { ThemesView, ThemeView } from '#console/theme-views.ts'
 import type { StatusReport } from '#domain/ingest.ts'
@@ -10,11 +11,10 @@ import { THEMES, type ThemeId, themeTitle } from '#rules/themes.ts'
 import { NEVER_SET_ASIDE } from '#safeguarding/judge.ts'
 import { isLead } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
-import type { Demotion, ThemePrecision } from '../alerts/learning.ts'
+import { type Demotion, type ThemePrecision, WEEK_MS, weekOf } from '../alerts/learning.ts'
 import { groupText } from './filter-choices.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 
-const WEEK_MS = 7 * 86_400_000
 const WEEKS_SHOWN = 8
 
 /** A form that was refused: what was written stands in it again. Hostile text. */
@@ -49,7 +49,10 @@ export async function themesPage(
       id,
       title: capital(themeTitle(id)),
       ...listState(id, reports),
-      weeks: weeksOf(precision.filter(({ theme }) => theme === id).toReversed(), wording),
+      ...weeksOf(
+        precision.filter(({ theme }) => theme === id),
+        wording,
+      ),
       demotion: demotionView(
         demotions.find(({ theme }) => theme === id),
         { mayAct, namesPeople },
@@ -97,15 +100,32 @@ function listState(
   }
 }
 
-function weeksOf(weeks: readonly ThemePrecision[], { time }: Wording): ThemeView['weeks'] {
-  return weeks.map(({ week, labels, concerns, noConcerns, falsePositives, isSimulated }) => ({
-    week: time.date(week),
-    closed: labels.toLocaleString('en-GB'),
-    concerns: concerns.toLocaleString('en-GB'),
-    noConcerns: noConcerns.toLocaleString('en-GB'),
-    falsePositives: falsePositives.toLocaleString('en-GB'),
-    isSimulated,
-  }))
+/** As a table, newest first, and as a drawing, in which weeks without any stand too. */
+function weeksOf(
+  own: readonly ThemePrecision[],
+  { time, nowMs }: Wording,
+): Pick<ThemeView, 'weeks' | 'points'> {
+  const known = new Map(own.map((one) => [one.week, one]))
+  const drawn = Array.from(
+    { length: WEEKS_SHOWN + 1 },
+    (_, index) => weekOf(nowMs) - (WEEKS_SHOWN - index) * WEEK_MS,
+  )
+  return {
+    points: weekPoints(drawn.map(time.shortDate), [
+      { label: 'Closed', values: drawn.map((week) => known.get(week)?.labels ?? 0) },
+      { label: 'A concern', values: drawn.map((week) => known.get(week)?.concerns ?? 0) },
+    ]),
+    weeks: own
+      .toReversed()
+      .map(({ week, labels, concerns, noConcerns, falsePositives, isSimulated }) => ({
+        week: time.date(week),
+        closed: labels.toLocaleString('en-GB'),
+        concerns: concerns.toLocaleString('en-GB'),
+        noConcerns: noConcerns.toLocaleString('en-GB'),
+        falsePositives: falsePositives.toLocaleString('en-GB'),
+        isSimulated,
+      })),
+  }
 }
 
 function demotionView(

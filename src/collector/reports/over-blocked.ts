@@ -23,10 +23,10 @@ export function readOverBlocked(
          SELECT json_extract(body, '$.name') AS name, json_extract(body, '$.count') AS asked, 0 AS wrong
          FROM event JOIN event_revision ON event_revision.tenant_id = event.tenant_id
            AND event_revision.event_id = event.id AND event_revision.revision = event.revision
-         WHERE event.tenant_id = @tenant AND kind = 'unblock-requested' AND event.at >= @fromMs AND event.at < @toMs
+         WHERE event.tenant_id = @tenant AND lane = 'operations' AND kind = 'unblock-requested' AND event.at >= @fromMs AND event.at < @toMs
          UNION ALL
          SELECT DISTINCT site AS name, 0 AS asked, 1 AS wrong
-         FROM alert JOIN alert_event ON alert_event.tenant_id = alert.tenant_id AND alert_event.alert_id = alert.id
+         FROM alert INDEXED BY alert_wrong_category JOIN alert_event ON alert_event.tenant_id = alert.tenant_id AND alert_event.alert_id = alert.id
            JOIN alert_observation ON alert_observation.tenant_id = alert.tenant_id
              AND alert_observation.event_id = alert_event.event_id
          WHERE alert.tenant_id = @tenant AND decision = 'false-positive:wrong-category' AND alert.theme <> 'illegal'

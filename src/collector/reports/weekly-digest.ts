@@ -4,8 +4,9 @@
  */
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { ThemeId } from '#rules/themes.ts'
-import { SEVERITIES, type Severity } from '#safeguarding/severity.ts'
+import type { Severity } from '#safeguarding/severity.ts'
 import type { Subject } from '../alerts/alert.ts'
+import { GRAVITY } from '../alerts/alert-list.ts'
 import { ALERT_IS_SHOWN, valueOfHidden } from '../alerts/alert-scope.ts'
 import { type AlertFigures, readAlertFigures, type Span } from './alert-figures.ts'
 import { type Coverage, readCoverage } from './coverage.ts'
@@ -77,16 +78,8 @@ export function readDigest(
       overBlocked: overBlocked.length,
     },
     people: {
-      toReview: readPeople(
-        db,
-        { ...span, hiddenUsers },
-        `state <> 'closed' ORDER BY ${GRAVITY}, events DESC`,
-      ),
-      repeated: readPeople(
-        db,
-        { ...span, hiddenUsers },
-        'events > 1 ORDER BY events DESC, last_at DESC',
-      ),
+      toReview: readToReview(db, { ...span, hiddenUsers }),
+      repeated: readRepeated(db, { ...span, hiddenUsers }),
     },
     circumvention: db
       .prepare<[string, number, number, number], { group: string; devices: number }>(
@@ -99,34 +92,52 @@ export function readDigest(
   }
 }
 
-const GRAVITY = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
+type Asked = Span & { readonly hiddenUsers: ReadonlySet<string> }
+type Person = Omit<PersonToReview, 'initials'> & { readonly subject: string }
+
+const PERSON = 'alert.id AS alert, alert.theme AS theme, severity, alert.subject AS subject'
+const MAY_BE_NAMED = `alert.queue = 'safeguarding'
+  AND json_extract(alert.subject, '$.kind') IN ('person', 'device') AND ${ALERT_IS_SHOWN}`
+
+function readToReview(db: Sqlite, asked: Asked): PersonToReview[] {
+  return readPeople(
+    db,
+    asked,
+    `SELECT ${PERSON}, (SELECT count(*) FROM alert_event CROSS JOIN alert_observation USING (tenant_id, event_id)
+         WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id AND at >= @fromMs AND at < @toMs) AS events
+       FROM alert INDEXED BY alert_open WHERE tenant_id = @tenant AND state <> 'closed' AND ${MAY_BE_NAMED}
+       ORDER BY ${GRAVITY}, events DESC LIMIT @limit`,
+  )
+}
+
+/** By way of what was observed in the span, which is little beside all alerts that there are. */
+function readRepeated(db: Sqlite, asked: Asked): PersonToReview[] {
+  return readPeople(
+    db,
+    asked,
+    `SELECT ${PERSON}, events FROM
+       (SELECT alert_id AS took, count(*) AS events FROM alert_observation
+         CROSS JOIN alert_event ON alert_event.tenant_id = @tenant AND alert_event.event_id = alert_observation.event_id
+         WHERE alert_observation.tenant_id = @tenant AND at >= @fromMs AND at < @toMs
+         GROUP BY alert_id HAVING count(*) > 1)
+       CROSS JOIN alert ON alert.tenant_id = @tenant AND alert.id = took
+       WHERE ${MAY_BE_NAMED} ORDER BY events DESC, last_at DESC LIMIT @limit`,
+  )
+}
 
 function readPeople(
   db: Sqlite,
-  { tenant, fromMs, toMs, hiddenUsers }: Span & { readonly hiddenUsers: ReadonlySet<string> },
-  rest: string,
+  { tenant, fromMs, toMs, hiddenUsers }: Asked,
+  sql: string,
 ): PersonToReview[] {
   const hidden = valueOfHidden(hiddenUsers)
   return db
     .prepare<
       [{ tenant: string; fromMs: number; toMs: number; hidden: string | null; limit: number }],
-      Omit<PersonToReview, 'initials'> & { readonly subject: string }
-    >(
-      `SELECT * FROM (SELECT id AS alert, theme, severity, subject, state, last_at,
-           (SELECT count(*) FROM alert_event JOIN alert_observation USING (tenant_id, event_id)
-             WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id AND at >= @fromMs AND at < @toMs) AS events
-         FROM alert WHERE tenant_id = @tenant AND queue = 'safeguarding'
-           AND json_extract(subject, '$.kind') IN ('person', 'device') AND ${ALERT_IS_SHOWN})
-       WHERE ${rest} LIMIT @limit`,
-    )
+      Person
+    >(sql)
     .all({ tenant, fromMs, toMs, hidden, limit: PEOPLE_MAX })
-    .map(({ alert, theme, severity, events, subject }) => ({
-      alert,
-      theme,
-      severity,
-      events,
-      initials: initialsOf(JSON.parse(subject)),
-    }))
+    .map(({ subject, ...rest }) => ({ ...rest, initials: initialsOf(JSON.parse(subject)) }))
 }
 
 /** Of a user name such as `anna.person` or `Anna Person`: `A. P.`; a device and a school have none. */

@@ -6,6 +6,7 @@ import { siteIndex } from '../alerts/site-index.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
 import { POLICY_TABLES } from '../policy/policy-tables.ts'
+import { PAGE_INDEXES } from './page-indexes.ts'
 
 const eventTables = `
 CREATE TABLE ledger (
@@ -163,4 +164,5 @@ export const migrations: readonly Migration[] = [
   { version: 8, sql: `${addedInSeven}${ACCOUNT_TABLES}` },
   { version: 9, sql: WAY_IN_TABLES },
   { version: 11, sql: POLICY_TABLES },
+  { version: 12, sql: PAGE_INDEXES },
 ]

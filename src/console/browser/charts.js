@@ -1,76 +1,38 @@
 import uPlot from './uplot.js'
 
-const HEIGHT = 150
-const WIDTH_MIN = 240
+const WIDTH_MIN = 200
 const TEXT = '#44525a'
 const GRID = '#e3e8ea'
 
+/** How an axis of any chart looks. */
+export const AXIS = {
+  stroke: TEXT,
+  grid: { stroke: GRID, width: 1 },
+  ticks: { stroke: GRID, width: 1 },
+  font: '12px "Atkinson Hyperlegible Next", system-ui, sans-serif',
+}
+
+/** A chart is looked at: nothing is dragged, and its legend only names. */
+export const STILL = { cursor: { drag: { x: false, y: false } }, legend: { live: false } }
+
 /**
- * Draws round trip and loss into each `[data-chart]`. The table beside it says the same, so the drawing is hidden from
- * assistive technology.
+ * Draws into each place that has the attribute and is empty, as wide as the place is. The table beside it says the same,
+ * so the drawing is hidden from assistive technology. `chartOf` makes it of the attribute's value; undefined draws nothing.
  * @param {ParentNode} root
+ * @param {string} attribute
+ * @param {(value: string, width: number) => { options: uPlot.Options, columns: uPlot.AlignedData } | undefined} chartOf
  */
-export function drawCharts(root) {
-  for (const place of root.querySelectorAll('[data-chart]'))
-    if (place instanceof HTMLElement && place.childElementCount === 0) draw(place)
-}
-
-/** @param {HTMLElement} place */
-function draw(place) {
-  /** @type {[number, number | null, number][]} */
-  const points = JSON.parse(place.dataset['chart'] ?? '[]')
-  if (points.length === 0) return
-  place.setAttribute('aria-hidden', 'true')
-  const width = () => Math.max(WIDTH_MIN, place.clientWidth)
-  const chart = new uPlot(options(width()), columns(points), place)
-  new ResizeObserver(() => chart.setSize({ width: width(), height: HEIGHT })).observe(place)
-}
-
-/**
- * @param {[number, number | null, number][]} points
- * @returns {[number[], (number | null)[], number[]]}
- */
-function columns(points) {
-  return [points.map(([at]) => at), points.map(([, rtt]) => rtt), points.map(([, , loss]) => loss)]
-}
-
-/** @param {number} width */
-function options(width) {
-  const axis = {
-    stroke: TEXT,
-    grid: { stroke: GRID, width: 1 },
-    ticks: { stroke: GRID, width: 1 },
-    font: '12px system-ui, sans-serif',
-  }
-  return {
-    width,
-    height: HEIGHT,
-    cursor: { drag: { x: false, y: false } },
-    legend: { live: false },
-    scales: { ms: { range: fromZero(10) }, '%': { range: fromZero(5) } },
-    axes: [
-      { ...axis, values: hours, space: 60 },
-      { ...axis, scale: 'ms', size: 70, values: unit(' ms') },
-      { ...axis, scale: '%', side: 1, size: 56, grid: { show: false }, values: unit('%') },
-    ],
-    series: [
-      {},
-      {
-        label: 'Round trip (ms)',
-        scale: 'ms',
-        stroke: '#0a6570',
-        width: 2,
-        points: { show: false },
-      },
-      {
-        label: 'Lost (%)',
-        scale: '%',
-        stroke: '#b1361e',
-        fill: '#b1361e22',
-        width: 1.5,
-        points: { show: false },
-      },
-    ],
+export function drawInto(root, attribute, chartOf) {
+  for (const place of root.querySelectorAll(`[${attribute}]`)) {
+    if (!(place instanceof HTMLElement) || place.childElementCount > 0) continue
+    const width = () => Math.max(WIDTH_MIN, place.clientWidth)
+    const drawn = chartOf(place.getAttribute(attribute) ?? '', width())
+    if (drawn === undefined) continue
+    const { options, columns } = drawn
+    place.setAttribute('aria-hidden', 'true')
+    const chart = new uPlot(options, columns, place)
+    const resize = () => chart.setSize({ width: width(), height: options.height })
+    new ResizeObserver(resize).observe(place)
   }
 }
 
@@ -78,19 +40,7 @@ function options(width) {
  * From zero, and never so narrow that noise looks like a mountain.
  * @param {number} least
  */
-function fromZero(least) {
+export function fromZero(least) {
   /** @type {(chart: unknown, from: number, to: number) => [number, number]} */
   return (_chart, _from, to) => [0, Math.max(least, (Number.isFinite(to) ? to : 0) * 1.15)]
-}
-
-/** @param {string} suffix */
-function unit(suffix) {
-  /** @type {(chart: unknown, values: number[]) => string[]} */
-  return (_chart, values) => values.map((value) => `${value}${suffix}`)
-}
-
-/** @type {(chart: unknown, values: number[]) => string[]} */
-function hours(_chart, values) {
-  const format = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-  return values.map((value) => format.format(value * 1000))
 }

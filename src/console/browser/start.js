@@ -1,8 +1,9 @@
-import { drawCharts } from './charts.js'
 import { Button, createAll, ErrorSummary, SkipLink } from './govuk-frontend.js'
+import { drawLinkCharts } from './link-charts.js'
 import { goLive } from './live.js'
 import { offerPasskeys } from './passkeys.js'
 import { offerNotices } from './push.js'
+import { drawWeekCharts } from './week-charts.js'
 
 const PHONE = '(max-width: 48em)'
 
@@ -17,7 +18,15 @@ createAll(SkipLink)
 for (const filter of document.querySelectorAll('details[data-filter]:not([data-chosen])'))
   if (window.matchMedia(PHONE).matches) filter.removeAttribute('open')
 
-drawCharts(document)
+/** @param {ParentNode} part */
+const drawCharts = (part) => {
+  drawLinkCharts(part)
+  drawWeekCharts(part)
+}
+
 offerNotices()
 offerPasskeys()
 if (document.body.hasAttribute('data-signed-in')) goLive(drawCharts)
+// Letters on a canvas are those that are there when it is drawn.
+await document.fonts.ready
+drawCharts(document)

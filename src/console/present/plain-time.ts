@@ -19,6 +19,8 @@ export interface PlainTime {
   readonly clock: (ms: number) => string
   /** "2 March 2026" */
   readonly date: (ms: number) => string
+  /** "2 Mar" */
+  readonly shortDate: (ms: number) => string
   /** The day as `YYYY-MM-DD`. */
   readonly dayText: (ms: number) => string
   /** The instant at which the clock shows `HH:MM` on a day given as `YYYY-MM-DD`; undefined where there is no such. */
@@ -34,6 +36,7 @@ export function makePlainTime(timeZone: string): PlainTime {
   const clockFormat = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const dayFormat = format({ weekday: 'short', day: 'numeric', month: 'short' })
   const dateFormat = format({ day: 'numeric', month: 'long', year: 'numeric' })
+  const shortFormat = format({ day: 'numeric', month: 'short' })
   const partsFormat = format({
     year: 'numeric',
     month: 'numeric',
@@ -64,6 +67,7 @@ export function makePlainTime(timeZone: string): PlainTime {
     },
     clock: (ms) => clockFormat.format(ms),
     date: (ms) => dateFormat.format(ms),
+    shortDate: (ms) => shortFormat.format(ms),
     dayText: (ms) => new Date(ms + aheadOfUtcMs(ms, partsFormat)).toISOString().slice(0, 10),
     atClock: (day, clock) => {
       const [, hour = '', minute = ''] = /^(\d\d):(\d\d)$/.exec(clock) ?? []

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { weekOf } from '#collector/alerts/learning.ts'
 import { readHalfTermReport } from '#collector/reports/half-term-report.ts'
 import { initialsOf, readDigest } from '#collector/reports/weekly-digest.ts'
 import { blocked, DAY, event, HOUR, openAlertLab, START, signal } from '#test/support/alert-lab.ts'
@@ -116,6 +117,10 @@ t.test(
     t.match(report.precision, [
       { theme: 'illegal', labels: 1 },
       { theme: 'suicide', labels: 1, isSimulated: true },
+    ])
+    t.same(report.alerts.openedByWeek, [
+      { theme: 'illegal', week: weekOf(START), count: 1 },
+      { theme: 'suicide', week: weekOf(START), count: 2 },
     ])
     for (const text of [JSON.stringify(digest.counts), JSON.stringify(report)])
       t.notMatch(text, /anna|A\. P\.|bert|carl|Year 9|192\.0\.2|\.test/)
