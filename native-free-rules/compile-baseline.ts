@@ -1,11 +1,8 @@
 import type { IndexBuilder } from './index-builder.ts'
 import type { ListSource, RuleEffect } from './list.ts'
-import { CANARIES } from './sets/canaries.ts'
+import { CANARIES, CANARIES_LIST } from './sets/canaries.ts'
 import { type CuratedName, type CuratedSet, CuratedSetError } from './sets/curated-set.ts'
 import { CURATED_SETS } from './sets/sets.ts'
-
-/** The list that holds a made-up name for every category. */
-export const CANARIES_LIST = 'canaries'
 
 const OURS = 'SuperCloud Edge'
 

@@ -1,5 +1,8 @@
 import { CATEGORY_IDS, type CategoryId } from '../category-ids.ts'
 
+/** The list that holds a made-up name for every category. */
+export const CANARIES_LIST = 'canaries'
+
 /**
  * One made-up name for every category, so that a filter can be tried end to end without looking anything bad up: a school's check,
  * a self-test, a demonstration. `.test` can be nobody's (RFC 6761 section 6.2), so a canary is never counted as content of a list.

@@ -37,6 +37,7 @@ import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
 import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
 import { startAlerting } from './start-alerting.ts'
+import { startEvidence } from './start-evidence.ts'
 import { startPolicy } from './start-policy.ts'
 import { startWaysIn } from './start-ways-in.ts'
 import type { CollectorStore } from './store/collector-store.ts'
@@ -117,13 +118,23 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const { metrics, notify, reads: alertReads, themeReads, reports, alerts } = alerting
   const policy = startPolicy(parts, tenant, { enrolments, metrics })
   ending.push(policy.close)
+  const shown = startEvidence({ ...parts, log }, tenant)
   tellWrongAddress(notify.consoleUrl(), hosts, log)
 
   const heads = new Set((options.heads ?? []).map((user) => user.toLowerCase()))
   const ways = startWaysIn(options, { db: parts.db, tenant, clock, limits, log })
   const people = { accounts, sessions, audit, ...ways }
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time, heads }
-  const pages = makePages({ ...read, ...people, policy, notices: notify, clock, limits, release })
+  const pages = makePages({
+    ...read,
+    ...people,
+    ...shown,
+    policy,
+    notices: notify,
+    clock,
+    limits,
+    release,
+  })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
@@ -133,7 +144,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const { confirmations } = notify
   const viewerOf = makeViewerOf(accounts, isLocalOnly(options))
   const asked = { hosts, pages, alerts, policy, confirmations, notify, hub, clock, time }
-  const forPeople = { ...people, ...asked, viewerOf, codes }
+  const forPeople = { ...people, ...asked, ...shown, viewerOf, codes }
   const console = { ...forPeople, metrics, limits, ingest }
   const consoleUrl = await openConsole(console, options.console, running)
   const secureUrl = await openSecure(options, console, { ...parts, log })

@@ -113,4 +113,6 @@ export type AlertPageView =
       readonly atOnce: readonly FieldItem[]
       /** Why the last form was refused. */
       readonly problem: string | undefined
+      /** Where it is handed over to the school's own record; undefined for whom that is not. */
+      readonly handOverHref: string | undefined
     }

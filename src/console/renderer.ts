@@ -13,6 +13,7 @@ interface Page {
     | 'alerts'
     | 'themes'
     | 'digest'
+    | 'evidence'
     | 'notices'
     | 'events'
     | 'devices'
@@ -62,6 +63,15 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'today-part': { template: 'parts/today-region', title: '', section: 'home' },
   digest: { template: 'digest', title: 'Weekly digest', section: 'digest' },
   report: { template: 'report', title: 'Half-term report', section: 'digest' },
+  checks: { template: 'checks', title: 'Checks of the filter', section: 'evidence' },
+  check: { template: 'check', title: 'A check of the filter', section: 'evidence' },
+  'check-new': { template: 'check-new', title: 'Check the filter', section: 'evidence' },
+  'check-try': { template: 'check-try', title: 'Try it', section: 'evidence' },
+  decisions: { template: 'decisions', title: 'Decisions', section: 'evidence' },
+  decision: { template: 'decision', title: 'A decision', section: 'evidence' },
+  'decision-new': { template: 'decision-new', title: 'Write down a decision', section: 'evidence' },
+  'hand-over': { template: 'hand-over', title: 'Hand this case over', section: 'alerts' },
+  review: { template: 'review', title: 'Yearly review', section: 'evidence' },
   notices: { template: 'notices', title: 'Your notices', section: 'notices' },
   themes: { template: 'themes', title: 'Themes', section: 'themes' },
   appliances: { template: 'appliances', title: 'Appliances', section: 'appliances' },

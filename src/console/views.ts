@@ -1,6 +1,7 @@
 import type { AccountView } from './account-views.ts'
 import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
+import type { EvidenceView } from './evidence-views.ts'
 import type { NoticesView } from './notice-views.ts'
 import type { PolicyView, RequestsView, WhyView } from './policy-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
@@ -111,6 +112,7 @@ export type View =
   | TodayView
   | DigestView
   | ReportView
+  | EvidenceView
   | { readonly view: 'appliances'; readonly region: AppliancesRegion }
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
   | {

@@ -14,6 +14,8 @@ export const AUDITED = [
   'theme-changed',
   'digest-read',
   'notices-changed',
+  'check-kept',
+  'decision-kept',
   'events-listed',
   'event-opened',
   'devices-listed',

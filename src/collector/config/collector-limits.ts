@@ -1,4 +1,5 @@
 import { ALERT_LIMITS, type AlertLimits } from './alert-limits.ts'
+import { EVIDENCE_LIMITS, type EvidenceLimits } from './evidence-limits.ts'
 import { WAY_IN_LIMITS, type WayInLimits } from './way-in-limits.ts'
 
 /** Every bound of the collector in one place; reaching one is counted or answered with a plain refusal. */
@@ -68,6 +69,7 @@ export interface CollectorLimits extends WayInLimits {
   readonly requestTimeoutMs: number
   readonly formBytesMax: number
   readonly alerts: AlertLimits
+  readonly evidence: EvidenceLimits
 }
 
 /** What ships. */
@@ -121,4 +123,5 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   formBytesMax: 4096,
   alerts: ALERT_LIMITS,
   ...WAY_IN_LIMITS,
+  evidence: EVIDENCE_LIMITS,
 }

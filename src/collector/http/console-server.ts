@@ -6,6 +6,7 @@ import type { PlainTime } from '#console/present/plain-time.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServedCertificate } from '#platform/served-certificate.ts'
 import type { Viewer } from '../accounts/viewer.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import { addIngestRoutes, type IngestDeps } from '../ingest/ingest-routes.ts'
 import type { Confirmations } from '../notify/occasions/confirmations.ts'
 import type { SessionRecord } from '../store/collector-store.ts'
@@ -15,9 +16,13 @@ import { type AlertRouteDeps, addAlertRoutes } from './alert-routes.ts'
 import { addAssetRoutes } from './asset-routes.ts'
 import { addAuditRoutes } from './audit-routes.ts'
 import type { PeopleDeps } from './begin-session.ts'
+import { addCheckRoutes } from './check-routes.ts'
 import { addConfirmRoutes } from './confirm-routes.ts'
 import { makeTlsServer } from './console-certificate.ts'
+import { addDecisionRoutes } from './decision-routes.ts'
+import { addDocumentRoutes, type DocumentDeps } from './document-routes.ts'
 import { addGuards, addSecurityHeaders } from './guards.ts'
+import { addHandOverRoutes } from './hand-over-routes.ts'
 import { addInviteRoutes } from './invite-routes.ts'
 import type { LiveHub } from './live-hub.ts'
 import { addLiveRoute } from './live-route.ts'
@@ -37,11 +42,12 @@ import { addSignInRoutes } from './sign-in-routes.ts'
 import { addThemeRoutes } from './theme-routes.ts'
 import { addWaysInRoutes } from './ways-in-routes.ts'
 
-export interface ConsoleDeps extends PeopleDeps {
+export interface ConsoleDeps extends PeopleDeps, DocumentDeps {
   readonly viewerOf: (session: SessionRecord) => Viewer | undefined
   readonly hub: LiveHub
   readonly ingest: IngestDeps
   readonly alerts: AlertRouteDeps
+  readonly evidence: Evidence
   readonly confirmations: Confirmations
   readonly notify: NoticeRouteDeps['notify']
   readonly policy: PolicyRouteDeps['policy']
@@ -91,6 +97,10 @@ export async function makeConsoleServer(
   addLiveRoute(server, { hub: deps.hub, findViewer })
   addPageRoutes(server, deps.pages)
   addAlertRoutes(server, pages, { ...deps.alerts, accounts: deps.accounts })
+  addCheckRoutes(server, pages, deps)
+  addDecisionRoutes(server, pages, deps)
+  addDocumentRoutes(server, pages, deps)
+  addHandOverRoutes(server, pages, deps)
   addNoticeRoutes(server, pages, deps)
   addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })
   addPolicyRoutes(server, pages, deps)

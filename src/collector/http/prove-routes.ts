@@ -6,7 +6,7 @@ import type { Viewer } from '../accounts/viewer.ts'
 import { whoOf } from './access-check.ts'
 import { fromOf, type PeopleDeps } from './begin-session.ts'
 import { NOT_FOUND } from './not-found.ts'
-import { ruleOf } from './route-access.ts'
+import { ruleAt } from './route-access.ts'
 import { sendFault } from './send-page.ts'
 import { showProve } from './show-sign-in.ts'
 
@@ -59,5 +59,5 @@ export function addProveRoutes(server: FastifyInstance, deps: PeopleDeps): void 
 export function pathOf(to: string): string | undefined {
   const url = URL.parse(to, 'http://console.invalid')
   if (url === null || url.host !== 'console.invalid') return undefined
-  return ruleOf('GET', url.pathname)?.needsProof ? `${url.pathname}${url.search}` : undefined
+  return ruleAt(url.pathname)?.needsProof ? `${url.pathname}${url.search}` : undefined
 }

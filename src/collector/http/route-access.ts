@@ -19,12 +19,21 @@ const LEADS: readonly Right[] = ['dsl', 'deputy']
 const SEE_ALERTS: readonly Right[] = [...LEADS, 'pastoral', 'head', 'chair', 'it']
 /** Who reads whole queues, and may do anything to what stands in them. */
 const SEE_QUEUES: readonly Right[] = [...LEADS, 'head', 'chair', 'it']
+/** Who takes a case out, into the school’s own record; whose it is decides besides. */
+const TAKE_CASES: readonly Right[] = [...LEADS, 'head', 'chair']
+const LEADERS: readonly Right[] = [...LEADS, 'head', 'chair', 'governor']
 const SEE_DEVICES: readonly Right[] = [...LEADS, 'it']
 const MANAGE_ACCOUNTS: readonly Right[] = ['dsl', 'head', CODE_HOLDER]
 const READ_AUDIT: readonly Right[] = ['auditor', 'dsl', 'head']
 
 const SEE_POLICY: readonly Right[] = [...LEADS, 'head', 'it']
 const SET_POLICY: readonly Right[] = ['head', 'it']
+/** Whose it is that the filter is tried, and to write down what the school decided. */
+const CHECK: readonly Right[] = [...LEADS, 'head', 'it']
+const DECIDE: readonly Right[] = [...LEADS, 'head', 'chair']
+/** Governors are given counts and decisions: no device, no room. */
+const SEE_EVIDENCE: readonly Right[] = [...LEADS, 'head', 'chair', 'governor', 'it', 'auditor']
+const SEE_CHECKS: readonly Right[] = [...CHECK, 'auditor']
 
 const anyone: RouteRule = { who: 'anyone' }
 const everybody: RouteRule = { who: EVERYBODY }
@@ -36,6 +45,9 @@ const setNotices: RouteRule = { who: ROLES, audit: 'notices-changed' }
 const manage: RouteRule = { who: MANAGE_ACCOUNTS, needsProof: true }
 const wayIn: RouteRule = { who: ROLES, needsProof: true }
 const setPolicy: RouteRule = { who: SET_POLICY, audit: 'policy-changed' }
+const handOver: RouteRule = { who: TAKE_CASES, audit: 'exported', needsProof: true }
+const check: RouteRule = { who: CHECK, audit: 'check-kept' }
+const writeDown: RouteRule = { who: DECIDE, audit: 'decision-kept' }
 const appliance: RouteRule = { who: 'appliance' }
 
 /** By method and path as routes are declared; a HEAD is its GET. */
@@ -98,6 +110,9 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'POST /alerts/:id/release-hold': decide,
   'POST /alerts/:id/merge': decide,
   'POST /alerts/:id/split': decide,
+  'GET /alerts/:id/hand-over': handOver,
+  'GET /alerts/:id/hand-over.pdf': handOver,
+  'GET /alerts/:id/hand-over.csv': handOver,
   'GET /events': { who: SEE_QUEUES, audit: 'events-listed' },
   'GET /events/:id': { who: SEE_ALERTS, audit: 'event-opened' },
   'GET /live': { who: SEE_ALERTS },
@@ -108,7 +123,21 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'POST /themes/:theme/accept-demotion': setTheme,
   'POST /themes/:theme/refuse-demotion': setTheme,
   'GET /digest': { who: [...LEADS, 'head'], audit: 'digest-read' },
-  'GET /report': { who: [...LEADS, 'head', 'chair', 'governor'] },
+  'GET /report': { who: LEADERS },
+  'GET /report.pdf': { who: LEADERS, audit: 'exported' },
+  'GET /review': { who: LEADERS },
+  'GET /review.pdf': { who: LEADERS, audit: 'exported' },
+
+  'GET /checks': { who: SEE_EVIDENCE },
+  'GET /checks/new': { who: CHECK },
+  'GET /checks/:id': { who: SEE_CHECKS },
+  'POST /checks': check,
+  'POST /checks/:id/follow-up': check,
+  'GET /decisions': { who: SEE_EVIDENCE },
+  'GET /decisions/new': { who: DECIDE },
+  'GET /decisions/:id': { who: SEE_EVIDENCE },
+  'POST /decisions': writeDown,
+  'POST /decisions/:id/amend': writeDown,
 
   'GET /notices': ownAccount,
   'POST /notices/subscribe': setNotices,
@@ -149,6 +178,21 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
 /** The rule of a route, where it has one. */
 export function ruleOf(method: string, path: string): RouteRule | undefined {
   return ROUTE_ACCESS[`${method === 'HEAD' ? 'GET' : method} ${path}`]
+}
+
+/** The rule of a page by the address at which it is asked for, which may have an id in it. */
+export function ruleAt(path: string): RouteRule | undefined {
+  const exact = ruleOf('GET', path)
+  if (exact !== undefined) return exact
+  const parts = path.split('/')
+  const found = Object.entries(ROUTE_ACCESS).find(([route]) => {
+    const own = route.replace(/^GET /, '').split('/')
+    return (
+      own.length === parts.length &&
+      own.every((part, index) => part === parts[index] || (part === ':id' && parts[index] !== ''))
+    )
+  })
+  return found?.[1]
 }
 
 export function mayAsk({ who }: RouteRule, rights: ReadonlySet<Right>): boolean {

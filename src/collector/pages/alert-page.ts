@@ -20,7 +20,9 @@ import { factsOf } from './alert-facts.ts'
 import { doesNotTell, knownFacts, pointRows, reasonTexts } from './alert-reasons.ts'
 import { commandForms, nextStep, type Refused } from './command-forms.ts'
 import { CHANGE_WORDS, DECISION_WORDS } from './command-words.ts'
+import { mayHandOver } from './hand-over-page.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+import { testFact } from './test-fact.ts'
 
 const DAY_MS = 86_400_000
 
@@ -75,6 +77,9 @@ export function alertPage(
     forms: forms.filter((one) => one !== next),
     atOnce: isAtOnce ? answers.map((value) => ({ value, text: DECISION_WORDS[value] })) : [],
     problem: refused?.problem,
+    handOverHref: mayHandOver(viewer, record)
+      ? `/alerts/${encodeURIComponent(id)}/hand-over`
+      : undefined,
   }
 }
 
@@ -100,7 +105,11 @@ function detailOf(
   const shown = events.map((event) => eventItem(event, wording))
   return {
     item: alertItem(facts, wording),
-    facts: [...alertFacts(facts, wording), ...knownFacts(record, events, observations)],
+    facts: [
+      ...testFact(events),
+      ...alertFacts(facts, wording),
+      ...knownFacts(record, events, observations),
+    ],
     reasons: reasonTexts(record, observations),
     points: pointRows(record),
     doesNotTell: doesNotTell(record),

@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<Audited, string>> = {
   'theme-changed': 'Changed how a theme is told',
   'digest-read': 'Read the weekly digest',
   'notices-changed': 'Changed which browser is told',
+  'check-kept': 'Kept a check of the filter',
+  'decision-kept': 'Wrote down a decision',
   'events-listed': 'Listed or searched events',
   'event-opened': 'Opened an event',
   'devices-listed': 'Listed or searched devices',

@@ -11,6 +11,7 @@ import type { ThemeReads } from '../alerts/theme-reads.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import type { Enrolments } from '../enrol/enrolments.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
 import type { Notify } from '../notify/notify.ts'
 import type { Passkeys } from '../passkeys/passkeys.ts'
@@ -26,6 +27,7 @@ export interface PageContext {
   readonly alertReads: AlertReads
   readonly themeReads: ThemeReads
   readonly reports: ReportReads
+  readonly evidence: Evidence
   /** Who may be told, and the browsers by which. */
   readonly notices: Pick<Notify, 'people' | 'subscribed' | 'pushKey'>
   readonly tenant: string

@@ -11,6 +11,7 @@ import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
 import { digestPage } from './digest-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
+import { type EvidencePages, makeEvidencePages } from './evidence-pages.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
 import { noticesPage } from './notices-page.ts'
@@ -33,6 +34,7 @@ export interface Pages {
   readonly digest: (viewer: Viewer, query: unknown) => Promise<View>
   /** Numbers alone. */
   readonly report: (query: unknown) => Promise<View>
+  readonly evidence: EvidencePages
   readonly events: (viewer: Viewer, query: unknown, isPart: boolean) => Promise<View>
   readonly event: (viewer: Viewer, id: string, isPart: boolean) => Promise<View | undefined>
   readonly alerts: (viewer: Viewer, query: unknown, isPart: boolean) => View
@@ -75,6 +77,7 @@ export function makePages(context: PageContext): Pages {
     today: (viewer, isPart) => todayPage(context, viewer, isPart),
     digest: (viewer, query) => digestPage(context, viewer, query),
     report: (query) => reportPage(context, query),
+    evidence: makeEvidencePages(context),
     events: (viewer, query, isPart) => eventsPage(context, viewer, query, isPart),
     event: (viewer, id, isPart) => eventPage(context, viewer, { id, isPart }),
     alerts: (viewer, query, isPart) => alertsPage(context, viewer, query, isPart),

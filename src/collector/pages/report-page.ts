@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { capital } from '#console/present/alert-words.ts'
 import { plainDuration } from '#console/present/plain-time.ts'
 import type { FigureTable, ReportView } from '#console/report-views.ts'
@@ -15,30 +14,24 @@ import {
   percent,
   severityText,
 } from './report-facts.ts'
+import { reportSpan } from './report-span.ts'
 import { weekCharts } from './report-weeks.ts'
 
 const DAY_MS = 86_400_000
 /** About half a term. */
 const USUAL_MS = 6 * 7 * DAY_MS
-const SPAN_MAX_MS = 400 * DAY_MS
-const day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .catch('')
-const query = z.object({ from: day, to: day }).catch({ from: '', to: '' })
 
 /** What governors are given: counts, and no name. Days begin and end as the school's clocks do. */
 export async function reportPage(context: PageContext, asked: unknown): Promise<ReportView> {
   const { reports, tenant, time } = context
   const wording = wordingOf(context, boxesOf(context))
   const { nowMs } = wording
-  const given = query.parse(asked ?? {})
-  const toDay = given.to === '' ? time.dayText(nowMs) : given.to
-  const toMs = time.dayStartMs(toDay, 1) ?? nowMs
-  const fromDay = given.from === '' ? time.dayText(toMs - USUAL_MS) : given.from
-  const fromMs = time.dayStartMs(fromDay) ?? toMs - USUAL_MS
-  const problem = problemOf(fromMs, toMs)
-  const span = { tenant, fromMs, toMs: problem === undefined ? toMs : fromMs }
+  const { fromDay, toDay, fromMs, toMs, problem, span } = reportSpan(asked, {
+    tenant,
+    nowMs,
+    time,
+    usualMs: USUAL_MS,
+  })
   const { alerts, precision, coverage } = reports.halfTerm(span, nowMs)
   return {
     view: 'report',
@@ -58,12 +51,8 @@ export async function reportPage(context: PageContext, asked: unknown): Promise<
   }
 }
 
-function problemOf(fromMs: number, toMs: number): string | undefined {
-  if (toMs <= fromMs) return 'The last day must not be before the first'
-  return toMs - fromMs > SPAN_MAX_MS ? 'Choose at most 400 days' : undefined
-}
-
-function answeredTable({ answered }: AlertFigures): FigureTable {
+/** How soon people acknowledged and closed, by severity. */
+export function answeredTable({ answered }: AlertFigures): FigureTable {
   return {
     caption: 'How soon people answered: half of them within',
     heads: ['Severity', 'Acknowledged', 'Closed'],
@@ -77,7 +66,8 @@ function answeredTable({ answered }: AlertFigures): FigureTable {
   }
 }
 
-function precisionTable(precision: readonly ThemePrecision[]): FigureTable {
+/** By theme: how often what was closed was a concern. */
+export function precisionTable(precision: readonly ThemePrecision[]): FigureTable {
   return {
     caption: 'How often an alert was right',
     heads: ['Theme', 'Closed', 'A concern', 'False', 'Share that was a concern'],

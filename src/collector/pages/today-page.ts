@@ -1,12 +1,15 @@
 import { alertItem } from '#console/present/alert-item.ts'
+import { plural } from '#console/present/plain-time.ts'
 import type { TodayView } from '#console/report-views.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
 import { isLead, scopeOf, seesInPart } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { type AlertState, OPEN_STATES } from '../alerts/alert.ts'
 import type { CountedAlert } from '../alerts/alert-list.ts'
+import { isDue } from '../evidence/read-decisions.ts'
 import { factsOf } from './alert-facts.ts'
 import { elsewhere } from './alerts-page.ts'
+import { isLeft } from './checks-page.ts'
 import { boxesOf, type PageContext, proofOf, wordingOf } from './page-context.ts'
 import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 
@@ -67,7 +70,11 @@ function alertsIn(
 }
 
 /** What nobody is told of by a message, but has to be done one day. */
-function dueOf({ themeReads, tenant }: PageContext): TodayView['region']['due'] {
+function dueOf(context: PageContext): TodayView['region']['due'] {
+  return [...demotionsDue(context), ...evidenceDue(context)]
+}
+
+function demotionsDue({ themeReads, tenant }: PageContext): TodayView['region']['due'] {
   const proposed = themeReads.demotions(tenant).filter(({ state }) => state === 'proposed').length
   if (proposed === 0) return []
   const text =
@@ -75,4 +82,33 @@ function dueOf({ themeReads, tenant }: PageContext): TodayView['region']['due'] 
       ? 'One theme is proposed to be told one severity lower: accept or refuse'
       : `${proposed} themes are proposed to be told one severity lower: accept or refuse`
   return [{ text, href: '/themes' }]
+}
+
+function evidenceDue({ evidence, limits, time, clock }: PageContext): TodayView['region']['due'] {
+  const today = time.dayText(clock.wallMs())
+  const due = evidence.decisions
+    .list(limits.evidence.decisionsShownMax)
+    .filter((one) => isDue(one, today)).length
+  const left = evidence.checks
+    .counts()
+    .filter(isLeft)
+    .reduce((sum, { count }) => sum + count, 0)
+  return [
+    ...(due === 0
+      ? []
+      : [
+          {
+            text: `${plural(due, 'decision')} about the filter to review`,
+            href: '/decisions?state=due',
+          },
+        ]),
+    ...(left === 0
+      ? []
+      : [
+          {
+            text: `${plural(left, 'check')} of the filter with something left to do`,
+            href: '/checks?result=open',
+          },
+        ]),
+  ]
 }

@@ -3,6 +3,7 @@ import type { DrillState } from '../notify/occasions/drill-state.ts'
 import type { Span } from './alert-figures.ts'
 import { type Coverage, readCoverage } from './coverage.ts'
 import { type HalfTermReport, readHalfTermReport } from './half-term-report.ts'
+import { type Review, readReview } from './review.ts'
 import { type Digest, readDigest } from './weekly-digest.ts'
 
 /** What pages read of reports. */
@@ -10,6 +11,7 @@ export interface ReportReads {
   /** Of hidden users, in lower case, no initials stand in it. */
   readonly digest: (span: Span, nowMs: number, hiddenUsers: ReadonlySet<string>) => Digest
   readonly halfTerm: (span: Span, nowMs: number) => HalfTermReport
+  readonly review: (span: Span, nowMs: number) => Review
   readonly coverage: (tenant: string, nowMs: number) => Coverage
   /** The newest drill. */
   readonly drill: () => DrillState | undefined
@@ -24,6 +26,7 @@ export function makeReportReads(
   return {
     digest: (span, nowMs, hiddenUsers) => readDigest(db, span, nowMs, hiddenUsers),
     halfTerm: (span, nowMs) => readHalfTermReport(db, span, nowMs),
+    review: (span, nowMs) => readReview(db, span, nowMs),
     coverage: (tenant, nowMs) => readCoverage(db, tenant, nowMs),
     drill: notify.drill,
     lastDigestMs: notify.lastDigestMs,

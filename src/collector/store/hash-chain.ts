@@ -10,7 +10,7 @@ type Value = string | number
 
 interface ChainTable {
   /** The table of the rows: `tenant_id`, `sequence`, then `columns`, then `hash`; its head is named `<table>_head`. */
-  readonly table: 'alert_history' | 'audit'
+  readonly table: 'alert_history' | 'audit' | 'evidence'
   /** In the order of the table, which is the order in which they are hashed. */
   readonly columns: readonly string[]
 }

@@ -3,6 +3,7 @@ import { ACCOUNT_TABLES } from '../accounts/account-tables.ts'
 import { WAY_IN_TABLES } from '../accounts/way-in-tables.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
 import { siteIndex } from '../alerts/site-index.ts'
+import { EVIDENCE_TABLES } from '../evidence/evidence-tables.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
 import { POLICY_TABLES } from '../policy/policy-tables.ts'
@@ -163,6 +164,7 @@ export const migrations: readonly Migration[] = [
   // Some stores had their accounts as version 7, and not what is 7 now: each step leaves what it finds.
   { version: 8, sql: `${addedInSeven}${ACCOUNT_TABLES}` },
   { version: 9, sql: WAY_IN_TABLES },
+  { version: 10, sql: EVIDENCE_TABLES },
   { version: 11, sql: POLICY_TABLES },
   { version: 12, sql: PAGE_INDEXES },
 ]

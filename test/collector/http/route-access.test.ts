@@ -34,6 +34,18 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/themes': ['dsl', 'deputy', 'head', 'it'],
   '/digest': ['dsl', 'deputy', 'head'],
   '/report': ['dsl', 'deputy', 'head', 'chair', 'governor'],
+  '/report.pdf': ['dsl', 'deputy', 'head', 'chair', 'governor'],
+  '/review': ['dsl', 'deputy', 'head', 'chair', 'governor'],
+  '/review.pdf': ['dsl', 'deputy', 'head', 'chair', 'governor'],
+  '/checks': ['dsl', 'deputy', 'head', 'chair', 'governor', 'it', 'auditor'],
+  '/checks/new': ['dsl', 'deputy', 'head', 'it'],
+  '/checks/x': ['dsl', 'deputy', 'head', 'it', 'auditor'],
+  '/decisions': ['dsl', 'deputy', 'head', 'chair', 'governor', 'it', 'auditor'],
+  '/decisions/new': ['dsl', 'deputy', 'head', 'chair'],
+  '/decisions/x': ['dsl', 'deputy', 'head', 'chair', 'governor', 'it', 'auditor'],
+  '/alerts/x/hand-over': ['dsl', 'deputy', 'head', 'chair'],
+  '/alerts/x/hand-over.pdf': ['dsl', 'deputy', 'head', 'chair'],
+  '/alerts/x/hand-over.csv': ['dsl', 'deputy', 'head', 'chair'],
   '/notices': ROLES,
   '/devices': ['dsl', 'deputy', 'it'],
   '/devices.csv': ['dsl', 'deputy', 'it'],
@@ -94,6 +106,10 @@ const MAY_POST: Readonly<Record<string, readonly Role[]>> = {
       '/requests/refuse',
     ].map((path) => [path, ['head', 'it']]),
   ),
+  '/checks': ['dsl', 'deputy', 'head', 'it'],
+  '/checks/x/follow-up': ['dsl', 'deputy', 'head', 'it'],
+  '/decisions': ['dsl', 'deputy', 'head', 'chair'],
+  '/decisions/x/amend': ['dsl', 'deputy', 'head', 'chair'],
   '/notices/subscribe': ROLES,
   '/notices/x/remove': ROLES,
   ...Object.fromEntries(
@@ -265,7 +281,7 @@ t.test('each role gets what is its own, and nobody reads a name that is not thei
     for (const [role, cookie] of cookies)
       for (const path of ['/', ...Object.keys(WHO)]) {
         const html = await read(path, cookie)
-        if (!html.startsWith('200') || path.endsWith('.csv')) continue
+        if (!html.startsWith('200') || /\.(?:csv|pdf)$/.test(path)) continue
         const hrefs = new Set([...html.matchAll(/href="(\/[^"]*)"/g)].map((m) => m[1] ?? ''))
         for (const href of hrefs) {
           const { status } = await collector.page(href.replaceAll('&amp;', '&'), cookie)

@@ -1,0 +1,156 @@
+/** Sets a document as PDF: headings, text, tables and page numbers, tagged for screen readers. */
+import type { DocumentBlock, DocumentPlan } from '#console/document-plan.ts'
+import { drawTable } from './draw-table.ts'
+import { AMBER, DEEP, LINE, PAGE, Sheet, STYLES, TEXT_WIDTH } from './sheet.ts'
+import type { Typeface } from './typeface.ts'
+
+const KEY_WIDTH = 170
+const GAP = 12
+const BULLET_INDENT = 14
+const SIGN_HEIGHT = 34
+const HEADING_KEEPS = 70
+const HEADING_HEIGHT = 34
+const FACT_LINES_MAX = 40
+
+/** Rejects only where a font is broken: no text can break it. */
+export async function makePdf(plan: DocumentPlan, typeface: Typeface): Promise<Buffer> {
+  const sheet = new Sheet(plan, typeface)
+  drawTop(sheet, plan)
+  for (const [index, block] of plan.blocks.entries())
+    drawBlock(sheet, block, plan.blocks[index + 1])
+  return sheet.finish(plan.footer)
+}
+
+function drawTop(sheet: Sheet, { title, subtitle }: DocumentPlan): void {
+  sheet.ornament(() => sheet.doc.rect(PAGE.side, PAGE.top - 14, 46, 5).fill(DEEP))
+  sheet.paragraph('H1', title, 'title')
+  sheet.space(2)
+  sheet.paragraph('P', subtitle, 'subtitle')
+  sheet.space(10)
+}
+
+function drawBlock(sheet: Sheet, block: DocumentBlock, next: DocumentBlock | undefined): void {
+  switch (block.kind) {
+    case 'heading':
+      return drawHeading(sheet, block.text, next)
+    case 'text':
+      return block.tone === 'notice' ? drawNotice(sheet, block.text) : drawText(sheet, block)
+    case 'facts':
+      return drawFacts(sheet, block.facts)
+    case 'list':
+      return drawList(sheet, block.items)
+    case 'table':
+      return drawTable(sheet, block)
+    case 'lines':
+      return drawLines(sheet, block.labels)
+    default:
+      return block satisfies never
+  }
+}
+
+/** A heading stands with what it heads: with all lines that are written on, else with the first few. */
+function drawHeading(sheet: Sheet, text: string, next: DocumentBlock | undefined): void {
+  sheet.need(
+    next?.kind === 'lines' ? HEADING_HEIGHT + next.labels.length * SIGN_HEIGHT : HEADING_KEEPS,
+  )
+  if (sheet.y > PAGE.top) sheet.space(10)
+  sheet.doc.outline.addItem(text)
+  sheet.paragraph('H2', text, 'heading')
+  sheet.space(4)
+}
+
+function drawText(
+  sheet: Sheet,
+  { text, tone }: Extract<DocumentBlock, { readonly kind: 'text' }>,
+): void {
+  sheet.paragraph('P', text, tone === 'quiet' ? 'quiet' : 'text')
+  sheet.space(8)
+}
+
+/** What nobody should read past. */
+function drawNotice(sheet: Sheet, text: string): void {
+  const { leading } = STYLES.text
+  const lines = sheet.setter('text').lines(text, TEXT_WIDTH - BULLET_INDENT)
+  sheet.need(lines.length * leading + 4)
+  const { y, doc } = sheet
+  const height = Math.min(lines.length * leading, PAGE.height - PAGE.bottom - y)
+  sheet.ornament(() => doc.rect(PAGE.side, y - 1, 4, height).fill(AMBER))
+  sheet.paragraph('P', text, 'text', BULLET_INDENT)
+  sheet.space(8)
+}
+
+function drawFacts(
+  sheet: Sheet,
+  facts: Extract<DocumentBlock, { readonly kind: 'facts' }>['facts'],
+): void {
+  const table = sheet.part('Table')
+  for (const { key, value } of facts) {
+    const keys = sheet.setter('strong').lines(key, KEY_WIDTH)
+    const values = sheet.setter('text').lines(value, TEXT_WIDTH - KEY_WIDTH - GAP)
+    const most = Math.max(keys.length, values.length)
+    // What is taller than a page goes on as others.
+    for (let from = 0; from < most; from += FACT_LINES_MAX) {
+      const upTo = from + FACT_LINES_MAX
+      drawFact(sheet, table, { keys: keys.slice(from, upTo), values: values.slice(from, upTo) })
+    }
+  }
+  table.end()
+  sheet.space(10)
+}
+
+function drawFact(
+  sheet: Sheet,
+  table: ReturnType<Sheet['part']>,
+  { keys, values }: { readonly keys: readonly string[]; readonly values: readonly string[] },
+): void {
+  const height = Math.max(keys.length, values.length) * STYLES.text.leading + 7
+  sheet.need(height)
+  const { y, doc } = sheet
+  const part = sheet.part('TR', table)
+  sheet.content('TH', () => sheet.write(keys, 'strong', { x: PAGE.side, y }), part)
+  const x = PAGE.side + KEY_WIDTH + GAP
+  sheet.content('TD', () => sheet.write(values, 'text', { x, y }), part)
+  part.end()
+  sheet.ornament(() =>
+    doc
+      .moveTo(PAGE.side, y + height - 4)
+      .lineTo(PAGE.side + TEXT_WIDTH, y + height - 4)
+      .lineWidth(0.5)
+      .strokeColor(LINE)
+      .stroke(),
+  )
+  sheet.y += height
+}
+
+function drawList(sheet: Sheet, items: readonly string[]): void {
+  const { leading } = STYLES.text
+  for (const item of items) {
+    sheet.need(leading)
+    const { y, doc } = sheet
+    sheet.ornament(() => doc.circle(PAGE.side + 4, y + leading / 2 - 1, 1.7).fill(DEEP))
+    sheet.paragraph('P', item, 'text', BULLET_INDENT)
+    sheet.space(3)
+  }
+  sheet.space(7)
+}
+
+/** Lines to be signed stay on one page. */
+function drawLines(sheet: Sheet, labels: readonly string[]): void {
+  sheet.need(labels.length * SIGN_HEIGHT)
+  for (const label of labels) {
+    const { y, doc } = sheet
+    sheet.ornament(() =>
+      doc
+        .moveTo(PAGE.side + KEY_WIDTH + GAP, y + SIGN_HEIGHT - 12)
+        .lineTo(PAGE.side + TEXT_WIDTH, y + SIGN_HEIGHT - 12)
+        .lineWidth(0.6)
+        .strokeColor(LINE)
+        .stroke(),
+    )
+    sheet.content('P', () =>
+      sheet.write([label], 'text', { x: PAGE.side, y: y + SIGN_HEIGHT - 24 }),
+    )
+    sheet.y += SIGN_HEIGHT
+  }
+  sheet.space(8)
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { EvidenceLimits } from '../config/evidence-limits.ts'
+import { CHECK_SUBJECTS, checkSubject, LESSON_SITE } from '../evidence/check-subjects.ts'
+import {
+  DEVICE_KINDS,
+  type DeviceKind,
+  type Expected,
+  SEEN,
+  type Seen,
+} from '../evidence/check-words.ts'
+import {
+  choiceProblem,
+  lengthProblem,
+  lineProblem,
+  type Problems,
+  problemsOf,
+} from './form-problems.ts'
+
+/** What the two pages of a check ask. Hostile text. */
+export interface CheckForm {
+  readonly device: string
+  readonly kind: string
+  readonly room: string
+  readonly network: string
+  readonly group: string
+  /** A group that is not among those known. */
+  readonly other: string
+  readonly tried: string
+  readonly expected: string
+  /** "yes": those who are told of alerts know of it. */
+  readonly told: string
+  /** "yes": the first page was sent. */
+  readonly step: string
+  /** When the name to try was shown, in milliseconds since the epoch. */
+  readonly started: string
+  readonly seen: string
+  readonly note: string
+}
+
+const text = z.string().trim().catch('')
+const form: z.ZodType<CheckForm> = z.object({
+  device: text,
+  kind: text,
+  room: text,
+  network: text,
+  group: text,
+  other: text,
+  tried: text,
+  expected: text,
+  told: text,
+  step: text,
+  started: text,
+  seen: text,
+  note: text,
+})
+
+/** Reads an address or a form; never fails. */
+export function readCheckForm(given: unknown): CheckForm {
+  const known = form.safeParse(given)
+  return known.success ? known.data : form.parse({})
+}
+
+export function groupOf({ group, other }: CheckForm): string {
+  return other === '' ? group : other
+}
+
+/** Of the first page: which device, and what is to be tried. */
+export function setUpProblems(given: CheckForm, limits: EvidenceLimits): Problems {
+  const { device, kind, room, network, tried, expected, told } = given
+  const raises = checkSubject(tried)?.severity ?? 'none'
+  return problemsOf({
+    device: lineProblem(
+      device,
+      limits,
+      'Which device is it? Write its name or the number on its label',
+    ),
+    kind: choiceProblem(kind, DEVICE_KINDS, 'Choose what kind of device it is'),
+    room: lineProblem(room, limits, 'Where is it? Write the room or the place'),
+    network: lengthProblem(network, limits.lineMax),
+    group: lineProblem(
+      groupOf(given),
+      limits,
+      'Choose the group whose rules the device should have',
+    ),
+    tried: choiceProblem(
+      tried,
+      CHECK_SUBJECTS.map(({ id }) => id),
+      'Choose what to try',
+    ),
+    expected:
+      tried === LESSON_SITE
+        ? ''
+        : choiceProblem(expected, ['blocked', 'watched'], 'Choose what should happen'),
+    told:
+      raises === 'none' || told === 'yes'
+        ? ''
+        : 'Tell those who are told of alerts first, then tick this box',
+  })
+}
+
+/** Of the second: what was seen. */
+export function seenProblems({ seen, note, tried }: CheckForm, limits: EvidenceLimits): Problems {
+  return problemsOf({
+    seen: choiceProblem(seen, SEEN, 'Choose what you saw'),
+    note:
+      tried === LESSON_SITE && note === ''
+        ? 'Write which site you opened'
+        : lengthProblem(note, limits.textMax),
+  })
+}
+
+export function deviceKindOf({ kind }: CheckForm): DeviceKind | undefined {
+  return DEVICE_KINDS.find((one) => one === kind)
+}
+
+export function seenOf({ seen }: CheckForm): Seen | undefined {
+  return SEEN.find((one) => one === seen)
+}
+
+export function expectedOf({ tried, expected }: CheckForm): Expected {
+  if (tried === LESSON_SITE) return 'opens'
+  return expected === 'watched' ? 'watched' : 'blocked'
+}

@@ -1,0 +1,83 @@
+import type { DocumentBlock, DocumentPlan } from '#console/document-plan.ts'
+import type { ReviewView } from '#console/evidence-views.ts'
+import { plainText } from '#console/present/plain-text.ts'
+import type { Viewer } from '../accounts/viewer.ts'
+import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
+import { paperTime } from './paper-time.ts'
+import { type ReportSpan, reportSpan } from './report-span.ts'
+import { reviewBlocks } from './review-blocks.ts'
+
+const YEAR_MS = 365 * 86_400_000
+const TITLE = 'Yearly review of filtering and monitoring'
+
+/** What there is to show of a year, as a page; it names no pupil. */
+export function reviewPage(context: PageContext, asked: unknown): ReviewView {
+  const days = daysOf(context, asked)
+  const { time } = context
+  return {
+    view: 'review',
+    from: time.at(days.fromMs, context.clock.wallMs()),
+    to: time.at(days.toMs - 1, context.clock.wallMs()),
+    fromDay: days.fromDay,
+    toDay: days.toDay,
+    problem: days.problem,
+    pdfHref: `/review.pdf?${new URLSearchParams({ from: days.fromDay, to: days.toDay }).toString()}`,
+    blocks: days.problem === undefined ? blocksOf(context, days) : [],
+  }
+}
+
+/** The same to be printed, discussed and signed; undefined where the days make no sense. */
+export function reviewPlan(
+  context: PageContext,
+  viewer: Viewer,
+  asked: unknown,
+): DocumentPlan | undefined {
+  const days = daysOf(context, asked)
+  if (days.problem !== undefined) return undefined
+  return {
+    title: TITLE,
+    ...frameOf(context, viewer, days),
+    blocks: [...blocksOf({ ...context, time: paperTime(context.time) }, days), ...TO_AGREE],
+  }
+}
+
+/** What stands above and below every report. */
+export function frameOf(
+  { time, clock }: PageContext,
+  { who }: Viewer,
+  { fromMs, toMs }: Pick<ReportSpan, 'fromMs' | 'toMs'>,
+): Pick<DocumentPlan, 'subtitle' | 'footer' | 'madeAt'> {
+  const nowMs = clock.wallMs()
+  return {
+    subtitle: `${time.date(fromMs)} to ${time.date(toMs - 1)}. It names no pupil.`,
+    footer: `SuperCloud Edge. Made on ${time.date(nowMs)} at ${time.clock(nowMs)} by ${plainText(who, 80)}.`,
+    madeAt: nowMs,
+  }
+}
+
+function daysOf({ tenant, clock, time }: PageContext, asked: unknown): ReportSpan {
+  return reportSpan(asked, { tenant, nowMs: clock.wallMs(), time, usualMs: YEAR_MS })
+}
+
+function blocksOf(context: PageContext, { span }: ReportSpan): readonly DocumentBlock[] {
+  const wording = wordingOf(context, boxesOf(context))
+  return reviewBlocks(context, context.reports.review(span, wording.nowMs), wording)
+}
+
+const TO_AGREE: readonly DocumentBlock[] = [
+  { kind: 'heading', text: 'What was agreed' },
+  {
+    kind: 'lines',
+    labels: [
+      'Action, owner, by when',
+      'Action, owner, by when',
+      'Action, owner, by when',
+      'Next review by',
+    ],
+  },
+  { kind: 'heading', text: 'Who took part' },
+  {
+    kind: 'lines',
+    labels: ['Senior leader, date', 'Safeguarding lead, date', 'School IT, date', 'Governor, date'],
+  },
+]
