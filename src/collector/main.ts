@@ -22,7 +22,7 @@ import {
   LOCAL_TENANT,
 } from './config/collector-options.ts'
 import { makeEnrolments } from './enrol/enrolments.ts'
-import { makeFleetReadings } from './fleet/fleet-readings.ts'
+import { type FleetReadings, makeFleetReadings } from './fleet/fleet-readings.ts'
 import { type FleetWatch, makeFleetWatch } from './fleet/fleet-watch.ts'
 import { startForgetting } from './fleet/forget-devices.ts'
 import { type AllowedHosts, makeAllowedHosts } from './http/allowed-hosts.ts'
@@ -35,8 +35,8 @@ import { makeMetricsServer } from './http/metrics-server.ts'
 import { makeNonceMemory } from './ingest/nonce-memory.ts'
 import { makePages } from './pages/pages.ts'
 import { makeSessions } from './sign-in/sessions.ts'
-import { makeSignInCodes } from './sign-in/sign-in-codes.ts'
-import { startAlerting } from './start-alerting.ts'
+import { makeSignInCodes, type SignInCodes } from './sign-in/sign-in-codes.ts'
+import { type Alerting, startAlerting } from './start-alerting.ts'
 import { startEvidence } from './start-evidence.ts'
 import { startPolicy } from './start-policy.ts'
 import { startWaysIn } from './start-ways-in.ts'
@@ -98,7 +98,7 @@ interface Parts {
 }
 
 async function put(options: CollectorOptions, parts: Parts): Promise<Collector> {
-  const { clock, limits, store, hub, running, ending } = parts
+  const { clock, limits, store, hub, ending } = parts
   const tenant = options.tenant ?? LOCAL_TENANT
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
@@ -125,16 +125,8 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const ways = startWaysIn(options, { db: parts.db, tenant, clock, limits, log })
   const people = { accounts, sessions, audit, ...ways }
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time, heads }
-  const pages = makePages({
-    ...read,
-    ...people,
-    ...shown,
-    policy,
-    notices: notify,
-    clock,
-    limits,
-    release,
-  })
+  const ours = { ...read, ...people, ...shown, policy }
+  const pages = makePages({ ...ours, notices: notify, clock, limits, release })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub
@@ -146,8 +138,25 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const asked = { hosts, pages, alerts, policy, confirmations, notify, hub, clock, time }
   const forPeople = { ...people, ...asked, ...shown, viewerOf, codes }
   const console = { ...forPeople, metrics, limits, ingest }
+  return openDoors(options, { ...parts, log, watch, console, alerting, codes, readings, release })
+}
+
+interface Doors extends Parts {
+  readonly log: Log
+  readonly watch: FleetWatch
+  readonly console: ConsoleDeps
+  readonly alerting: Pick<Alerting, 'metrics' | 'notify'>
+  readonly codes: SignInCodes
+  readonly readings: FleetReadings
+  readonly release: string
+}
+
+/** Listens everywhere, and begins what is done at intervals. */
+async function openDoors(options: CollectorOptions, doors: Doors): Promise<Collector> {
+  const { clock, running, ending, log, console, alerting, codes, readings, release } = doors
+  const { metrics, notify } = alerting
   const consoleUrl = await openConsole(console, options.console, running)
-  const secureUrl = await openSecure(options, console, { ...parts, log })
+  const secureUrl = await openSecure(options, console, doors)
   const metricsServer = makeMetricsServer(metrics, readings.fleetText)
   running.push(metricsServer)
   const metricsUrl = await listen(metricsServer, 'http', options.metrics)
@@ -162,9 +171,9 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
     })
   const api = { newSignInCode: codes.issue, status }
   running.push(await startControlSocket(join(options.stateDir, 'collector.sock'), api))
-  ending.push(startTurns(parts, watch, log))
+  ending.push(startTurns(doors, doors.watch, log))
   log.info({ consoleUrl, secureUrl, metricsUrl }, 'collector listens')
-  return { consoleUrl, secureUrl, metricsUrl, newSignInCode: codes.issue, close: parts.stop }
+  return { consoleUrl, secureUrl, metricsUrl, newSignInCode: codes.issue, close: doors.stop }
 }
 
 /** What is done at intervals, whoever asks; answers how to end it. */
