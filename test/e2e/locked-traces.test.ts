@@ -144,7 +144,7 @@ async function pages(t: Test, console: string, said: string): Promise<readonly s
     (await fetch(`${console}${path}`, { headers: { cookie } })).text()
   const events = await get('/events')
   const links = [...events.matchAll(/href="(\/events\/[^"?]+)"/g)].map(([, href]) => href ?? '')
-  const others = await Promise.all([...links, '/appliances', '/knowledge', '/setup'].map(get))
+  const others = await Promise.all(['/setup', ...links, '/appliances', '/knowledge'].map(get))
   t.match(events, /Child sexual abuse material/)
   t.match(events, /Unlawful terrorist content/, 'by what it leads to')
   t.match(others.at(-1), /Illegal-content list in force, whole names only; publisher/)
