@@ -60,6 +60,16 @@ export function startControl(
   }
 }
 
+/** Asks each known question once, before anything is attacked: what is answered then has to stay known. */
+export async function askFirst(
+  { port }: Pick<AgentProcess, 'port'>,
+  cases: readonly ControlCase[],
+  tally: Tally,
+): Promise<void> {
+  const result: ControlResult = { asked: 0, right: 0, again: 0, longestMs: 0 }
+  for (const one of cases) await askOne(one, 0, { port, transport: 'udp' }, result, tally)
+}
+
 async function askOne(
   one: ControlCase,
   n: number,

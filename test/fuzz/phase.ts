@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
-import { type ControlCase, type ControlResult, startControl } from './control-client.ts'
+import { askFirst, type ControlCase, type ControlResult, startControl } from './control-client.ts'
 import { oldSpaceBytes, peakResidentBytes, residentBytes, socketDrops } from './process-facts.ts'
 import { Tally } from './tally.ts'
 
@@ -61,6 +61,7 @@ export async function runPhase(options: PhaseOptions): Promise<PhaseResult> {
   })
   const tally = new Tally()
   try {
+    await askFirst(agent, cases, tally)
     const control = startControl(agent, cases, tally)
     await options.warmUp(agent, tally)
     const before = residentBytes(agent.pid)

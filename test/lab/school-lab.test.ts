@@ -211,8 +211,14 @@ t.test('a wrong secret, and a stranger, log nobody on', async (t) => {
     'Calling-Station-Id': PUPIL_TABLET,
   }
   lab.account(session('Start', { ...who, 'Framed-IP-Address': tablet.address }), 'another secret')
+  desktop.account(session('Start', { ...who, 'Framed-IP-Address': tablet.address }))
   await sleep(LOGON_MS_MAX)
   t.equal(tablet.dig(CHAT).status, BLOCKED)
+  t.notMatch(lab.explain(tablet.address), 't.eacher')
+  lab.account(session('Start', { ...who, 'Framed-IP-Address': tablet.address }))
+  t.ok((await tablet.digUntil(CHAT, OPEN, 4_000)) < LOGON_MS_MAX, 'the same from whom it may come')
+  lab.account(session('Stop', who))
+  await tablet.digUntil(CHAT, BLOCKED, 4_000)
 })
 
 t.test('what is noticed has a device and a person', async (t) => {

@@ -198,16 +198,20 @@ export class SchoolLab {
     }
   }
 
-  /** Tells the box by RADIUS accounting, from the router; the attributes as radclient has them. */
-  account(attributes: Readonly<Record<string, string>>, secret: string = SECRET): void {
+  /** Tells the box by RADIUS accounting, from the router if from nowhere else; the attributes as radclient has them. */
+  account(
+    attributes: Readonly<Record<string, string>>,
+    secret: string = SECRET,
+    from: Namespace = this.router,
+  ): void {
     const text = Object.entries(attributes).map(([name, value]) => `${name} = "${value}"`)
     const file = join(this.folder, `accounting-${this.#ports++}`)
     writeFileSync(file, `${text.join('\n')}\n`)
-    const run = ['netns', 'exec', this.router.name, 'radclient', '-r', '1', '-t', '2', '-f', file]
+    const run = ['netns', 'exec', from.name, 'radclient', '-r', '1', '-t', '2', '-f', file]
     try {
       execFileSync('ip', [...run, '198.51.100.1:1813', 'acct', secret], { stdio: 'ignore' })
     } catch {
-      // No answer, which is what a wrong secret gets.
+      // No answer, which is what a wrong secret gets, and a stranger.
     }
   }
 
@@ -251,6 +255,11 @@ export class LabMachine {
     this.#space.run(`ip addr add ${address}/24 dev eth0`)
     if (this.#vlan === 30) this.#space.run('ip route replace default via 203.0.113.1')
     this.address = address
+  }
+
+  /** Tells the box by RADIUS accounting, with the secret and from here. */
+  account(attributes: Readonly<Record<string, string>>): void {
+    this.#lab.account(attributes, SECRET, this.#space)
   }
 
   /** Has no address any more. */
