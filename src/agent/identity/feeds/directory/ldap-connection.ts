@@ -164,7 +164,9 @@ function failureOf(error: unknown): DirectoryFailure {
     return failure('refused', 'it refuses the bind-dn or its password')
   if (error instanceof NoSuchObjectError) return failure('no-base', 'it has no such base')
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const name = error instanceof Error ? error.constructor.name : 'fault'
+  const kind = error instanceof Error ? error.constructor.name : 'fault'
+  // What is an error and nothing more comes of a server that hangs up within an answer.
+  const name = kind === 'Error' ? 'the connection broke off' : kind
   // The system's codes are words; those of LDAP are numbers, which say nothing by themselves.
   if (typeof code === 'string') return failure('unavailable', code)
   return failure('unavailable', typeof code === 'number' ? `${name} (${code})` : name)
