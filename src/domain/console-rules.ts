@@ -98,9 +98,12 @@ export interface WhyTold {
   readonly name: string
   readonly type: string
   readonly group: string
+  /** The moment it is told for, on the school's clocks. */
   readonly time: string
   readonly stages: readonly { readonly stage: string; readonly say: string }[]
+  /** `allow`, `block`, `monitor`, `rewrite` or `refused`. */
   readonly verdict: string
+  /** Why, in plain words. */
   readonly reason: string
 }
 

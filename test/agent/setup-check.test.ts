@@ -3,7 +3,7 @@ import t from 'tap'
 import { isRefused, parseConfig } from '#agent/policy/config.ts'
 import { normalise } from '#agent/policy/normalise.ts'
 import { checkSetup, type SetupFacts } from '#agent/setup/setup-check.ts'
-import type { SetupItem } from '#domain/setup-item.ts'
+import { fitSetup, SETUP_ITEMS_MAX, SETUP_TEXT_MAX, type SetupItem } from '#domain/setup-item.ts'
 
 function configOf(config: object): SetupFacts['config'] {
   const text = JSON.stringify(config)
@@ -101,3 +101,19 @@ t.test('each thing that is missing or wrong is told alone, with its remedy', asy
     t.ok(items[0]?.remedy, `${expected.item} has a remedy`)
   }
 })
+
+t.test(
+  'what is too long for a report is cut, so that the report is not refused for it',
+  async (t) => {
+    const long = {
+      item: 'lists',
+      state: 'wrong',
+      say: 'x'.repeat(9_000),
+      remedy: 'y'.repeat(9_000),
+    } as const
+    const told = fitSetup(Array.from({ length: 900 }, () => long))
+    t.equal(told.length, SETUP_ITEMS_MAX)
+    t.match(told[0], { say: 'x'.repeat(SETUP_TEXT_MAX), remedy: 'y'.repeat(SETUP_TEXT_MAX) })
+    t.equal(told[0]?.remedy.length, SETUP_TEXT_MAX)
+  },
+)

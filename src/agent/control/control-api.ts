@@ -1,3 +1,4 @@
+import type { WhyTold } from '#domain/console-rules.ts'
 import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
@@ -79,18 +80,7 @@ export interface ExplainRequest {
 }
 
 /** What would happen to a query, stage by stage. An upstream is asked where a real query would ask; nothing is recorded. */
-export interface Explanation {
-  readonly name: string
-  readonly type: string
-  readonly group: string
-  /** The moment it is told for, on the school's clocks. */
-  readonly time: string
-  readonly stages: readonly { readonly stage: string; readonly say: string }[]
-  /** `allow`, `block`, `monitor`, `rewrite` or `refused`. */
-  readonly verdict: string
-  /** Why, in plain words. */
-  readonly reason: string
-}
+export type Explanation = WhyTold
 
 /** Numbers only: who and what stays hidden until it is revealed with a reason. */
 interface EventCounts {

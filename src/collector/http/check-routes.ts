@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { checkSubject } from '../evidence/check-subjects.ts'
@@ -21,7 +20,8 @@ import {
 } from './check-form.ts'
 import { lengthProblem, type Problems, problemsOf } from './form-problems.ts'
 import { NOT_FOUND } from './not-found.ts'
-import { type Fault, sendFault, sendView } from './send-page.ts'
+import { EVIDENCE_KEY, sendKept } from './send-kept.ts'
+import { sendFault, sendView } from './send-page.ts'
 
 export interface EvidenceRouteDeps {
   readonly evidence: Evidence
@@ -29,15 +29,8 @@ export interface EvidenceRouteDeps {
   readonly limits: CollectorLimits
 }
 
-const KEY = /^[A-Za-z0-9_-]{1,64}$/
 const text = z.string().trim().catch('')
 const followUp = z.object({ text, settled: text }).catch({ text: '', settled: '' })
-export const BOOK_FULL: Fault = {
-  status: 409,
-  title: 'Nothing more can be kept',
-  text: 'As many checks and decisions are kept as fit. Ask whoever looks after this console.',
-}
-
 /** Checks of the filter: the list, one, and the two pages by which a person makes one. */
 export function addCheckRoutes(
   server: FastifyInstance,
@@ -64,11 +57,8 @@ export function addCheckRoutes(
     if (Object.keys(problems).length > 0) return tryIt(reply.code(400), pages, given, problems)
     const facts = factsOf(given, deps)
     if (facts === undefined) return show(reply.code(400), pages, given, {})
-    return kept(
-      reply,
-      pages,
-      evidence.book.keep({ kind: 'check-made', facts }, { who: viewerOf(request).who }),
-    )
+    const by = { who: viewerOf(request).who }
+    return sendKept(reply, pages, '/checks', evidence.book.keep({ kind: 'check-made', facts }, by))
   })
   server.get<{ Params: { id: string } }>('/checks/:id', async (request, reply) =>
     one(request, reply, pages, request.params.id),
@@ -79,7 +69,7 @@ export function addCheckRoutes(
     async (request, reply) => {
       const { id } = request.params
       const { text: said, settled } = followUp.parse(request.body)
-      if (!KEY.test(id) || evidence.checks.one(id) === undefined)
+      if (!EVIDENCE_KEY.test(id) || evidence.checks.one(id) === undefined)
         return sendFault(reply, pages, NOT_FOUND)
       const problems = problemsOf({
         text: said === '' ? 'Write what was done' : lengthProblem(said, limits.evidence.textMax),
@@ -91,7 +81,8 @@ export function addCheckRoutes(
         })
       const facts = { text: said, isSettled: settled === 'yes' }
       const by = { who: viewerOf(request).who, subject: id }
-      return kept(reply, pages, evidence.book.keep({ kind: 'check-followed-up', facts }, by))
+      const done = evidence.book.keep({ kind: 'check-followed-up', facts }, by)
+      return sendKept(reply, pages, '/checks', done)
     },
   )
 }
@@ -103,17 +94,10 @@ function one(
   id: string,
   sent?: { readonly given: Record<string, string>; readonly problems: Problems },
 ): FastifyReply {
-  const view = KEY.test(id) ? pages.evidence.check(viewerOf(request), { id, sent }) : undefined
+  const view = EVIDENCE_KEY.test(id)
+    ? pages.evidence.check(viewerOf(request), { id, sent })
+    : undefined
   return view === undefined ? sendFault(reply, pages, NOT_FOUND) : sendView(reply, pages, view)
-}
-
-function kept(
-  reply: FastifyReply,
-  pages: Pages,
-  done: ReturnType<Evidence['book']['keep']>,
-): FastifyReply {
-  if (isFailure(done)) return sendFault(reply, pages, BOOK_FULL)
-  return reply.redirect(`/checks/${done}`, 303)
 }
 
 async function show(

@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PlainTime } from '#console/present/plain-time.ts'
-import { isFailure } from '#domain/failure.ts'
-import type { Evidence } from '../evidence/evidence.ts'
 import { AMENDMENT_KINDS, DECISION_AREAS, type EvidenceEntry } from '../evidence/evidence-entry.ts'
 import type { Pages } from '../pages/pages.ts'
 import { viewerOf } from './access-check.ts'
-import { BOOK_FULL, type EvidenceRouteDeps } from './check-routes.ts'
+import type { EvidenceRouteDeps } from './check-routes.ts'
 import {
   amendmentProblems,
   type DecisionForm,
@@ -14,11 +12,11 @@ import {
 } from './decision-form.ts'
 import type { Problems } from './form-problems.ts'
 import { NOT_FOUND } from './not-found.ts'
+import { EVIDENCE_KEY, sendKept } from './send-kept.ts'
 import { type Fault, sendFault, sendView } from './send-page.ts'
 
 type DecisionDeps = EvidenceRouteDeps & { readonly time: PlainTime }
 
-const KEY = /^[A-Za-z0-9_-]{1,64}$/
 const ENDED: Fault = {
   status: 409,
   title: 'This decision ended',
@@ -46,7 +44,12 @@ export function addDecisionRoutes(server: FastifyInstance, pages: Pages, deps: D
         pages,
         pages.evidence.newDecision({ given: { ...given }, problems }),
       )
-    return kept(reply, pages, evidence.book.keep(entry, { who: viewerOf(request).who }))
+    return sendKept(
+      reply,
+      pages,
+      '/decisions',
+      evidence.book.keep(entry, { who: viewerOf(request).who }),
+    )
   })
   server.get<{ Params: { id: string } }>('/decisions/:id', async (request, reply) =>
     one(request, reply, pages, request.params.id),
@@ -56,7 +59,7 @@ export function addDecisionRoutes(server: FastifyInstance, pages: Pages, deps: D
     { bodyLimit },
     async (request, reply) => {
       const { id } = request.params
-      const decision = KEY.test(id) ? evidence.decisions.one(id) : undefined
+      const decision = EVIDENCE_KEY.test(id) ? evidence.decisions.one(id) : undefined
       if (decision === undefined) return sendFault(reply, pages, NOT_FOUND)
       if (decision.reviewOn === undefined) return sendFault(reply, pages, ENDED)
       const given = readDecisionForm(request.body)
@@ -64,9 +67,10 @@ export function addDecisionRoutes(server: FastifyInstance, pages: Pages, deps: D
       const entry = amendmentOf(given)
       if (Object.keys(problems).length > 0 || entry === undefined)
         return one(request, reply.code(400), pages, id, { given: { ...given }, problems })
-      return kept(
+      return sendKept(
         reply,
         pages,
+        '/decisions',
         evidence.book.keep(entry, { who: viewerOf(request).who, subject: id }),
       )
     },
@@ -80,17 +84,10 @@ function one(
   id: string,
   sent?: { readonly given: Record<string, string>; readonly problems: Problems },
 ): FastifyReply {
-  const view = KEY.test(id) ? pages.evidence.decision(viewerOf(request), { id, sent }) : undefined
+  const view = EVIDENCE_KEY.test(id)
+    ? pages.evidence.decision(viewerOf(request), { id, sent })
+    : undefined
   return view === undefined ? sendFault(reply, pages, NOT_FOUND) : sendView(reply, pages, view)
-}
-
-function kept(
-  reply: FastifyReply,
-  pages: Pages,
-  done: ReturnType<Evidence['book']['keep']>,
-): FastifyReply {
-  if (isFailure(done)) return sendFault(reply, pages, BOOK_FULL)
-  return reply.redirect(`/decisions/${done}`, 303)
 }
 
 function decisionOf(given: DecisionForm): EvidenceEntry | undefined {
