@@ -162,45 +162,32 @@ async function playInTime(sockets: DeviceSockets, startMs: number, realMs: numbe
 
 type Told = Pick<AlertSeen, 'queue' | 'theme' | 'subject'> & { readonly severity: string }
 
-/** All that the collector has, and what of it has events by which a box noticed a way round on its own. */
-function collectorAlerts(db: Sqlite): readonly (Told & { readonly hasOtherSigns: 0 | 1 })[] {
+/** All that the collector has. */
+function collectorAlerts(db: Sqlite): readonly Told[] {
   return db
-    .prepare<[], Omit<Told, 'subject'> & { subject: string; hasOtherSigns: 0 | 1 }>(
-      `SELECT queue, theme, severity, subject, EXISTS (
-         SELECT 1 FROM alert_event JOIN event_revision
-           ON event_revision.tenant_id = alert_event.tenant_id AND event_revision.event_id = alert_event.event_id
-         WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id
-           AND json_extract(body, '$.kind') = 'bypass-noticed') AS hasOtherSigns FROM alert`,
+    .prepare<[], Omit<Told, 'subject'> & { subject: string }>(
+      'SELECT queue, theme, severity, subject FROM alert',
     )
     .all()
     .map((row) => ({ ...row, subject: JSON.parse(row.subject) as Told['subject'] }))
 }
 
-/**
- * Every alert of one process was raised over the wire, and what else was raised there came of a way round that the box noticed on its
- * own, which one process does not play: such signs alone may raise an alert for IT, or make one graver.
- */
+/** The alerts of one process are those over the wire: about whom, for whom, of which theme, and how grave. */
 function isEqual(): boolean {
   const db = openSqlite(join(folder, 'collector', 'collector', 'collector.sqlite'), migrations)
   try {
     const file = join(folder, 'in-process.db')
     const { alerts } = runInProcess({ world, stories, span, file, isNothingSetAside: true })
     const wanted = alerts.map((one) => textOf({ ...one, severity: gravest(one) }))
-    const raised = collectorAlerts(db)
-    const plain = raised.filter((one) => !one.hasOtherSigns).map(textOf)
-    const helped = raised.filter((one) => one.hasOtherSigns)
-    const explained = new Set(helped.map((one) => keyOf(textOf(one))))
-    const missing = wanted.filter((one) => !plain.includes(one) && !explained.has(keyOf(one)))
-    const more = [
-      ...plain.filter((one) => !wanted.includes(one)),
-      ...helped.filter(({ theme }) => theme !== 'circumvention').map(textOf),
-    ]
+    const raised = collectorAlerts(db).map(textOf)
+    const missing = without(wanted, raised)
+    const more = without(raised, wanted)
     for (const one of missing) print('missing', `over the wire: ${one}`)
     for (const one of more) print('more', `over the wire: ${one}`)
     const isSame = wanted.length > 0 && missing.length + more.length === 0
     print(
       isSame ? 'ok' : 'FAILED',
-      `${wanted.length} alerts in one process, ${raised.length} over the wire; ${helped.length} have other signs of a way round`,
+      `${wanted.length} alerts in one process, ${raised.length} over the wire`,
     )
     return isSame
   } finally {
@@ -208,14 +195,19 @@ function isEqual(): boolean {
   }
 }
 
+/** What the first has more than the second, of things that may be there more than once. */
+function without(all: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others]
+  return all.filter((one) => {
+    const at = left.indexOf(one)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
+
 function textOf({ queue, theme, severity, subject }: Told): string {
   const who = subject.kind === 'person' ? subject.user : subject.kind === 'device' ? subject.id : ''
   return `${severity} ${queue} ${theme} ${subject.kind} ${who}`
-}
-
-/** Whom and what it is about, however grave: a box's other signs may make it graver. */
-function keyOf(text: string): string {
-  return text.slice(text.indexOf(' '))
 }
 
 /** What the programs complained about: log lines of level 40 and above. */

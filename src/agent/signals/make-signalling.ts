@@ -9,6 +9,7 @@ import type { After } from '#platform/timer.ts'
 import { categoryOf, isAlerting, type Profile } from '#rules/categories.ts'
 import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
 import type { Weights } from '#safeguarding/weights.ts'
+import type { BlockedLookup } from './blocked-lookup.ts'
 import { makeBlockedLookups } from './blocked-lookups.ts'
 import type { ObservedLookup, SignalFound } from './observed-lookup.ts'
 import {
@@ -29,6 +30,8 @@ export interface SignallingOptions {
   readonly momentAt: (ms: number) => Moment
   readonly weights?: Weights
   readonly limits?: SignalDeskLimits & { readonly windows: number }
+  /** Hears of what was blocked, as the watch over ways round does in an agent. */
+  readonly onBlocked?: (lookup: BlockedLookup) => void
   /** Hears of every signal, beside the event that it is added to. */
   readonly onFound?: (one: SignalFound) => void
 }
@@ -71,7 +74,7 @@ export function makeSignalling(options: SignallingOptions): Signalling {
     if (!category?.theme) return undefined
     const { theme, severity } = category
     const isHidden = id.startsWith('illegal.')
-    return windows.record({
+    const noticed: BlockedLookup = {
       ...(verdict === 'monitored' && { isMonitored: true }),
       client,
       group,
@@ -80,7 +83,9 @@ export function makeSignalling(options: SignallingOptions): Signalling {
       severity,
       name: isHidden ? { form: 'hash', hash: hash ?? 'withheld' } : { form: 'clear', name },
       list,
-    })
+    }
+    if (verdict === 'blocked') options.onBlocked?.(noticed)
+    return windows.record(noticed)
   }
   return {
     lookup: (lookup) => {

@@ -1,10 +1,15 @@
 /**
  * The way of a simulated lookup: `secondsOf` makes it, the verdict is the default policy's, the agent's own signalling folds it into
- * an event and scores it, what is new is shipped each second, and the collector's own alert desk judges it. Time is simulated.
+ * an event and scores it, its watch over ways round hears of what was blocked, what is new is shipped each second, and the collector's own
+ * alert desk judges it. Time is simulated.
  */
 
 import { defaultsOf, isDefaultGroup } from '#agent/policy/profiles.ts'
-import { makeSignalling, type Signalling } from '#agent/signals/make-signalling.ts'
+import {
+  makeSignalling,
+  type Signalling,
+  type SignallingOptions,
+} from '#agent/signals/make-signalling.ts'
 import type { EventDraft } from '#domain/event.ts'
 import { instantOf, momentAt } from '../school/school-year.ts'
 import { type Snooze, setAsideOn } from '../school/set-aside.ts'
@@ -17,6 +22,7 @@ import type { AlertSeen } from './alert-book.ts'
 import { type CollectorPart, openCollectorPart } from './collector-part.ts'
 import { makeSimulatedClock, type SimulatedClock } from './simulated-clock.ts'
 import { makeTraceWatch, type TraceWatch } from './trace-watch.ts'
+import { makeWayRound } from './way-round.ts'
 import { makeWhoAsks } from './who-asks.ts'
 
 export interface RunOptions {
@@ -58,12 +64,15 @@ export function runInProcess(options: RunOptions): RunResult {
   try {
     const clock = makeSimulatedClock(startMs)
     const drafts: EventDraft[] = []
-    const signalling = signallingOf(world, clock, (draft) => drafts.push(draft))
+    const emit = (draft: EventDraft): void => void drafts.push(draft)
+    const wayRound = makeWayRound(world.school, clock, emit)
+    const signalling = signallingOf(world, clock, { emit, onBlocked: wayRound.lookup })
     const traces = makeTraceWatch(world, stories)
     const parts: Parts = { clock, collector, signalling, drafts, traces, shipped: 0, lookups: 0 }
     play(options, parts)
     settle(parts)
     signalling.close()
+    wayRound.close()
     ship(parts)
     return {
       alerts: collector.alerts(),
@@ -170,12 +179,12 @@ function ship(parts: Parts): boolean {
 function signallingOf(
   { school }: World,
   clock: SimulatedClock,
-  emit: (draft: EventDraft) => void,
+  hears: Pick<SignallingOptions, 'emit' | 'onBlocked'>,
 ): Signalling {
   return makeSignalling({
+    ...hears,
     clock,
     after: clock.after,
-    emit,
     describe: makeWhoAsks(school),
     profileOf: (group) => (isDefaultGroup(group) ? defaultsOf(group) : undefined),
     momentAt,
