@@ -1,6 +1,8 @@
 import nunjucks from 'nunjucks'
 import { TEMPLATE_FOLDERS } from './assets.ts'
 import type { Frame, View } from './views.ts'
+import { makeFillInTemplate } from './words/fill-in-template.ts'
+import { WORDS } from './words/words.ts'
 
 /** Makes HTML of a view. Throws only when a template is broken: text from outside can never break one. */
 export type Render = (view: View, frame: Frame) => string
@@ -32,6 +34,8 @@ export function makeRenderer(): Render {
   const environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true })
   // The timeline component formats its own dates; ours come as text already.
   environment.addFilter('date', (_timestamp: string, text: string) => text)
+  environment.addGlobal('words', WORDS)
+  environment.addFilter('fill', makeFillInTemplate(environment))
   return (view, frame) => {
     const page = pages[view.view]
     return environment.render(`${page.template}.njk`, { ...page, ...view, ...frame })
