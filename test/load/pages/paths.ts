@@ -23,7 +23,7 @@ const MORE = [
 /** A stream, and a form that is asked for on the way to something. */
 const NO_PAGES: ReadonlySet<string> = new Set(['/live', '/prove'])
 
-/** Every page of the console, and one alert, one event and one device that the viewer finds in their lists. */
+/** Every page of the console, and one of each kind that the viewer finds in their lists. */
 export async function pathsOf(
   collector: RunningCollector,
   viewer: Viewer,
@@ -34,10 +34,12 @@ export async function pathsOf(
     return isPage && !NO_PAGES.has(path) && !path.endsWith('.csv') ? [path] : []
   })
   const found: string[] = []
-  for (const list of ['/alerts?state=all', '/events', '/devices']) {
+  for (const list of ['/alerts?state=all', '/events', '/devices', '/checks', '/decisions']) {
     const html = await (await collector.page(list, viewer.cookie)).text()
-    const one = new RegExp(`href="(/${list.slice(1).split('?')[0]}/[^"?]+)`).exec(html)?.[1]
-    if (one !== undefined) found.push(one)
+    const one = new RegExp(`href="(/${list.slice(1).split('?')[0]}/(?!new")[^"?]+)`).exec(html)?.[1]
+    if (one === undefined) continue
+    found.push(one)
+    if (one.startsWith('/alerts/')) found.push(`${one}/hand-over`)
   }
   const from = new Date(Date.now() - 360 * DAY_MS).toISOString().slice(0, 10)
   return [...fixed, `/report?from=${from}`, ...MORE, ...found]
