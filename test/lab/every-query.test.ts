@@ -7,7 +7,6 @@ import { until } from './lab-support.ts'
 import {
   BLOCKED,
   HARM,
-  KNOWN_MS_MAX,
   OPEN,
   SCHOOL_PROGRAMS,
   session,
@@ -25,7 +24,7 @@ const ASKED = 3
 /** The desktop's first question, and the one by which the agent is known to have started. */
 const ASKED_BEFORE = 2
 /** Who asks is counted every five seconds, and lookups are written down in batches of five. */
-const COUNTED_MS = 20_000
+const COUNTED_MS = 60_000
 const { lab, tablet, laptop, phone, desktop, library } = await startSchool(
   t,
   `edge-eq${process.pid}`,
@@ -97,16 +96,19 @@ const logged = z.object({
     z.object({ client: z.string(), name: z.string(), verdict: z.string(), count: z.number() }),
   ),
 })
-/** How many lookups of a name the query log has of an address. */
-function loggedOf(address: string, name: string, verdict: string): number {
-  const asked = ['--client', address, '--name', name, '--reason', 'a test', '--json']
-  return logged
-    .parse(JSON.parse(lab.edge('queries', ...asked)))
-    .rows.filter((row) => row.client === address && row.verdict === verdict)
-    .reduce((sum, { count }) => sum + count, 0)
+/** How many lookups of which name the query log has of an address, with what was decided. */
+function loggedOf(address: string): Readonly<Record<string, number>> {
+  const asked = ['--client', address, '--reason', 'a test', '--json']
+  const { rows } = logged.parse(JSON.parse(lab.edge('queries', ...asked)))
+  const counts: Record<string, number> = {}
+  for (const { client, name, verdict, count } of rows) {
+    const key = `${client} ${name} ${verdict}`
+    counts[key] = (counts[key] ?? 0) + count
+  }
+  return counts
 }
 
-await until(() => lab.explain(tablet.address).includes('p.upil'), KNOWN_MS_MAX)
+await until(() => lab.explain(tablet.address).includes('p.upil'))
 desktop.dig('open.test')
 lab.account(
   session('Start', {
@@ -120,7 +122,9 @@ for (const { machine, client } of EXPECTED) {
   const { user, confidence } = client
   const who = user === undefined ? `(${confidence} %` : `user ${user} by`
   // oxlint-disable-next-line no-await-in-loop -- one box is asked
-  await until(() => lab.explain(machine.address).includes(who), KNOWN_MS_MAX)
+  await until(() => lab.explain(machine.address).includes(who)).catch(() => {
+    throw new Error(`${machine.address} is not known as ${who}: ${lab.explain(machine.address)}`)
+  })
 }
 // What was asked on the way here is counted by then.
 await until(() => counted().reduce((sum, one) => sum + one) >= ASKED_BEFORE, COUNTED_MS)
@@ -162,12 +166,15 @@ t.test('every single query is counted by how sure it was who asked', async (t) =
 
 t.test('every single query is in the log of the box, by who sent it', async (t) => {
   for (const { machine } of EXPECTED) {
+    const { address } = machine
+    const wanted = {
+      [`${address} ${HARM} blocked`]: ASKED,
+      [`${address} open.test allowed`]: machine === desktop ? ASKED + 1 : ASKED,
+    }
+    const all = (counts: Readonly<Record<string, number>>): number =>
+      Object.values(counts).reduce((sum, one) => sum + one, 0)
     // oxlint-disable-next-line no-await-in-loop -- one box is asked
-    await until(() => loggedOf(machine.address, HARM, 'blocked') >= ASKED, COUNTED_MS)
-    t.equal(loggedOf(machine.address, HARM, 'blocked'), ASKED)
-    t.equal(
-      loggedOf(machine.address, 'open.test', 'allowed'),
-      machine === desktop ? ASKED + 1 : ASKED,
-    )
+    await until(() => all(loggedOf(address)) >= all(wanted), COUNTED_MS)
+    t.same(loggedOf(address), wanted)
   }
 })
