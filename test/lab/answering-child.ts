@@ -1,4 +1,4 @@
-/** A resolver in a namespace: every name has one address; which names it was asked for it prints. Word: port. */
+/** A resolver in a namespace: every name has one address; which names it was asked for it prints. Words: port, and address (loopback where it is left out). */
 import { createSocket } from 'node:dgram'
 import { AT_QUESTION, readReply, recordOf, replyTo, TYPE } from '#test/rfc/raw-message.ts'
 
@@ -8,4 +8,5 @@ socket.on('message', (query, { port, address }) => {
   socket.send(replyTo(query, { answers: [record] }), port, address)
   process.stdout.write(`${readReply(query).id}\n`)
 })
-socket.bind(Number(process.argv[2]), '127.0.0.1', () => process.stdout.write('ready\n'))
+const [, , port, address = '127.0.0.1'] = process.argv
+socket.bind(Number(port), address, () => process.stdout.write('ready\n'))

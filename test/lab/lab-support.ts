@@ -4,14 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const START_MS = 60_000
 export const POLL_MS = 50
+export const SECRET = 'lab secret, known to nobody'
+export const VLANS = [10, 20, 30] as const
+export type Vlan = (typeof VLANS)[number]
+
+/** What a client was answered: the response code, and the addresses. */
+export interface LabAnswer {
+  readonly status: string
+  readonly text: string
+}
 
 /** Kea's configuration: leases of VLAN 30 in `path`. */
-export function keaConfig(path: string, log: string): string {
+export function keaConfig(path: string, log: string, leaseSeconds: number): string {
   return JSON.stringify({
     Dhcp4: {
       'interfaces-config': { interfaces: ['eth30'] },
       'lease-database': { type: 'memfile', persist: true, name: path },
-      'valid-lifetime': 600,
+      'valid-lifetime': leaseSeconds,
       subnet4: [
         {
           id: 1,

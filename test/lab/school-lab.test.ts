@@ -1,87 +1,34 @@
 /** Who is asking, in a school of three VLANs with real DHCP servers and real accounting: every query has the policy of who sends it. */
 
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { namespacesMissing } from '#test/support/namespaces.ts'
 import { until } from './lab-support.ts'
-import { SchoolLab, SECRET } from './school-lab.ts'
+import {
+  BLOCKED,
+  CHAT,
+  KNOWN_MS_MAX,
+  LIBRARY_PC,
+  LOGON_MS_MAX,
+  OPEN,
+  PUPIL_TABLET,
+  RANDOM_PHONE,
+  SCHOOL_PROGRAMS,
+  session,
+  startSchool,
+  TEACHER_LAPTOP,
+} from './start-school.ts'
 
-const skip = namespacesMissing([
-  ['dnsmasq', 'dnsmasq-base'],
-  ['kea-dhcp4', 'kea-dhcp4-server'],
-  ['dhclient', 'isc-dhcp-client'],
-  ['radclient', 'freeradius-utils'],
-  ['dig', 'dnsutils'],
-  ['bridge', 'iproute2'],
-])
+const skip = namespacesMissing(SCHOOL_PROGRAMS)
 if (skip) {
   t.pass('skipped', { skip })
   process.exit(0)
 }
 
-/** From logon to the first answer by the new policy. */
-const LOGON_MS_MAX = 1_000
-/** Sources are followed by looking and by being told; then an address is known within. */
-const KNOWN_MS_MAX = 5_000
-const BLOCKED = 'NXDOMAIN'
-const OPEN = 'NOERROR'
-const CHAT = 'chat.test'
-const PUPIL_TABLET = '00:00:5e:00:53:11'
-const TEACHER_LAPTOP = '00:00:5e:00:53:12'
-const OFFICE_DESKTOP = '00:00:5e:00:53:21'
-const LIBRARY_PC = '00:00:5e:00:53:31'
-const RANDOM_PHONE = '02:00:5e:00:53:41'
-
-const lab = new SchoolLab(t, `edge-lab${process.pid}`)
-const secretFile = join(lab.folder, 'radius-secret')
-writeFileSync(secretFile, `${SECRET}\n`, { mode: 0o600 })
-writeFileSync(join(lab.folder, 'harm.txt'), 'selfharm.test\n')
-writeFileSync(
-  join(lab.folder, 'owners.csv'),
-  `mac,name,user,group\n${PUPIL_TABLET},Year 7 tablet 4,p.upil,ks3\n${RANDOM_PHONE},phone,h.ead,staff\n`,
+const { lab, tablet, laptop, phone, desktop, library } = await startSchool(
+  t,
+  `edge-lab${process.pid}`,
 )
-const [dnsmasqLeases, keaLeases] = [await lab.startDnsmasq(), await lab.startKea()]
-const tablet = lab.machine('tablet', 10, PUPIL_TABLET)
-const laptop = lab.machine('laptop', 10, TEACHER_LAPTOP)
-const phone = lab.machine('phone', 10, RANDOM_PHONE)
-const desktop = lab.machine('desktop', 20, OFFICE_DESKTOP)
-const library = lab.machine('library', 30, LIBRARY_PC)
-await Promise.all([tablet.lease(), laptop.lease(), phone.lease(), library.lease()])
-desktop.use('198.51.100.50')
-await lab.startAgent({
-  networks: [
-    { cidr: '127.0.0.0/8', group: 'ks3' },
-    { cidr: '192.0.2.0/24', group: 'ks3', name: 'Wi-Fi' },
-    { cidr: '198.51.100.0/24', group: 'ks4', name: 'offices' },
-    { cidr: '203.0.113.0/24', group: 'ks3', name: 'library' },
-  ],
-  deny: [{ name: CHAT, reason: 'a test', groups: ['ks1', 'ks2', 'ks3', 'ks4'] }],
-  lists: [{ id: 'harm', path: 'harm.txt', format: 'domains', category: 'harm.selfharm' }],
-  identity: {
-    devices: [{ mac: OFFICE_DESKTOP, name: 'head of office', user: 'o.ffice', group: 'staff' }],
-    assign: [{ user: 't.eacher', group: 'staff' }],
-    owners: 'owners.csv',
-    leases: [
-      { path: dnsmasqLeases, format: 'dnsmasq' },
-      { path: keaLeases, format: 'kea' },
-    ],
-    names: { reverse: false },
-    radius: {
-      clients: [{ from: '198.51.100.2', 'secret-file': secretFile }],
-      realms: ['school.test', 'SCHOOL'],
-    },
-  },
-})
-
-function session(
-  status: 'Start' | 'Interim-Update' | 'Stop',
-  more: Readonly<Record<string, string>>,
-) {
-  const counted = status === 'Start' ? {} : { 'Acct-Session-Time': '60' }
-  return { 'Acct-Status-Type': status, 'NAS-Identifier': 'wifi-1', ...counted, ...more }
-}
 
 t.test('each VLAN: who is known how, and by which policy', async (t) => {
   await until(() => lab.explain(tablet.address).includes('p.upil'), KNOWN_MS_MAX)

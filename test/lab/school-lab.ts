@@ -5,14 +5,22 @@
  *     box      eth10 192.0.2.1     eth20 198.51.100.1      (dnsmasq gives leases on VLAN 10)
  *     router                       eth20 198.51.100.2      eth30 203.0.113.1   (Kea gives leases on VLAN 30)
  */
-import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { connect, findProgram, Namespace } from '#test/support/namespaces.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
-import { keaConfig, POLL_MS, saidBy, until } from './lab-support.ts'
+import { LabMachine } from './lab-machine.ts'
+import {
+  keaConfig,
+  type LabAnswer,
+  SECRET,
+  saidBy,
+  until,
+  VLANS,
+  type Vlan,
+} from './lab-support.ts'
 
 export const PROGRAM: string = join(
   import.meta.dirname,
@@ -26,21 +34,8 @@ const UPSTREAM = join(import.meta.dirname, 'answering-child.ts')
 const UPSTREAM_PORT = 5399
 const NAME_SERVER_PORT = 5398
 const DNS_PORT = 5301
-export const SECRET = 'lab secret, known to nobody'
-const VLANS = [10, 20, 30] as const
-type Vlan = (typeof VLANS)[number]
-/** Where each VLAN's machines find the box. */
-const BOX_AT: Readonly<Record<Vlan, string>> = {
-  10: '192.0.2.1',
-  20: '198.51.100.1',
-  30: '198.51.100.1',
-}
-
-/** What a client was answered: the response code, and the addresses. */
-export interface LabAnswer {
-  readonly status: string
-  readonly text: string
-}
+/** A resolver outside the school, at the router; RFC 2544 keeps such addresses for labs. */
+export const OUTSIDE_RESOLVER = '198.18.0.53'
 
 export class SchoolLab {
   readonly folder: string
@@ -73,11 +68,11 @@ export class SchoolLab {
   /** A machine on a port of one VLAN. */
   machine(name: string, vlan: Vlan, mac: string): LabMachine {
     const space = new Namespace(this.#t, `${this.#prefix}-${name}`)
-    this.#plug(space, 'eth0', vlan)
+    const port = this.#plug(space, 'eth0', vlan)
     space.run('ip link set eth0 down')
     space.run(`ip link set eth0 address ${mac}`)
     space.run('ip link set eth0 up')
-    return new LabMachine(this.#t, this, { space, vlan, name })
+    return new LabMachine(this.#t, this, { space, vlan, name, port, mac })
   }
 
   /** dnsmasq on VLAN 10, with leases where the box reads them. */
@@ -101,12 +96,12 @@ export class SchoolLab {
     return path
   }
 
-  /** Kea on VLAN 30, at the router. */
-  async startKea(): Promise<string> {
+  /** Kea on VLAN 30, at the router; its leases last so long. */
+  async startKea(leaseSeconds = 600): Promise<string> {
     const path = join(this.folder, 'kea-leases4.csv')
     const config = join(this.folder, 'kea4.json')
     const log = join(this.folder, 'kea4.log')
-    writeFileSync(config, keaConfig(path, log))
+    writeFileSync(config, keaConfig(path, log, leaseSeconds))
     this.router.spawn(this.#t, findProgram('kea-dhcp4') ?? '', ['-c', config], {
       KEA_PIDFILE_DIR: this.folder,
       KEA_LOCKFILE_DIR: this.folder,
@@ -135,6 +130,16 @@ export class SchoolLab {
     ])
     await saidBy(child, /started/)
     return NAME_SERVER_PORT
+  }
+
+  /** A resolver that is not the box's, outside the school: the way there from VLAN 10 is through the box. */
+  async startOutsideResolver(): Promise<void> {
+    this.router.run(`ip addr add ${OUTSIDE_RESOLVER}/32 dev lo`)
+    this.router.run('ip route add 192.0.2.0/24 via 198.51.100.1')
+    this.box.run(`ip route add ${OUTSIDE_RESOLVER}/32 via 198.51.100.2`)
+    this.box.run('sysctl -qw net.ipv4.ip_forward=1')
+    const words = [UPSTREAM, '53', OUTSIDE_RESOLVER]
+    await saidBy(this.router.spawn(this.#t, process.execPath, words), /ready/)
   }
 
   /** The agent in the box, with a resolver behind it. */
@@ -184,8 +189,17 @@ export class SchoolLab {
     return /client .*/.exec(text)?.[0] ?? text
   }
 
-  dig(from: Namespace, at: string, name: string): LabAnswer {
-    const words = ['netns', 'exec', from.name, 'dig', `@${at}`, '-p', String(DNS_PORT)]
+  /** What the box counts, as Prometheus reads it: all figures of one name together that stand for one label. */
+  counted(name: string, label: string): number {
+    const ask = "fetch('http://127.0.0.1:9155/metrics').then((r) => r.text()).then(console.log)"
+    const run = ['netns', 'exec', this.box.name, process.execPath, '-e', ask]
+    const text = execFileSync('ip', run, { encoding: 'utf8' })
+    const line = text.split('\n').find((one) => one.startsWith(`${name}{${label}} `))
+    return Number(line?.split(' ').at(-1) ?? 0)
+  }
+
+  dig(from: Namespace, at: string, name: string, port: number = DNS_PORT): LabAnswer {
+    const words = ['netns', 'exec', from.name, 'dig', `@${at}`, '-p', String(port)]
     try {
       const run = [...words, '+tries=1', '+time=3', name]
       const text = execFileSync('ip', run, {
@@ -215,95 +229,17 @@ export class SchoolLab {
     }
   }
 
-  /** A cable from a machine to a port of the switch. */
-  #plug(space: Namespace, end: string, vlan: Vlan, address?: string): void {
+  /** A port of the switch is another VLAN's from now on. */
+  assignPort(port: string, vlan: Vlan): void {
+    this.#switch.run(`ip link set ${port} master br${vlan}`)
+  }
+
+  /** A cable from a machine to a port of the switch; the port's name. */
+  #plug(space: Namespace, end: string, vlan: Vlan, address?: string): string {
     const port = `p${this.#ports++}`
     connect([this.#switch, port], [space, end])
-    this.#switch.run(`ip link set ${port} master br${vlan}`)
+    this.assignPort(port, vlan)
     if (address !== undefined) space.run(`ip addr add ${address} dev ${end}`)
-  }
-}
-
-/** A pupil's or teacher's device. */
-export class LabMachine {
-  readonly #t: Test
-  readonly #lab: SchoolLab
-  readonly #space: Namespace
-  readonly #vlan: Vlan
-  readonly #name: string
-  address = ''
-
-  constructor(
-    t: Test,
-    lab: SchoolLab,
-    {
-      space,
-      vlan,
-      name,
-    }: { readonly space: Namespace; readonly vlan: Vlan; readonly name: string },
-  ) {
-    this.#t = t
-    this.#lab = lab
-    this.#space = space
-    this.#vlan = vlan
-    this.#name = name
-  }
-
-  /** Takes an address of its own choice. */
-  use(address: string): void {
-    this.#space.run('ip addr flush dev eth0')
-    this.#space.run(`ip addr add ${address}/24 dev eth0`)
-    if (this.#vlan === 30) this.#space.run('ip route replace default via 203.0.113.1')
-    this.address = address
-  }
-
-  /** Tells the box by RADIUS accounting, with the secret and from here. */
-  account(attributes: Readonly<Record<string, string>>): void {
-    this.#lab.account(attributes, SECRET, this.#space)
-  }
-
-  /** Has no address any more. */
-  leave(): void {
-    this.#space.run('ip addr flush dev eth0')
-  }
-
-  /** Asks a DHCP server for a lease and puts it to use. */
-  async lease(): Promise<string> {
-    const folder = join(this.#lab.folder, this.#name)
-    mkdirSync(folder, { recursive: true })
-    const [config, script] = [join(folder, 'dhclient.conf'), join(folder, 'script')]
-    writeFileSync(config, `send host-name "${this.#name}";\ntimeout 20;\nretry 1;\n`)
-    // Only says what it got: the test puts it to use, since dhclient's own script would rewrite files of this machine.
-    writeFileSync(
-      script,
-      `#!/bin/sh\n[ -n "$new_ip_address" ] && echo "$new_ip_address" > ${folder}/address\nexit 0\n`,
-    )
-    chmodSync(script, 0o755)
-    const files = ['-cf', config, '-lf', join(folder, 'leases'), '-pf', join(folder, 'pid')]
-    const words = ['-4', '-d', '-1', '-sf', script, ...files, 'eth0']
-    this.#space.spawn(this.#t, findProgram('dhclient') ?? '', words)
-    const told = join(folder, 'address')
-    await until(() => existsSync(told) && readFileSync(told, 'utf8').trim() !== '')
-    this.use(readFileSync(told, 'utf8').trim())
-    return this.address
-  }
-
-  /** Starts a program of the device's, which ends with the test at the latest. */
-  spawn(program: string, words: readonly string[]): ChildProcess {
-    return this.#space.spawn(this.#t, program, words)
-  }
-
-  dig(name: string): LabAnswer {
-    return this.#lab.dig(this.#space, BOX_AT[this.#vlan], name)
-  }
-
-  /** Asks until the answer is another; how long that took, in milliseconds. */
-  async digUntil(name: string, status: string, withinMs: number): Promise<number> {
-    const startedAt = performance.now()
-    for (;;) {
-      if (this.dig(name).status === status) return performance.now() - startedAt
-      if (performance.now() - startedAt > withinMs) return Number.POSITIVE_INFINITY
-      await sleep(POLL_MS)
-    }
+    return port
   }
 }

@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -43,6 +42,8 @@ export interface SlapdOptions {
   readonly pair?: KeyPair
   /** Whether its root entry says that it is an Active Directory. */
   readonly saysActiveDirectory?: boolean
+  /** The network namespace on whose loopback it listens; absent: this one. */
+  readonly namespace?: string
 }
 
 export interface Slapd {
@@ -74,7 +75,10 @@ export async function startSlapd(
   const tlsUrl = `ldaps://127.0.0.1:${tlsPort}`
   const start = async (): Promise<void> => {
     const urls = options.pair ? `${url} ${tlsUrl}` : url
-    child = spawn(SLAPD, ['-d', '0', '-f', config, '-h', urls], { stdio: 'ignore' })
+    const words = [SLAPD, '-d', '0', '-f', config, '-h', urls]
+    const inside = options.namespace === undefined ? [] : ['ip', 'netns', 'exec', options.namespace]
+    const [program = SLAPD, ...rest] = [...inside, ...words]
+    child = spawn(program, rest, { stdio: 'ignore' })
     await untilOpen(port, child)
   }
   t.teardown(async () => {
@@ -193,17 +197,18 @@ function schoolLdif({ users, groups, ldif = '' }: SlapdOptions): string {
   return `${entries.map((lines) => lines.join('\n')).join('\n\n')}\n\n${ldif}\n`
 }
 
+/** By the kernel's own list, which is the one of the namespace that the server is in. */
 async function untilOpen(port: number, child: ChildProcess): Promise<void> {
+  const listens = new RegExp(`: 0100007F:${hex(port)} 00000000:0000 0A `)
   for (const endAt = performance.now() + START_TIMEOUT_MS; ; ) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true))
-      socket.on('error', () => resolve(false))
-      socket.on('connect', () => socket.destroy())
-    })
-    if (isOpen) return
     if (child.exitCode !== null || performance.now() > endAt) throw new Error('slapd did not start')
+    if (listens.test(readFileSync(`/proc/${child.pid}/net/tcp`, 'latin1'))) return
     await sleep(25)
   }
+}
+
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0')
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {

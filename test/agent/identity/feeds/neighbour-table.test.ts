@@ -136,8 +136,8 @@ t.test('an address that goes to another MAC is taken from the first', async (t) 
   hear(`192.0.2.7 dev eth0 lladdr ${MAC} REACHABLE`)
   hear(`192.0.2.7 dev eth0 lladdr ${OTHER} STALE`)
   t.match(told.slice(1), [
-    { kind: 'address-gone', mac: MAC, address: '192.0.2.7', source: 'neighbour' },
     { kind: 'address-seen', mac: OTHER, address: '192.0.2.7', source: 'neighbour' },
+    { kind: 'address-gone', mac: MAC, address: '192.0.2.7', source: 'neighbour' },
   ])
   t.equal(addresses().get('192.0.2.7'), OTHER)
   t.equal(table.counts.moved, 1)

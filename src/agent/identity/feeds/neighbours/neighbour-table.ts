@@ -84,7 +84,9 @@ export class NeighbourTable {
     if (!known) return this.#add(entry, mac, nowMs)
     if (known.mac === mac) return this.#renew(known, entry, nowMs)
     this.counts.moved += 1
-    return [...this.#drop(address), ...this.#add(entry, mac, nowMs)]
+    const gone = this.#drop(address)
+    // In this order it is a move, of which two in a minute are a fight; the other way round nobody had the address in between.
+    return [...this.#add(entry, mac, nowMs), ...gone]
   }
 
   /** Ends what its time is over of, and forgets what the kernel has not had since `listedAtMs`, when all of its table was read. */
