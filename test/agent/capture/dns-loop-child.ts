@@ -52,7 +52,8 @@ socket.on('message', (bytes) => {
 process.on('SIGTERM', () => (isOver = true))
 process.stdout.write('ready\n')
 await once(process.stdin, 'data')
-while (!isOver) {
+for (;;) {
+  if (isOver) break
   const id = asked & 0xffff
   const name = [`f${asked}.forwarded.test`, BLOCKED_NAME, CACHED_NAME][asked % 3] ?? ''
   asked++

@@ -153,7 +153,7 @@ const DEVICES: readonly {
         [60, Buffer.from('MSFT 5.0')],
       ],
     }),
-    said: /device 00:00:5e:00:53:02 by capture \(80 %, strong\); called lab-07 by capture \(40 %, fair\)$/,
+    said: /device 00:00:5e:00:53:02 by capture \(80 %, strong\); called lab-07 by capture \(40 %, fair\); DHCP class MSFT 5\.0; asks DHCP for 1,3,6,15$/,
   },
   {
     address: '192.0.2.133',
