@@ -9,7 +9,8 @@ export const LOOP_PORTS = { agent: 5300, upstream: 5301 } as const
 export interface LoopTold {
   readonly asked: number
   readonly lost: number
-  readonly wrong: number
+  /** What was answered otherwise than it has to be; a few. */
+  readonly wrong: readonly string[]
   /** How often the upstream was asked for the name that the cache has. */
   readonly cachedAsked: number
   readonly slowestMs: number
