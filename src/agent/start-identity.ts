@@ -109,7 +109,7 @@ function ownersConfig({ identity, groups }: ReadyConfig) {
 /** What was seen of a device on the wire. */
 function tellSeen(report: CaptureReport, tell: (sighting: Sighting) => void): void {
   if (report.kind !== 'device-seen') return
-  const { address, hostname } = report
+  const { address, hostname, vendorClass, fingerprint } = report
   const mac = parseMac(report.mac)
   if (mac === undefined) return
   if (address !== undefined)
@@ -118,4 +118,10 @@ function tellSeen(report: CaptureReport, tell: (sighting: Sighting) => void): vo
   const of = { kind: 'mac', mac } as const
   if (name !== undefined)
     tell({ kind: 'name-seen', source: 'capture', of, name, lastsMs: CAPTURED_NAME_LASTS_MS })
+  const called = vendorClass === undefined ? undefined : deviceName(vendorClass)
+  const said = {
+    ...(called !== undefined && { vendorClass: called }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  }
+  if (Object.keys(said).length > 0) tell({ kind: 'dhcp-seen', source: 'capture', mac, said })
 }

@@ -39,6 +39,14 @@ export interface Known<T extends string = string> {
   readonly since: number
 }
 
+/** What a device says of itself when it asks DHCP for an address. Hostile text, and no proof: it says what it likes. */
+export interface DhcpSaid {
+  /** Option 60, `MSFT 5.0`. */
+  readonly vendorClass?: string
+  /** Numbers of the options that it asks for, with commas (option 55): systems differ in which, and in what order. */
+  readonly fingerprint?: string
+}
+
 /** A device as far as it is known, for whoever looks at the box. */
 export interface DeviceFacts {
   /** Its MAC where one is known, else its address: stable while the box knows the device. */
@@ -52,6 +60,7 @@ export interface DeviceFacts {
   readonly group: Known
   /** By its MAC, from the IEEE's list. */
   readonly vendor?: string
+  readonly dhcp?: DhcpSaid
   /** Milliseconds since the epoch. */
   readonly firstSeenAt: number
   readonly lastSeenAt: number

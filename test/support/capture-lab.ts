@@ -24,6 +24,8 @@ export interface CaptureLab {
   readonly folder: string
   /** In the namespace of the box; it ends with the test. */
   readonly inBox: (words: readonly string[]) => ChildProcess
+  /** What a program prints there. */
+  readonly saidInBox: (words: readonly string[]) => string
   readonly run: (command: string) => void
   /** Of the device, over the wire. */
   readonly send: (
@@ -84,6 +86,8 @@ export function makeLab(t: Test): CaptureLab {
   return {
     folder,
     run: (text) => ip(`-n ${box} ${text}`),
+    saidInBox: (words) =>
+      execFileSync('ip', ['netns', 'exec', box, ...words], { encoding: 'utf8' }),
     inBox: (words) => {
       const child = spawn('ip', ['netns', 'exec', box, ...words], {
         stdio: ['pipe', 'pipe', 'pipe'],

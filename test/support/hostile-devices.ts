@@ -35,6 +35,7 @@ export function hostileDevices(): readonly DeviceRow[] {
       user: known(text, 95, 'radius'),
       group: known(text),
       vendor: text,
+      dhcp: { vendorClass: text, fingerprint: text },
       addresses: ['192.0.2.1', '2001:db8:1234:5678:9abc:def0:1234:5678'],
       firstSeenAt: Date.now(),
       isRandomMac: index % 2 === 0,

@@ -73,6 +73,7 @@ export function samplePackets(): readonly Buffer[] {
     udp(out, [40_000, 500], ikeInit()),
     udp(out6, [40_000, 500], ikeInit()),
     tcp({ ...out, to: '198.51.100.90' }, [40_000, 9001], Buffer.alloc(0), SYN),
+    tcp({ ...out, to: '198.51.100.90' }, [40_000, 443], Buffer.alloc(0), SYN),
     dhcp({
       mac: DEVICE_MAC,
       type: 2,

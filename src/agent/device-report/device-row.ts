@@ -7,7 +7,7 @@ import {
   type NetworkFacts,
   OTHER_NETWORK,
 } from '#domain/device-report.ts'
-import type { DeviceFacts, Known } from '#domain/identity.ts'
+import type { DeviceFacts, DhcpSaid, Known } from '#domain/identity.ts'
 import { type Cidr, contains, formatAddress, parseAddress, parseCidr } from '#domain/ip-address.ts'
 
 /** When a device was last seen is told to this step: else every device that is in use would be told anew each minute. */
@@ -24,7 +24,7 @@ export function makeDeviceRow(
   const networkOf = makeNetworkOf(networks)
   const around = new Map(bypass.map(({ id, ...facts }) => [id, facts]))
   return (device) => {
-    const { id, mac, isRandomMac, name, user, group, vendor } = device
+    const { id, mac, isRandomMac, name, user, group, vendor, dhcp } = device
     if (id !== mac && canonical(id) !== id) return undefined
     const addresses = device.addresses
       .slice(0, DEVICE_ADDRESSES_MAX)
@@ -40,6 +40,7 @@ export function makeDeviceRow(
       ...(user?.value ? { user: cutKnown(user) } : {}),
       group: cutKnown(group),
       ...(vendor ? { vendor: cut(vendor) } : {}),
+      ...(dhcp === undefined ? {} : { dhcp: cutDhcp(dhcp) }),
       firstSeenAt: device.firstSeenAt,
       lastSeenAt: Math.max(
         device.firstSeenAt,
@@ -80,6 +81,13 @@ function canonical(address: string): string | undefined {
 
 function cutKnown(known: Known): Known {
   return { ...known, value: cut(known.value) }
+}
+
+function cutDhcp({ vendorClass, fingerprint }: DhcpSaid): DhcpSaid {
+  return {
+    ...(vendorClass ? { vendorClass: cut(vendorClass) } : {}),
+    ...(fingerprint ? { fingerprint: cut(fingerprint) } : {}),
+  }
 }
 
 function cut(text: string): string {

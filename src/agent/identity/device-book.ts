@@ -1,3 +1,4 @@
+import type { DhcpSaid } from '#domain/identity.ts'
 import type { MacAddress } from '#domain/mac-address.ts'
 
 /** When a device, or an address of none that is known, was there: wall time, whole seconds. */
@@ -11,6 +12,7 @@ export interface DeviceRecord {
 /** A device by its MAC. */
 export interface MacRecord extends DeviceRecord {
   readonly id: MacAddress
+  dhcp?: DhcpSaid
 }
 
 /** What has not been seen for so long is forgotten. */
@@ -38,6 +40,13 @@ export class DeviceBook {
     const { id } = this.#devices.get(mac) ?? { id: mac }
     this.#note(this.#devices, id, { id, firstSeconds: atSeconds, lastSeconds: atSeconds })
     return id
+  }
+
+  /** It was seen, and has said this of itself. */
+  seeDhcp(mac: MacAddress, said: DhcpSaid, atSeconds: number): void {
+    this.see(mac, atSeconds)
+    const record = this.#devices.get(mac)
+    if (record) record.dhcp = said
   }
 
   /** Somebody asks from an address of which no device is known. */

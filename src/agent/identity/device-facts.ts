@@ -56,7 +56,7 @@ async function inSlices<A, B>(
 }
 
 function factsOf(
-  { isRandomMac, name, user, group }: Identity,
+  { isRandomMac, name, user, group, dhcp }: Identity,
   { id, firstSeconds, lastSeconds }: DeviceRecord,
   network: Known,
 ): Omit<DeviceFacts, 'addresses'> {
@@ -65,6 +65,7 @@ function factsOf(
     isRandomMac,
     ...(name && { name }),
     ...(user && { user }),
+    ...(dhcp && { dhcp }),
     group: group ? { ...network, ...group, value: group.group } : network,
     firstSeenAt: firstSeconds * 1000,
     lastSeenAt: lastSeconds * 1000,

@@ -181,6 +181,9 @@ export class IdentityTable {
       case 'name-seen':
         this.#nameSeen(sighting, moment)
         return []
+      case 'dhcp-seen':
+        this.#devices.seeDhcp(sighting.mac, sighting.said, wallSeconds)
+        return []
       case 'logged-on':
         return this.#logOn(sighting)
       case 'logged-off':
@@ -259,6 +262,7 @@ export class IdentityTable {
     const name = ifDisputed(written.name ?? this.#names.nameOf(place, nowMs), isDisputed)
     const own = ifDisputed(written.group, isDisputed)
     if (!device && !user && !name && !own) return NOT_KNOWN
+    const dhcp = mac && this.#devices.recordOf(mac)?.dhcp
     return {
       mac,
       isRandomMac: mac !== undefined && isRandomMac(mac),
@@ -268,6 +272,7 @@ export class IdentityTable {
       group: this.#choose(user, own),
       confidence: (user ?? device ?? own ?? name)?.confidence ?? 0,
       isDisputed,
+      ...(dhcp && { dhcp }),
     }
   }
 

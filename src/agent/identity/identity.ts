@@ -1,4 +1,4 @@
-import type { IdentitySource, Known } from '#domain/identity.ts'
+import type { DhcpSaid, IdentitySource, Known } from '#domain/identity.ts'
 import { isRandomMac, type MacAddress } from '#domain/mac-address.ts'
 import type { BoundDevice } from './address-book.ts'
 import type { ChosenGroup } from './choose-group.ts'
@@ -22,6 +22,7 @@ export interface Identity {
   readonly confidence: number
   /** Sources say different things of the address, or two devices fight over it. */
   readonly isDisputed: boolean
+  readonly dhcp?: DhcpSaid
 }
 
 export const NOT_KNOWN: Identity = {

@@ -1,5 +1,5 @@
 /** What a source has to tell of devices and people; each expires by itself. Text is hostile. */
-import type { IdentitySource } from '#domain/identity.ts'
+import type { DhcpSaid, IdentitySource } from '#domain/identity.ts'
 import type { MacAddress } from '#domain/mac-address.ts'
 
 interface Told {
@@ -29,6 +29,13 @@ export interface NameSeen extends Told {
   readonly of: DeviceKey
   readonly name: string
   readonly lastsMs: number
+}
+
+/** A device has asked DHCP for an address; what it says of itself holds until it says otherwise, or is forgotten. */
+export interface DhcpSeen extends Told {
+  readonly kind: 'dhcp-seen'
+  readonly mac: MacAddress
+  readonly said: DhcpSaid
 }
 
 /** A person has logged on, or is still there. At least one of `mac` and `address` is known. */
@@ -85,6 +92,7 @@ export type Sighting =
   | AddressSeen
   | AddressGone
   | NameSeen
+  | DhcpSeen
   | LoggedOn
   | LoggedOff
   | OwnerKnown

@@ -66,10 +66,11 @@ export function packetFilter(own: readonly string[], torAddresses: readonly stri
   const mine = own.filter((address) => !address.includes('%')).slice(0, OWN_MAX)
   const others = mine.map((address) => ` and not host ${address}`).join('')
   const tor = torAddresses.map((address) => `dst host ${address}`).join(' or ')
+  // A filter that reads beyond the end of a packet drops it, whatever comes after in the filter: so what has no payload is looked at first.
   const plain = [
+    ...(tor === '' ? [] : [on(tor, SYN_ONLY)]),
     ...CLIENTS,
     `((${resolvers} or ${streams})${others})`,
-    ...(tor === '' ? [] : [on(tor, SYN_ONLY)]),
   ].join(' or ')
   // `vlan` moves all that follows it by a tag, so the untagged come first; the second is of QinQ.
   return `${plain} or (vlan and (${plain} or (vlan and (${plain}))))`

@@ -58,6 +58,9 @@ const device: z.ZodType<DeviceRow> = z.object({
   user: known.exactOptional(),
   group: known,
   vendor: text.exactOptional(),
+  dhcp: z
+    .object({ vendorClass: text.exactOptional(), fingerprint: text.exactOptional() })
+    .exactOptional(),
   firstSeenAt: instant,
   lastSeenAt: instant,
   network: network.exactOptional(),

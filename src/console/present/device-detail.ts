@@ -1,5 +1,5 @@
 import { type DeviceRow, knownBand } from '#domain/device-report.ts'
-import { confidenceBand, type IdentitySource, type Known } from '#domain/identity.ts'
+import { confidenceBand, type DhcpSaid, type IdentitySource, type Known } from '#domain/identity.ts'
 import { type Advice, deviceAdvice, mayBeNamed } from './device-advice.ts'
 import { type DeviceItem, type DeviceWording, deviceItem } from './device-item.ts'
 import { bandBadge, bandMeaning, gradeBadge, sourceWords, wayWords } from './device-words.ts'
@@ -38,7 +38,7 @@ export function deviceDetail(
   wording: DeviceWording,
 ): DeviceDetail {
   const { time, nowMs } = wording
-  const { name, user, group, bypass, mac, vendor } = device
+  const { name, user, group, bypass, mac, vendor, dhcp } = device
   const fact = (key: string, known: Known | undefined): readonly FactView[] =>
     known === undefined ? [] : [factView(key, known, wording)]
   return {
@@ -48,6 +48,7 @@ export function deviceDetail(
     rest: [
       { key: 'Hardware address', value: hardware(device) },
       ...(mac === undefined ? [] : [{ key: 'Made by', value: maker(device.isRandomMac, vendor) }]),
+      ...dhcpRows(dhcp),
       { key: 'Network', value: wording.networkTitle(device.network) },
       { key: 'First seen', value: time.at(device.firstSeenAt, nowMs).text },
       { key: 'Last seen', value: time.at(device.lastSeenAt, nowMs).text },
@@ -93,6 +94,18 @@ function factView(
 function hardware({ mac, isRandomMac }: DeviceRow): string {
   if (mac === undefined) return 'Not known: a router stands between the device and the box'
   return isRandomMac ? `${mac}, made up by the device` : mac
+}
+
+/** In the device's own words: what system sends them is not guessed. */
+function dhcpRows({ vendorClass, fingerprint }: DhcpSaid = {}): DeviceDetail['rest'] {
+  return [
+    ...(vendorClass === undefined
+      ? []
+      : [{ key: 'Calls itself in DHCP', value: plainText(vendorClass, 80) }]),
+    ...(fingerprint === undefined
+      ? []
+      : [{ key: 'Asks DHCP for', value: plainText(fingerprint, 255) }]),
+  ]
 }
 
 function maker(isRandomMac: boolean, vendor: string | undefined): string {

@@ -1,13 +1,11 @@
 /** Lookups of ways round the filter become one event of the device, durable, also over a restart: with a real agent over real sockets. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { encode } from 'dns-packet'
 import t from 'tap'
-import type { BypassNoticed } from '#domain/bypass-event.ts'
 import { metricsOf, startAgentProcess } from '#test/support/agent-process.ts'
 import { a, startFakeUpstream } from '#test/support/fake-upstream.ts'
+import { eventsIn, type OutboxEvent } from '#test/support/outbox-events.ts'
 import { until } from '#test/support/page-agent.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 
@@ -29,27 +27,6 @@ async function askFrom(from: string, port: number, ...names: readonly string[]):
     await new Promise((resolve) => setTimeout(resolve, 600))
   }
   socket.close()
-}
-
-interface Row {
-  readonly id: string
-  readonly lane: string
-  readonly revision: number
-  readonly body: BypassNoticed
-}
-
-function eventsOf(stateDir: string): readonly Row[] {
-  const db = new Database(join(stateDir, 'agent', 'outbox.db'), { readonly: true })
-  try {
-    return db
-      .prepare<[], { id: string; lane: string; revision: number; body: string }>(
-        "SELECT id, lane, revision, body FROM event WHERE json_extract(body, '$.kind') = 'bypass-noticed' ORDER BY sequence",
-      )
-      .all()
-      .map((row) => ({ ...row, body: JSON.parse(row.body) }))
-  } finally {
-    db.close()
-  }
 }
 
 t.setTimeout(240_000)
@@ -80,8 +57,10 @@ t.test(
     await askFrom('127.0.0.31', first.port, 'canary-harm-selfharm.test', ...VPNS.slice(0, 3))
     await askFrom('127.0.0.32', first.port, 'use-application-dns.net', 'mask.icloud.com')
     await askFrom('127.0.0.40', first.port, ...VPNS)
-    const newest = (address: string): Row | undefined =>
-      eventsOf(first.stateDir).findLast(({ body }) => body.client.address === address)
+    const newest = (address: string): OutboxEvent<'bypass-noticed'> | undefined =>
+      eventsIn(first.stateDir, 'bypass-noticed').findLast(
+        ({ body }) => body.client.address === address,
+      )
     await until(async () => newest('127.0.0.31')?.body.grade === 'medium', 'the event')
     t.match(newest('127.0.0.30'), { lane: 'operations', body: { grade: 'low', group: 'ks3' } })
     t.match(newest('127.0.0.31'), {

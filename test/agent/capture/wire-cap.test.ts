@@ -4,4 +4,4 @@ import { tryWire } from './wire-support.ts'
 
 t.setTimeout(115_000)
 
-t.test('flaps, a flood and mutated packets, by cap', { skip: noLab() }, (t) => tryWire(t, 'cap'))
+t.test('a flood, flaps and mutated packets, by cap', { skip: noLab() }, (t) => tryWire(t, 'cap'))

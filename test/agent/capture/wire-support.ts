@@ -1,181 +1,171 @@
 /** A real agent that captures, on a wire where everything goes wrong: its answers are never away, and who goes elsewhere is still told. */
-import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
-import { type CaptureLab, makeLab, until } from '#test/support/capture-lab.ts'
+import { captureCommand } from '#agent/capture/capture-child.ts'
+import { type CaptureLab, makeLab, type Sent } from '#test/support/capture-lab.ts'
 import { makeRandom, mutate } from '#test/support/mutated-packets.ts'
-import { arp, clientHello, dnsQuestion, tcp, tlsRecord, udp } from '#test/support/packets.ts'
+import { arp, dnsQuestion, udp } from '#test/support/packets.ts'
 import { samplePackets } from '#test/support/sample-packets.ts'
+import { type CaptureAgent, processesBelow, startCaptureAgent } from './capture-agent.ts'
+import { startDnsLoop } from './dns-loop.ts'
+import { TOLD_WITHIN_MS, tellsWhoGoesElsewhere } from './goes-elsewhere.ts'
 
-const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'supercloud-edge')
-const LOOP = join(import.meta.dirname, 'dns-loop-child.ts')
-const PORT = 5300
-const METRICS_PORT = 9153
-const TOLD_WITHIN_MS = 10_000
+const SENT_PER_SECOND = 200_000
+const FLOOD_PACKETS = 600_000
+/** On a machine that does much else the sender does not get to what it is asked for. */
+const REACHED_PER_SECOND_MIN = 100_000
+const FLOODS_MAX = 2
+/** What the kernels at both ends say by themselves, and what is on its way. */
+const UNCOUNTED_MAX = 0.01
+const MEMORY_MIB_MAX = 200
+/** The sums come every ten seconds. */
+const SUMS_WITHIN_MS = 25_000
+const CAP_NET_RAW_ALONE = '0000000000002000'
 
-async function startAgent(lab: CaptureLab, source: string) {
-  const config = join(lab.folder, 'edge.yaml')
-  const state = join(lab.folder, 's')
-  mkdirSync(state, { mode: 0o700 })
-  writeFileSync(
-    config,
-    JSON.stringify({
-      listen: {
-        dns: [{ address: '127.0.0.1', port: PORT }],
-        metrics: { address: '127.0.0.1', port: METRICS_PORT },
-      },
-      networks: [{ cidr: '127.0.0.0/8', group: 'staff' }],
-      capture: { interfaces: ['cap0'], source, resolvers: ['198.51.100.10'] },
-    }),
-  )
-  const agent = lab.inBox([PROGRAM, 'agent', '--supervised', '--state', state, '--config', config])
-  let log = ''
-  agent.stderr?.on('data', (part) => (log += String(part)))
-  const figures = async (): Promise<string> => {
-    const curl = lab.inBox(['curl', '-s', `http://127.0.0.1:${METRICS_PORT}/metrics`])
-    let text = ''
-    curl.stdout?.on('data', (part) => (text += String(part)))
-    await once(curl, 'close')
-    return text
-  }
-  const figure = async (name: string): Promise<number> => {
-    const line = (await figures()).split('\n').find((one) => one.startsWith(`${name} `))
-    return Number(line?.split(' ').at(-1) ?? Number.NaN)
-  }
-  const isRunning = async (): Promise<boolean> => (await figure('edge_capture_up')) === 1
-  await becomes('the agent to capture', isRunning, () => log)
-  const loop = lab.inBox([process.execPath, LOOP, String(PORT)])
-  let asked = ''
-  loop.stdout?.on('data', (part) => (asked += String(part)))
-  await until('the questions', () => asked.includes('asks'))
-  const answers = async (): Promise<{ asked: number; lost: number; slowestMs: number }> => {
-    loop.kill('SIGTERM')
-    await once(loop, 'close')
-    return JSON.parse(asked.split('\n')[1] ?? '{}')
-  }
-  return { agent, log: () => log, figure, isRunning, answers }
+interface Wire {
+  readonly lab: CaptureLab
+  readonly box: CaptureAgent
+  readonly source: 'cap' | 'tcpdump'
 }
 
-async function becomes(
-  what: string,
-  holds: () => Promise<boolean>,
-  log: () => string,
-  withinMs = 80_000,
-): Promise<number> {
-  const startedMs = performance.now()
-  while (!(await holds())) {
-    if (performance.now() - startedMs > withinMs)
-      throw new Error(`waited in vain for ${what}:\n${log()}`)
-    await sleep(500)
-  }
-  return performance.now() - startedMs
-}
-
-const elsewhere = 'edge_capture_reports_total{kind="went-elsewhere"}'
-
-/** Flaps, a flood and mutated packets, one after the other, with questions to the agent all the while. */
-export async function tryWire(t: Test, source: 'cap' | 'tcpdump'): Promise<void> {
+/** A flood, flaps and mutated packets, one after the other, with questions to the agent all the while. */
+export async function tryWire(t: Test, source: Wire['source']): Promise<void> {
   const lab = makeLab(t)
-  const box = await startAgent(lab, source)
+  const loop = await startDnsLoop(lab)
+  const box = await startCaptureAgent(lab, { source, resolvers: ['198.51.100.10'] })
+  const wire = { lab, box, source }
+  loop.begin()
+  hasTheWireAlone(t, wire)
+  const isToldOnce = await tellsWhoGoesElsewhere(t, wire)
+  // Before the flaps: when addresses have come and gone the source is opened anew, and what comes meanwhile is counted nowhere.
+  await outlastsFlood(t, wire)
+  await outlastsFlaps(t, wire)
+  await outlastsMutated(t, wire)
 
-  await lab.send([
-    udp({ from: '192.0.2.40', to: '192.0.2.2' }, [40_000, 53], dnsQuestion()),
-    udp({ from: '192.0.2.40', to: '198.51.100.10' }, [40_000, 53], dnsQuestion()),
-    tcp(
-      { from: '192.0.2.40', to: '198.51.100.11' },
-      [40_000, 443],
-      tlsRecord(clientHello('www.example.org')),
-    ),
-    arp('02:00:5e:00:53:40', '192.0.2.40'),
-  ])
-  await becomes(
-    'the device to be seen',
-    async () => (await box.figure('edge_capture_reports_total{kind="device-seen"}')) > 0,
-    box.log,
-  )
-  t.equal(await box.figure(elsewhere), 0, 'a device that goes nowhere else is not told')
+  const { asked, lost, wrong, cachedAsked, slowestMs } = await loop.end()
+  t.comment(`${source}: ${asked} questions, ${lost} lost, the slowest answer after ${slowestMs} ms`)
+  t.equal(lost, 0, 'none is lost')
+  t.strictSame(wrong, [], 'forwarded, blocked and cached names have their answers')
+  t.ok(asked > 100, 'all the while')
+  t.ok(cachedAsked >= 1 && cachedAsked <= 3, `${cachedAsked} times past the cache`)
+  t.equal(box.process.exitCode, null, 'the agent is there')
+  t.equal(await box.figure('edge_capture_refused_frames_total'), 0, 'no frame was refused')
+  await box.stop()
+  isToldOnce()
+  t.notMatch(box.log(), /192\.0\.2\.4|example|dns\.google/, 'no device and no name is in the log')
+}
 
-  await lab.send([
-    udp({ from: '192.0.2.41', to: '198.51.100.53' }, [40_000, 53], dnsQuestion()),
-    tcp(
-      { from: '192.0.2.42', to: '198.51.100.54' },
-      [40_000, 853],
-      tlsRecord(clientHello('dot.example.net')),
-    ),
-    tcp(
-      { from: '192.0.2.43', to: '198.51.100.55' },
-      [40_000, 443],
-      tlsRecord(clientHello('dns.google')),
-    ),
-  ])
-  const tookMs = await becomes(
-    'three to be told',
-    async () => (await box.figure(elsewhere)) === 3,
-    box.log,
-    TOLD_WITHIN_MS,
-  )
-  t.comment(`${source}: DNS, DoT and DoH elsewhere told after ${Math.round(tookMs)} ms`)
+/** The capture process, and what it starts, can get at the wire and at nothing else. */
+function hasTheWireAlone(t: Test, { box }: Wire): void {
+  const [capture, ...others] = captureProcesses(box)
+  t.ok(capture, 'a process of its own')
+  const said = (name: string): string | undefined =>
+    new RegExp(`^${name}:\\s+(.+)$`, 'm').exec(capture?.status ?? '')?.[1]
+  for (const set of ['CapEff', 'CapPrm', 'CapBnd', 'CapInh'])
+    t.equal(said(set), CAP_NET_RAW_ALONE, set)
+  t.equal(said('NoNewPrivs'), '1', 'and gains nothing')
+  // Where others may not enter the folder of the program, it stays root's.
+  if (captureCommand(true).some((word) => word.startsWith('--reuid=')))
+    t.match(said('Uid'), /^65534\s+65534\s+65534\s+65534$/, 'nobody')
+  for (const { status, words } of others)
+    t.match(status, new RegExp(`^CapBnd:\\s+${CAP_NET_RAW_ALONE}$`, 'm'), `so has ${words[0]}`)
+}
 
+async function outlastsFlaps(t: Test, { lab, box, source }: Wire): Promise<void> {
   await lab.flap(20, 60)
-  await becomes('capturing after 20 flaps', box.isRunning, box.log)
-  t.comment(
-    `${source}: ${await box.figure('edge_capture_starts_total')} starts of the process over 20 flaps`,
-  )
+  await box.becomes('capturing after 20 flaps', box.isCapturing)
+  const starts = await box.figure('edge_capture_starts_total')
+  t.comment(`${source}: ${starts} starts of the process over 20 flaps`)
+}
 
-  const before = await box.figure('edge_capture_packets_total')
-  const { sent, tookMs: floodMs } = await lab.send([arp('02:00:5e:00:53:01', '192.0.2.50')], {
-    perSecond: 200_000,
-    count: 600_000,
+async function outlastsFlood(t: Test, wire: Wire): Promise<void> {
+  const { lab, box, source } = wire
+  const counted = async (): Promise<{ seen: number; dropped: number }> => ({
+    seen: await box.figure('edge_capture_packets_total'),
+    dropped: await box.figure('edge_capture_dropped_packets_total'),
+  })
+  const before = await counted()
+  const arrivedBefore = arrivedIn(wire)
+  let best = 0
+  for (let floods = 0; floods < FLOODS_MAX && best < REACHED_PER_SECOND_MIN; floods++)
+    best = Math.max(best, rateOf(await flood(lab)))
+  // How fast the sender is, is the machine's matter; that it was too slow for this to be the flood that is meant has to be seen.
+  const isReached = best >= REACHED_PER_SECOND_MIN
+  const reached = `${Math.round(best)} packets a second of ${SENT_PER_SECOND}`
+  t.ok(isReached, reached, isReached ? {} : { skip: `too busy a machine: ${reached}` })
+  const arrived = arrivedIn(wire) - arrivedBefore
+  const isCounted = async (): Promise<boolean> => {
+    const now = await counted()
+    const sum = now.seen - before.seen + (now.dropped - before.dropped)
+    return Math.abs(sum - arrived) <= arrived * UNCOUNTED_MAX
+  }
+  // The addon knows no counts of what the kernel drops.
+  if (source === 'tcpdump')
+    await box.becomes('all to be seen or counted as dropped', isCounted, SUMS_WITHIN_MS)
+  else
+    await box.becomes('the sums', async () => (await counted()).seen > before.seen, SUMS_WITHIN_MS)
+  const now = await counted()
+  const memory = memoryOf(box)
+  t.comment(
+    `${source}: flood of ${Math.round(best / 1000)}k/s, ${arrived} arrived: ${Math.round((100 * (now.seen - before.seen)) / arrived)} % seen, ` +
+      `${now.dropped - before.dropped} counted as dropped, ${await box.figure('edge_capture_turned_away_total')} turned away, ${memory} MiB`,
+  )
+  t.ok(memory > 0 && memory < MEMORY_MIB_MAX, `${memory} MiB`)
+}
+
+function flood(lab: CaptureLab): Promise<Sent> {
+  return lab.send([arp('02:00:5e:00:53:01', '192.0.2.50')], {
+    perSecond: SENT_PER_SECOND,
+    count: FLOOD_PACKETS,
     isSpoofed: true,
   })
-  await sleep(11_000) // The sums come every ten seconds.
-  const seen = (await box.figure('edge_capture_packets_total')) - before
-  const dropped = await box.figure('edge_capture_dropped_packets_total')
-  t.comment(
-    `${source}: flood of ${Math.round(sent / floodMs)}k/s for ${floodMs} ms: ${Math.round((100 * seen) / sent)} % seen, ${dropped} counted as dropped, ` +
-      `${await box.figure('edge_capture_turned_away_total')} turned away, ${memoryOfCapture(box.agent.pid ?? 0)} MiB`,
-  )
-  t.ok(seen > 0)
-  t.ok(memoryOfCapture(box.agent.pid ?? 0) < 200)
+}
 
+function rateOf({ sent, tookMs }: Sent): number {
+  return (1000 * sent) / tookMs
+}
+
+/** What has come over the wire so far, by the kernel's own count. */
+function arrivedIn({ lab }: Wire): number {
+  return Number(lab.saidInBox(['cat', '/sys/class/net/cap0/statistics/rx_packets']))
+}
+
+async function outlastsMutated(t: Test, { lab, box }: Wire): Promise<void> {
   const random = makeRandom(11)
   const samples = samplePackets()
   await lab.send(
     Array.from({ length: 100_000 }, () => mutate(samples, random)),
     { perSecond: 50_000 },
   )
-  await becomes('capturing after 100,000 mutated packets', box.isRunning, box.log)
-  const told = await box.figure(elsewhere)
-  await lab.send([udp({ from: '192.0.2.44', to: '198.51.100.57' }, [40_000, 53], dnsQuestion())])
-  await becomes(
-    'one more to be told',
-    async () => (await box.figure(elsewhere)) > told,
-    box.log,
-    TOLD_WITHIN_MS,
+  await box.becomes('capturing after 100,000 mutated packets', box.isCapturing)
+  const [mac, address] = ['02:00:5e:00:53:44', '192.0.2.44'] as const
+  const question = udp(
+    { from: address, to: '198.51.100.57', fromMac: mac },
+    [40_000, 53],
+    dnsQuestion(),
   )
-
-  const { asked, lost, slowestMs } = await box.answers()
-  t.comment(`${source}: ${asked} questions, ${lost} lost, the slowest answer after ${slowestMs} ms`)
-  t.equal(lost, 0)
-  t.ok(asked > 100)
-  t.equal(box.agent.exitCode, null)
-  t.equal(await box.figure('edge_capture_refused_frames_total'), 0)
-  t.notMatch(box.log(), /192\.0\.2\.4|example|dns\.google/, 'no device and no name is in the log')
+  const isTold = (): boolean =>
+    box
+      .events('bypass-noticed')
+      .some(({ body }) => body.mac === mac && body.client.address === address)
+  // A packet that finds no room behind all the others is lost; a device asks again.
+  const askAgain = async (): Promise<boolean> => {
+    await lab.send([question])
+    return isTold()
+  }
+  await box.becomes('one more event', askAgain, TOLD_WITHIN_MS)
+  t.pass('who goes elsewhere after 100,000 mutated packets is told')
 }
 
-/** Of all processes below the agent that capture, in MiB. */
-function memoryOfCapture(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-  return children.reduce((sum, child) => {
-    const words = readFileSync(`/proc/${child}/cmdline`, 'utf8')
-    const kib = Number(
-      /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1] ?? 0,
-    )
-    return sum + (words.includes('capture') ? Math.round(kib / 1024) : 0)
-  }, 0)
+function captureProcesses({ process: { pid = 0 } }: CaptureAgent) {
+  const below = processesBelow(pid)
+  const at = below.findIndex(({ words }) => words.includes('capture'))
+  return at < 0 ? [] : below.slice(at)
+}
+
+/** Of all processes that capture, in MiB. */
+function memoryOf(box: CaptureAgent): number {
+  const kib = captureProcesses(box).map(({ status }) =>
+    Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0),
+  )
+  return Math.round(kib.reduce((sum, one) => sum + one, 0) / 1024)
 }

@@ -4,6 +4,6 @@ import { tryWire } from './wire-support.ts'
 
 t.setTimeout(115_000)
 
-t.test('flaps, a flood and mutated packets, by tcpdump', { skip: noLab() }, (t) =>
+t.test('a flood, flaps and mutated packets, by tcpdump', { skip: noLab() }, (t) =>
   tryWire(t, 'tcpdump'),
 )

@@ -164,6 +164,7 @@ t.test('each device is told with its network and what it does round the filter',
     device(5, {
       name: known(`\u202E=cmd|${'x'.repeat(300)}`),
       vendor: `${'v'.repeat(254)}\u{1F600}`,
+      dhcp: { vendorClass: 'c'.repeat(300), fingerprint: '' },
       addresses: Array.from({ length: 40 }, (_, n) => `192.0.2.${n + 1}`),
     }),
   ]
@@ -190,6 +191,7 @@ t.test('each device is told with its network and what it does round the filter',
   t.equal(of(4)?.network, undefined, 'no address')
   t.equal(of(5)?.name?.value.length, 255)
   t.ok(of(5)?.vendor?.isWellFormed(), 'no half of a character')
+  t.strictSame(of(5)?.dhcp, { vendorClass: 'c'.repeat(255) }, 'nor what is empty')
   t.equal(of(5)?.addresses.length, 32)
   t.equal(reporter.readings().unknownBypass, 1, 'counted, as nothing shows it')
   l.table.bypass = []

@@ -57,6 +57,22 @@ function logon(given: Partial<Extract<Sighting, { kind: 'logged-on' }>> = {}): S
   }
 }
 
+t.test('what a device says of itself in DHCP goes with it until it says otherwise', (t) => {
+  const { table, tell } = setUp()
+  const say = (vendorClass: string) =>
+    tell({ kind: 'dhcp-seen', source: 'capture', mac: TABLET, said: { vendorClass } })
+  say('MSFT 5.0')
+  t.strictSame(table.ofAddress(A).dhcp, undefined, 'nobody has that address')
+  tell(seen(A, TABLET))
+  t.strictSame(table.ofAddress(A).dhcp, { vendorClass: 'MSFT 5.0' }, 'said before it had one')
+  say('other')
+  tell(seen(A, TABLET))
+  t.strictSame(table.ofAddress(A).dhcp, { vendorClass: 'other' })
+  tell(seen(B, LAPTOP))
+  t.strictSame(table.ofAddress(B).dhcp, undefined)
+  t.end()
+})
+
 t.test('an address that nobody tells of is nobody', (t) => {
   const { table } = setUp()
   t.match(table.ofAddress(A), {
