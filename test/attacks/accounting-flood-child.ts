@@ -3,6 +3,7 @@
  * kind, and for how long. A process of its own, so that who waits for answers does not wait for it. Words: port, secret, the
  * controller's address (which it sends from too), a stranger's, packets a second.
  */
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Attribute, radiusRequest, radiusSender } from '#test/support/radius-request.ts'
 import { type FloodKind, recordedStart } from './accounting-flood.ts'
@@ -44,18 +45,19 @@ const kinds = Object.entries(makers).map(([kind, make]) => ({
   sender: kind === 'stranger' ? stranger : controller,
 }))
 
-let [sent, isOver] = [0, false]
-process.stdin.resume().once('end', () => (isOver = true))
-process.stdout.write('sending\n')
+let sent = 0
 const startedAt = performance.now()
-while (!isOver) {
-  for (const due = ((performance.now() - startedAt) / 1000) * perSecond; sent < due; sent++) {
+const timer = setInterval(() => {
+  const due = ((performance.now() - startedAt) / 1000) * perSecond
+  for (; sent < due; sent++) {
     const one = kinds[sent % kinds.length]
     const packet = one?.packets[Math.floor(sent / kinds.length) % VARIANTS]
     if (packet) one.sender.send(packet)
   }
-  await sleep(TICK_MS)
-}
+}, TICK_MS)
+process.stdout.write('sending\n')
+await once(process.stdin.resume(), 'end')
+clearInterval(timer)
 const seconds = (performance.now() - startedAt) / 1000
 await sleep(LINGER_MS)
 const share = (place: number): number =>
