@@ -31,6 +31,7 @@ export function tellFullDevices(tell: TellSighting, devices: number): void {
       kind: 'logged-on',
       source: 'radius',
       user: `user-${i}`,
+      // As accounting makes it.
       session: hash('sha256', String(i), 'buffer').toString('base64url', 0, SESSION_KEY_BYTES),
       mac: macOf(i),
       addresses: addressesOf(i).slice(0, 2),

@@ -13,6 +13,8 @@ const STATUS_WORDS: ReadonlyMap<number, AccountingStatus> = new Map([
   [7, 'restart'],
   [8, 'restart'],
 ])
+const KEY_BYTES = 16
+
 /** `restart` is Accounting-On and -Off: none of that server's sessions goes on. `other` is of tunnels and vendors. */
 export type AccountingStatus = 'start' | 'stop' | 'interim' | 'restart' | 'other'
 
@@ -81,7 +83,8 @@ export function readRecord(
 
 /** One length whatever was sent, and no text of anybody's. */
 function keyOf(...parts: readonly string[]): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)
+  // Written from so many bytes, not cut from longer text, which would stay in memory as long as the key.
+  return hash('sha256', JSON.stringify(parts), 'buffer').toString('base64url', 0, KEY_BYTES)
 }
 
 /** Both where both are there: some controllers give all their access points one identifier. */
