@@ -1,33 +1,32 @@
 /** What it costs to know who asks and to watch the wire: agent and capture process, at rest and as a school asks. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { leasesOf } from '#test/support/accounted-device.ts'
 import { type AgentProcess, startAgentProcess } from '#test/support/agent-process.ts'
+import { freeDnsPort } from '#test/support/free-port.ts'
+import { ADDRESSES_EACH } from '#test/support/full-devices.ts'
 import { NO_CLIENT_LIMITS } from '#test/support/no-client-limits.ts'
 import { clientLookupNs } from './client-lookup.ts'
-import { cpuSeconds, residentMib } from './process-figures.ts'
+import { type Changes, measureChanges } from './identity-changes.ts'
+import { cpuSecondsOf, partsOf, residentMibOf } from './process-groups.ts'
 import type { Report } from './report.ts'
+import { whileSchoolAsks } from './school.ts'
 import { spread, withRange } from './spread.ts'
 
-const CHILD = join(import.meta.dirname, 'school-child.ts')
+const MEMORY_CHILD = join(import.meta.dirname, 'identity-memory-child.ts')
 const DEVICES = 1_000
 const PER_SECOND = 1_500
-const SETTLE_MS = { quick: 500, full: 3_000 } as const
+const DEVICES_IN_MEMORY = 10_000
+/** Until what a start leaves to do is done. */
+const SETTLE_MS = { quick: 3_000, full: 10_000 } as const
 /** The capture wants to see DNS, so the agent listens where DNS is. */
 const ADDRESS = '127.0.0.9'
 const DNS_PORT = 53
-/** Popular names: what is cached costs least, so that what is added shows most. */
-const NAMES = Array.from({ length: 200 }, (_, i) => `site${i}.example.org`)
-
-interface Figures {
-  readonly agentMib: number
-  readonly agentPercent: number
-  readonly captureMib: number
-  readonly capturePercent: number
-  readonly cpuMicros: number
-}
+const FOR_STAFF = 'chat.test'
+const CONTROLLER = { address: '127.0.0.5', secret: 'correct-horse-battery', user: 't.eacher' }
+const BARS = { lookupPercent: 3, memoryMb: 8, inForceMs: 1_000 } as const
 
 interface Options {
   readonly folder: string
@@ -36,143 +35,171 @@ interface Options {
   readonly quick: boolean
 }
 
-/** Without and with 1,000 devices known and a capture, in turns. */
+/** Of the processes of one part of the agent, for a time. */
+interface Figures {
+  readonly part: string
+  readonly isAsked: boolean
+  readonly mib: number
+  readonly percent: number
+}
+
+interface Kind {
+  readonly title: string
+  readonly isKnown: boolean
+  readonly isCaptured: boolean
+  readonly figures: Figures[]
+}
+
+interface Started extends AgentProcess {
+  readonly radiusPort: number
+  readonly dns: { readonly address: string; readonly port: number }
+}
+
+/** Without and with 1,000 devices known and a capture, in turns; then what one look-up, many devices and a change take. */
 export async function benchIdentity(report: Report, options: Options): Promise<void> {
   report.heading('Who asks, and what goes past')
   const isRoot = process.getuid?.() === 0
-  const kinds = ['nobody known', '1,000 devices known', ...(isRoot ? ['and captured'] : [])]
-  const figures = new Map<string, { rest: Figures[]; asked: Figures[] }>()
-  for (const kind of kinds) figures.set(kind, { rest: [], asked: [] })
-  const seconds = options.quick ? 1 : 8
+  const kinds: readonly Kind[] = [
+    { title: 'nobody known', isKnown: false, isCaptured: false, figures: [] },
+    { title: '1,000 known', isKnown: true, isCaptured: false, figures: [] },
+    ...(isRoot ? [{ title: 'and captured', isKnown: true, isCaptured: true, figures: [] }] : []),
+  ]
+  const changes: Changes[] = []
   for (let round = 0; round < options.rounds; round++)
-    for (const [i, kind] of kinds.entries()) {
-      const agent = await startKind(i, `${round}-${i}`, options)
+    for (const kind of kinds) {
+      const agent = await startKind(kind, `${kind.title}-${round}`, options)
       try {
         await sleep(options.quick ? SETTLE_MS.quick : SETTLE_MS.full)
-        figures.get(kind)?.rest.push(await measure(agent, 0, seconds))
-        figures.get(kind)?.asked.push(await measure(agent, PER_SECOND, seconds))
+        const more = await measureKind(agent, kind === kinds.at(-1), options)
+        kind.figures.push(...more.figures)
+        changes.push(...more.changes)
       } finally {
         await agent.stop()
       }
     }
-  tell(report, kinds, figures)
-  const [unknown, known] = [clientLookupNs(0), clientLookupNs(DEVICES)].map((ns) => ns.toFixed(0))
-  report.text(
-    `Whose policy counts is looked up in ${unknown} ns of CPU a query, and in ${known} ns where all devices have a group of their own.`,
-  )
+  tellProcesses(report, kinds)
   if (!isRoot) report.text('Nothing was captured: that takes root.')
+  tellLookup(report, kinds)
+  tellMemory(report)
+  tellChanges(report, changes)
 }
 
 async function startKind(
-  kind: number,
+  { isKnown, isCaptured }: Kind,
   place: string,
   { folder, upstreamPort }: Options,
-): Promise<AgentProcess> {
-  const home = join(folder, `identity-${place}`)
+): Promise<Started> {
+  const home = join(folder, `identity-${place.replaceAll(/\W/g, '-')}`)
   mkdirSync(home)
-  writeFileSync(join(home, 'leases'), leases())
-  const identity = {
-    neighbours: kind > 0,
-    names: { reverse: false },
-    leases: kind > 0 ? [{ path: join(home, 'leases'), format: 'dnsmasq' }] : [],
-    assign: [{ user: 't.eacher', group: 'staff' }],
+  writeFileSync(join(home, 'leases'), leasesOf(DEVICES))
+  writeFileSync(join(home, 'secret'), CONTROLLER.secret, { mode: 0o600 })
+  const radiusPort = await freeDnsPort()
+  const radius = {
+    listen: [{ address: '127.0.0.1', port: radiusPort }],
+    clients: [{ from: CONTROLLER.address, 'secret-file': join(home, 'secret') }],
   }
   const isRoot = process.getuid?.() === 0
-  return startAgentProcess({
+  const agent = await startAgentProcess({
     folder: home,
     upstreamPorts: [upstreamPort],
     ...(isRoot && { port: DNS_PORT, addresses: [ADDRESS, '127.0.0.1'] }),
+    untilBlocked: FOR_STAFF,
     config: {
       networks: [{ cidr: '127.0.0.0/8', group: 'ks3' }],
+      deny: [{ name: FOR_STAFF, reason: 'a bench', groups: ['ks3'] }],
       limits: NO_CLIENT_LIMITS,
-      identity,
-      capture: { interfaces: kind > 1 ? ['lo'] : [] },
+      identity: {
+        neighbours: isKnown,
+        names: { reverse: false },
+        leases: isKnown ? [{ path: join(home, 'leases'), format: 'dnsmasq' }] : [],
+        assign: [{ user: CONTROLLER.user, group: 'staff' }],
+        ...(isKnown && { radius }),
+      },
+      capture: { interfaces: isCaptured ? ['lo'] : [] },
     },
+  })
+  return {
+    ...agent,
+    radiusPort,
+    dns: { address: isRoot ? ADDRESS : '127.0.0.1', port: agent.port },
+  }
+}
+
+async function measureKind(
+  agent: Started,
+  isChanged: boolean,
+  { quick }: Options,
+): Promise<{ readonly figures: readonly Figures[]; readonly changes: readonly Changes[] }> {
+  const seconds = quick ? 1 : 8
+  const rest = await measure(agent.pid, false, seconds)
+  const school = { ...agent.dns, devices: DEVICES, perSecond: PER_SECOND }
+  return whileSchoolAsks(school, async () => {
+    const asked = await measure(agent.pid, true, seconds)
+    const { radiusPort, dns } = agent
+    const changes = isChanged
+      ? [await measureChanges({ ...CONTROLLER, radiusPort, dns, name: FOR_STAFF, quick })]
+      : []
+    return { figures: [...rest, ...asked], changes }
   })
 }
 
-function leases(): string {
-  const expires = Math.floor(Date.now() / 1000) + 36_000
-  return Array.from({ length: DEVICES }, (_, i) => {
-    const mac = `00:00:5e:10:${hex(i >> 8)}:${hex(i & 255)}`
-    return `${expires} ${mac} 127.1.${i >> 8}.${i & 255} laptop-${i} *\n`
-  }).join('')
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0')
-}
-
-async function measure(agent: AgentProcess, perSecond: number, seconds: number): Promise<Figures> {
-  const school = perSecond > 0 ? await startSchool(agent.port, perSecond) : undefined
-  if (school) await sleep(1_000)
-  const captures = descendants(agent.pid)
-  const cpu = (): readonly [number, number] => [
-    cpuSeconds(agent.pid),
-    captures.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
-  ]
-  const [agentBefore, captureBefore] = cpu()
+async function measure(
+  pid: number,
+  isAsked: boolean,
+  seconds: number,
+): Promise<readonly Figures[]> {
+  const parts = partsOf(pid)
+  const before = parts.map(cpuSecondsOf)
+  const fromMs = performance.now()
   await sleep(seconds * 1_000)
-  const [agentAfter, captureAfter] = cpu()
-  await school?.end()
-  const agentSeconds = agentAfter - agentBefore
-  return {
-    agentMib: residentMib(agent.pid),
-    agentPercent: (agentSeconds / seconds) * 100,
-    captureMib: captures.reduce((sum, pid) => sum + residentMib(pid), 0),
-    capturePercent: ((captureAfter - captureBefore) / seconds) * 100,
-    cpuMicros: perSecond > 0 ? (agentSeconds / seconds / perSecond) * 1e6 : 0,
-  }
+  const took = (performance.now() - fromMs) / 1_000
+  return parts.map((part, i) => ({
+    part: part.part,
+    isAsked,
+    mib: residentMibOf(part),
+    percent: ((cpuSecondsOf(part) - (before[i] ?? 0)) / took) * 100,
+  }))
 }
 
-async function startSchool(port: number, perSecond: number) {
-  const address = port === DNS_PORT ? ADDRESS : '127.0.0.1'
-  const words = [CHILD, address, String(port), String(DEVICES), String(perSecond), ...NAMES]
-  const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
-  return {
-    end: async () => {
-      const closed = once(child, 'close')
-      child.stdin.end()
-      await closed
-    },
-  }
-}
-
-/** Processes that a process has started, and those that these have. */
-function descendants(pid: number): readonly number[] {
-  const path = `/proc/${pid}/task/${pid}/children`
-  const children = readFileSync(path, 'latin1').split(' ').filter(Boolean).map(Number)
-  return children.flatMap((child) => [child, ...descendants(child)])
-}
-
-function tell(
-  report: Report,
-  kinds: readonly string[],
-  figures: ReadonlyMap<string, { readonly rest: Figures[]; readonly asked: Figures[] }>,
-): void {
+function tellProcesses(report: Report, kinds: readonly Kind[]): void {
   report.text(
-    `The agent alone, and its other processes (\`ip\` for the neighbours, the capture on the loopback interface), at rest and at ${PER_SECOND} queries a second of ${DEVICES} devices; medians (least to most).`,
+    `Each process by itself, at rest and at ${PER_SECOND} queries a second of ${DEVICES} devices, all of cached names; the capture is on the loopback interface, the others are \`ip\`, which tells of neighbours. Medians (least to most).`,
   )
-  const head = [
-    '',
-    'agent MiB',
-    'agent % of a core',
-    'others MiB',
-    'others % of a core',
-    'CPU us a query',
-  ]
-  const row = (title: string, all: readonly Figures[]): readonly string[] => [
-    title,
-    ...(['agentMib', 'agentPercent', 'captureMib', 'capturePercent', 'cpuMicros'] as const).map(
-      (key) => withRange(spread(all.map((one) => one[key])), (value) => value.toFixed(1)),
-    ),
-  ]
-  report.table(
-    head,
-    kinds.flatMap((kind) => [
-      row(`${kind}, at rest`, figures.get(kind)?.rest ?? []),
-      row(`${kind}, asked`, figures.get(kind)?.asked ?? []),
+  const rows = kinds.flatMap(({ title, figures }) =>
+    [
+      ...Map.groupBy(figures, ({ part, isAsked }) => `${part}, ${isAsked ? 'asked' : 'at rest'}`),
+    ].map(([what, all]) => [
+      `${title}: ${what}`,
+      withRange(spread(all.map(({ mib }) => mib)), (value) => value.toFixed(0)),
+      withRange(spread(all.map(({ percent }) => percent)), (value) => value.toFixed(2)),
     ]),
+  )
+  report.table(['process', 'MiB', '% of a core'], rows)
+}
+
+/** As a share of all that the agent does for a query, in the same run. */
+function tellLookup(report: Report, kinds: readonly Kind[]): void {
+  const asked = kinds
+    .filter(({ isKnown }) => isKnown)
+    .flatMap(({ figures }) => figures.filter(({ part, isAsked }) => part === 'agent' && isAsked))
+  const queryNs = Math.min(...asked.map(({ percent }) => percent)) * (1e7 / PER_SECOND)
+  const [unknown, known] = [clientLookupNs(0), clientLookupNs(DEVICES)]
+  report.text(
+    `Whose policy counts is looked up in ${unknown.toFixed(0)} ns of CPU, and in ${known.toFixed(0)} ns where all devices have a group of their own: the dearer is ${((Math.max(unknown, known) / queryNs) * 100).toFixed(2)} % of the ${(queryNs / 1000).toFixed(1)} us that a query takes at the least (at most ${BARS.lookupPercent} % is wanted).`,
+  )
+}
+
+function tellMemory(report: Report): void {
+  const words = [MEMORY_CHILD, String(DEVICES_IN_MEMORY)]
+  const mb = Number(execFileSync(process.execPath, words, { encoding: 'utf8' })) / 1e6
+  report.text(
+    `${DEVICES_IN_MEMORY} devices, each with ${ADDRESSES_EACH} addresses, a lease, a name, a group and somebody logged on, take ${mb.toFixed(1)} MB of heap, ${((mb * 1e6) / DEVICES_IN_MEMORY).toFixed(0)} bytes each (at most ${BARS.memoryMb} MB is wanted).`,
+  )
+}
+
+function tellChanges(report: Report, changes: readonly Changes[]): void {
+  const all = changes.flatMap(({ inForceMs }) => inForceMs).toSorted((x, y) => x - y)
+  report.text(
+    `From accounting's Start or Stop until questions are answered by it, ${all.length} times while the school asked: ${all[all.length >> 1]?.toFixed(0)} ms (median), ${all.at(-1)?.toFixed(0)} ms (most; at most ${BARS.inForceMs} ms is wanted).`,
   )
 }

@@ -86,7 +86,11 @@ try {
     await benchSignals(report, { folder, upstreamPort: upstream.port, rounds: ROUNDS, quick })
   if (has('queries')) benchQueries(report, { folder, quick })
   if ([...ALONE, ...IN_TURNS].some(has)) await benchServers(names, upstream.port)
-  if (values.write) report.write(join(import.meta.dirname, '../../docs/benchmarks.md'))
+  if (values.write)
+    report.write(
+      join(import.meta.dirname, '../../docs/benchmarks.md'),
+      ['npm run bench --', ...process.argv.slice(2)].join(' '),
+    )
 } finally {
   await upstream.stop()
   rmSync(folder, { recursive: true, force: true })

@@ -1,4 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mergeSections } from './merge-sections.ts'
+
+const HEAD =
+  '# Figures of the bench\n\nWritten by `npm run bench -- --write`; compare within one run only.\n\n'
 
 /** Prints as it goes, and keeps what it printed as Markdown. */
 export class Report {
@@ -27,10 +31,11 @@ export class Report {
     for (const row of rows) this.#say(line(row))
   }
 
-  write(file: string): void {
-    const head =
-      '# Figures of the bench\n\nWritten by `npm run bench -- --write`; compare within one run only.\n\n'
-    writeFileSync(file, head + this.#text.trimStart())
+  /** Puts what was printed into a document; its sections of other runs stay. */
+  write(file: string, command: string): void {
+    const document = readFileSync(file, 'utf8')
+    const body = document.slice(HEAD.length)
+    writeFileSync(file, HEAD + mergeSections(body, this.#text.trimStart(), command))
   }
 
   #say(text: string): void {

@@ -49,6 +49,11 @@ export class DeviceBook {
     if (record) record.dhcp = said
   }
 
+  /** The string by which a device is kept, where it is. */
+  canonical(mac: MacAddress): MacAddress {
+    return this.#devices.get(mac)?.id ?? mac
+  }
+
   /** Somebody asks from an address of which no device is known. */
   seeAddress(id: string, atSeconds: number): void {
     this.#note(this.#addresses, id, { id, firstSeconds: atSeconds, lastSeconds: atSeconds })

@@ -14,7 +14,7 @@ import { KnownDevices } from './known-devices.ts'
 import { type Moment, momentOf } from './moment.ts'
 import { NameBook } from './name-book.ts'
 import { type Place, SessionBook } from './session-book.ts'
-import type { LoggedOn, NameSeen, Sighting, UserKnown } from './sighting.ts'
+import type { DeviceKey, LoggedOn, NameSeen, Sighting, UserKnown } from './sighting.ts'
 
 /** How much is known, and how much has been told by each source. */
 export interface IdentityReadings {
@@ -189,7 +189,10 @@ export class IdentityTable {
       case 'logged-off':
         return this.#sessions.logOff(sighting.session).flatMap(keysOf)
       case 'owner-known':
-        return this.#written.own(sighting, wallSeconds)
+        return this.#written.own(
+          { ...sighting, mac: this.#devices.canonical(sighting.mac) },
+          wallSeconds,
+        )
       case 'owner-gone':
         return this.#written.disown(sighting.mac)
       case 'user-known':
@@ -223,9 +226,10 @@ export class IdentityTable {
   }
 
   #nameSeen(seen: NameSeen, moment: Moment): void {
-    const { of, name } = seen
+    const of: DeviceKey =
+      seen.of.kind === 'mac' ? { ...seen.of, mac: this.#devices.canonical(seen.of.mac) } : seen.of
     const holder = of.kind === 'address' ? this.#holderOf(of.address, moment.nowMs) : undefined
-    this.#names.see({ ...seen, name: cleanText(name) }, holder, moment)
+    this.#names.see({ ...seen, of, name: cleanText(seen.name) }, holder, moment)
   }
 
   #userKnown({ user, memberOf, lastsMs }: UserKnown, nowMs: number): void {

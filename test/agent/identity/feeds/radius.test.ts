@@ -14,6 +14,7 @@ import {
   type RadiusSender,
   radiusRequest,
   radiusSender,
+  signRequest,
 } from '#test/support/radius-request.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { until } from '#test/support/until.ts'
@@ -209,11 +210,13 @@ t.test(
     const stranger = await radiusSender(feed.listening()[0]?.port ?? 0, '127.0.0.7')
     stranger.send(radiusRequest({ secret: SECRET, attributes: good }))
     const cut = radiusRequest({ secret: SECRET, attributes: good })
+    const withLength1 = Buffer.concat([cut.subarray(0, 20), Buffer.from([1, 1]), cut.subarray(22)])
+    signRequest(withLength1, SECRET)
     const packets: readonly Buffer[] = [
       radiusRequest({ secret: 'another-secret-here', attributes: good }),
       Buffer.alloc(3),
       cut.subarray(0, 30),
-      Buffer.concat([cut.subarray(0, 20), Buffer.from([1, 1]), cut.subarray(22)]),
+      withLength1,
       Buffer.concat([cut, Buffer.alloc(4_100)]),
       radiusRequest({ secret: SECRET, code: 1, attributes: good }),
       radiusRequest({ secret: SECRET, attributes: [[44, 's1'], ...logon] }),

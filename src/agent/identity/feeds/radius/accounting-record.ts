@@ -13,12 +13,24 @@ const STATUS_WORDS: ReadonlyMap<number, AccountingStatus> = new Map([
   [7, 'restart'],
   [8, 'restart'],
 ])
+const KEY_BYTES = 16
+
 /** `restart` is Accounting-On and -Off: none of that server's sessions goes on. `other` is of tunnels and vendors. */
 export type AccountingStatus = 'start' | 'stop' | 'interim' | 'restart' | 'other'
 
-/** What an accounting packet says (RFC 2866 section 5). Text is hostile. */
-export interface AccountingRecord {
+/** What an accounting packet is about, and when it was sent: enough to know whether it is worth more work. */
+export interface AccountingHeading {
   readonly status: AccountingStatus
+  /** The session, as its access server calls it; empty for `restart` and `other`. */
+  readonly id: string
+  /** When it happened: seconds since the epoch by the access server's clock. */
+  readonly eventSeconds: number | undefined
+  /** For so long the access server has been trying to tell it. */
+  readonly delaySeconds: number
+}
+
+/** What an accounting packet says (RFC 2866 section 5). Text is hostile. */
+export interface AccountingRecord extends Omit<AccountingHeading, 'id'> {
   /** The access server, as one key. */
   readonly nas: string
   /** The session, unique over all access servers; empty for `restart` and `other`. */
@@ -26,48 +38,53 @@ export interface AccountingRecord {
   readonly userName: string | undefined
   readonly mac: MacAddress | undefined
   readonly addresses: readonly string[]
-  /** When it happened: seconds since the epoch by the access server's clock. */
-  readonly eventSeconds: number | undefined
-  /** For so long the access server has been trying to tell it. */
-  readonly delaySeconds: number
   readonly intervalSeconds: number | undefined
 }
 
-/**
- * Reads an authentic packet of the client `client` (its network in text, so that no client speaks for another's sessions). Undefined where an attribute is
- * malformed or one that must be there is not. Never throws.
- */
-export function readRecord(
-  { attributes }: RadiusPacket,
-  client: string,
-  sender: string,
-): AccountingRecord | undefined {
+/** Reads what an authentic packet is about. Undefined where an attribute is malformed or one that must be there is not. Never throws. */
+export function readHeading({ attributes }: RadiusPacket): AccountingHeading | undefined {
   if (!areSound(attributes)) return undefined
   const statusNumber = numberOf(attributes, ATTRIBUTE.acctStatusType)
   if (statusNumber === undefined) return undefined
   const status = STATUS_WORDS.get(statusNumber) ?? 'other'
-  const text = (type: number): string | undefined =>
-    attributeOf(attributes, type)?.toString('utf8') || undefined
-  const nas = keyOf(client, nasOf(attributes, sender))
-  const id = attributeOf(attributes, ATTRIBUTE.acctSessionId)?.toString('latin1') ?? ''
   const isOfSession = status !== 'restart' && status !== 'other'
+  const id = attributeOf(attributes, ATTRIBUTE.acctSessionId)?.toString('latin1') ?? ''
   if (isOfSession && id === '') return undefined
   return {
     status,
+    id: isOfSession ? id : '',
+    eventSeconds: numberOf(attributes, ATTRIBUTE.eventTimestamp),
+    delaySeconds: numberOf(attributes, ATTRIBUTE.acctDelayTime) ?? 0,
+  }
+}
+
+/**
+ * Reads all of a packet whose heading was right, of the client `client` (its network in text, so that no client speaks for another's
+ * sessions). Never throws.
+ */
+export function readRecord(
+  { attributes }: RadiusPacket,
+  { id, ...heading }: AccountingHeading,
+  { client, sender }: { readonly client: string; readonly sender: string },
+): AccountingRecord {
+  const text = (type: number): string | undefined =>
+    attributeOf(attributes, type)?.toString('utf8') || undefined
+  const nas = keyOf(client, nasOf(attributes, sender))
+  return {
+    ...heading,
     nas,
-    session: isOfSession ? keyOf(nas, id) : '',
+    session: id === '' ? '' : keyOf(nas, id),
     userName: text(ATTRIBUTE.userName),
     mac: readStation(text(ATTRIBUTE.callingStationId) ?? ''),
     addresses: sessionAddresses(attributes),
-    eventSeconds: numberOf(attributes, ATTRIBUTE.eventTimestamp),
-    delaySeconds: numberOf(attributes, ATTRIBUTE.acctDelayTime) ?? 0,
     intervalSeconds: numberOf(attributes, ATTRIBUTE.acctInterimInterval),
   }
 }
 
 /** One length whatever was sent, and no text of anybody's. */
 function keyOf(...parts: readonly string[]): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)
+  // Written from so many bytes, not cut from longer text, which would stay in memory as long as the key.
+  return hash('sha256', JSON.stringify(parts), 'buffer').toString('base64url', 0, KEY_BYTES)
 }
 
 /** Both where both are there: some controllers give all their access points one identifier. */

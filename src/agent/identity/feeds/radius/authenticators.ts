@@ -2,7 +2,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { ATTRIBUTE, attributeOf } from './attribute-rules.ts'
 import { RADIUS_LIMITS } from './radius-limits.ts'
-import type { RadiusPacket } from './radius-packet.ts'
+import type { RadiusPacket, SealedPacket } from './radius-packet.ts'
 
 const ACCOUNTING_RESPONSE = 5
 const HEADER_BYTES = 20
@@ -13,7 +13,7 @@ const MAC_BYTES = 16
 const scratch = Buffer.alloc(RADIUS_LIMITS.packetBytes + RADIUS_LIMITS.secretBytes)
 
 /** Whether whoever sent it knows the secret; takes the same time for every wrong one. */
-export function isAuthentic({ bytes, authenticator }: RadiusPacket, secret: Buffer): boolean {
+export function isAuthentic({ bytes, authenticator }: SealedPacket, secret: Buffer): boolean {
   const length = withoutAuthenticator(bytes)
   secret.copy(scratch, length)
   return timingSafeEqual(md5(scratch.subarray(0, length + secret.length)), authenticator)

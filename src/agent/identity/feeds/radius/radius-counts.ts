@@ -12,6 +12,7 @@ export const RADIUS_OUTCOMES = [
   'out-of-order', // older than what is known of the session
   'after-stop',
   'stranger', // from here on nothing is answered
+  'check-rate', // more came from clients' addresses than signatures may be looked at
   'overall-rate',
   'client-rate',
   'queue-full',
@@ -63,6 +64,7 @@ export function noOutcomes(): OutcomeCounts {
     'out-of-order': 0,
     'after-stop': 0,
     stranger: 0,
+    'check-rate': 0,
     'overall-rate': 0,
     'client-rate': 0,
     'queue-full': 0,

@@ -1,32 +1,45 @@
 /**
- * The way of a packet: sender known -> form -> secret -> copy -> attributes -> clock -> session -> answer. Whatever fails on the way
- * is counted under its reason, changes nothing and gets no answer.
+ * The way of a packet. At the socket: sender known -> header -> signature -> copy -> attributes -> clock -> rates. From the queue:
+ * session -> answer. Whatever fails on the way is counted under its reason, changes nothing and gets no answer; a client's own rate is
+ * charged last, so that nobody but the client can use it up.
  */
 import type { FeedParts } from '../feed-parts.ts'
 import type { TellFault } from '../quiet-faults.ts'
-import { type AccountingRecord, readRecord } from './accounting-record.ts'
+import { type AccountingHeading, readHeading, readRecord } from './accounting-record.ts'
 import { answerTo, isAuthentic, isMessageAuthentic } from './authenticators.ts'
 import { type RadiusClient, RadiusClients } from './radius-clients.ts'
 import { isAnswered, type RadiusOutcome } from './radius-counts.ts'
 import { RADIUS_LIMITS } from './radius-limits.ts'
-import { type RadiusPacket, readPacket } from './radius-packet.ts'
+import { openPacket, type RadiusPacket, readHeader, type SealedPacket } from './radius-packet.ts'
+import type { RadiusRates } from './radius-rates.ts'
 import { SeenPackets } from './seen-packets.ts'
 import { SessionBook } from './session-book.ts'
 
 export interface Judged {
+  readonly kind: 'judged'
   readonly outcome: RadiusOutcome
   readonly answer: Buffer | undefined
+}
+
+/** Authentic, new and of now: it counts, as soon as there is time for it. */
+export interface Admitted {
+  readonly kind: 'admitted'
+  readonly packet: RadiusPacket
+  readonly heading: AccountingHeading
+  readonly sender: string
 }
 
 export class RadiusDesk {
   readonly book: SessionBook
   readonly #parts: FeedParts
   readonly #tellFault: TellFault
+  readonly #rates: RadiusRates
   readonly #seen: SeenPackets
   #clients = new RadiusClients([])
 
-  constructor(parts: FeedParts, tellFault: TellFault) {
+  constructor(parts: FeedParts, rates: RadiusRates, tellFault: TellFault) {
     this.#parts = parts
+    this.#rates = rates
     this.#tellFault = tellFault
     this.book = new SessionBook(parts.clock, parts.tell)
     this.#seen = new SeenPackets(parts.clock)
@@ -38,40 +51,48 @@ export class RadiusDesk {
     this.book.use(clients.names, realms)
   }
 
-  isKnown(sender: string): boolean {
-    return this.#clients.find(sender) !== undefined
-  }
-
-  /** Works one packet off. Takes some 20 µs; throws only where a part of ours is broken. */
-  judge(datagram: Buffer, sender: string): Judged {
+  /** Tells what a datagram is worth; takes some 5 µs where that is nothing. Keeps the datagram if it is admitted. Never throws. */
+  admit(datagram: Buffer, sender: string): Admitted | Judged {
     const client = this.#clients.find(sender)
     if (!client) return refused('stranger')
-    const packet = readPacket(datagram)
-    if (typeof packet === 'string') return refused(packet)
-    const outcome = this.#outcome(packet, client, sender)
-    return isAnswered(outcome)
-      ? { outcome, answer: answerTo(packet, client.secret) }
-      : refused(outcome)
+    const sealed = readHeader(datagram)
+    if (typeof sealed === 'string') return refused(sealed)
+    if (!this.#rates.mayCheck()) return refused('check-rate')
+    if (!isAuthentic(sealed, client.secret)) return refused(this.#wrongSecret(client))
+    return this.#admitAuthentic(sealed, client, sender)
   }
 
-  #outcome(packet: RadiusPacket, client: RadiusClient, sender: string): RadiusOutcome {
-    if (!isAuthentic(packet, client.secret)) return this.#wrongSecret(client)
-    if (!isMessageAuthentic(packet, client.secret)) return 'wrong-message-authenticator'
-    const record = readRecord(packet, client.name, sender)
-    if (!record) return 'malformed-attribute'
-    const copy = this.#seen.find(packet.authenticator)
-    if (copy !== 'new') return copy
-    const lateSeconds = this.#secondsLate(record)
-    if (Math.abs(lateSeconds) > RADIUS_LIMITS.clockSkewSeconds)
-      return this.#wrongClock(client, lateSeconds)
+  /** Works off what was admitted. Takes some 20 µs; throws only where a part of ours is broken. */
+  take({ packet, heading, sender }: Admitted): Judged {
+    // While it waited the client may have gone, and a copy may have been taken.
+    const client = this.#clients.find(sender)
+    if (!client) return refused('stranger')
+    const copy = this.#seen.meet(packet.authenticator)
+    if (copy !== 'new') return answered(copy, packet, client)
+    const record = readRecord(packet, heading, { client: client.name, sender })
     const outcome = this.book.take(record, client.name)
     // Only now: a copy of what was refused is refused as well.
     this.#seen.note(packet.authenticator)
-    return outcome
+    return answered(outcome, packet, client)
+  }
+
+  #admitAuthentic(sealed: SealedPacket, client: RadiusClient, sender: string): Admitted | Judged {
+    const packet = openPacket(sealed)
+    if (!packet) return refused('malformed-packet')
+    if (!isMessageAuthentic(packet, client.secret)) return refused('wrong-message-authenticator')
+    const copy = this.#seen.meet(packet.authenticator)
+    if (copy !== 'new') return answered(copy, packet, client)
+    const heading = readHeading(packet)
+    if (!heading) return refused('malformed-attribute')
+    const lateSeconds = this.#secondsLate(heading)
+    if (Math.abs(lateSeconds) > RADIUS_LIMITS.clockSkewSeconds)
+      return refused(this.#wrongClock(client, lateSeconds))
+    const rate = this.#rates.charge(sender)
+    return rate ? refused(rate) : { kind: 'admitted', packet, heading, sender }
   }
 
   /** How long after it was sent it came, by the two clocks. What a controller could not tell at once carries its delay. */
-  #secondsLate({ eventSeconds, delaySeconds }: AccountingRecord): number {
+  #secondsLate({ eventSeconds, delaySeconds }: AccountingHeading): number {
     if (eventSeconds === undefined) return 0
     return this.#parts.clock.wallMs() / 1000 - (eventSeconds + delaySeconds)
   }
@@ -94,6 +115,11 @@ export class RadiusDesk {
   }
 }
 
+function answered(outcome: RadiusOutcome, packet: RadiusPacket, { secret }: RadiusClient): Judged {
+  const answer = isAnswered(outcome) ? answerTo(packet, secret) : undefined
+  return { kind: 'judged', outcome, answer }
+}
+
 function refused(outcome: RadiusOutcome): Judged {
-  return { outcome, answer: undefined }
+  return { kind: 'judged', outcome, answer: undefined }
 }

@@ -5,7 +5,10 @@
 export const RADIUS_LIMITS = {
   /** RFC 2865 section 3. */
   packetBytes: 4_096,
-  /** Over all clients, and of one address; and how many may come at once. */
+  /** Signatures looked at, of whatever comes from a client's address: a few microseconds each, and several times the floods that are expected. */
+  checksPerSecond: 20_000,
+  checkBurst: 5_000,
+  /** Of packets that are authentic and new: over all clients, and of one address; and how many may come at once. */
   packetsPerSecond: 2_000,
   packetBurst: 4_000,
   clientPacketsPerSecond: 1_000,
@@ -23,6 +26,8 @@ export const RADIUS_LIMITS = {
   seenPackets: 32_768,
   /** A copy within this time is a controller that missed the answer; a later one is a replay. */
   repeatMs: 30_000,
+  /** Copies of one packet that are answered; no controller tries so often, and somebody who has kept one does not make the box talk. */
+  repeatsAnswered: 16,
   /** How far the clocks of box and controller may be apart, and how long a packet may have been on its way. */
   clockSkewSeconds: 300,
   /** A session without word of its interim interval lasts so long (RFC 2869 section 5.16 says how often such word comes). */

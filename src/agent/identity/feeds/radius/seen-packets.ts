@@ -2,27 +2,38 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '#platform/clock.ts'
 import { RADIUS_LIMITS } from './radius-limits.ts'
 
+interface Seen {
+  readonly atMs: number
+  /** Answered since. */
+  copies: number
+}
+
 /**
  * Packets by their authenticators, which hash every byte of them and the secret: the same one again is the same packet.
- * `repeated` is a controller that missed the answer (RFC 5080 section 2.2.2), `replayed` somebody who has kept a copy.
+ * `repeated` is a controller that missed the answer (RFC 5080 section 2.2.2), `replayed` somebody who has kept a copy: it comes late,
+ * or too often.
  */
 export class SeenPackets {
   readonly #clock: Clock
-  readonly #seenAt = new LRUCache<string, number>({ max: RADIUS_LIMITS.seenPackets })
+  readonly #seen = new LRUCache<string, Seen>({ max: RADIUS_LIMITS.seenPackets })
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  find(authenticator: Buffer): 'new' | 'repeated' | 'replayed' {
-    const before = this.#seenAt.get(keyOf(authenticator))
-    if (before === undefined) return 'new'
-    return this.#clock.monotonicMs() - before <= RADIUS_LIMITS.repeatMs ? 'repeated' : 'replayed'
+  /** What an authentic packet is; counts the copy. */
+  meet(authenticator: Buffer): 'new' | 'repeated' | 'replayed' {
+    const before = this.#seen.get(keyOf(authenticator))
+    if (!before) return 'new'
+    const isSoon = this.#clock.monotonicMs() - before.atMs <= RADIUS_LIMITS.repeatMs
+    if (!isSoon || before.copies >= RADIUS_LIMITS.repeatsAnswered) return 'replayed'
+    before.copies++
+    return 'repeated'
   }
 
   /** Takes note of an authentic packet that is new. */
   note(authenticator: Buffer): void {
-    this.#seenAt.set(keyOf(authenticator), this.#clock.monotonicMs())
+    this.#seen.set(keyOf(authenticator), { atMs: this.#clock.monotonicMs(), copies: 0 })
   }
 }
 

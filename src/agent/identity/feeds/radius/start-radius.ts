@@ -1,18 +1,18 @@
 /**
- * RADIUS accounting (RFC 2866): controllers and switches tell who has logged on with which device. A socket takes a packet if its
- * sender is a configured one and within his rate; it waits in a short queue; the desk looks at some in each turn of the event loop.
+ * RADIUS accounting (RFC 2866): controllers and switches tell who has logged on with which device. A socket takes a packet if it is
+ * signed by a client, new, and within the client's rate; it waits in a short queue; the desk works some off in each turn of the event
+ * loop.
  */
 import type { ReadyRadius } from '../../../policy/ready-identity.ts'
 import type { Endpoint } from '../../../policy/sections/listen.ts'
-import { makeBuckets } from '../../../token-bucket.ts'
 import type { IdentityFeed } from '../../sighting.ts'
 import type { FeedParts } from '../feed-parts.ts'
 import { makeQuietFaults, type TellFault } from '../quiet-faults.ts'
 import { PacketQueue } from './packet-queue.ts'
 import { RadiusClients, readRadiusClients } from './radius-clients.ts'
-import { noOutcomes, type RadiusOutcome, type RadiusReadings } from './radius-counts.ts'
-import { RadiusDesk } from './radius-desk.ts'
-import { RADIUS_LIMITS } from './radius-limits.ts'
+import { noOutcomes, type RadiusReadings } from './radius-counts.ts'
+import { type Admitted, type Judged, RadiusDesk } from './radius-desk.ts'
+import { makeRates } from './radius-rates.ts'
 import { RadiusSockets, type Reply } from './radius-sockets.ts'
 
 export interface RadiusFeed extends IdentityFeed {
@@ -26,8 +26,7 @@ export interface RadiusFeed extends IdentityFeed {
 }
 
 interface Waiting {
-  readonly datagram: Buffer
-  readonly sender: string
+  readonly admitted: Admitted
   readonly reply: Reply
 }
 
@@ -51,16 +50,14 @@ class Radius {
   readonly #counts = noOutcomes()
   readonly #queue: PacketQueue<Waiting>
   readonly #desk: RadiusDesk
-  readonly #admit: (sender: string) => RadiusOutcome | undefined
   /** One change after the other. */
   #turn: Promise<void> = Promise.resolve()
 
   constructor(parts: FeedParts) {
     this.#parts = parts
     this.#tellFault = makeQuietFaults('radius', parts)
-    this.#desk = new RadiusDesk(parts, this.#tellFault)
-    this.#admit = makeAdmission(parts, this.#desk)
-    this.#queue = new PacketQueue((waiting) => this.#judge(waiting))
+    this.#desk = new RadiusDesk(parts, makeRates(parts.clock), this.#tellFault)
+    this.#queue = new PacketQueue((waiting) => this.#work(waiting))
     this.sockets = new RadiusSockets((...packet) => this.#take(...packet), this.#tellFault)
   }
 
@@ -97,50 +94,27 @@ class Radius {
   }
 
   #take(datagram: Buffer, sender: string, reply: Reply): void {
-    const refusal = this.#admit(sender)
-    if (refusal) this.#counts[refusal]++
-    else if (datagram.length > RADIUS_LIMITS.packetBytes) this.#counts['malformed-packet']++
-    else if (!this.#queue.push({ datagram, sender, reply })) this.#counts['queue-full']++
+    const admitted = this.#desk.admit(datagram, sender)
+    if (admitted.kind === 'judged') this.#conclude(admitted, reply)
+    else if (!this.#queue.push({ admitted, reply })) this.#counts['queue-full']++
   }
 
-  #judge({ datagram, sender, reply }: Waiting): void {
+  #work({ admitted, reply }: Waiting): void {
     try {
-      const { outcome, answer } = this.#desk.judge(datagram, sender)
-      this.#counts[outcome]++
-      if (answer) reply(answer)
+      this.#conclude(this.#desk.take(admitted), reply)
     } catch (error) {
       this.#counts.broken++
       this.#broke(error)
     }
   }
 
+  #conclude({ outcome, answer }: Judged, reply: Reply): void {
+    this.#counts[outcome]++
+    if (answer) reply(answer)
+  }
+
   #broke(error: unknown): void {
     this.#tellFault('broken', 'accounting: something of the box itself broke; see the log')
     this.#parts.log.warn({ err: error }, 'radius')
-  }
-}
-
-/** What is refused at the socket, before it costs anything: strangers, and what is over a rate. */
-function makeAdmission(
-  { clock }: FeedParts,
-  desk: RadiusDesk,
-): (sender: string) => RadiusOutcome | undefined {
-  const { packetBurst, packetsPerSecond, clientPacketBurst, clientPacketsPerSecond, senders } =
-    RADIUS_LIMITS
-  const ofClient = makeBuckets({
-    tokens: clientPacketBurst,
-    refillMs: (clientPacketBurst * 1000) / clientPacketsPerSecond,
-    keysMax: senders,
-  })
-  const overall = makeBuckets({
-    tokens: packetBurst,
-    refillMs: (packetBurst * 1000) / packetsPerSecond,
-    keysMax: 1,
-  })
-  return (sender) => {
-    if (!desk.isKnown(sender)) return 'stranger'
-    const now = clock.monotonicMs()
-    if (!ofClient(sender, now)) return 'client-rate'
-    return overall('', now) ? undefined : 'overall-rate'
   }
 }
