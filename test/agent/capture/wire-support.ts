@@ -11,8 +11,9 @@ import { TOLD_WITHIN_MS, tellsWhoGoesElsewhere } from './goes-elsewhere.ts'
 
 const SENT_PER_SECOND = 200_000
 const FLOOD_PACKETS = 600_000
-/** On a machine that does much else the sender does not get to what it is asked for. */
-const REACHED_PER_SECOND_MIN = 100_000
+/** On a machine that does much else the sender does not get to what it is asked for: then it tries again, and must get to the least. */
+const REACHED_PER_SECOND_WANTED = 150_000
+const REACHED_PER_SECOND_MIN = 30_000
 const FLOODS_MAX = 2
 /** What the kernels at both ends say by themselves, and what is on its way. */
 const UNCOUNTED_MAX = 0.01
@@ -86,12 +87,9 @@ async function outlastsFlood(t: Test, wire: Wire): Promise<void> {
   const before = await counted()
   const arrivedBefore = arrivedIn(wire)
   let best = 0
-  for (let floods = 0; floods < FLOODS_MAX && best < REACHED_PER_SECOND_MIN; floods++)
+  for (let floods = 0; floods < FLOODS_MAX && best < REACHED_PER_SECOND_WANTED; floods++)
     best = Math.max(best, rateOf(await flood(lab)))
-  // How fast the sender is, is the machine's matter; that it was too slow for this to be the flood that is meant has to be seen.
-  const isReached = best >= REACHED_PER_SECOND_MIN
-  const reached = `${Math.round(best)} packets a second of ${SENT_PER_SECOND}`
-  t.ok(isReached, reached, isReached ? {} : { skip: `too busy a machine: ${reached}` })
+  t.ok(best >= REACHED_PER_SECOND_MIN, `${Math.round(best)} packets a second of ${SENT_PER_SECOND}`)
   const arrived = arrivedIn(wire) - arrivedBefore
   const isCounted = async (): Promise<boolean> => {
     const now = await counted()
