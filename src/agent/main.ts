@@ -6,6 +6,7 @@ import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
+import { newSelfMark } from '#platform/random.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import {
   type AgentBase,
@@ -83,6 +84,8 @@ interface Dns extends WatchedPolicy {
   readonly flush: (target: FlushTarget) => Promise<FlushedAnswers>
   readonly listeners: readonly Listener[]
   readonly rehearsal: RehearsalParts
+  /** By which the stages know the self-test. */
+  readonly selfMark: Uint8Array
   readonly closeListeners: () => Promise<unknown>
 }
 
@@ -150,10 +153,15 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
+  const selfMark = newSelfMark()
   const hashKeyFile = hashKeyFileOf(stateDir)
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
-  const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
+  const cookies: CookieSettings = {
+    mode: first.listen.cookies,
+    key: newCookieKey(),
+    selfMark,
+  }
   const own = makeClientLimits(first.limits, makeZoneMemory(1 + first.listen.workers), MAIN_SIDE)
   const { keeper } = policy
   const told = { keeper, cache, hashKeyFile, onGather, cookies, zones: own.zones }
@@ -178,7 +186,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
     ...shared,
     ...own,
     isLooping: upstreams.isLooping,
-    cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
+    cookies: { ...cookies, secretOf: makeCookieSecret(cookies.key) },
     coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
     count: policy.signals.alsoCounting(policy.bypass.alsoCounting(metrics.count)),
@@ -202,6 +210,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
     saver,
     flush: (target) => flushAnswers({ cache, fast, saver }, target),
     rehearsal: { ...shared, inFlightMax: REHEARSED_MAX },
+    selfMark,
   }
 }
 
