@@ -45,7 +45,7 @@ import { openOutbox } from './open-outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
-import { endpointText } from './policy/sections/listen.ts'
+import { type CookieMode, endpointText } from './policy/sections/listen.ts'
 import { hashKeyFileOf, prepareSignals, profileOf } from './prepare-signals.ts'
 import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
@@ -149,19 +149,18 @@ function followLookups({ registry }: AgentBase, policy: WatchedPolicy, fast?: Fa
   for (const { readings } of [bypass, signals]) registerReadings(registry, readings())
 }
 
+function newCookies(mode: CookieMode, selfMark: Uint8Array) {
+  return { mode, key: newCookieKey(), selfMark } satisfies CookieSettings
+}
+
 async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
   const cache = new AnswerCache(mainCacheLimits(first))
-  const selfMark = newSelfMark()
   const hashKeyFile = hashKeyFileOf(stateDir)
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
-  const cookies: CookieSettings = {
-    mode: first.listen.cookies,
-    key: newCookieKey(),
-    selfMark,
-  }
+  const cookies = newCookies(first.listen.cookies, newSelfMark())
   const own = makeClientLimits(first.limits, makeZoneMemory(1 + first.listen.workers), MAIN_SIDE)
   const { keeper } = policy
   const told = { keeper, cache, hashKeyFile, onGather, cookies, zones: own.zones }
@@ -210,7 +209,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
     saver,
     flush: (target) => flushAnswers({ cache, fast, saver }, target),
     rehearsal: { ...shared, inFlightMax: REHEARSED_MAX },
-    selfMark,
+    selfMark: cookies.selfMark,
   }
 }
 
