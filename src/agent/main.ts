@@ -6,6 +6,7 @@ import { makeCookieSecret, newCookieKey } from '#platform/cookie-secret.ts'
 import { readApplianceKey } from '#platform/http-signing.ts'
 import { startMetricsServer } from '#platform/metrics-server.ts'
 import { productVersion } from '#platform/product-version.ts'
+import { newSelfMark } from '#platform/random.ts'
 import { makeKeyedHash } from '#platform/secret-file.ts'
 import {
   type AgentBase,
@@ -44,7 +45,7 @@ import { openOutbox } from './open-outbox.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import { preparePageAndSelftest } from './page-and-selftest.ts'
 import { makePipeline } from './pipeline.ts'
-import { endpointText } from './policy/sections/listen.ts'
+import { type CookieMode, endpointText } from './policy/sections/listen.ts'
 import { hashKeyFileOf, prepareSignals, profileOf } from './prepare-signals.ts'
 import { Recursor, UNBOUND } from './recursor/recursor.ts'
 import type { RehearsalParts } from './rehearse/rehearsal.ts'
@@ -83,6 +84,8 @@ interface Dns extends WatchedPolicy {
   readonly flush: (target: FlushTarget) => Promise<FlushedAnswers>
   readonly listeners: readonly Listener[]
   readonly rehearsal: RehearsalParts
+  /** By which the stages know the self-test. */
+  readonly selfMark: Uint8Array
   readonly closeListeners: () => Promise<unknown>
 }
 
@@ -146,6 +149,10 @@ function followLookups({ registry }: AgentBase, policy: WatchedPolicy, fast?: Fa
   for (const { readings } of [bypass, signals]) registerReadings(registry, readings())
 }
 
+function newCookies(mode: CookieMode, selfMark: Uint8Array) {
+  return { mode, key: newCookieKey(), selfMark } satisfies CookieSettings
+}
+
 async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recursor): Promise<Dns> {
   const { first, clock, stateDir, registry } = base
   const upstreams = new UpstreamSlot(first, clock)
@@ -153,7 +160,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
   const hashKeyFile = hashKeyFileOf(stateDir)
   const metrics = makeQueryMetrics(registry, () => gather())
   const onGather = (): void => gather()
-  const cookies: CookieSettings = { mode: first.listen.cookies, key: newCookieKey() }
+  const cookies = newCookies(first.listen.cookies, newSelfMark())
   const own = makeClientLimits(first.limits, makeZoneMemory(1 + first.listen.workers), MAIN_SIDE)
   const { keeper } = policy
   const told = { keeper, cache, hashKeyFile, onGather, cookies, zones: own.zones }
@@ -178,7 +185,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
     ...shared,
     ...own,
     isLooping: upstreams.isLooping,
-    cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
+    cookies: { ...cookies, secretOf: makeCookieSecret(cookies.key) },
     coversBelow: first.cache.nxdomainBelow,
     ...(gate && { renew: makeRenew({ gate, ask: upstreams.ask, cache, clock }) }),
     count: policy.signals.alsoCounting(policy.bypass.alsoCounting(metrics.count)),
@@ -202,6 +209,7 @@ async function startDns(base: AgentBase, policy: WatchedPolicy, recursor: Recurs
     saver,
     flush: (target) => flushAnswers({ cache, fast, saver }, target),
     rehearsal: { ...shared, inFlightMax: REHEARSED_MAX },
+    selfMark: cookies.selfMark,
   }
 }
 

@@ -18,6 +18,7 @@ import { Selftest } from './selftest/selftest.ts'
 export interface PageParts {
   readonly keeper: PolicyKeeper
   readonly rehearsal: RehearsalParts
+  readonly selfMark: Uint8Array
   readonly outbox: Outbox
   readonly listeners: readonly Listener[]
   readonly link: () => LinkMonitor
@@ -36,7 +37,7 @@ export interface PageAndSelftest {
 /** Opens the book of requests and makes the rest ready. Names are answered whether or not any of it works. */
 export function preparePageAndSelftest(base: AgentBase, parts: PageParts): PageAndSelftest {
   const { stateDir, clock, faults, registry, changed } = base
-  const { keeper, rehearsal, outbox, listeners, link } = parts
+  const { keeper, rehearsal, selfMark, outbox, listeners, link } = parts
   const requests = openRequests(`${stateDir}/unblock-requests.json`, {
     clock,
     emit: outbox.emit,
@@ -52,6 +53,7 @@ export function preparePageAndSelftest(base: AgentBase, parts: PageParts): PageA
     listeners,
     link,
     localAddresses,
+    selfMark,
     keep: (report) => proof.add(proofRow(report, keeper.config.policyId)),
     page: () => page.status(),
     tell: outbox.tell,

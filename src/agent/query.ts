@@ -51,6 +51,8 @@ export class Query {
   hasBeenCounted = false
   /** Its client has shown a cookie of ours, so that its address is its own. */
   hasCookie = false
+  /** Our own self-test asks: it is counted and recorded nowhere. */
+  isSelfTest = false
   /** What it has run into. */
   limited: LimitKind | undefined
   client: Client | undefined
@@ -87,6 +89,7 @@ export class Query {
     this.endpoint = undefined
     this.hasBeenCounted = false
     this.hasCookie = false
+    this.isSelfTest = false
     this.limited = undefined
     this.client = undefined
     this.key = ''

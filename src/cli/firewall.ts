@@ -2,12 +2,17 @@ import {
   FIREWALL_TABLE,
   type FirewallPlan,
   firewallText,
+  isGuarding,
   planFirewall,
 } from '#agent/firewall/make-rules.ts'
 import { adviceLines } from '#agent/firewall/other-firewalls.ts'
+import { readAllOwners } from '#agent/identity/feeds/owners/read-all-owners.ts'
+import type { Owner } from '#agent/identity/feeds/owners/read-owner.ts'
+import { readOwnerFile } from '#agent/identity/feeds/owners/read-owner-file.ts'
 import { isRefused } from '#agent/policy/config.ts'
 import { findConfig, loadConfig } from '#agent/policy/config-source.ts'
 import { describeProblem } from '#agent/policy/problem.ts'
+import type { ReadyConfig } from '#agent/policy/ready-config.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { CONFIG_OPTION, type Command, type Invocation, valueOf } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -30,10 +35,10 @@ export const firewallCommand: Command = {
     config: CONFIG_OPTION,
   },
   positionals: [0, 0],
-  run: (invocation) => Promise.resolve(runFirewall(invocation)),
+  run: runFirewall,
 }
 
-function runFirewall(invocation: Invocation): ExitCode {
+async function runFirewall(invocation: Invocation): Promise<ExitCode> {
   const { switches, complain } = invocation
   const asked = ACTIONS.filter((action) => switches.has(action))
   if (asked.length > 1) {
@@ -44,16 +49,16 @@ function runFirewall(invocation: Invocation): ExitCode {
     complain('--keep goes with --apply')
     return EXIT.usage
   }
-  const done = asked[0] === 'undo' ? undo(invocation) : withPlan(invocation, asked[0])
+  const done = asked[0] === 'undo' ? undo(invocation) : await withPlan(invocation, asked[0])
   if (!isFailure(done)) return done
   complain(printable(done.detail))
   return EXIT.foundWrong
 }
 
-function withPlan(
+async function withPlan(
   invocation: Invocation,
   action: 'check' | 'apply' | undefined,
-): ExitCode | Failure {
+): Promise<ExitCode | Failure> {
   const { environment, folder, complain } = invocation
   const flag = valueOf(invocation, 'config')
   const config = loadConfig(findConfig({ flag, environment: environment.configFile, folder }))
@@ -62,10 +67,25 @@ function withPlan(
       complain(printable(describeProblem(config.file, problem)))
     return failure('refused', 'the configuration is refused; nothing was changed')
   }
-  const plan = planFirewall(config)
+  const owners = await importedOwners(config)
+  if (isFailure(owners)) return owners
+  const plan = planFirewall(config, owners)
   if (isFailure(plan)) return plan
   if (action === undefined) return print(invocation, plan)
   return action === 'check' ? check(invocation, plan) : apply(invocation, plan)
+}
+
+/** Of the import of owners, where it makes a difference who is who. Rules without it would leave out whom it names, so a file of no use is a failure. */
+async function importedOwners({
+  identity: { ownersFile: file },
+  firewall,
+  groups,
+}: ReadyConfig): Promise<readonly Owner[] | Failure> {
+  if (file === undefined || firewall.exempt.length === 0) return []
+  const text = await readOwnerFile(file)
+  const read = isFailure(text) ? text : readAllOwners(text, new Set(groups.keys()))
+  if (!isFailure(read)) return read.owners
+  return failure('refused', `identity.owners: ${file}: ${read.detail}; nothing was changed`)
 }
 
 function print({ say }: Invocation, plan: FirewallPlan): ExitCode {
@@ -159,12 +179,17 @@ function differences(standing: string, wanted: string): readonly string[] {
 }
 
 /** What these rules cannot do here. */
-function tellGaps(say: Invocation['say'], { families }: FirewallPlan): void {
-  for (const { family, guarded } of families)
-    if (guarded.length === 0)
+function tellGaps(say: Invocation['say'], plan: FirewallPlan): void {
+  for (const one of plan.families)
+    if (!isGuarding(one, plan))
       say(
-        `no network of ${family === 'ip' ? 'IPv4' : 'IPv6'} is named, so all of it goes by untouched`,
+        `no network of ${one.family === 'ip' ? 'IPv4' : 'IPv6'} is named, so all of it goes by untouched`,
       )
+  const { exemptMacs, guardedMacs } = plan
+  if (exemptMacs.length + guardedMacs.length > 0)
+    say(
+      `by their hardware address, where no router is between: ${exemptMacs.length} left alone, ${guardedMacs.length} guarded wherever they are`,
+    )
   if (!isForwarding())
     say(
       'this box forwards no packets, so no client passes these rules: see the words for other firewalls',

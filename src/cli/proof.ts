@@ -54,7 +54,7 @@ function tryRead(state: string, since: number): ReturnType<typeof readProof> | u
   }
 }
 
-/** A line for each day (UTC), what was wrong on it, what the newest test says of the second line, and the sum. */
+/** A line for each day (UTC), what was wrong on it, what the newest test says of each network and of the second line, and the sum. */
 function proofLines(rows: readonly ProofRow[]): readonly string[] {
   if (rows.length === 0) return ['no self-test is kept of that time']
   const days = Map.groupBy(rows, ({ at }) => new Date(at).toISOString().slice(0, 10))
@@ -69,5 +69,13 @@ function proofLines(rows: readonly ProofRow[]): readonly string[] {
   })
   const bad = rows.filter(({ failed }) => failed > 0).length
   const backup = `backup line  ${rows.at(-1)?.backup ?? 'not proven: the newest test did not try it'}`
-  return [...lines, backup, `${plural(rows.length, 'test')}, ${bad} with failures`].map(printable)
+  const networks = Object.entries(rows.at(-1)?.networks ?? {}).map(
+    ([title, way]) => `${title}  ${way}`,
+  )
+  return [
+    ...lines,
+    ...networks,
+    backup,
+    `${plural(rows.length, 'test')}, ${bad} with failures`,
+  ].map(printable)
 }

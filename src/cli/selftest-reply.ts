@@ -3,6 +3,7 @@ import { z } from 'zod'
 export interface CheckReply {
   readonly check: string
   readonly group?: string | undefined
+  readonly way?: string | undefined
   readonly passed: number
   readonly failed: readonly string[]
   readonly unknown: readonly string[]
@@ -32,6 +33,7 @@ export const selftestReply: z.ZodType<SelftestReply> = z.object({
     z.object({
       check: z.string(),
       group: z.string().optional(),
+      way: z.string().optional(),
       passed: z.number(),
       failed: z.array(z.string()),
       unknown: z.array(z.string()),

@@ -60,11 +60,12 @@ export function reportLines(report: SelftestReply): readonly string[] {
 }
 
 function checkLines(check: CheckReply, width: number): readonly string[] {
-  const { passed, failed, unknown } = check
+  const { passed, failed, unknown, way } = check
   const counts = [
     `${passed} passed`,
     ...(failed.length > 0 ? [`${failed.length} FAILED`] : []),
     ...(unknown.length > 0 ? [`${unknown.length} unknown`] : []),
+    ...(way === undefined ? [] : [way]),
   ]
   const more = unknown.length - UNKNOWN_SHOWN_MAX
   return [

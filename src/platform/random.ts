@@ -22,6 +22,11 @@ export function newLoopMark(): Uint8Array {
   return randomFillSync(new Uint8Array(8))
 }
 
+/** Bytes by which this process knows its self-test: see `wire/self-mark.ts`. */
+export function newSelfMark(): Uint8Array {
+  return randomFillSync(new Uint8Array(16))
+}
+
 /** An id that sorts by the time it was made (RFC 9562 section 5.7): for events. */
 export function newEventId(): string {
   return randomUUIDv7()

@@ -58,9 +58,10 @@ export const OPTION = {
   CLIENT_SUBNET: 8,
   TCP_KEEPALIVE: 11,
   PADDING: 12,
-  /** Of the range for local and experimental use: the MAC of who asks a forwarder (dnsmasq's add-mac), and our own mark. */
+  /** Of the range for local and experimental use: the MAC of who asks a forwarder (dnsmasq's add-mac), and our own marks. */
   DEVICE_MAC: 65_001,
   LOOP_MARK: 65_323,
+  SELF_MARK: 65_324,
 } as const
 
 /** Extended DNS errors (RFC 8914 section 4). */

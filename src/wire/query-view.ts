@@ -12,6 +12,7 @@ import {
 } from './constants.ts'
 import { MARK_BYTES } from './loop-mark.ts'
 import { lengthOf, readName, skipName } from './name.ts'
+import { SELF_MARK_BYTES } from './self-mark.ts'
 import { COOKIE_OPTION, isCookieLength, WHOLE_COOKIE_BYTES } from './server-cookie.ts'
 
 /** What came of reading a query: `no-answer` is for what must not be answered at all. */
@@ -69,6 +70,8 @@ export class QueryView {
   subnetBytes = 0
   /** Where the six bytes of a DEVICE_MAC option lie; 0 where there is none. */
   macStart = 0
+  /** Where the bytes of a SELF_MARK option lie; 0 where there is none. */
+  selfMarkStart = 0
   /** Whether the client pads its messages (RFC 7830). */
   hasPadding = false
   /** Bytes of data of the client's edns-tcp-keepalive option (RFC 7828), the most where it comes twice; NO_OPTION without one. */
@@ -133,6 +136,7 @@ export class QueryView {
     this.subnetStart = 0
     this.subnetBytes = 0
     this.macStart = 0
+    this.selfMarkStart = 0
     this.hasPadding = false
     this.keepaliveBytes = NO_OPTION
   }
@@ -213,6 +217,7 @@ export class QueryView {
         this.subnetStart = at + 4
         this.subnetBytes = length
       } else if (code === OPTION.DEVICE_MAC && length === MAC_BYTES) this.macStart = at + 4
+      else if (code === OPTION.SELF_MARK && length === SELF_MARK_BYTES) this.selfMarkStart = at + 4
       at += 4 + length
     }
     return at === to

@@ -46,10 +46,11 @@ export interface FastTask {
   readonly side: number
 }
 
-/** How cookies are dealt with, and the key that their secrets follow from. */
+/** How cookies are dealt with, the key that their secrets follow from, and how our self-test is known. */
 export interface CookieSettings {
   readonly mode: CookieMode
   readonly key: Uint8Array
+  readonly selfMark?: Uint8Array
 }
 
 export type ToFastWorker =

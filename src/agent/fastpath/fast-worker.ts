@@ -190,7 +190,7 @@ class FastWorker {
     const observed = new ObservedWriter(this.#task.observed, hashName)
     const stages = makeStages({
       ...this.#limits,
-      cookies: { mode: cookies.mode, secretOf: makeCookieSecret(cookies.key) },
+      cookies: { ...cookies, secretOf: makeCookieSecret(cookies.key) },
       policy: this.#keeper.slot,
       cache: this.#cache,
       renew: this.#forwarder.flights.renew,

@@ -2,8 +2,10 @@ import { DOH_ADDRESSES, DOH_ADDRESSES_DATE } from '#rules/sets/doh-addresses.ts'
 import type { FirewallPlan } from './make-rules.ts'
 
 /** The same in words, for a firewall that is not this box: one line each. */
-export function adviceLines({ families }: FirewallPlan): readonly string[] {
-  const clients = families.flatMap(({ guarded }) => guarded).join(', ')
+export function adviceLines(plan: FirewallPlan): readonly string[] {
+  const { families, exemptMacs, guardedMacs } = plan
+  const networks = families.flatMap(({ guarded }) => guarded).join(', ')
+  const clients = networks === '' ? 'the hardware addresses below' : networks
   const allowed = families.flatMap(({ servers }) => servers)
   const box = families.flatMap(({ target }) => target?.address ?? []).join(' or ')
   return [
@@ -11,6 +13,12 @@ export function adviceLines({ families }: FirewallPlan): readonly string[] {
     `1. From ${clients}: send UDP and TCP port 53, to whomever, to this box${box === '' ? '' : ` (${box})`} (destination NAT, also called DNS redirect), but not what comes from this box itself.`,
     ...(allowed.length > 0
       ? [`   Leave out what goes to the school's own servers: ${allowed.join(', ')}.`]
+      : []),
+    ...(exemptMacs.length > 0
+      ? [`   Leave out these hardware addresses, in 2 and 3 too: ${exemptMacs.join(', ')}.`]
+      : []),
+    ...(guardedMacs.length > 0
+      ? [`   Whatever their network, do it for these too: ${guardedMacs.join(', ')}.`]
       : []),
     '   Where it cannot redirect, refuse port 53 to all but this box: devices then use what DHCP gave them (option 6), which must be this box.',
     '2. From the same clients: refuse TCP and UDP port 853 (DNS over TLS and over QUIC), with a reset or "port unreachable", so that devices fall back at once; dropping makes them wait.',

@@ -236,7 +236,7 @@ export interface ReadyConfig {
   readonly identity: ReadyIdentity
   /** Read by agent/capture. */
   readonly capture: ReadyCapture
-  /** Read by `supercloud-edge firewall`: groups whose networks are left alone, and servers that may ask and be asked. */
+  /** Read by `supercloud-edge firewall`: groups whose networks and devices are left alone, and servers that may ask and be asked. */
   readonly firewall: { readonly exempt: readonly string[]; readonly servers: readonly string[] }
   readonly schoolAllow: readonly SchoolRule[]
   readonly schoolDeny: readonly SchoolRule[]

@@ -23,6 +23,8 @@ export interface ProofRow {
   readonly failures: readonly string[]
   /** Whether the second line was proven, and if not, why; rows of older boxes have none. */
   readonly backup?: string | undefined
+  /** How each network was tried, `network pupils, ks3`: over a socket from there, or in the process alone; rows of older boxes have none. */
+  readonly networks?: Readonly<Record<string, string>> | undefined
 }
 
 export function proofRow(report: SelftestReport, policy: string): ProofRow {
@@ -40,6 +42,9 @@ export function proofRow(report: SelftestReport, policy: string): ProofRow {
     right: Object.fromEntries(checks.map((check) => [titleOf(check), check.passed])),
     failures: failures.slice(0, FAILURES_KEPT_MAX).map((text) => text.slice(0, TEXT_CHARS_MAX)),
     backup: backupWords(checks).slice(0, TEXT_CHARS_MAX),
+    networks: Object.fromEntries(
+      checks.flatMap((check) => (check.way === undefined ? [] : [[titleOf(check), check.way]])),
+    ),
   }
 }
 
@@ -53,6 +58,7 @@ const rowSchema: z.ZodType<ProofRow> = z.object({
   right: z.record(z.string(), z.number()),
   failures: z.array(z.string()),
   backup: z.string().optional(),
+  networks: z.record(z.string(), z.string()).optional(),
 })
 
 /** A line of the file; undefined for one that was cut off when the power went, or is not ours. */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
+import { withSelfMark } from '#wire/self-mark.ts'
 import { isAnswerTo, writeUpstreamQuery } from '#wire/upstream-query.ts'
 import type { Endpoint } from '../policy/sections/listen.ts'
 import { wireOf } from './lab.ts'
@@ -12,14 +13,17 @@ export interface AskedFrom {
   readonly to: Endpoint
   readonly name: string
   readonly type: number
+  /** So that nothing of it is counted or recorded, where the box itself is asked; it must not be sent elsewhere. */
+  readonly mark?: Uint8Array
 }
 
 /** Resolves with the answer, or undefined where none comes or it is refused. Never rejects. */
-export function askFrom({ from, to, name, type }: AskedFrom): Promise<Buffer | undefined> {
-  const query = writeUpstreamQuery(
+export function askFrom({ from, to, name, type, mark }: AskedFrom): Promise<Buffer | undefined> {
+  const plain = writeUpstreamQuery(
     { name: wireOf(name), type, isDnssecOk: false, isCheckingDisabled: false },
     randomInt(0x10000),
   )
+  const query = mark ? withSelfMark(plain, mark) : plain
   return new Promise((resolve) => {
     const socket = createSocket(to.address.includes(':') ? 'udp6' : 'udp4')
     const finish = (answer: Buffer | undefined): void => {

@@ -1,15 +1,15 @@
 import { CATEGORIES, isAlerting, isLocked } from '#rules/categories.ts'
 import { canaryOf } from '#rules/sets/canaries.ts'
-import { CURATED_SETS } from '#rules/sets/sets.ts'
 import { RCODE, TYPE } from '#wire/constants.ts'
-import type { Listener } from '../listen/listener.ts'
 import type { ReadyGroup } from '../policy/ready-config.ts'
 import type { Endpoint } from '../policy/sections/listen.ts'
 import { askFrom } from './ask-from.ts'
 import { checkCategories, expectedBlocks } from './check-policy.ts'
 import { checkMapping } from './check-search.ts'
 import type { Lab } from './lab.ts'
+import { engineNames } from './network-engines.ts'
 import { NETWORKS_TRIED_MAX, type NetworkPlace, placesIn } from './network-places.ts'
+import { overSocket, type SocketParts } from './over-socket.ts'
 import {
   type CheckResult,
   checkResult,
@@ -20,18 +20,17 @@ import {
   unknown,
 } from './selftest-report.ts'
 
-export interface NetworkParts {
-  readonly listeners: readonly Listener[]
+export interface NetworkParts extends SocketParts {
   readonly localAddresses: () => readonly string[]
 }
 
-/** What every one of our own blocks says (RFC 8914), and nobody else's. */
+/** What blocks of categories that alert nobody say (RFC 8914), and nobody else's do. */
 const OUR_WORDS = 'blocked by school policy'
+const REHEARSED = 'rehearsed in the box, which has no address there'
 
 /**
  * Each network as its clients have it: the group, all canaries and a name of each search engine through the stages, as a client of that network;
- * where this machine has an address in it, also over a socket from there. Nothing of it is recorded: over sockets only names that
- * alert nobody are asked.
+ * where this machine has an address in it, all of it over a socket from there as well. Nothing of it is counted or recorded.
  */
 export async function checkNetworks(
   lab: Lab,
@@ -67,9 +66,10 @@ async function checkNetwork(
   const outcomes = [
     ...(await canaries(group, there)),
     ...(await engines(group, there)),
-    ...(isOurs ? await overSocket(address, group, lab, parts) : []),
+    ...(isOurs ? await overSocket(address, group, there, parts) : []),
   ]
-  return checkResult(title, network.group, outcomes)
+  const way = isOurs ? `asked over UDP from ${address}` : REHEARSED
+  return { ...checkResult(title, network.group, outcomes), way }
 }
 
 /** The same lab, asked by a client in place of a group. */
@@ -81,50 +81,10 @@ async function canaries(group: ReadyGroup, lab: Lab): Promise<readonly Outcome[]
   return (await checkCategories(group, lab)).flatMap(outcomesOf)
 }
 
-/** One name for each place that engines and YouTube are led to. */
 async function engines(group: ReadyGroup, lab: Lab): Promise<readonly Outcome[]> {
-  const services = [
-    ...(group.safeSearch ? ['safesearch'] : []),
-    ...(group.youtube === 'off' ? [] : [`youtube-${group.youtube}`]),
-  ]
-  const seen = new Set<string>()
   const outcomes: Outcome[] = []
-  for (const { purpose, names } of CURATED_SETS) {
-    if (purpose.kind !== 'service' || !services.includes(purpose.service)) continue
-    for (const one of names) {
-      if (one.target === undefined || seen.has(one.target)) continue
-      seen.add(one.target)
-      outcomes.push(await checkMapping(group.group, one, lab))
-    }
-  }
+  for (const one of engineNames(group)) outcomes.push(await checkMapping(group.group, one, lab))
   return outcomes
-}
-
-async function overSocket(
-  from: string,
-  group: ReadyGroup,
-  lab: Lab,
-  { listeners }: NetworkParts,
-): Promise<readonly Outcome[]> {
-  const to = listenerFor(from, listeners)
-  const name = quietBlockedName(group, lab)
-  if (!to || name === undefined) return []
-  const answer = await askFrom({ from, to, name, type: TYPE.A })
-  if (!answer) return [failed(`no answer over UDP from ${from}`)]
-  const isBlocked = answer.includes(OUR_WORDS)
-  return [isBlocked ? PASSED : failed(`${name} is not blocked over UDP from ${from}`)]
-}
-
-/** Where this machine is asked at, from an address of its own. */
-function listenerFor(from: string, listeners: readonly Listener[]): Endpoint | undefined {
-  const isIpv6 = from.includes(':')
-  const ours = listeners.filter(
-    ({ transport, address }) => transport === 'udp' && address.includes(':') === isIpv6,
-  )
-  const any = ours.find(({ address }) => address === '0.0.0.0' || address === '::')
-  if (any) return { address: from, port: any.port }
-  const [first] = ours
-  return first && { address: first.address, port: first.port }
 }
 
 /** A made-up name that is blocked for the group and makes no event; undefined where all that is blocked alerts somebody. */

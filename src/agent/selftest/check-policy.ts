@@ -21,11 +21,15 @@ export const checkCategories: GroupCheck = async (group, lab) => {
   const outcomes: Outcome[] = []
   const actions = expectedBlocks(group, lab)
   for (const { id } of CATEGORIES) {
-    const name = id === 'uncategorised' ? IN_NO_LIST : canaryOf(id)
-    const seen = await lab.ask(group.group, name, TYPE.A)
+    const seen = await lab.ask(group.group, canaryName(id), TYPE.A)
     outcomes.push(judgeCanary(id, { seen, isExpected: actions.has(id), group, lab }))
   }
   return [checkResult('categories', group.group, outcomes)]
+}
+
+/** A made-up name that is in a category and in nothing else. */
+export function canaryName(id: CategoryId): string {
+  return id === 'uncategorised' ? IN_NO_LIST : canaryOf(id)
 }
 
 interface Judged {

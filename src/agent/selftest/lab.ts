@@ -38,17 +38,20 @@ export interface Seen extends Pick<Rehearsed, 'verdict' | 'result' | 'recorded'>
   readonly addresses: number
 }
 
-/** Reads an answer of our own making. */
+/** What a question and its answer were like. */
 export function seenOf({ verdict, result, recorded, bytes }: Rehearsed): Seen {
-  if (bytes.length === 0)
-    return { verdict, result, recorded, rcode: -1, answers: 0, alias: undefined, addresses: 0 }
+  return { verdict, result, recorded, ...readMessage(bytes) }
+}
+
+/** Reads an answer of our own making. */
+export function readMessage(
+  bytes: Buffer,
+): Pick<Seen, 'rcode' | 'answers' | 'alias' | 'addresses'> {
+  if (bytes.length === 0) return { rcode: -1, answers: 0, alias: undefined, addresses: 0 }
   const answers = bytes.readUInt16BE(6)
   const records = recordsOf(bytes).slice(0, answers)
   const cname = records.find(({ type }) => type === TYPE.CNAME)
   return {
-    verdict,
-    result,
-    recorded,
     rcode: bytes.readUInt16BE(2) & 0xf,
     answers,
     alias: cname && nameAt(bytes, cname.dataStart),

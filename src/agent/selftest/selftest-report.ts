@@ -2,6 +2,8 @@
 export interface CheckResult {
   readonly check: string
   readonly group?: string
+  /** How a network was tried: over a socket from an address, or in the process alone. */
+  readonly way?: string
   readonly passed: number
   /** In words, each by itself. */
   readonly failed: readonly string[]

@@ -1,6 +1,7 @@
 import { parseAddress } from '#domain/ip-address.ts'
 import type { Clock } from '#platform/clock.ts'
 import { RCODE } from '#wire/constants.ts'
+import { isSelfMark } from '#wire/self-mark.ts'
 import {
   CLIENT_COOKIE_BYTES,
   type CookieSecret,
@@ -16,16 +17,25 @@ import type { Stage } from '../stage.ts'
 export interface CookieParts {
   readonly mode: CookieMode
   readonly secretOf: CookieSecret
+  /** Of our own self-test, which needs no cookie; without it nobody is taken for it. */
+  readonly selfMark?: Uint8Array | undefined
 }
 
 /**
  * Gives clients a cookie, by which they can show later on that they are at their address (RFC 7873, RFC 9018), and knows those again
  * that show theirs. Costs nothing where none comes. Where cookies are demanded, a client that has none yet is sent to TCP, and one whose cookie
- * does not hold gets BADCOOKIE with a fresh one. Fails open, but where cookies are demanded.
+ * does not hold gets BADCOOKIE with a fresh one. Who shows the mark of our own self-test is known as such. Fails open, but where cookies are demanded.
  */
-export function makeExchangeCookies({ mode, secretOf }: CookieParts, clock: Clock): Stage {
+export function makeExchangeCookies(
+  { mode, secretOf, selfMark }: CookieParts,
+  clock: Clock,
+): Stage {
   return (next) => (query) => {
     const { view } = query
+    if (selfMark && isSelfMark(view.bytes, view.selfMarkStart, selfMark)) {
+      query.isSelfTest = true
+      query.hasCookie = true
+    }
     const hasQuestion = view.questionEnd > 0
     if (mode === 'off' && !hasQuestion)
       return answerLocally(query, 'malformed', { rcode: RCODE.FORMERR })

@@ -12,7 +12,7 @@ export function makeIdentifyClient(policy: PolicySlot): Stage {
     const client = policy.current.clients.of(query)
     query.client = client
     if (client) {
-      client.queries += 1
+      if (!query.isSelfTest) client.queries += 1
       return next(query)
     }
     return answerLocally(query, 'refused', {

@@ -1,14 +1,13 @@
 /** The import of device owners: followed as its file changes, read beside everything else, told in slices. */
-import { readFile, stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { type Failure, isFailure } from '#domain/failure.ts'
 import type { MacAddress } from '#domain/mac-address.ts'
 import type { IdentityFeed, OwnerKnown, Sighting } from '../../sighting.ts'
 import type { FeedParts } from '../feed-parts.ts'
 import { followFile } from '../follow-file.ts'
-import { decodeText } from './decode-text.ts'
 import { OWNER_LIMITS } from './owner-limits.ts'
 import type { Owner, OwnerRules } from './read-owner.ts'
+import { readOwnerFile } from './read-owner-file.ts'
 import { type OwnerImport, type RefusedRow, readOwners } from './read-owners.ts'
 
 export interface OwnersConfig {
@@ -119,7 +118,7 @@ class Owners {
   async #read(config: OwnersConfig): Promise<void> {
     const { file = '', groups } = config
     const { cleanName } = this.#parts
-    const text = await readText(file)
+    const text = await readOwnerFile(file)
     const outcome = isFailure(text)
       ? text
       : await inSlices(readOwners(text, { groups, cleanName }), this.#parts)
@@ -180,24 +179,6 @@ function goneOf(mac: MacAddress): Sighting {
 
 function sightingsOf({ macs, name, user, group }: Owner): readonly OwnerKnown[] {
   return macs.map((mac) => ({ kind: 'owner-known', source: 'owners', mac, name, user, group }))
-}
-
-async function readText(file: string): Promise<string | Failure> {
-  try {
-    const stats = await stat(file)
-    // Opening anything else might wait for ever.
-    if (!stats.isFile()) return failure('owners-unusable', 'it is no file')
-    const { size } = stats
-    if (size > OWNER_LIMITS.fileBytes)
-      return failure('owners-unusable', `${size} bytes; at most ${OWNER_LIMITS.fileBytes} are read`)
-    return decodeText(await readFile(file))
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    return failure(
-      'owners-unusable',
-      code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`,
-    )
-  }
 }
 
 /** Runs it to its end, a few milliseconds at a time. */
