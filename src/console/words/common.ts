@@ -11,7 +11,7 @@ export const common = {
   remove: 'Remove',
   choose: 'Choose',
   all: 'All',
-  none: 'None.',
+  ifNone: 'None.',
   notKnown: 'Not known',
   simulated: 'Simulated:',
   firstDay: 'First day',
