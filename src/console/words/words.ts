@@ -2,12 +2,75 @@
  * All words that the console shows, a file for each page or part: to be read through by one who writes plain English, and to be put into
  * another language as a whole. Templates have them as `words`; what a page is told in code is imported from here.
  */
+import { alert } from './alert.ts'
+import { alerts } from './alerts.ts'
+import { check } from './check.ts'
+import { checks } from './checks.ts'
 import { common } from './common.ts'
+import { confirm } from './confirm.ts'
+import { counts } from './counts.ts'
+import { decision } from './decision.ts'
+import { decisions } from './decisions.ts'
+import { digest } from './digest.ts'
+import { event } from './event.ts'
+import { events } from './events.ts'
+import { evidence } from './evidence.ts'
+import { figures } from './figures.ts'
+import { handOver } from './hand-over.ts'
 import { layout } from './layout.ts'
+import { newCheck } from './new-check.ts'
+import { proof } from './proof.ts'
+import { report } from './report.ts'
+import { review } from './review.ts'
+import { themes } from './themes.ts'
+import { today } from './today.ts'
 
 export interface Words {
+  readonly alert: typeof alert
+  readonly alerts: typeof alerts
+  readonly check: typeof check
+  readonly checks: typeof checks
   readonly common: typeof common
+  readonly confirm: typeof confirm
+  readonly counts: typeof counts
+  readonly decision: typeof decision
+  readonly decisions: typeof decisions
+  readonly digest: typeof digest
+  readonly event: typeof event
+  readonly events: typeof events
+  readonly evidence: typeof evidence
+  readonly figures: typeof figures
+  readonly handOver: typeof handOver
   readonly layout: typeof layout
+  readonly newCheck: typeof newCheck
+  readonly proof: typeof proof
+  readonly report: typeof report
+  readonly review: typeof review
+  readonly themes: typeof themes
+  readonly today: typeof today
 }
 
-export const WORDS: Words = { common, layout }
+export const WORDS: Words = {
+  alert,
+  alerts,
+  check,
+  checks,
+  common,
+  confirm,
+  counts,
+  decision,
+  decisions,
+  digest,
+  event,
+  events,
+  evidence,
+  figures,
+  handOver,
+  layout,
+  newCheck,
+  proof,
+  report,
+  review,
+  themes,
+  today,
+}
