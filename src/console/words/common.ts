@@ -19,6 +19,7 @@ export const common = {
   from: 'From',
   to: 'To',
   group: 'Group',
+  boxNotEnrolled: '{appliance} (no longer enrolled)',
   severity: 'Severity',
   theme: 'Theme',
   state: 'State',

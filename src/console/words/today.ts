@@ -25,8 +25,10 @@ export const today = {
     one: '{count} open alert is about staff, and for the head or the chair of governors alone',
     many: '{count} open alerts are about staff, and for the head or the chair of governors alone',
   },
-  oneDemotion: 'One theme is proposed to be told one severity lower: accept or refuse',
-  manyDemotions: '{count} themes are proposed to be told one severity lower: accept or refuse',
+  demotions: {
+    one: 'One theme is proposed to be told one severity lower: accept or refuse',
+    many: '{count} themes are proposed to be told one severity lower: accept or refuse',
+  },
   decisions: {
     one: '{count} decision about the filter to review',
     many: '{count} decisions about the filter to review',

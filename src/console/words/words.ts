@@ -2,7 +2,10 @@
  * All words that the console shows, a file for each page or part: to be read through by one who writes plain English, and to be put into
  * another language as a whole. Templates have them as `words`; what a page is told in code is imported from here.
  */
+
 import { alert } from './alert.ts'
+import { alertFacts } from './alert-facts.ts'
+import { alertForms } from './alert-forms.ts'
 import { alerts } from './alerts.ts'
 import { check } from './check.ts'
 import { checks } from './checks.ts'
@@ -22,11 +25,16 @@ import { newCheck } from './new-check.ts'
 import { proof } from './proof.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
+import { severities } from './severities.ts'
 import { themes } from './themes.ts'
+import { time } from './time.ts'
 import { today } from './today.ts'
+import { verdicts } from './verdicts.ts'
 
 export interface Words {
   readonly alert: typeof alert
+  readonly alertFacts: typeof alertFacts
+  readonly alertForms: typeof alertForms
   readonly alerts: typeof alerts
   readonly check: typeof check
   readonly checks: typeof checks
@@ -46,12 +54,17 @@ export interface Words {
   readonly proof: typeof proof
   readonly report: typeof report
   readonly review: typeof review
+  readonly severities: typeof severities
   readonly themes: typeof themes
+  readonly time: typeof time
   readonly today: typeof today
+  readonly verdicts: typeof verdicts
 }
 
 export const WORDS: Words = {
   alert,
+  alertFacts,
+  alertForms,
   alerts,
   check,
   checks,
@@ -71,6 +84,9 @@ export const WORDS: Words = {
   proof,
   report,
   review,
+  severities,
   themes,
+  time,
   today,
+  verdicts,
 }
