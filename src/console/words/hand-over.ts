@@ -7,5 +7,33 @@ export const handOver = {
   asText: 'Or copy this text',
   asTextHint:
     'Put the cursor into it, choose all, copy. Read it before you send it: what people wrote stands in it as they wrote it.',
+  /** What is taken: the document, the table and the text. */
+  caseTitle: 'Safeguarding alert: {theme}, {severity}',
+  subtitle: 'Alert {id}, for the school’s own safeguarding record. Confidential.',
+  footer: 'Confidential. Made on {date} at {time} by {who}.',
+  simulated: 'Simulated: nothing of this happened.',
+  doNot:
+    'Do not investigate, look at, copy or forward anything. Keep the device as it is and call the police, CEOP or the IWF.',
+  caution: 'A device asked for an address; it does not prove that the pupil saw or meant it.',
+  known: 'What is known',
+  becameAlert: 'Why it became an alert',
+  reasonsOf: 'This device, or who used it:',
+  notTold: 'What this does not tell',
+  happened: 'What happened, in its order',
+  steps: 'Lookups, and what people did',
+  newestSteps: 'The newest lookups and steps; there are more',
+  noSteps: 'Nothing of it is kept.',
+  heads: { when: 'When', what: 'What', detail: 'Detail', byWhom: 'By whom' },
+  alert: 'Alert',
+  lookup: 'Lookup: {category}',
+  lookupDetail: '{name}, {lookups}, {outcome}',
+  text: {
+    title: 'SuperCloud Edge: {title}',
+    alert: 'Alert {id}',
+    becameAlert: 'Why it became an alert. This device, or who used it:',
+    notTold: 'What this does not tell:',
+    happened: 'What happened:',
+    happenedCut: 'What happened (the newest; there is more):',
+  },
   afterwards: 'Afterwards write the reference of the case there into the alert when you close it.',
 } as const

@@ -6,8 +6,10 @@
 import { alert } from './alert.ts'
 import { alertFacts } from './alert-facts.ts'
 import { alertForms } from './alert-forms.ts'
+import { alertProblems } from './alert-problems.ts'
 import { alerts } from './alerts.ts'
 import { check } from './check.ts'
+import { checkFindings } from './check-findings.ts'
 import { checks } from './checks.ts'
 import { common } from './common.ts'
 import { confirm } from './confirm.ts'
@@ -15,6 +17,7 @@ import { counts } from './counts.ts'
 import { decision } from './decision.ts'
 import { decisions } from './decisions.ts'
 import { digest } from './digest.ts'
+import { documents } from './documents.ts'
 import { event } from './event.ts'
 import { events } from './events.ts'
 import { evidence } from './evidence.ts'
@@ -22,9 +25,11 @@ import { figures } from './figures.ts'
 import { handOver } from './hand-over.ts'
 import { layout } from './layout.ts'
 import { newCheck } from './new-check.ts'
+import { problems } from './problems.ts'
 import { proof } from './proof.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
+import { reviewParts } from './review-parts.ts'
 import { severities } from './severities.ts'
 import { themes } from './themes.ts'
 import { time } from './time.ts'
@@ -35,8 +40,10 @@ export interface Words {
   readonly alert: typeof alert
   readonly alertFacts: typeof alertFacts
   readonly alertForms: typeof alertForms
+  readonly alertProblems: typeof alertProblems
   readonly alerts: typeof alerts
   readonly check: typeof check
+  readonly checkFindings: typeof checkFindings
   readonly checks: typeof checks
   readonly common: typeof common
   readonly confirm: typeof confirm
@@ -44,6 +51,7 @@ export interface Words {
   readonly decision: typeof decision
   readonly decisions: typeof decisions
   readonly digest: typeof digest
+  readonly documents: typeof documents
   readonly event: typeof event
   readonly events: typeof events
   readonly evidence: typeof evidence
@@ -51,9 +59,11 @@ export interface Words {
   readonly handOver: typeof handOver
   readonly layout: typeof layout
   readonly newCheck: typeof newCheck
+  readonly problems: typeof problems
   readonly proof: typeof proof
   readonly report: typeof report
   readonly review: typeof review
+  readonly reviewParts: typeof reviewParts
   readonly severities: typeof severities
   readonly themes: typeof themes
   readonly time: typeof time
@@ -65,8 +75,10 @@ export const WORDS: Words = {
   alert,
   alertFacts,
   alertForms,
+  alertProblems,
   alerts,
   check,
+  checkFindings,
   checks,
   common,
   confirm,
@@ -74,6 +86,7 @@ export const WORDS: Words = {
   decision,
   decisions,
   digest,
+  documents,
   event,
   events,
   evidence,
@@ -81,9 +94,11 @@ export const WORDS: Words = {
   handOver,
   layout,
   newCheck,
+  problems,
   proof,
   report,
   review,
+  reviewParts,
   severities,
   themes,
   time,
