@@ -12,6 +12,7 @@ export const digest = {
   repeated: 'Noticed again and again',
   noneRepeated: 'Nobody had more than one event in this week.',
   initials: 'Initials only, so that a print does not name a child.',
+  ofSeverity: '{count} {severity}',
   aDevice: 'A device',
   nothingNew: 'nothing new in this week',
   events: { one: '{count} event in this week', many: '{count} events in this week' },

@@ -6,7 +6,7 @@ export const report = {
   simulated: 'Simulated: some of it was made by a simulator.',
   alerts: 'Alerts',
   lastDayFirst: 'The last day must not be before the first',
-  tooLong: 'Choose at most 400 days',
+  tooLong: 'Choose at most {days} days',
   notSaid: {
     heading: 'What these figures do not say',
     risk: 'How many children are at risk: a device asked for a name, and nothing else is known.',

@@ -5,6 +5,7 @@ export const themes = {
   aside: {
     heading: 'Set aside now',
     one: '{theme} for {group}, until {time}',
+    by: '{who}: {why}',
     end: 'End now',
     endOf: 'End now: {theme} for {group}',
     nothing: 'Nothing: every theme is told for every group.',
@@ -44,6 +45,7 @@ export const themes = {
     accept: 'Tell of it one severity lower',
     leave: 'Leave it as it is',
     refuse: 'Tell of it as before',
+    decided: '{who}, {when}: {why}',
     proposed: 'It is proposed to tell of this theme one severity lower: {figures}.',
     accepted: 'It is told one severity lower: {figures}.',
     refused: 'It is told as before. It was proposed to tell of it one severity lower: {figures}.',
