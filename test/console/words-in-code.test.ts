@@ -10,6 +10,11 @@ const SOURCES = join(import.meta.dirname, '..', '..', 'src')
 const FOLDERS = ['console/present', 'collector/pages']
 /** Of other folders, in which most files write for programs, logs and operators, those that write for a page or a document. */
 const FILES = [
+  'collector/alerts/act-on-theme.ts',
+  'collector/alerts/act.ts',
+  'collector/alerts/merge-split.ts',
+  'collector/alerts/raise-alert.ts',
+  'collector/alerts/transitions.ts',
   'collector/documents/draw-table.ts',
   'collector/documents/make-pdf.ts',
   'collector/documents/sheet.ts',

@@ -1,6 +1,44 @@
-/** Why a form about an alert or a theme was refused; with a capital on the page. */
+/** Why what somebody asked of an alert or a theme was not done; with a capital on the page. */
 export const alertProblems = {
-  missing: 'this is missing: {what}',
-  assigneeMissing: 'to whom it is assigned is missing',
+  noAlert: 'there is no such alert',
   noOtherAlert: 'there is no such other alert',
+  whoMissing: 'who does it is missing',
+  textTooLong: 'a text is longer than {max} characters',
+  missing: 'this is missing: {what}',
+  /** What a change may demand of an alert. */
+  requirements: {
+    decision: 'a decision (no concern, false positive with its reason, or concern)',
+    reason: 'the reason for the decision',
+    action: 'what was done',
+    outcome: 'the outcome',
+    caseReference: 'the reference of the case in the school’s record, since it is a concern',
+  },
+  decisionReasonMissing: 'the reason for the decision is missing',
+  actionMissing: 'what was done is missing',
+  assigneeMissing: 'to whom it is assigned is missing',
+  awaitedMissing: 'what is waited for is missing',
+  escalationMissing: 'to whom, and why, is missing',
+  noteMissing: 'the note is missing',
+  whyMissing: 'a reason is missing',
+  wasMerged: 'this alert was merged into another: act on that one',
+  wrongState: '“{asked}” needs an alert that is {states}; this one is “{state}”',
+  state: '“{state}”',
+  or: ' or ',
+  merge: {
+    otherClosed: 'the other alert is closed',
+    otherQueue: 'the other alert is for other people to review',
+    school: 'an alert about the school stays by itself',
+    illegal: 'an alert of illegal material stays by itself',
+  },
+  splitAll: 'some, but not all, of its events are to be chosen',
+  theme: {
+    reasonMissing: 'the reason is missing',
+    groupMissing: 'the group is missing',
+    endMissing: 'an end that is still to come is missing',
+    never: 'the theme {theme} is never set aside',
+    tooLong: 'at most {hours} hours at a time',
+    tooMany: '{max} are running already',
+    notRunning: 'this is not set aside any more',
+    nothingProposed: 'nothing is proposed for the theme {theme}',
+  },
 } as const

@@ -6,6 +6,7 @@
 import { alert } from './alert.ts'
 import { alertFacts } from './alert-facts.ts'
 import { alertForms } from './alert-forms.ts'
+import { alertHistory } from './alert-history.ts'
 import { alertProblems } from './alert-problems.ts'
 import { alerts } from './alerts.ts'
 import { check } from './check.ts'
@@ -40,6 +41,7 @@ export interface Words {
   readonly alert: typeof alert
   readonly alertFacts: typeof alertFacts
   readonly alertForms: typeof alertForms
+  readonly alertHistory: typeof alertHistory
   readonly alertProblems: typeof alertProblems
   readonly alerts: typeof alerts
   readonly check: typeof check
@@ -75,6 +77,7 @@ export const WORDS: Words = {
   alert,
   alertFacts,
   alertForms,
+  alertHistory,
   alertProblems,
   alerts,
   check,
