@@ -3,9 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import nunjucks from 'nunjucks'
 import { test } from 'tap'
-import { fill } from '#console/words/fill.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { fill, PLACE } from '#console/words/fill.ts'
 import { makeFillInTemplate } from '#console/words/fill-in-template.ts'
+import { WORDS } from '#console/words/words.ts'
 
+const CATALOGUE = join(import.meta.dirname, '..', '..', 'src', 'console', 'words')
 const VIEWS = join(import.meta.dirname, '..', '..', 'src', 'console', 'views')
 /** Arguments of macros, and attributes, that people read. */
 const ARGUMENT =
@@ -106,5 +109,43 @@ test('places in a text are filled, and what is hostile stays text', (t) => {
     'Go to <a>&lt;b&gt;</a> &amp; &lt;b&gt;',
   )
   t.equal(shown('{{ says | fill({ link: evil, evil: evil }) }}'), 'Go to &lt;b&gt; &amp; &lt;b&gt;')
+  t.end()
+})
+
+/** Every text of a part of the catalogue, with where it stands. */
+function textsOf(part: unknown, path: string): readonly (readonly [path: string, text: string])[] {
+  if (typeof part === 'string') return [[path, part]]
+  if (typeof part !== 'object' || part === null) throw new TypeError(`no text at ${path}`)
+  return Object.entries(part).flatMap(([key, value]) => textsOf(value, `${path}.${key}`))
+}
+
+function placesOf(text: string): readonly string[] {
+  return Array.from(text.matchAll(PLACE), ([place]) => place).toSorted()
+}
+
+test('a text of the catalogue is text, and is said of one thing as of many', (t) => {
+  const all = textsOf(WORDS, 'words')
+  const parts = readdirSync(CATALOGUE).flatMap((file) => {
+    const [, part] =
+      /^export const (\w+) = \{$/m.exec(readFileSync(join(CATALOGUE, file), 'utf8')) ?? []
+    return part ?? []
+  })
+  t.same(Object.keys(WORDS).toSorted(), parts.toSorted(), 'every file of it')
+  t.same(
+    all.filter(([, text]) => /[<>]|&\w+;|  |^ $/.test(text)),
+    [],
+    'no HTML',
+  )
+  const texts = new Map(all)
+  const apart = all.flatMap(([path, one]) => {
+    if (!path.endsWith('.one') || !texts.has(path.replace(/one$/, 'many'))) return []
+    const many = placesOf(texts.get(path.replace(/one$/, 'many')) ?? '')
+    const missing = placesOf(one).filter((place) => !many.includes(place))
+    const more = many.filter((place) => place !== '{count}' && !placesOf(one).includes(place))
+    return missing.length + more.length === 0 ? [] : [path]
+  })
+  t.same(apart, [], 'the same places')
+  t.equal(countOf(1, { one: '{count} box of {all}', many: '' }, { all: 2 }), '1 box of 2')
+  t.equal(countOf(1200, { one: '', many: '{count} boxes' }), '1,200 boxes')
   t.end()
 })
