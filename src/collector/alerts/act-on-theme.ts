@@ -1,3 +1,6 @@
+import { alertHistory } from '#console/words/alert-history.ts'
+import { alertProblems as words } from '#console/words/alert-problems.ts'
+import { fill } from '#console/words/fill.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { newRandomId } from '#platform/random.ts'
 import { themeTitle } from '#rules/themes.ts'
@@ -29,11 +32,11 @@ export function actOnTheme(
   nowMs: number,
 ): Failure<ThemeFailure> | undefined {
   const { limits } = deps.settings
-  if (who.trim() === '') return failure('missing', 'who does it is missing')
+  if (who.trim() === '') return failure('missing', words.whoMissing)
   if (asked.kind === 'end-snooze') return endSnooze(deps, asked, who, nowMs)
-  if (asked.reason.trim() === '') return failure('missing', 'the reason is missing')
+  if (asked.reason.trim() === '') return failure('missing', words.theme.reasonMissing)
   if ([who, asked.reason].some((text) => text.length > limits.textMax))
-    return failure('too-long', `a text is longer than ${limits.textMax} characters`)
+    return failure('too-long', fill(words.textTooLong, { max: limits.textMax }))
   if (asked.kind === 'snooze') return snooze(deps, asked, who, nowMs)
   const { tenant, theme, reason } = asked
   const state = asked.kind === 'accept-demotion' ? 'accepted' : 'refused'
@@ -61,13 +64,16 @@ function snooze(
   const { tenant, theme, group, untilMs, reason } = asked
   // No lesson asks for these; they are told whatever is taught.
   if (NEVER_SET_ASIDE.includes(theme))
-    return failure('not-allowed', `the theme ${themeTitle(theme)} is never set aside`)
-  if (group.trim() === '') return failure('missing', 'the group is missing')
-  if (!(untilMs > nowMs)) return failure('missing', 'an end that is still to come is missing')
+    return failure('not-allowed', fill(words.theme.never, { theme: themeTitle(theme) }))
+  if (group.trim() === '') return failure('missing', words.theme.groupMissing)
+  if (!(untilMs > nowMs)) return failure('missing', words.theme.endMissing)
   if (untilMs - nowMs > limits.snoozeMaxMs)
-    return failure('not-allowed', `at most ${limits.snoozeMaxMs / 3_600_000} hours at a time`)
+    return failure(
+      'not-allowed',
+      fill(words.theme.tooLong, { hours: limits.snoozeMaxMs / 3_600_000 }),
+    )
   if (snoozes.running(tenant, nowMs, limits.snoozesMax).length >= limits.snoozesMax)
-    return failure('too-many', `${limits.snoozesMax} are running already`)
+    return failure('too-many', fill(words.theme.tooMany, { max: limits.snoozesMax }))
   const id = newRandomId()
   snoozes.add({ tenant, id, theme, group, fromAt: nowMs, untilAt: untilMs, who, reason })
   addHistory({
@@ -89,7 +95,7 @@ function endSnooze(
   nowMs: number,
 ): Failure<ThemeFailure> | undefined {
   const ended = snoozes.end(tenant, id, nowMs)
-  if (ended === undefined) return failure('not-running', 'this is not set aside any more')
+  if (ended === undefined) return failure('not-running', words.theme.notRunning)
   const { theme, group } = ended
   addHistory({
     tenant,
@@ -97,7 +103,7 @@ function endSnooze(
     at: nowMs,
     who,
     change: 'snooze-ended',
-    why: 'ended before its time',
+    why: alertHistory.endedEarly,
     facts: { theme, group },
   })
   return undefined

@@ -1,4 +1,7 @@
 /** What people do to alerts. Every refusal says what is missing; what is done stands in the history, all in one transaction. */
+import { alertHistory } from '#console/words/alert-history.ts'
+import { alertProblems as words } from '#console/words/alert-problems.ts'
+import { fill } from '#console/words/fill.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { AlertCommand } from './alert-command.ts'
 import { BY_ITSELF, type HistoryRow } from './alert-history.ts'
@@ -32,7 +35,7 @@ export function act(
   nowMs: number,
 ): AlertRecord | Failure<ActFailure> {
   const record = deps.alerts.read(asked.tenant, asked.alert)
-  if (record === undefined) return failure('unknown-alert', 'there is no such alert')
+  if (record === undefined) return failure('unknown-alert', words.noAlert)
   const refusal =
     refuseTexts(asked, who, deps.settings.limits.textMax) ?? refuseState(asked, record)
   if (refusal !== undefined) return refusal
@@ -95,43 +98,40 @@ function learn(deps: ActDeps, record: AlertRecord, nowMs: number): undefined {
     at: nowMs,
     who: BY_ITSELF,
     change: 'demotion-proposed',
-    why: `${concerns} of ${labels} closed alerts were a concern`,
+    why: fill(alertHistory.concerns, { concerns, labels }),
     facts: { theme, labels, concerns, isSimulated },
   })
 }
 
 function refuseTexts(asked: Asked, who: string, textMax: number): Failure<ActFailure> | undefined {
-  if (who.trim() === '') return failure('missing', 'who does it is missing')
+  if (who.trim() === '') return failure('missing', words.whoMissing)
   const given = Object.values(asked).filter((value) => typeof value === 'string')
   if ([who, ...given].some((text) => text.length > textMax))
-    return failure('too-long', `a text is longer than ${textMax} characters`)
+    return failure('too-long', fill(words.textTooLong, { max: textMax }))
   const needsWhy = ['why', 'reason', 'action', 'to', 'what', 'text'] as const
   if (asked.kind === 'close') return undefined
   for (const [name, value] of Object.entries(asked))
     if (needsWhy.some((one) => one === name) && typeof value === 'string' && value.trim() === '')
-      return failure('missing', `${WORDS[asked.kind] ?? 'a reason'} is missing`)
+      return failure('missing', MISSING[asked.kind] ?? words.whyMissing)
   return undefined
 }
 
-const WORDS: Partial<Record<Asked['kind'], string>> = {
-  decide: 'the reason for the decision',
-  act: 'what was done',
-  assign: 'to whom it is assigned',
-  'await-information': 'what is waited for',
-  escalate: 'to whom, and why,',
-  note: 'the note',
+const MISSING: Partial<Record<Asked['kind'], string>> = {
+  decide: words.decisionReasonMissing,
+  act: words.actionMissing,
+  assign: words.assigneeMissing,
+  'await-information': words.awaitedMissing,
+  escalate: words.escalationMissing,
+  note: words.noteMissing,
 }
 
 function refuseState(asked: Asked, record: AlertRecord): Failure<ActFailure> | undefined {
-  if (record.mergedInto !== undefined)
-    return failure('not-now', 'this alert was merged into another: act on that one')
+  if (record.mergedInto !== undefined) return failure('not-now', words.wasMerged)
   if (mayBeGiven(asked.kind, record)) return undefined
   const { from } = TRANSITIONS[asked.kind]
-  const states = from.map((state) => `“${state}”`).join(' or ')
-  return failure(
-    'not-now',
-    `“${asked.kind}” needs an alert that is ${states}; this one is “${record.state}”`,
-  )
+  const states = from.map((state) => fill(words.state, { state })).join(words.or)
+  const values = { asked: asked.kind, states, state: record.state }
+  return failure('not-now', fill(words.wrongState, values))
 }
 
 /** The record with what the command says filled in. */
@@ -189,8 +189,8 @@ function written(text: string | undefined): string | undefined {
 function missingOf(record: AlertRecord, { kind }: Asked): Failure<ActFailure> | undefined {
   const lacks = lacksOf(kind, record)
   if (lacks.length === 0) return undefined
-  const words = lacks.map((need) => REQUIREMENTS[need]).join('; ')
-  return failure('missing', `this is missing: ${words}`)
+  const what = lacks.map((need) => REQUIREMENTS[need]).join('; ')
+  return failure('missing', fill(words.missing, { what }))
 }
 
 function timesOf({ kind }: Asked, nowMs: number): Partial<AlertRecord> {
@@ -206,13 +206,15 @@ function whyOf(asked: Asked): string {
     case 'act':
       return asked.action
     case 'close':
-      return [asked.reason, asked.action, asked.outcome].filter((one) => written(one)).join(' / ')
+      return [asked.reason, asked.action, asked.outcome]
+        .filter((one) => written(one))
+        .join(alertHistory.between)
     case 'assign':
-      return `to ${asked.to}`
+      return fill(alertHistory.assigned, { to: asked.to })
     case 'await-information':
       return asked.what
     case 'escalate':
-      return `to ${asked.to}: ${asked.why}`
+      return fill(alertHistory.escalated, { to: asked.to, why: asked.why })
     case 'note':
       return asked.text
     case 'reopen':

@@ -2,6 +2,8 @@
  * What closing alerts teaches: how often a theme's alerts were a concern. A theme that hardly ever is may be proposed to be
  * told one severity lower; a person accepts or refuses. Of illegal material, suicide and self-harm it is never proposed.
  */
+import { alertProblems } from '#console/words/alert-problems.ts'
+import { fill } from '#console/words/fill.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { THEMES, type ThemeId } from '#rules/themes.ts'
@@ -112,7 +114,8 @@ export function makeLearning(
       const before = known(tenant, theme)
       const isOpen =
         before?.state === 'proposed' || (before?.state === 'accepted' && state === 'refused')
-      if (!isOpen) return failure('no-proposal', `nothing is proposed for the theme ${theme}`)
+      if (!isOpen)
+        return failure('no-proposal', fill(alertProblems.theme.nothingProposed, { theme }))
       decide.run(state, nowMs, who, reason, tenant, theme)
       return known(tenant, theme) ?? before
     },

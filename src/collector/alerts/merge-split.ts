@@ -1,3 +1,4 @@
+import { alertProblems as words } from '#console/words/alert-problems.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import { newRandomId } from '#platform/random.ts'
 import { isGraver } from '#safeguarding/severity.ts'
@@ -25,7 +26,7 @@ export function mergeAlert(
   const other = alerts.read(record.tenant, into)
   const problem = whyNotMerge(record, other)
   if (problem !== undefined || other === undefined)
-    return failure('cannot-merge', problem ?? 'there is no such alert')
+    return failure('cannot-merge', problem ?? words.noAlert)
   for (const event of alerts.eventsOf(
     record.tenant,
     record.id,
@@ -54,12 +55,12 @@ export function whyNotMerge(
   record: AlertRecord,
   other: AlertRecord | undefined,
 ): string | undefined {
-  if (other === undefined || other.id === record.id) return 'there is no such other alert'
-  if (other.state === 'closed') return 'the other alert is closed'
-  if (other.queue !== record.queue) return 'the other alert is for other people to review'
-  if (other.pupils > 0 || record.pupils > 0) return 'an alert about the school stays by itself'
+  if (other === undefined || other.id === record.id) return words.noOtherAlert
+  if (other.state === 'closed') return words.merge.otherClosed
+  if (other.queue !== record.queue) return words.merge.otherQueue
+  if (other.pupils > 0 || record.pupils > 0) return words.merge.school
   const illegal = [other, record].filter(({ theme }) => theme === 'illegal').length
-  return illegal === 1 ? 'an alert of illegal material stays by itself' : undefined
+  return illegal === 1 ? words.merge.illegal : undefined
 }
 
 /** Makes an alert of its own of some of the events; whoever does so has seen it, so it begins as acknowledged. */
@@ -73,8 +74,7 @@ export function splitAlert(
   const own = alerts.eventsOf(tenant, id, settings.limits.eventsPerAlertMax)
   const moved = own.filter((event) => asked.events.includes(event))
   const kept = own.filter((event) => !asked.events.includes(event))
-  if (moved.length === 0 || kept.length === 0)
-    return failure('missing', 'some, but not all, of its events are to be chosen')
+  if (moved.length === 0 || kept.length === 0) return failure('missing', words.splitAll)
   const read = (events: readonly string[]) =>
     events.flatMap((event) => observations.read(tenant, event) ?? [])
   const [gone, stay] = [read(moved), read(kept)]

@@ -1,4 +1,6 @@
 /** How an alert begins and grows: opened, risen, seen again. All of it inside the desk's transaction. */
+import { alertHistory } from '#console/words/alert-history.ts'
+import { fill } from '#console/words/fill.ts'
 import { newRandomId } from '#platform/random.ts'
 import type { Judgement } from '#safeguarding/judge.ts'
 import { isGraver, lowered, type Severity } from '#safeguarding/severity.ts'
@@ -78,7 +80,7 @@ export function openAlert(deps: RaiseDeps, raised: Raised, nowMs: number): Alert
     at: nowMs,
     who: BY_ITSELF,
     change: 'opened',
-    why: `judged ${severity}`,
+    why: fill(alertHistory.judged, { severity }),
     facts: { queue, theme, severity, rules: judgement.rules, isLate: record.isLate },
   })
   tell(deps, record, 'opened')
@@ -129,7 +131,9 @@ function rise(deps: RaiseDeps, record: AlertRecord, nowMs: number): AlertChange 
     at: nowMs,
     who: BY_ITSELF,
     change: 'risen',
-    why: `judged ${risen.severity}${wasClosed ? ' after it was closed' : ''}`,
+    why: fill(wasClosed ? alertHistory.judgedAgain : alertHistory.judged, {
+      severity: risen.severity,
+    }),
     facts: { severity: risen.severity, rules: risen.reasons.rules, wasClosed },
   })
   tell(deps, risen, 'risen')
@@ -159,7 +163,7 @@ export function tellAgain(deps: RaiseDeps, record: AlertRecord, nowMs: number): 
     at: nowMs,
     who: BY_ITSELF,
     change: 'seen-again',
-    why: record.state === 'closed' ? 'seen again after it was closed' : 'seen again',
+    why: record.state === 'closed' ? alertHistory.seenAgainClosed : alertHistory.seenAgain,
     facts: { severity: again.severity },
   })
   tell(deps, again, 'reopened')

@@ -3,6 +3,7 @@
  * after 90 days, events after a year. A legal hold wins over all of it; a concern stays until it is exported. Deletions
  * are counted in the history, which names nobody.
  */
+import { alertHistory } from '#console/words/alert-history.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { AlertLimits } from '../config/alert-limits.ts'
 import { BY_ITSELF, type HistoryRow } from './alert-history.ts'
@@ -42,12 +43,12 @@ export function makeRetention(
     const erased = toErase.all(nowMs - limits.linkKeptMs, limits.retentionBatchMax)
     for (const row of erased) {
       erase(row.tenant, row.id)
-      note(row, 'person-erased', 'closed without a concern, and kept for as long as that is')
+      note(row, 'person-erased', alertHistory.erased)
     }
     const low = lowOnes.all(nowMs - limits.lowKeptMs, limits.retentionBatchMax)
     for (const row of low) {
       deleteLow(row.tenant, row.id)
-      note(row, 'deleted', 'low, and kept for as long as that is')
+      note(row, 'deleted', alertHistory.deleted)
     }
     return erased.length + low.length + deleteEvents(nowMs, limits)
   }

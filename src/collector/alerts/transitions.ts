@@ -1,4 +1,6 @@
 /** Which command an alert may be given in which state, and what it must then have: the whole state machine, as data. */
+import { alertHistory } from '#console/words/alert-history.ts'
+import { alertProblems } from '#console/words/alert-problems.ts'
 import type { Severity } from '#safeguarding/severity.ts'
 import { ALERT_STATES, type AlertState, OPEN_STATES } from './alert.ts'
 import type { CommandKind } from './alert-command.ts'
@@ -8,13 +10,7 @@ import type { AlertRecord } from './alert-record.ts'
 export type Requirement = 'decision' | 'reason' | 'action' | 'outcome' | 'caseReference'
 
 /** What a change may demand of an alert, each with the words by which its lack is told. */
-export const REQUIREMENTS: Readonly<Record<Requirement, string>> = {
-  decision: 'a decision (no concern, false positive with its reason, or concern)',
-  reason: 'the reason for the decision',
-  action: 'what was done',
-  outcome: 'the outcome',
-  caseReference: 'the reference of the case in the school’s record, since it is a concern',
-}
+export const REQUIREMENTS: Readonly<Record<Requirement, string>> = alertProblems.requirements
 
 export interface Transition {
   readonly from: readonly AlertState[]
@@ -91,8 +87,4 @@ export function mayCloseAtOnce(severity: Severity): boolean {
 }
 
 /** What stands for a Low alert where a person wrote nothing; never for a concern. */
-export const LOW_WORDS = {
-  reason: 'Low: looked at in the list',
-  action: 'None needed',
-  outcome: 'Nothing further',
-} as const
+export const LOW_WORDS: Readonly<Record<'reason' | 'action' | 'outcome', string>> = alertHistory.low

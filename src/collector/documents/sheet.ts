@@ -1,6 +1,8 @@
 /** The pages of a document while they are set: where the next line goes, and a structure that screen readers follow. */
 import PdfKit from 'pdfkit'
 import type { DocumentPlan } from '#console/document-plan.ts'
+import { documents as words } from '#console/words/documents.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Setter, Typeface, Weight } from './typeface.ts'
 
 type Pdf = typeof PdfKit
@@ -147,7 +149,7 @@ export class Sheet {
     for (let page = 0; page < count; page += 1) {
       this.doc.switchToPage(page)
       this.doc.markContent('Artifact', { type: 'Pagination' })
-      this.#foot(footer, `Page ${page + 1} of ${count}`)
+      this.#foot(footer, fill(words.page, { page: page + 1, pages: count }))
       this.doc.endMarkedContent()
     }
     const parts: Buffer[] = []

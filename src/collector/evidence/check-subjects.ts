@@ -1,3 +1,4 @@
+import { check } from '#console/words/check.ts'
 import { CATEGORIES, isAlerting } from '#rules/categories.ts'
 import type { CategorySeverity } from '#rules/category-table.ts'
 import { canaryOf } from '#rules/sets/canaries.ts'
@@ -26,7 +27,7 @@ export const CHECK_SUBJECTS: readonly CheckSubject[] = [
     name: canaryOf(id),
     severity,
   })),
-  { id: LESSON_SITE, title: 'A site that lessons need', name: '', severity: 'none' },
+  { id: LESSON_SITE, title: check.lessonSite, name: '', severity: 'none' },
 ]
 
 const byId: ReadonlyMap<string, CheckSubject> = new Map(CHECK_SUBJECTS.map((one) => [one.id, one]))

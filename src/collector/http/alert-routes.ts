@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { capital } from '#console/present/alert-words.ts'
 import type { View } from '#console/views.ts'
+import { alertProblems } from '#console/words/alert-problems.ts'
+import { fill } from '#console/words/fill.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Accounts } from '../accounts/accounts.ts'
@@ -81,7 +83,7 @@ function doneBy(
   const { desk, wake, tenant, clock } = deps
   const { kind, id, given, viewer } = asked
   const command = commandOf(kind, given)
-  if (command === undefined) return `this is missing: ${REQUIREMENTS.decision}`
+  if (command === undefined) return fill(alertProblems.missing, { what: REQUIREMENTS.decision })
   const problem = problemOf(command, viewer, deps)
   if (problem !== undefined) return problem
   const done = desk.act({ ...command, tenant, alert: id }, viewer.who, clock.wallMs())
@@ -98,11 +100,11 @@ function problemOf(
 ): string | undefined {
   if (command.kind === 'assign') {
     const isPastoral = accounts.byEmail(command.to)?.roles.includes('pastoral') ?? false
-    return isPastoral ? undefined : 'to whom it is assigned is missing'
+    return isPastoral ? undefined : alertProblems.assigneeMissing
   }
   if (command.kind !== 'merge') return undefined
   const other = reads.alert(tenant, command.into, scopeOf(viewer))
-  return other === undefined ? 'there is no such other alert' : undefined
+  return other === undefined ? alertProblems.noOtherAlert : undefined
 }
 
 function refusedOf(

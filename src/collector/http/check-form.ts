@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { newCheck } from '#console/words/new-check.ts'
 import type { EvidenceLimits } from '../config/evidence-limits.ts'
 import { CHECK_SUBJECTS, checkSubject, LESSON_SITE } from '../evidence/check-subjects.ts'
 import {
@@ -37,6 +38,8 @@ export interface CheckForm {
   readonly note: string
 }
 
+const words = newCheck.problems
+
 const text = z.string().trim().catch('')
 const form: z.ZodType<CheckForm> = z.object({
   device: text,
@@ -69,43 +72,27 @@ export function setUpProblems(given: CheckForm, limits: EvidenceLimits): Problem
   const { device, kind, room, network, tried, expected, told } = given
   const raises = checkSubject(tried)?.severity ?? 'none'
   return problemsOf({
-    device: lineProblem(
-      device,
-      limits,
-      'Which device is it? Write its name or the number on its label',
-    ),
-    kind: choiceProblem(kind, DEVICE_KINDS, 'Choose what kind of device it is'),
-    room: lineProblem(room, limits, 'Where is it? Write the room or the place'),
+    device: lineProblem(device, limits, words.device),
+    kind: choiceProblem(kind, DEVICE_KINDS, words.kind),
+    room: lineProblem(room, limits, words.room),
     network: lengthProblem(network, limits.lineMax),
-    group: lineProblem(
-      groupOf(given),
-      limits,
-      'Choose the group whose rules the device should have',
-    ),
+    group: lineProblem(groupOf(given), limits, words.group),
     tried: choiceProblem(
       tried,
       CHECK_SUBJECTS.map(({ id }) => id),
-      'Choose what to try',
+      words.tried,
     ),
     expected:
-      tried === LESSON_SITE
-        ? ''
-        : choiceProblem(expected, ['blocked', 'watched'], 'Choose what should happen'),
-    told:
-      raises === 'none' || told === 'yes'
-        ? ''
-        : 'Tell those who are told of alerts first, then tick this box',
+      tried === LESSON_SITE ? '' : choiceProblem(expected, ['blocked', 'watched'], words.expected),
+    told: raises === 'none' || told === 'yes' ? '' : words.told,
   })
 }
 
 /** Of the second: what was seen. */
 export function seenProblems({ seen, note, tried }: CheckForm, limits: EvidenceLimits): Problems {
   return problemsOf({
-    seen: choiceProblem(seen, SEEN, 'Choose what you saw'),
-    note:
-      tried === LESSON_SITE && note === ''
-        ? 'Write which site you opened'
-        : lengthProblem(note, limits.textMax),
+    seen: choiceProblem(seen, SEEN, words.seen),
+    note: tried === LESSON_SITE && note === '' ? words.site : lengthProblem(note, limits.textMax),
   })
 }
 

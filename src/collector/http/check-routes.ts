@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { check } from '#console/words/check.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { checkSubject } from '../evidence/check-subjects.ts'
@@ -72,7 +73,7 @@ export function addCheckRoutes(
       if (!EVIDENCE_KEY.test(id) || evidence.checks.one(id) === undefined)
         return sendFault(reply, pages, NOT_FOUND)
       const problems = problemsOf({
-        text: said === '' ? 'Write what was done' : lengthProblem(said, limits.evidence.textMax),
+        text: said === '' ? check.form.textMissing : lengthProblem(said, limits.evidence.textMax),
       })
       if (Object.keys(problems).length > 0)
         return one(request, reply.code(400), pages, id, {

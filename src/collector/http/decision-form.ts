@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decision } from '#console/words/decision.ts'
 import type { EvidenceLimits } from '../config/evidence-limits.ts'
 import { AMENDMENT_KINDS, DECISION_AREAS } from '../evidence/evidence-entry.ts'
 import {
@@ -24,6 +25,8 @@ export interface DecisionForm {
   readonly outcome: string
 }
 
+const words = decision.problems
+
 const text = z.string().trim().catch('')
 const form: z.ZodType<DecisionForm> = z.object({
   area: text,
@@ -48,13 +51,13 @@ export function decisionProblems(
   limits: EvidenceLimits,
 ): Problems {
   return problemsOf({
-    area: choiceProblem(area, DECISION_AREAS, 'Choose what it is about'),
-    title: lineProblem(title, limits, 'Write what was decided, in one sentence'),
+    area: choiceProblem(area, DECISION_AREAS, words.area),
+    title: lineProblem(title, limits, words.decided),
     reason: reasonProblem(reason, limits),
-    by: lineProblem(by, limits, 'Write who decided: a role, a person or a meeting'),
+    by: lineProblem(by, limits, words.by),
     on: dayProblem(on, {
-      ifEmpty: 'Choose the day on which it was decided',
-      latest: { day: today, says: 'choose today or a day before' },
+      ifEmpty: words.on,
+      latest: { day: today, says: words.onLatest },
     }),
     review: reviewProblem(review, isDay(on) ? on : today, limits),
   })
@@ -67,22 +70,22 @@ export function amendmentProblems(
   limits: EvidenceLimits,
 ): Problems {
   return problemsOf({
-    outcome: choiceProblem(outcome, AMENDMENT_KINDS, 'Choose what the review came to'),
+    outcome: choiceProblem(outcome, AMENDMENT_KINDS, words.outcome),
     reason: reasonProblem(reason, limits),
-    by: lineProblem(by, limits, 'Write who decided: a role, a person or a meeting'),
+    by: lineProblem(by, limits, words.by),
     review: outcome === 'ended' ? '' : reviewProblem(review, today, limits),
   })
 }
 
 function reasonProblem(reason: string, { textMax }: EvidenceLimits): string {
-  return reason === '' ? 'Write why' : lengthProblem(reason, textMax)
+  return reason === '' ? words.reason : lengthProblem(reason, textMax)
 }
 
 /** It is due after the day from which it counts, and not too long after. */
 function reviewProblem(review: string, from: string, { reviewDaysMax }: EvidenceLimits): string {
   return dayProblem(review, {
-    ifEmpty: 'Choose the day by which it is looked at again',
-    earliest: { day: dayAfter(from, 1), says: 'choose a day after the decision' },
-    latest: { day: dayAfter(from, reviewDaysMax), says: 'choose a day within three years' },
+    ifEmpty: words.review,
+    earliest: { day: dayAfter(from, 1), says: words.reviewEarliest },
+    latest: { day: dayAfter(from, reviewDaysMax), says: words.reviewLatest },
   })
 }

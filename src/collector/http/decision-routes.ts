@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { decision as words } from '#console/words/decision.ts'
 import { AMENDMENT_KINDS, DECISION_AREAS, type EvidenceEntry } from '../evidence/evidence-entry.ts'
 import type { Pages } from '../pages/pages.ts'
 import { viewerOf } from './access-check.ts'
@@ -19,8 +20,8 @@ type DecisionDeps = EvidenceRouteDeps & { readonly time: PlainTime }
 
 const ENDED: Fault = {
   status: 409,
-  title: 'This decision ended',
-  text: 'Nothing is added to a decision that ended. Write down a new one.',
+  title: words.endedTitle,
+  text: words.endedText,
 }
 
 /** What the school decided about its filter: the list, one, a new one, and what reviews come to. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { DocumentPlan } from '#console/document-plan.ts'
+import { documents as words } from '#console/words/documents.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { DocumentPress } from '../documents/document-press.ts'
 import type { Pages } from '../pages/pages.ts'
@@ -12,8 +13,8 @@ export interface DocumentDeps {
 
 const NOT_MADE: Fault = {
   status: 503,
-  title: 'The document could not be made',
-  text: 'Too many documents are being made, or this one took too long. The same stands on the page itself. Try again in a minute.',
+  title: words.notMadeTitle,
+  text: words.notMadeText,
 }
 
 /** Reports as pages and as documents; none names a pupil. */

@@ -1,5 +1,7 @@
 /** What is wrong with a form, field by field: quoting what was written, and saying what to do. */
 import { plainText } from '#console/present/plain-text.ts'
+import { fill } from '#console/words/fill.ts'
+import { problems as words } from '#console/words/problems.ts'
 import type { EvidenceLimits } from '../config/evidence-limits.ts'
 
 export type Problems = Readonly<Record<string, string>>
@@ -23,14 +25,12 @@ export function lineProblem(
 /** Whether it is too long; in words where it is. */
 export function lengthProblem(text: string, max: number): string {
   if (text.length <= max) return ''
-  return `“${quoted(text)}” is ${text.length} characters long: write at most ${max}`
+  return fill(words.tooLong, { text: quoted(text), count: text.length, max })
 }
 
 export function choiceProblem(value: string, known: readonly string[], ifEmpty: string): string {
   if (value === '') return ifEmpty
-  return known.includes(value)
-    ? ''
-    : `“${quoted(value)}” is not among the answers: choose one of them`
+  return known.includes(value) ? '' : fill(words.noAnswer, { text: quoted(value) })
 }
 
 /** A day as `YYYY-MM-DD` that exists, within bounds, which are days as well. */
@@ -47,9 +47,9 @@ export function dayProblem(
   },
 ): string {
   if (text === '') return ifEmpty
-  if (!isDay(text)) return `“${quoted(text)}” is not a day: write it as 2026-09-30`
-  if (earliest && text < earliest.day) return `“${text}” is too early: ${earliest.says}`
-  return latest && text > latest.day ? `“${text}” is too late: ${latest.says}` : ''
+  if (!isDay(text)) return fill(words.noDay, { text: quoted(text) })
+  if (earliest && text < earliest.day) return fill(words.tooEarly, { text, advice: earliest.says })
+  return latest && text > latest.day ? fill(words.tooLate, { text, advice: latest.says }) : ''
 }
 
 /** The day exists in the calendar. */

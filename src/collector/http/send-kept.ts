@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { evidence as words } from '#console/words/evidence.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Pages } from '../pages/pages.ts'
@@ -8,8 +9,8 @@ import { type Fault, sendFault } from './send-page.ts'
 export const EVIDENCE_KEY: RegExp = /^[A-Za-z0-9_-]{1,64}$/
 const BOOK_FULL: Fault = {
   status: 409,
-  title: 'Nothing more can be kept',
-  text: 'As many checks and decisions are kept as fit. Ask whoever looks after this console.',
+  title: words.fullTitle,
+  text: words.fullText,
 }
 
 /** Leads to the page of what was kept, below `path`; or says that nothing more can be. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { capital } from '#console/present/alert-words.ts'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { themes } from '#console/words/themes.ts'
 import { THEMES, type ThemeId } from '#rules/themes.ts'
 import type { ThemeCommand } from '../alerts/alert-command.ts'
 import type { Pages } from '../pages/pages.ts'
@@ -63,7 +64,7 @@ function doneBy(
   command: ThemeCommand | undefined,
   who: string,
 ): string | undefined {
-  if (command === undefined) return 'Choose a theme'
+  if (command === undefined) return themes.aside.chooseTheme
   const failed = desk.actOnTheme({ ...command, tenant }, who, clock.wallMs())
   return failed && capital(failed.detail)
 }

@@ -3,9 +3,12 @@ import { type AlertStep, alertFacts, alertItem } from '#console/present/alert-it
 import { timelineOf } from '#console/present/alert-timeline.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plural } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { View } from '#console/views.ts'
+import { alert as words } from '#console/words/alert.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { counts } from '#console/words/counts.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Observation } from '#safeguarding/judge.ts'
 import { mayCommand, queuesOf, scopeOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
@@ -118,7 +121,7 @@ function detailOf(
       .slice(0, timelinesShownMax),
     others: othersText(context, viewer, record),
     prior: prior.map((one) => alertItem(factsOf(one), wording)),
-    priorSpan: plural(Math.round(priorMs / DAY_MS), 'day'),
+    priorSpan: countOf(Math.round(priorMs / DAY_MS), counts.days),
     isPriorInPart: !queuesOf(viewer).includes(record.queue),
     events: shown,
     history: alertReads
@@ -152,9 +155,7 @@ function othersText(
   const fromMs = time.dayStartMs(day) ?? record.lastAt
   const toMs = time.dayStartMs(day, 1) ?? record.lastAt
   const others = alertReads.othersAtSites(record, { fromMs, toMs }, scopeOf(viewer))
-  return others === 0
-    ? 'No other pupil was noticed at these sites on that day.'
-    : `${plural(others, 'other pupil')} ${others === 1 ? 'was' : 'were'} noticed at these sites on that day.`
+  return others === 0 ? words.noOthers : countOf(others, words.others)
 }
 
 function mergeable(
@@ -168,7 +169,8 @@ function mergeable(
     .filter((other) => whyNotMerge(record, other) === undefined)
     .map((other) => {
       const { id, theme, severity, who, when } = alertItem(factsOf(other), wording)
-      return { value: id, text: `${theme}, ${severity.text}, ${who}, last lookup ${when.inline}` }
+      const values = { theme, severity: severity.text, who, when: when.inline }
+      return { value: id, text: fill(words.mergeChoice, values) }
     })
 }
 
@@ -184,7 +186,11 @@ function splittable(
     const name = known?.name ?? (record.theme === 'illegal' ? '' : plainText(site, 100))
     return {
       value: event,
-      text: `${name}, ${plural(lookups, 'lookup')}, ${wording.time.at(at, wording.nowMs).inline}`,
+      text: fill(words.splitChoice, {
+        name,
+        lookups: countOf(lookups, counts.lookups),
+        when: wording.time.at(at, wording.nowMs).inline,
+      }),
     }
   })
 }

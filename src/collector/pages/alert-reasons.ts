@@ -3,7 +3,10 @@ import type { Fact } from '#console/alert-views.ts'
 import { capital } from '#console/present/alert-words.ts'
 import { eventPerson } from '#console/present/event-person.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plural } from '#console/present/plain-time.ts'
+import { alertFacts as words } from '#console/words/alert-facts.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { counts } from '#console/words/counts.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Moment, ScorePart } from '#domain/signal.ts'
 import { sitesOf } from '#safeguarding/count-rule.ts'
 import type { Observation } from '#safeguarding/judge.ts'
@@ -17,7 +20,7 @@ import { DECISION_WORDS } from './command-words.ts'
 
 const RULE_TEXTS: ReadonlyMap<string, string> = new Map([
   ...SHIPPED_WEIGHTS.rules.map(({ id, says }) => [id, says] as const),
-  ['school-trend', 'several pupils at one site that the school has just met'],
+  ['school-trend', words.schoolTrend],
 ])
 
 /** Where what was observed is no longer kept, the rules alone; a rule of other weights than ours is shown by its id. */
@@ -34,23 +37,15 @@ export function reasonTexts(
   return [...reasonsOf(judged, observations, SHIPPED_WEIGHTS.rules), ...foreign]
 }
 
-const PART_WORDS: Readonly<Record<ScorePart['part'], string>> = {
-  weight: 'A lookup of this kind',
-  intent: 'How likely somebody chose it',
-  identity: 'How sure it is who it was',
-  moment: 'When it was',
-  novelty: 'First at this school to ask for the site',
-  sequence: 'Then looked for a way round the filter',
-  burst: 'Far more blocked lookups than usual',
-}
+const PART_WORDS: Readonly<Record<ScorePart['part'], string>> = words.points
 
 /** What the deciding lookup's points are made of, then the sum with what came before. */
 export function pointRows({ reasons: { parts, score } }: AlertRecord): readonly Fact[] {
   if (parts.length === 0) return []
   return [
     ...parts.map(({ part, value }) => ({ key: PART_WORDS[part], value: partText(part, value) })),
-    { key: 'That lookup in all', value: pointsText(pointsOf(parts)) },
-    { key: 'With earlier ones, which halve with time', value: pointsText(score) },
+    { key: words.pointsInAll, value: pointsText(pointsOf(parts)) },
+    { key: words.pointsSum, value: pointsText(score) },
   ]
 }
 
@@ -60,23 +55,15 @@ function partText(part: ScorePart['part'], value: number): string {
 }
 
 function pointsText(points: number): string {
-  const text = rounded(points)
-  return `${text} ${text === '1' ? 'point' : 'points'}`
+  const count = rounded(points)
+  return fill(count === '1' ? counts.points.one : counts.points.many, { count })
 }
 
 function rounded(value: number): string {
   return value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 2 : 0 })
 }
 
-const MOMENT_WORDS: Readonly<Record<Moment, string>> = {
-  lesson: 'in a lesson',
-  break: 'in a break',
-  'school-day': 'in school hours',
-  evening: 'in the evening',
-  night: 'at night',
-  closed: 'while the school was closed',
-  unknown: 'not known, for the box has no timetable',
-}
+const MOMENT_WORDS: Readonly<Record<Moment, string>> = words.moments
 
 /** What was done, when, and by whom as far as it is known; then what people found. */
 export function knownFacts(
@@ -95,7 +82,7 @@ export function knownFacts(
 /** How soon somebody has to say that he has seen it, while nobody has. */
 function clockFacts({ state, severity }: AlertRecord): readonly Fact[] {
   if (state !== 'new') return []
-  return [{ key: 'To be seen', value: capital(SEVERITY_CLOCKS[severity].says) }]
+  return [{ key: words.toBeSeen, value: capital(SEVERITY_CLOCKS[severity].says) }]
 }
 
 function lookupFacts(observations: readonly Observation[]): readonly Fact[] {
@@ -106,17 +93,20 @@ function lookupFacts(observations: readonly Observation[]): readonly Fact[] {
   const when = moments.join('; ')
   return [
     {
-      key: 'Attempts',
-      value: `${plural(blocked + allowed, 'lookup')} at ${plural(sitesOf(observations), 'site')}`,
+      key: words.attempts,
+      value: fill(words.attemptsText, {
+        lookups: countOf(blocked + allowed, counts.lookups),
+        sites: countOf(sitesOf(observations), counts.sites),
+      }),
     },
     {
-      key: 'What became of them',
+      key: words.outcome,
       value: [
-        ...(blocked > 0 ? [`${blocked.toLocaleString('en-GB')} blocked`] : []),
-        ...(allowed > 0 ? [`${allowed.toLocaleString('en-GB')} allowed and watched`] : []),
+        ...(blocked > 0 ? [fill(words.blocked, { count: blocked.toLocaleString('en-GB') })] : []),
+        ...(allowed > 0 ? [fill(words.allowed, { count: allowed.toLocaleString('en-GB') })] : []),
       ].join(', '),
     },
-    { key: 'In a lesson?', value: capital(when) },
+    { key: words.inLesson, value: capital(when) },
   ]
 }
 
@@ -129,24 +119,25 @@ function clientFacts({ subject }: AlertRecord, newest: AlertEvent | undefined): 
   if (newest === undefined || subject.kind === 'school' || subject.kind === 'erased') return []
   const { client } = newest.body
   return [
-    ...(subject.kind === 'person'
-      ? [{ key: 'How it is known who it was', value: eventPerson(client) }]
-      : []),
-    { key: 'Device', value: plainText(client.device ?? client.mac ?? 'No name is known', 80) },
-    { key: 'Device address', value: plainText(client.address, 64) },
+    ...(subject.kind === 'person' ? [{ key: words.howKnown, value: eventPerson(client) }] : []),
+    {
+      key: words.deviceName,
+      value: plainText(client.device ?? client.mac ?? words.noDeviceName, 80),
+    },
+    { key: words.deviceAddress, value: plainText(client.address, 64) },
   ]
 }
 
 function decidedFacts(record: AlertRecord): readonly Fact[] {
   const texts = [
-    ['Assigned to', record.assignedTo],
-    ['Waiting for', record.awaiting],
-    ['Escalated to', record.escalatedTo],
-    ['Decision', record.decision === undefined ? undefined : DECISION_WORDS[record.decision]],
-    ['Reason', record.reason],
-    ['What was done', record.action],
-    ['Outcome', record.outcome],
-    ['Reference of the case', record.caseReference],
+    [words.assignedTo, record.assignedTo],
+    [words.waitingFor, record.awaiting],
+    [words.escalatedTo, record.escalatedTo],
+    [words.decision, record.decision === undefined ? undefined : DECISION_WORDS[record.decision]],
+    [words.reason, record.reason],
+    [words.done, record.action],
+    [words.cameOfIt, record.outcome],
+    [words.caseReference, record.caseReference],
   ] as const
   return texts.flatMap(([key, value]) =>
     value === undefined ? [] : [{ key, value: plainText(value, DECIDED_TEXT_MAX) }],
@@ -157,13 +148,9 @@ const DECIDED_TEXT_MAX = 2000
 /** What nobody must read into it. */
 export function doesNotTell({ subject, theme }: AlertRecord): readonly string[] {
   return [
-    'That the pupil saw or meant it: a device asked for an address, as it also does for adverts, embeds and apps.',
-    subject.kind === 'person'
-      ? 'That this person sat at the device at that moment.'
-      : 'Who used the device.',
-    ...(theme === 'illegal'
-      ? []
-      : ['What was read, searched for or written there: only the name of the site is known.']),
-    'What the same pupil did on mobile data or at home.',
+    words.notTold.meant,
+    subject.kind === 'person' ? words.notTold.personSat : words.notTold.whoUsed,
+    ...(theme === 'illegal' ? [] : [words.notTold.read]),
+    words.notTold.elsewhere,
   ]
 }

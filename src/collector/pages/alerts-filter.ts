@@ -2,6 +2,8 @@ import type { AlertsFilterView } from '#console/alert-views.ts'
 import { capital, stateWords } from '#console/present/alert-words.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
+import { alerts as words } from '#console/words/alerts.ts'
+import { common } from '#console/words/common.ts'
 import { THEMES, themeTitle } from '#rules/themes.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
 import { type AlertsQuery, alertsHref, NOBODY, STATE_CHOICES } from './alerts-query.ts'
@@ -33,20 +35,30 @@ export function alertsFilterView(
 function chosenOf(query: AlertsQuery): AlertsFilterView['chosen'] {
   const { severity, theme, state, assigned, text } = query
   const fields = [
-    { heading: 'Severity', value: severity, text: severityText(severity), without: 'severity' },
-    { heading: 'Theme', value: theme, text: themeText(theme), without: 'theme' },
-    { heading: 'Assigned to', value: assigned, text: assigneeText(assigned), without: 'assigned' },
-    { heading: 'Text', value: text, text: groupText(text), without: 'text' },
+    {
+      heading: common.severity,
+      value: severity,
+      text: severityText(severity),
+      without: 'severity',
+    },
+    { heading: common.theme, value: theme, text: themeText(theme), without: 'theme' },
+    {
+      heading: words.assignedTo,
+      value: assigned,
+      text: assigneeText(assigned),
+      without: 'assigned',
+    },
+    { heading: words.searched, value: text, text: groupText(text), without: 'text' },
   ] as const
   const narrowed = fields
     .filter(({ value }) => value !== '')
-    .map(({ heading, text: words, without }) => {
-      return { heading, text: words, href: alertsHref(query, { [without]: '' }) }
+    .map(({ heading, text: value, without }) => {
+      return { heading, text: value, href: alertsHref(query, { [without]: '' }) }
     })
   const href = alertsHref(query, { state: 'open' })
   return state === 'open'
     ? narrowed
-    : [...narrowed, { heading: 'State', text: stateText(state), href }]
+    : [...narrowed, { heading: common.state, text: stateText(state), href }]
 }
 
 function severityText(severity: string): string {
@@ -59,10 +71,10 @@ function themeText(theme: string): string {
 }
 
 function stateText(state: AlertsQuery['state']): string {
-  if (state === 'open') return 'Open'
-  return state === 'all' ? 'Open and closed' : stateWords(state)
+  if (state === 'open') return words.open
+  return state === 'all' ? words.openAndClosed : stateWords(state)
 }
 
 function assigneeText(name: string): string {
-  return name === NOBODY ? 'Nobody yet' : plainText(name, 60)
+  return name === NOBODY ? words.nobodyYet : plainText(name, 60)
 }

@@ -1,7 +1,10 @@
 import type { AlertsRegion } from '#console/alert-views.ts'
 import { alertItem } from '#console/present/alert-item.ts'
-import { plural } from '#console/present/plain-time.ts'
 import type { View } from '#console/views.ts'
+import { alerts as words } from '#console/words/alerts.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { counts } from '#console/words/counts.ts'
+import { fill } from '#console/words/fill.ts'
 import { queuesOf, scopeOf, seesInPart } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { Queue } from '../alerts/alert.ts'
@@ -56,9 +59,10 @@ function alertsRegion(context: PageContext, viewer: Viewer, asked: AlertsQuery):
           { limit: limits.alerts.lowShownMax, offset: 0 },
         )
       : { alerts: [], total: 0 }
+  const count = countOf(total, counts.alerts)
   return {
     alerts: alerts.map((one) => alertItem(factsOf(one), wording)),
-    count: `${plural(total, 'alert')}${isMore ? ' and more' : ''}`,
+    count: isMore ? fill(words.andMore, { alerts: count }) : count,
     isFiltered: isNarrowedAlerts(query),
     low: low.alerts.map((one) => alertItem(factsOf(one), wording)),
     lowCount: low.total,

@@ -1,5 +1,8 @@
 import type { CheckedField, CheckView } from '#console/evidence-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { check as words } from '#console/words/check.ts'
+import { common } from '#console/words/common.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import {
   DEVICE_KIND_WORDS,
@@ -27,12 +30,12 @@ export function checkPage(
   if (check === undefined) return undefined
   const { time, nowMs } = wordingOf(context, boxesOf(context))
   const { facts, isSettled } = check
-  const words = FINDING_WORDS[facts.finding]
+  const { sentence, advice } = FINDING_WORDS[facts.finding]
   const fields = mayCheck(viewer) ? followUpFields(sent) : []
   const steps = evidence.checks
     .followUps(id, limits.evidence.entriesShownMax)
     .map((one) => ({
-      label: one.facts.isSettled ? 'Nothing left to do' : 'Note',
+      label: one.facts.isSettled ? words.nothingLeft : words.note,
       text: `${oneLine(one.facts.text, NOTE_MAX)} (${plainText(one.who, 120)})`,
       when: time.at(one.at, nowMs),
     }))
@@ -41,12 +44,12 @@ export function checkPage(
     view: 'check',
     badge: resultBadge(RESULT_OF[facts.finding]),
     heading: triedTitle(facts.tried),
-    sentence: words.sentence,
-    advice: isLeft({ finding: facts.finding, isSettled }) ? words.advice : '',
+    sentence,
+    advice: isLeft({ finding: facts.finding, isSettled }) ? advice : '',
     isSettled,
     facts: [
-      { key: 'When', value: time.at(check.at, nowMs).text },
-      { key: 'By whom', value: plainText(check.who, 200) },
+      { key: words.facts.when, value: time.at(check.at, nowMs).text },
+      { key: words.facts.byWhom, value: plainText(check.who, 200) },
       ...factsOf(facts),
     ],
     steps,
@@ -58,21 +61,27 @@ export function checkPage(
 
 function factsOf(facts: CheckFacts): CheckView['facts'] {
   const { device, deviceKind, room, network, group, name, expected, seen, toldIn, note } = facts
+  const kind = DEVICE_KIND_WORDS[deviceKind]
   return [
-    { key: 'Device', value: `${plainText(device, 120)} (${DEVICE_KIND_WORDS[deviceKind]})` },
-    { key: 'Where', value: plainText(room, 120) },
-    ...(network === '' ? [] : [{ key: 'Network', value: plainText(network, 120) }]),
-    { key: 'Group', value: groupText(group) },
-    ...(name === '' ? [] : [{ key: 'Name that was tried', value: name }]),
-    { key: 'Expected', value: EXPECTED_WORDS[expected] },
-    { key: 'Seen on the device', value: SEEN_WORDS[seen] },
-    ...(expected === 'opens' ? [] : [{ key: 'Told by boxes', value: toldText(toldIn) }]),
-    ...(note === '' ? [] : [{ key: 'Note', value: oneLine(note, NOTE_MAX) }]),
+    {
+      key: words.facts.device,
+      value: fill(words.facts.deviceText, { device: plainText(device, 120), kind }),
+    },
+    { key: words.facts.where, value: plainText(room, 120) },
+    ...(network === '' ? [] : [{ key: words.facts.network, value: plainText(network, 120) }]),
+    { key: common.group, value: groupText(group) },
+    ...(name === '' ? [] : [{ key: words.facts.name, value: name }]),
+    { key: words.facts.expected, value: EXPECTED_WORDS[expected] },
+    { key: words.facts.seen, value: SEEN_WORDS[seen] },
+    ...(expected === 'opens' ? [] : [{ key: words.facts.told, value: toldText(toldIn) }]),
+    ...(note === '' ? [] : [{ key: words.note, value: oneLine(note, NOTE_MAX) }]),
   ]
 }
 
 function toldText(groups: readonly string[]): string {
-  return groups.length === 0 ? 'No' : `Yes, for ${groups.map(groupText).join(', ')}`
+  return groups.length === 0
+    ? words.facts.toldNo
+    : fill(words.facts.toldFor, { groups: groups.map(groupText).join(', ') })
 }
 
 function followUpFields(sent: Sent): readonly CheckedField[] {
@@ -81,8 +90,8 @@ function followUpFields(sent: Sent): readonly CheckedField[] {
       {
         type: 'area',
         name: 'text',
-        label: 'What was done about it?',
-        hint: 'Without names of pupils. It stays here and cannot be changed.',
+        label: words.form.text,
+        hint: words.form.textHint,
       },
       sent,
     ),
@@ -90,8 +99,8 @@ function followUpFields(sent: Sent): readonly CheckedField[] {
       {
         type: 'checkboxes',
         name: 'settled',
-        label: 'Is it done?',
-        items: [{ value: 'yes', text: 'Nothing is left to do' }],
+        label: words.form.done,
+        items: [{ value: 'yes', text: words.form.doneYes }],
       },
       sent,
     ),

@@ -1,6 +1,7 @@
 /** Fields of forms with what was written and what is wrong with it, and lines of text that people wrote. */
 import type { CheckedField, FieldProblem } from '#console/evidence-views.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
+import { common } from '#console/words/common.ts'
 
 /** What a form was sent with, where it was refused. Hostile text. */
 export interface Sent {
@@ -37,7 +38,7 @@ export function fieldProblems(fields: readonly CheckedField[]): readonly FieldPr
 export function withChoose(
   items: readonly { readonly value: string; readonly text: string }[],
 ): readonly { readonly value: string; readonly text: string }[] {
-  return [{ value: '', text: 'Choose' }, ...items]
+  return [{ value: '', text: common.choose }, ...items]
 }
 
 /** What a person wrote on several lines, as one. */

@@ -2,6 +2,8 @@ import type { CheckRow, ChecksView } from '#console/evidence-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { FigureTable } from '#console/report-views.ts'
+import { checks as words } from '#console/words/checks.ts'
+import { common } from '#console/words/common.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { CHECK_SUBJECTS, checkSubject } from '../evidence/check-subjects.ts'
 import { CHECK_RESULTS, RESULT_OF, RESULT_WORDS } from '../evidence/check-words.ts'
@@ -64,8 +66,8 @@ export function triedTitle(tried: string): string {
 export function countsTable(counts: readonly CheckCount[], { time, nowMs }: Wording): FigureTable {
   const tried = [...new Set(counts.map((one) => one.tried))]
   return {
-    caption: 'Checks by what was tried',
-    heads: ['Tried', ...CHECK_RESULTS.map((one) => RESULT_WORDS[one]), 'Last'],
+    caption: words.counts.caption,
+    heads: [words.tried, ...CHECK_RESULTS.map((one) => RESULT_WORDS[one]), words.counts.last],
     rows: tried.map((id) => {
       const own = counts.filter((one) => one.tried === id)
       const of = (result: string): string =>
@@ -101,11 +103,11 @@ function rowOf({ id, at, who, facts, isSettled }: KeptCheck, { time, nowMs }: Wo
 
 function filterOf(query: ChecksQuery, groups: readonly string[]): ChecksView['filter'] {
   const fields = [
-    { heading: 'Result', field: 'result', text: resultText(query.result) },
-    { heading: 'Tried', field: 'tried', text: triedTitle(query.tried) },
-    { heading: 'Group', field: 'group', text: groupText(query.group) },
-    { heading: 'From', field: 'from', text: query.from },
-    { heading: 'To', field: 'to', text: query.to },
+    { heading: words.result, field: 'result', text: resultText(query.result) },
+    { heading: words.tried, field: 'tried', text: triedTitle(query.tried) },
+    { heading: common.group, field: 'group', text: groupText(query.group) },
+    { heading: common.from, field: 'from', text: query.from },
+    { heading: common.to, field: 'to', text: query.to },
   ] as const
   const ids = CHECK_SUBJECTS.map(({ id }) => id)
   return {
@@ -125,7 +127,7 @@ function filterOf(query: ChecksQuery, groups: readonly string[]): ChecksView['fi
 }
 
 function resultText(result: string): string {
-  if (result === LEFT_TO_DO) return 'Something is left to do'
+  if (result === LEFT_TO_DO) return words.leftToDo
   const known = CHECK_RESULTS.find((one) => one === result)
   return known === undefined ? '' : RESULT_WORDS[known]
 }

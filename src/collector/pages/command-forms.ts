@@ -4,6 +4,8 @@
  */
 import type { CommandFormView, FieldItem, FormField } from '#console/alert-views.ts'
 import { editableText } from '#console/present/plain-text.ts'
+import { alertForms as words } from '#console/words/alert-forms.ts'
+import { common } from '#console/words/common.ts'
 import type { CommandKind } from '../alerts/alert-command.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { DECISIONS } from '../alerts/decision.ts'
@@ -43,7 +45,6 @@ const ORDER: readonly CommandKind[] = [
   'hold',
   'release-hold',
 ]
-const NO_NAMES = 'Without names of pupils'
 
 /** The form that most likely comes next; undefined when the alert is closed. */
 export function nextStep(
@@ -96,69 +97,64 @@ interface Form {
   readonly fields: readonly FormField[]
 }
 
-const why = area('why', 'Why?', NO_NAMES)
+const why = area('why', common.why, words.noNames)
 
 function formOf(kind: CommandKind, record: AlertRecord, options: FormOptions): Form {
   switch (kind) {
     case 'acknowledge':
-      return form('Acknowledge', 'I have seen it')
+      return form(words.acknowledge)
     case 'review':
-      return form('Begin the review', 'Begin the review')
+      return form(words.review)
     case 'decide':
-      return form('Decide', 'Keep this decision', [
+      return form(words.decide, [
         decisionField(record),
-        area('reason', 'Why?', NO_NAMES, record.reason),
+        area('reason', common.why, words.noNames, record.reason),
       ])
     case 'act':
-      return form('Say what was done', 'Keep what was done', [
-        area('action', 'What was done?', NO_NAMES, record.action),
-      ])
+      return form(words.act, [area('action', words.whatDone, words.noNames, record.action)])
     case 'close':
-      return form('Close', 'Close this alert', closeFields(record))
+      return form(words.close, closeFields(record))
     case 'assign':
-      return form('Assign', 'Assign', [assigneeField(record, options.assignees)])
+      return form(words.assign, [assigneeField(record, options.assignees)])
     case 'await-information':
-      return form('Wait for information', 'Wait', [area('what', 'What do you wait for?', NO_NAMES)])
+      return form(words.awaitInformation, [
+        area('what', words.awaitInformation.what, words.noNames),
+      ])
     case 'information-came':
-      return form('The information came', 'It came')
+      return form(words.informationCame)
     case 'escalate':
-      return form('Escalate', 'Escalate', [line('to', 'To whom?', 'A colleague’s name'), why])
+      return form(words.escalate, [line('to', words.toWhom, words.escalate.toHint), why])
     case 'note':
-      return form('Add a note', 'Keep this note', [
-        area('text', 'Note', `${NO_NAMES}. It stays in the history and cannot be changed.`),
-      ])
+      return form(words.note, [area('text', words.note.text, words.note.textHint)])
     case 'merge':
-      return form('Merge into another alert', 'Merge', [
-        choice('radios', 'into', 'Into which alert?', options.mergeable),
-        why,
-      ])
+      return form(words.merge, [choice('radios', 'into', words.merge.into, options.mergeable), why])
     case 'split':
-      return form('Split off some events', 'Split', [
-        choice('checkboxes', 'events', 'Which become an alert of their own?', options.splittable),
+      return form(words.split, [
+        choice('checkboxes', 'events', words.split.events, options.splittable),
         why,
       ])
     case 'reopen':
-      return form('Open again', 'Open again', [why])
+      return form(words.reopen, [why])
     case 'hold':
-      return form('Legal hold', 'Erase nothing of it', [why])
+      return form(words.hold, [why])
     case 'release-hold':
-      return form('End the legal hold', 'End the legal hold', [why])
+      return form(words.releaseHold, [why])
     default:
       return kind satisfies never
   }
 }
 
 function closeFields(record: AlertRecord): readonly FormField[] {
-  const hint = mayCloseAtOnce(record.severity) ? 'May stay empty, since it is Low' : NO_NAMES
+  const hint = mayCloseAtOnce(record.severity) ? words.close.mayStayEmpty : words.noNames
   return [
     decisionField(record),
-    area('reason', 'Why?', hint, record.reason),
-    area('action', 'What was done?', hint, record.action),
-    area('outcome', 'What came of it?', hint, record.outcome),
+    area('reason', common.why, hint, record.reason),
+    area('action', words.whatDone, hint, record.action),
+    area('outcome', words.close.outcome, hint, record.outcome),
     line(
       'caseReference',
-      'Reference of the case',
-      'In the school’s own record; needed for a concern',
+      words.close.caseReference,
+      words.close.caseReferenceHint,
       record.caseReference,
     ),
   ]
@@ -168,21 +164,24 @@ function assigneeField(
   { assignedTo = '' }: AlertRecord,
   assignees: readonly FieldItem[],
 ): FormField {
-  const items = [{ value: '', text: 'Choose' }, ...assignees]
-  const hint = 'Pastoral staff see only the alerts that are assigned to them'
-  return { ...choice('select', 'to', 'To whom?', items), hint, value: assignedTo }
+  const items = [{ value: '', text: common.choose }, ...assignees]
+  const hint = words.assign.toHint
+  return { ...choice('select', 'to', words.toWhom, items), hint, value: assignedTo }
 }
 
 function decisionField(record: AlertRecord): FormField {
   const items = [
-    { value: '', text: 'Choose' },
+    { value: '', text: common.choose },
     ...DECISIONS.map((value) => ({ value, text: DECISION_WORDS[value] })),
   ]
   const chosen = record.decision ?? ''
-  return { ...choice('select', 'decision', 'What was it?', items), value: chosen }
+  return { ...choice('select', 'decision', words.decide.decision, items), value: chosen }
 }
 
-function form(title: string, button: string, fields: readonly FormField[] = []): Form {
+function form(
+  { title, button }: Pick<Form, 'title' | 'button'>,
+  fields: readonly FormField[] = [],
+): Form {
   return { title, button, fields }
 }
 

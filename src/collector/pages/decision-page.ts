@@ -1,5 +1,8 @@
 import type { CheckedField, DecisionView, NewDecisionView } from '#console/evidence-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { common } from '#console/words/common.ts'
+import { decision as words } from '#console/words/decision.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { AMENDMENT_KINDS, type AmendmentKind, DECISION_AREAS } from '../evidence/evidence-entry.ts'
 import { isDue, type KeptDecision } from '../evidence/read-decisions.ts'
@@ -14,13 +17,8 @@ import {
 import { AREA_WORDS, dayWords, mayDecide } from './decisions-page.ts'
 import type { PageContext } from './page-context.ts'
 
-const AMENDMENT_WORDS: Readonly<Record<AmendmentKind, string>> = {
-  kept: 'It stays as it is',
-  changed: 'It is changed',
-  ended: 'It ends',
-}
+const AMENDMENT_WORDS: Readonly<Record<AmendmentKind, string>> = words.amendments
 const TEXT_MAX = 2000
-const NO_NAMES = 'Without names of pupils. It stays here and cannot be changed.'
 
 /** One decision with what was added to it; undefined where there is none. */
 export function decisionPage(
@@ -40,12 +38,12 @@ export function decisionPage(
     isDue: isDue(decision, time.dayText(clock.wallMs())),
     isEnded,
     facts: [
-      { key: 'About', value: AREA_WORDS[facts.area] },
-      { key: 'Why', value: oneLine(facts.reason, TEXT_MAX) },
-      { key: 'Decided by', value: plainText(facts.decidedBy, 120) },
-      { key: 'Decided on', value: dayWords(facts.decidedOn, time) },
-      { key: 'Review by', value: isEnded ? 'It ended' : dayWords(reviewOn, time) },
-      { key: 'Written down by', value: plainText(decision.who, 200) },
+      { key: words.facts.about, value: AREA_WORDS[facts.area] },
+      { key: words.facts.why, value: oneLine(facts.reason, TEXT_MAX) },
+      { key: words.facts.decidedBy, value: plainText(facts.decidedBy, 120) },
+      { key: words.facts.decidedOn, value: dayWords(facts.decidedOn, time) },
+      { key: words.facts.reviewBy, value: isEnded ? words.facts.ended : dayWords(reviewOn, time) },
+      { key: words.facts.writtenBy, value: plainText(decision.who, 200) },
     ],
     steps: stepsOf(context, decision),
     action: `/decisions/${encodeURIComponent(id)}/amend`,
@@ -61,7 +59,12 @@ function stepsOf(
   return amendments
     .map(({ at, who, facts }) => ({
       label: AMENDMENT_WORDS[facts.outcome],
-      text: `${oneLine(facts.text, TEXT_MAX)} Decided by ${plainText(facts.decidedBy, 120)}${facts.reviewOn === '' ? '' : `; next review by ${dayWords(facts.reviewOn, time)}`}. Written down by ${plainText(who, 120)}.`,
+      text: fill(facts.reviewOn === '' ? words.step : words.stepWithReview, {
+        text: oneLine(facts.text, TEXT_MAX),
+        decidedBy: plainText(facts.decidedBy, 120),
+        day: facts.reviewOn === '' ? '' : dayWords(facts.reviewOn, time),
+        who: plainText(who, 120),
+      }),
       when: time.at(at, clock.wallMs()),
     }))
     .toReversed()
@@ -72,21 +75,24 @@ export function newDecisionPage(sent: Sent): NewDecisionView {
   const areas = DECISION_AREAS.map((value) => ({ value, text: AREA_WORDS[value] }))
   const fields = [
     checkedField(
-      { type: 'select', name: 'area', label: 'What is it about?', items: withChoose(areas) },
+      { type: 'select', name: 'area', label: words.fields.area, items: withChoose(areas) },
       sent,
     ),
     checkedField(
       {
         type: 'line',
         name: 'title',
-        label: 'What was decided?',
-        hint: 'In one sentence, such as: Years 7 to 9 may use AI assistants in computing lessons only',
+        label: words.fields.decided,
+        hint: words.fields.decidedHint,
       },
       sent,
     ),
-    checkedField({ type: 'area', name: 'reason', label: 'Why?', hint: NO_NAMES }, sent),
+    checkedField(
+      { type: 'area', name: 'reason', label: common.why, hint: words.fields.reasonHint },
+      sent,
+    ),
     byField(sent),
-    checkedField({ type: 'date', name: 'on', label: 'Decided on' }, sent),
+    checkedField({ type: 'date', name: 'on', label: words.fields.on }, sent),
     reviewField(sent),
   ]
   return { view: 'decision-new', fields, problems: fieldProblems(fields) }
@@ -96,15 +102,15 @@ function amendmentFields(sent: Sent): readonly CheckedField[] {
   const outcomes = AMENDMENT_KINDS.map((value) => ({ value, text: AMENDMENT_WORDS[value] }))
   return [
     checkedField(
-      { type: 'radios', name: 'outcome', label: 'What did the review come to?', items: outcomes },
+      { type: 'radios', name: 'outcome', label: words.fields.outcome, items: outcomes },
       sent,
     ),
     checkedField(
-      { type: 'area', name: 'reason', label: 'What changes, and why?', hint: NO_NAMES },
+      { type: 'area', name: 'reason', label: words.fields.change, hint: words.fields.reasonHint },
       sent,
     ),
     byField(sent),
-    { ...reviewField(sent), hint: 'At the latest in a year; leave it empty where it ends' },
+    { ...reviewField(sent), hint: words.fields.reviewOrEndHint },
   ]
 }
 
@@ -113,8 +119,8 @@ function byField(sent: Sent): CheckedField {
     {
       type: 'line',
       name: 'by',
-      label: 'Who decided?',
-      hint: 'A role, a person or a meeting, such as: Senior leaders, 14 September',
+      label: words.fields.by,
+      hint: words.fields.byHint,
     },
     sent,
   )
@@ -125,8 +131,8 @@ function reviewField(sent: Sent): CheckedField {
     {
       type: 'date',
       name: 'review',
-      label: 'To be looked at again by',
-      hint: 'At the latest in a year',
+      label: words.fields.review,
+      hint: words.fields.reviewHint,
     },
     sent,
   )

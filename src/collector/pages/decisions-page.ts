@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { DecisionRow, DecisionsView } from '#console/evidence-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { decisions as words } from '#console/words/decisions.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { DECISION_AREAS, type DecisionArea } from '../evidence/evidence-entry.ts'
 import { isDue, type KeptDecision } from '../evidence/read-decisions.ts'
@@ -9,16 +11,13 @@ import { oneLine } from './checked-fields.ts'
 import { choices } from './filter-choices.ts'
 import type { PageContext } from './page-context.ts'
 
-export const AREA_WORDS: Readonly<Record<DecisionArea, string>> = {
-  blocked: 'What is blocked',
-  allowed: 'What is allowed',
-  monitoring: 'Monitoring and alerts',
-  people: 'Who does what',
-  devices: 'Devices and networks',
-  other: 'Something else',
-}
+export const AREA_WORDS: Readonly<Record<DecisionArea, string>> = words.areas
 const STATES = ['due', 'in-force', 'ended'] as const
-const STATE_WORDS = { due: 'Review is due', 'in-force': 'In force', ended: 'Ended' } as const
+const STATE_WORDS: Readonly<Record<(typeof STATES)[number], string>> = {
+  due: words.reviewDue,
+  'in-force': words.inForce,
+  ended: words.ended,
+}
 const REASON_MAX = 300
 
 const query = z
@@ -75,8 +74,14 @@ function rowOf(decision: KeptDecision, today: string, time: PlainTime): Decision
     title: plainText(facts.title, 120),
     area: AREA_WORDS[facts.area],
     reason: oneLine(facts.reason, REASON_MAX),
-    by: `${plainText(facts.decidedBy, 120)}, ${dayWords(facts.decidedOn, time)}`,
-    review: reviewOn === undefined ? 'Ended' : `Review by ${dayWords(reviewOn, time)}`,
+    by: fill(words.madeBy, {
+      who: plainText(facts.decidedBy, 120),
+      day: dayWords(facts.decidedOn, time),
+    }),
+    review:
+      reviewOn === undefined
+        ? words.ended
+        : fill(words.reviewBy, { day: dayWords(reviewOn, time) }),
     isDue: isDue(decision, today),
     isEnded: reviewOn === undefined,
   }

@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { capital } from '#console/present/alert-words.ts'
 import { defang } from '#console/present/defang.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plural } from '#console/present/plain-time.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
 import type { DigestView } from '#console/report-views.ts'
+import { common } from '#console/words/common.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { digest as words } from '#console/words/digest.ts'
+import { fill } from '#console/words/fill.ts'
 import { themeTitle } from '#rules/themes.ts'
 import { queuesOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
@@ -57,23 +60,25 @@ export async function digestPage(
     toReview: hasPeople ? people.toReview.map(personRow) : [],
     repeated: hasPeople ? people.repeated.map(personRow) : [],
     unacknowledged: alerts.unacknowledged
-      .map(({ severity, count }) => `${count} ${severityText(severity)}`)
+      .map(({ severity, count }) =>
+        fill(words.ofSeverity, { count, severity: severityText(severity) }),
+      )
       .join(', '),
     others: [
       drillFact(reports.drill(), wording),
-      { key: 'Policies put into force or refused', value: String(counts.policyChanges) },
-      { key: 'Themes proposed to be told one lower', value: String(counts.demotionsProposed) },
+      { key: words.policyChanges, value: String(counts.policyChanges) },
+      { key: words.demotions, value: String(counts.demotionsProposed) },
     ],
     coverage: coverageFacts(coverage, wording),
     cannotNotice: cannotText(coverage),
     circumvention: {
-      caption: 'Ways round the filter, by group',
-      heads: ['Group', 'Devices'],
+      caption: words.roundFilter.caption,
+      heads: [common.group, words.roundFilter.devices],
       rows: circumvention.map(({ group, devices }) => [plainText(group, 80), String(devices)]),
     },
     overBlocked: {
-      caption: 'May be blocked without need',
-      heads: ['Name', 'Asked to be opened', 'Alerts that said so'],
+      caption: words.overBlocked.caption,
+      heads: [words.overBlocked.name, words.overBlocked.asked, words.overBlocked.alerts],
       rows: overBlocked.map(({ name, asked: times, wrongCategory }) => [
         defang(name),
         String(times),
@@ -96,9 +101,9 @@ function personRow({
 }: PersonToReview): DigestView['toReview'][number] {
   return {
     href: `/alerts/${encodeURIComponent(alert)}`,
-    initials: initials === '' ? 'A device' : plainText(initials, 20),
+    initials: initials === '' ? words.aDevice : plainText(initials, 20),
     theme: capital(themeTitle(theme)),
     severity: severityBadge(severity),
-    events: events === 0 ? 'nothing new in this week' : `${plural(events, 'event')} in this week`,
+    events: events === 0 ? words.nothingNew : countOf(events, words.events),
   }
 }

@@ -1,6 +1,8 @@
 import { SEVERITIES, severityBadge } from '#console/present/severity-badge.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { EventsFilterView } from '#console/views.ts'
+import { common } from '#console/words/common.ts'
+import { events as words } from '#console/words/events.ts'
 import type { FilterChoices } from '../store/collector-store.ts'
 import { type EventsQuery, eventsHref } from './events-query.ts'
 import { choices, groupText } from './filter-choices.ts'
@@ -24,11 +26,11 @@ export function filterView(
 
 function chosenOf(query: EventsQuery, title: (id: string) => string): EventsFilterView['chosen'] {
   const fields = [
-    { heading: 'Severity', field: 'severity', text: severityText(query.severity) },
-    { heading: 'Category', field: 'category', text: title(query.category) },
-    { heading: 'Group', field: 'group', text: groupText(query.group) },
-    { heading: 'From', field: 'from', text: query.from },
-    { heading: 'To', field: 'to', text: query.to },
+    { heading: common.severity, field: 'severity', text: severityText(query.severity) },
+    { heading: words.category, field: 'category', text: title(query.category) },
+    { heading: common.group, field: 'group', text: groupText(query.group) },
+    { heading: common.from, field: 'from', text: query.from },
+    { heading: common.to, field: 'to', text: query.to },
   ] as const
   return fields
     .filter(({ field }) => query[field] !== '')

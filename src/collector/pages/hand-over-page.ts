@@ -10,6 +10,8 @@ import { csvText } from '#console/present/csv-text.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import type { Wording } from '#console/present/wording.ts'
+import { fill } from '#console/words/fill.ts'
+import { handOver as words } from '#console/words/hand-over.ts'
 import { queuesOf, scopeOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
@@ -22,9 +24,7 @@ import { paperTime } from './paper-time.ts'
 import { testFact } from './test-fact.ts'
 
 const TEXT_MAX = 2000
-const DO_NOT =
-  'Do not investigate, look at, copy or forward anything. Keep the device as it is and call the police, CEOP or the IWF.'
-const CAUTION = 'A device asked for an address; it does not prove that the pupil saw or meant it.'
+const HEADS: readonly string[] = Object.values(words.heads)
 
 /** Something that happened, in words. */
 interface Step {
@@ -80,35 +80,35 @@ export function handOverPlan(
   const nowMs = clock.wallMs()
   return {
     title,
-    subtitle: `Alert ${plainText(id, 64)}, for the school’s own safeguarding record. Confidential.`,
-    footer: `Confidential. Made on ${time.date(nowMs)} at ${time.clock(nowMs)} by ${plainText(viewer.who, 80)}.`,
+    subtitle: fill(words.subtitle, { id: plainText(id, 64) }),
+    footer: fill(words.footer, {
+      date: time.date(nowMs),
+      time: time.clock(nowMs),
+      who: plainText(viewer.who, 80),
+    }),
     madeAt: nowMs,
     blocks: [
-      ...(isSimulated
-        ? [{ kind: 'text', tone: 'notice', text: 'Simulated: nothing of this happened.' } as const]
-        : []),
-      ...(isIllegal ? [{ kind: 'text', tone: 'notice', text: DO_NOT } as const] : []),
-      { kind: 'text', tone: 'notice', text: CAUTION },
-      { kind: 'heading', text: 'What is known' },
+      ...(isSimulated ? [{ kind: 'text', tone: 'notice', text: words.simulated } as const] : []),
+      ...(isIllegal ? [{ kind: 'text', tone: 'notice', text: words.doNot } as const] : []),
+      { kind: 'text', tone: 'notice', text: words.caution },
+      { kind: 'heading', text: words.known },
       { kind: 'facts', facts },
       ...(reasons.length === 0
         ? []
         : ([
-            { kind: 'heading', text: 'Why it became an alert' },
-            { kind: 'text', text: 'This device, or who used it:' },
+            { kind: 'heading', text: words.becameAlert },
+            { kind: 'text', text: words.reasonsOf },
             { kind: 'list', items: reasons },
           ] as const)),
-      { kind: 'heading', text: 'What this does not tell' },
+      { kind: 'heading', text: words.notTold },
       { kind: 'list', items: unknown },
-      { kind: 'heading', text: 'What happened, in its order' },
+      { kind: 'heading', text: words.happened },
       {
         kind: 'table',
-        caption: isCut
-          ? 'The newest lookups and steps; there are more'
-          : 'Lookups, and what people did',
-        heads: ['When', 'What', 'Detail', 'By whom'],
+        caption: isCut ? words.newestSteps : words.steps,
+        heads: HEADS,
         rows: steps.map(({ when, what, detail, who }) => [when, what, detail, who]),
-        ifEmpty: 'Nothing of it is kept.',
+        ifEmpty: words.noSteps,
       },
     ],
   }
@@ -120,8 +120,8 @@ export function handOverCsv(context: PageContext, viewer: Viewer, id: string): s
   if (found === undefined) return undefined
   const { title, facts, steps } = found
   return csvText([
-    ['When', 'What', 'Detail', 'By whom'],
-    ['', 'Alert', title, ''],
+    HEADS,
+    ['', words.alert, title, ''],
     ...facts.map(({ key, value }) => ['', key, value, '']),
     ...steps.map(({ at, what, detail, who }) => [new Date(at).toISOString(), what, detail, who]),
   ])
@@ -142,7 +142,7 @@ function handOverOf(context: PageContext, viewer: Viewer, id: string): HandOver 
   const { theme, severity, isIllegal, isSimulated } = alertItem(facts, wording)
   return {
     id,
-    title: `Safeguarding alert: ${theme}, ${severity.text}`,
+    title: fill(words.caseTitle, { theme, severity: severity.text }),
     isIllegal,
     isSimulated,
     facts: [
@@ -164,8 +164,8 @@ function lookupStep(event: Parameters<typeof eventItem>[0], wording: Wording): S
   const { category, name, lookups, outcome } = eventItem(event, wording)
   return {
     ...timeOf(event.body.firstAt, wording),
-    what: `Lookup: ${category}`,
-    detail: `${name}, ${lookups}, ${outcome}`,
+    what: fill(words.lookup, { category }),
+    detail: fill(words.lookupDetail, { name, lookups, outcome }),
     who: '',
   }
 }
@@ -198,20 +198,20 @@ function textOf({
   isCut,
 }: HandOver): string {
   return [
-    `SuperCloud Edge: ${title}`,
-    `Alert ${plainText(id, 64)}`,
-    ...(isSimulated ? ['Simulated: nothing of this happened.'] : []),
-    ...(isIllegal ? [DO_NOT] : []),
-    CAUTION,
+    fill(words.text.title, { title }),
+    fill(words.text.alert, { id: plainText(id, 64) }),
+    ...(isSimulated ? [words.simulated] : []),
+    ...(isIllegal ? [words.doNot] : []),
+    words.caution,
     '',
     ...facts.map(({ key, value }) => `${key}: ${value}`),
-    ...(reasons.length === 0 ? [] : ['', 'Why it became an alert. This device, or who used it:']),
+    ...(reasons.length === 0 ? [] : ['', words.text.becameAlert]),
     ...reasons.map((reason) => `- ${reason}`),
     '',
-    'What this does not tell:',
+    words.text.notTold,
     ...unknown.map((one) => `- ${one}`),
     '',
-    isCut ? 'What happened (the newest; there is more):' : 'What happened:',
+    isCut ? words.text.happenedCut : words.text.happened,
     ...steps.map(
       ({ when, what, detail, who }) =>
         `${when}  ${[what, detail, who].filter((part) => part !== '').join('; ')}`,

@@ -1,6 +1,8 @@
 import type { CheckedField, NewCheckView } from '#console/evidence-views.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
+import { fill } from '#console/words/fill.ts'
+import { newCheck as words } from '#console/words/new-check.ts'
 import { CHECK_SUBJECTS, type CheckSubject } from '../evidence/check-subjects.ts'
 import {
   DEVICE_KIND_WORDS,
@@ -29,25 +31,25 @@ function deviceFields(sent: Sent): readonly CheckedField[] {
       {
         type: 'line',
         name: 'device',
-        label: 'Which device?',
-        hint: 'Its name or the number on its label, without a pupil’s name',
+        label: words.fields.device,
+        hint: words.fields.deviceHint,
       },
       sent,
     ),
     checkedField(
-      { type: 'select', name: 'kind', label: 'What kind is it?', items: withChoose(kinds) },
+      { type: 'select', name: 'kind', label: words.fields.kind, items: withChoose(kinds) },
       sent,
     ),
     checkedField(
-      { type: 'line', name: 'room', label: 'Where is it?', hint: 'Such as: Room 12' },
+      { type: 'line', name: 'room', label: words.fields.room, hint: words.fields.roomHint },
       sent,
     ),
     checkedField(
       {
         type: 'line',
         name: 'network',
-        label: 'On which network?',
-        hint: 'The name of the wifi, or “cable”; may stay empty',
+        label: words.fields.network,
+        hint: words.fields.networkHint,
       },
       sent,
     ),
@@ -55,18 +57,18 @@ function deviceFields(sent: Sent): readonly CheckedField[] {
 }
 
 function groupFields(groups: readonly string[], sent: Sent): readonly CheckedField[] {
-  const hint = 'The group whose rules the device should have, as IT named it, such as ks3'
+  const hint = words.fields.groupHint
   if (groups.length === 0)
-    return [checkedField({ type: 'line', name: 'group', label: 'Which group?', hint }, sent)]
+    return [checkedField({ type: 'line', name: 'group', label: words.fields.group, hint }, sent)]
   const items = withChoose(groups.map((value) => ({ value, text: groupText(value) })))
   return [
-    checkedField({ type: 'select', name: 'group', label: 'Which group?', hint, items }, sent),
+    checkedField({ type: 'select', name: 'group', label: words.fields.group, hint, items }, sent),
     checkedField(
       {
         type: 'line',
         name: 'other',
-        label: 'Or a group that is not among these',
-        hint: 'May stay empty',
+        label: words.fields.other,
+        hint: words.fields.otherHint,
       },
       sent,
     ),
@@ -84,8 +86,8 @@ function triedFields(sent: Sent): readonly CheckedField[] {
       {
         type: 'select',
         name: 'tried',
-        label: 'What is to be tried?',
-        hint: 'Every kind has a made-up name, so nobody sees anything bad',
+        label: words.fields.tried,
+        hint: words.fields.triedHint,
         items: withChoose(subjects),
       },
       sent,
@@ -94,8 +96,8 @@ function triedFields(sent: Sent): readonly CheckedField[] {
       {
         type: 'select',
         name: 'expected',
-        label: 'What should happen?',
-        hint: 'A site that lessons need should open; leave this as it is then',
+        label: words.fields.expected,
+        hint: words.fields.expectedHint,
         items: expected,
         value: 'blocked',
       },
@@ -105,9 +107,9 @@ function triedFields(sent: Sent): readonly CheckedField[] {
       {
         type: 'checkboxes',
         name: 'told',
-        label: 'Who is told of alerts',
-        hint: 'Trying a made-up name raises a real alert about the device. What is Critical or Urgent calls people at once.',
-        items: [{ value: 'yes', text: 'They know that the filter is being tried' }],
+        label: words.fields.told,
+        hint: words.fields.toldHint,
+        items: [{ value: 'yes', text: words.fields.toldYes }],
       },
       sent,
     ),
@@ -130,7 +132,7 @@ export function tryCheckPage(
       {
         type: 'radios',
         name: 'seen',
-        label: 'What did you see?',
+        label: words.fields.seen,
         items: SEEN.map((value) => ({ value, text: SEEN_WORDS[value] })),
       },
       sent,
@@ -139,10 +141,8 @@ export function tryCheckPage(
       {
         type: 'area',
         name: 'note',
-        label: isChosen ? 'Which site did you open?' : 'Note',
-        hint: isChosen
-          ? 'Its address, and what else is worth keeping'
-          : 'May stay empty. Without names of pupils.',
+        label: isChosen ? words.fields.site : words.fields.note,
+        hint: isChosen ? words.fields.siteHint : words.fields.noteHint,
       },
       sent,
     ),
@@ -161,8 +161,6 @@ export function tryCheckPage(
 
 function raisesText({ id, severity, title }: CheckSubject): string {
   if (severity === 'none') return ''
-  const extra = id.startsWith('illegal.')
-    ? ' The name is withheld, as of any such alert. That it is blocked says nothing of whether lists of illegal sites are installed.'
-    : ''
-  return `This raises a real alert, ${severityBadge(severity).text}, in “${plainText(title)}”, about this device or who is logged on. Its page says that it was a test; close it as “No concern”.${extra}`
+  const text = id.startsWith('illegal.') ? words.raisesIllegal : words.raises
+  return fill(text, { severity: severityBadge(severity).text, kind: plainText(title) })
 }

@@ -2,6 +2,9 @@ import { plainText } from '#console/present/plain-text.ts'
 import type { PlainTime } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { Proof } from '#console/views.ts'
+import { common } from '#console/words/common.ts'
+import { event } from '#console/words/event.ts'
+import { fill } from '#console/words/fill.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import type { Clock } from '#platform/clock.ts'
 import { categoryOf } from '#rules/categories.ts'
@@ -63,11 +66,11 @@ export function wordingOf({ time, clock }: PageContext, boxes: readonly Enrolmen
   return {
     time,
     nowMs: clock.wallMs(),
-    boxName: (appliance) => names.get(appliance) ?? `${appliance} (no longer enrolled)`,
+    boxName: (appliance) => names.get(appliance) ?? fill(common.boxNotEnrolled, { appliance }),
     category: (id) =>
       categoryOf(id) ?? {
         title: plainText(id, 60),
-        sentence: `a site in the category “${plainText(id, 60)}”`,
+        sentence: fill(event.unknownCategory, { category: plainText(id, 60) }),
       },
   }
 }

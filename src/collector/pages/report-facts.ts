@@ -2,10 +2,14 @@
 import type { Fact } from '#console/alert-views.ts'
 import { capital } from '#console/present/alert-words.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plainDuration, plural } from '#console/present/plain-time.ts'
+import { plainDuration } from '#console/present/plain-time.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { FigureTable } from '#console/report-views.ts'
+import { common } from '#console/words/common.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { figures as words } from '#console/words/figures.ts'
+import { fill } from '#console/words/fill.ts'
 import type { StatusReport } from '#domain/ingest.ts'
 import { THEMES, themeTitle } from '#rules/themes.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
@@ -17,19 +21,13 @@ import { DECISION_WORDS } from './command-words.ts'
 
 /** Opened, by theme and severity; themes without any are left out. */
 export function openedTable({ opened }: Pick<AlertFigures, 'opened'>): FigureTable {
-  return crossTable(
-    'Alerts opened, by theme and severity',
-    SEVERITIES,
-    severityText,
-    opened,
-    ({ severity }) => severity,
-  )
+  return crossTable(words.opened, SEVERITIES, severityText, opened, ({ severity }) => severity)
 }
 
 /** Closed, by theme and what they were. */
 export function decisionsTable({ decisions }: Pick<AlertFigures, 'decisions'>): FigureTable {
   return crossTable(
-    'Alerts closed, by theme and what they were',
+    words.closed,
     DECISIONS,
     (one) => DECISION_WORDS[one],
     decisions,
@@ -58,7 +56,7 @@ function crossTable<
   const themes = THEMES.filter(({ id }) => all.some(({ theme }) => theme === id))
   return {
     caption,
-    heads: ['Theme', ...shown.map(title), 'All'],
+    heads: [common.theme, ...shown.map(title), common.all],
     rows:
       themes.length === 0
         ? []
@@ -69,7 +67,7 @@ function crossTable<
                 all.filter(({ theme }) => theme === id),
               ),
             ),
-            rowOf('All themes', all),
+            rowOf(words.allThemes, all),
           ],
   }
 }
@@ -85,37 +83,39 @@ export function coverageFacts(
 ): readonly Fact[] {
   return [
     {
-      key: 'Boxes',
-      value:
-        boxes === 0
-          ? 'None has reported yet'
-          : `${heardLately} of ${boxes} heard from within a day`,
+      key: words.boxes,
+      value: boxes === 0 ? words.noBoxes : fill(words.boxesHeard, { heard: heardLately, boxes }),
     },
-    { key: 'Devices seen', value: devices.toLocaleString('en-GB') },
+    { key: words.devices, value: devices.toLocaleString('en-GB') },
     {
-      key: 'Lookups of which it is sure who asked',
-      value: identifiedRatio === undefined ? 'Not known' : percent(identifiedRatio),
+      key: words.identified,
+      value: identifiedRatio === undefined ? common.notKnown : percent(identifiedRatio),
     },
     {
-      key: 'Last check by the boxes themselves',
+      key: words.lastTest,
       value:
         lastTest === undefined
-          ? 'None was told yet'
-          : `${capital(time.at(lastTest.at, nowMs).after)}: ${lastTest.passed} passed, ${lastTest.failed} failed, ${lastTest.unknown} not known`,
+          ? words.noTest
+          : fill(words.testText, {
+              when: capital(time.at(lastTest.at, nowMs).after),
+              passed: lastTest.passed,
+              failed: lastTest.failed,
+              unknown: lastTest.unknown,
+            }),
     },
   ]
 }
 
 export function drillFact(drill: DrillState | undefined, { time }: Wording): Fact {
-  const key = 'Last test of alerts'
-  if (drill === undefined) return { key, value: 'None yet' }
+  const key = words.drill
+  if (drill === undefined) return { key, value: words.noDrill }
   const { confirmed, asked } = drillCounts(drill)
   const day = time.dayStartMs(drill.occasion)
-  const date = day === undefined ? '' : `${time.date(day)}: `
-  return {
-    key,
-    value: `${date}${confirmed} of ${plural(asked, 'person', 'people')} confirmed that it came`,
-  }
+  const value =
+    day === undefined
+      ? countOf(asked, words.drillText, { confirmed })
+      : countOf(asked, words.drillTextOn, { confirmed, date: time.date(day) })
+  return { key, value }
 }
 
 /** How old the lists are of which an age is known. */
@@ -124,22 +124,24 @@ export function listsFact(reports: readonly StatusReport[], nowMs: number): Fact
     .flatMap(({ lists }) => lists)
     .map(({ updatedAt }) => updatedAt)
     .filter((at) => at > 0)
-  const ago = (ms: number): string => `${plainDuration(Math.max(0, nowMs - ms))} ago`
+  const ago = (ms: number): string => plainDuration(Math.max(0, nowMs - ms))
   const value =
     changed.length === 0
-      ? 'Not known'
-      : `The newest changed ${ago(Math.max(...changed))}, the oldest ${ago(Math.min(...changed))}`
-  return { key: 'Lists', value }
+      ? common.notKnown
+      : fill(words.listsText, {
+          newest: ago(Math.max(...changed)),
+          oldest: ago(Math.min(...changed)),
+        })
+  return { key: words.lists, value }
 }
 
 /** Themes without a list, in one sentence; empty where there is none. */
 export function cannotText({ cannotNotice, boxes }: Coverage): string {
   if (cannotNotice.length === 0) return ''
-  const which = boxes === 1 ? 'this box' : 'some box'
   const themes = cannotNotice.map((theme) => plainText(theme, 100)).join(', ')
-  return `No list installed: ${which} cannot notice ${themes}.`
+  return fill(boxes === 1 ? words.cannotOneBox : words.cannotSomeBox, { themes })
 }
 
 export function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`
+  return fill(words.percent, { count: Math.round(ratio * 100) })
 }

@@ -1,6 +1,8 @@
 import { capital } from '#console/present/alert-words.ts'
 import { plainDuration } from '#console/present/plain-time.ts'
 import type { FigureTable, ReportView } from '#console/report-views.ts'
+import { common } from '#console/words/common.ts'
+import { report as words } from '#console/words/report.ts'
 import { THEMES, themeTitle } from '#rules/themes.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
 import type { ThemePrecision } from '../alerts/learning.ts'
@@ -54,8 +56,8 @@ export async function reportPage(context: PageContext, asked: unknown): Promise<
 /** How soon people acknowledged and closed, by severity. */
 export function answeredTable({ answered }: AlertFigures): FigureTable {
   return {
-    caption: 'How soon people answered: half of them within',
-    heads: ['Severity', 'Acknowledged', 'Closed'],
+    caption: words.answered.caption,
+    heads: [common.severity, words.answered.acknowledged, words.answered.closed],
     rows: SEVERITIES.flatMap((severity) => answered.filter((one) => one.severity === severity)).map(
       (one) => [
         severityText(one.severity),
@@ -69,8 +71,14 @@ export function answeredTable({ answered }: AlertFigures): FigureTable {
 /** By theme: how often what was closed was a concern. */
 export function precisionTable(precision: readonly ThemePrecision[]): FigureTable {
   return {
-    caption: 'How often an alert was right',
-    heads: ['Theme', 'Closed', 'A concern', 'False', 'Share that was a concern'],
+    caption: words.right.caption,
+    heads: [
+      common.theme,
+      words.right.closed,
+      words.right.concern,
+      words.right.wrong,
+      words.right.share,
+    ],
     rows: THEMES.flatMap(({ id }) => {
       const own = precision.filter(({ theme }) => theme === id)
       const labels = sum(own, (one) => one.labels)
@@ -89,5 +97,5 @@ function sum(rows: readonly ThemePrecision[], of: (row: ThemePrecision) => numbe
 
 /** How long people took; nothing where none did. */
 function spanText(ms: number | undefined): string {
-  return ms === undefined ? 'None' : plainDuration(ms)
+  return ms === undefined ? words.answered.nobody : plainDuration(ms)
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { fill } from '#console/words/fill.ts'
+import { report as words } from '#console/words/report.ts'
 import type { Span } from '../reports/alert-figures.ts'
 
 const DAY_MS = 86_400_000
-const SPAN_MAX_MS = 400 * DAY_MS
+const SPAN_DAYS_MAX = 400
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
@@ -46,6 +48,8 @@ export function reportSpan(
 }
 
 function problemOf(fromMs: number, toMs: number): string | undefined {
-  if (toMs <= fromMs) return 'The last day must not be before the first'
-  return toMs - fromMs > SPAN_MAX_MS ? 'Choose at most 400 days' : undefined
+  if (toMs <= fromMs) return words.lastDayFirst
+  return toMs - fromMs > SPAN_DAYS_MAX * DAY_MS
+    ? fill(words.tooLong, { days: SPAN_DAYS_MAX })
+    : undefined
 }

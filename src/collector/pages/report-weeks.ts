@@ -1,7 +1,11 @@
 import { capital } from '#console/present/alert-words.ts'
 import type { PlainTime } from '#console/present/plain-time.ts'
-import { plural } from '#console/present/plain-time.ts'
 import { type WeekCharts, weekPoints } from '#console/present/week-bars.ts'
+import { common } from '#console/words/common.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { counts as words } from '#console/words/counts.ts'
+import { fill } from '#console/words/fill.ts'
+import { report } from '#console/words/report.ts'
 import { THEMES, themeTitle } from '#rules/themes.ts'
 import { WEEK_MS, weekOf } from '../alerts/learning.ts'
 import type { Span, WeekCount } from '../reports/alert-figures.ts'
@@ -32,16 +36,17 @@ export function weekCharts(
     }
     return [{ title: capital(themeTitle(id)), values, all: sum(values) }]
   })
+  const step = each === 1 ? report.weeks.week : report.weeks.fourWeeks
   return {
     bars: rows.map(({ title, values, all }) => ({
       title,
-      total: plural(all, 'alert'),
-      points: weekPoints(names, [{ label: 'Opened', values }]),
+      total: countOf(all, words.alerts),
+      points: weekPoints(names, [{ label: report.weeks.opened, values }]),
     })),
-    step: each === 1 ? 'week' : 'four weeks',
+    step,
     table: {
-      caption: `Alerts opened, by theme and the ${each === 1 ? 'week' : 'four weeks'} from`,
-      heads: ['Theme', ...names, 'All'],
+      caption: fill(report.weeks.caption, { step }),
+      heads: [common.theme, ...names, common.all],
       rows: rows.map(({ title, values, all }) => [title, ...values.map(figure), figure(all)]),
     },
   }

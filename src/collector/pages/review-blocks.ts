@@ -2,9 +2,15 @@
 import type { DocumentBlock } from '#console/document-plan.ts'
 import { lockedText } from '#console/present/locked-text.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plainDuration, plural } from '#console/present/plain-time.ts'
+import { plainDuration } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
-import type { FigureTable } from '#console/report-views.ts'
+import { common } from '#console/words/common.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { counts as countWords } from '#console/words/counts.ts'
+import { decisions as decisionWords } from '#console/words/decisions.ts'
+import { fill } from '#console/words/fill.ts'
+import { report } from '#console/words/report.ts'
+import { reviewParts as words } from '#console/words/review-parts.ts'
 import { ROLE_WORDS, ROLES, type Role } from '../accounts/role.ts'
 import { CHECK_SUBJECTS } from '../evidence/check-subjects.ts'
 import { RESULT_OF } from '../evidence/check-words.ts'
@@ -14,6 +20,7 @@ import { oneLine } from './checked-fields.ts'
 import { countsTable, isLeft } from './checks-page.ts'
 import { AREA_WORDS, dayWords } from './decisions-page.ts'
 import { boxesOf, type PageContext } from './page-context.ts'
+import { LIMITS, simulated, tableBlock } from './report-blocks.ts'
 import {
   cannotText,
   coverageFacts,
@@ -45,46 +52,16 @@ export function reviewBlocks(
   ]
 }
 
-/** A table of figures as a part of a document. */
-export function tableBlock(table: FigureTable, ifEmpty: string): DocumentBlock {
-  return { kind: 'table', ...table, ifEmpty }
-}
-
-/** Said wherever a figure stands that a simulator made. */
-export function simulated({
-  alerts,
-  precision,
-}: Pick<Review, 'alerts' | 'precision'>): readonly DocumentBlock[] {
-  if (!alerts.isSimulated && !precision.some((one) => one.isSimulated)) return []
-  return [{ kind: 'text', tone: 'notice', text: 'Simulated: some of it was made by a simulator.' }]
-}
-
-/** What the figures of a report do not say. */
-export const LIMITS: readonly DocumentBlock[] = [
-  { kind: 'heading', text: 'What this does not show' },
-  {
-    kind: 'list',
-    items: [
-      'How many children are at risk. A device asked for a name; it does not prove that a pupil saw or meant it.',
-      'How one school compares with another. More alerts may mean better lists, or more devices.',
-      'What was typed into a search engine or said to an AI, which page of a site was opened, pictures, chats, and anything within an app.',
-      'Phones on mobile data, devices at home, and devices that go round the filter.',
-      'Pages within a site that is otherwise harmless. Illegal pages have to be blocked by your internet provider or by a filter that sees whole addresses.',
-      'By itself it is filtering with a record of names. It does not meet what the Department for Education asks of monitoring.',
-    ],
-  },
-]
-
 const QUESTIONS: readonly DocumentBlock[] = [
-  { kind: 'heading', text: 'Questions to talk about' },
+  { kind: 'heading', text: words.questions.heading },
   {
     kind: 'list',
     items: [
-      'Who among the pupils is more at risk: by age, special needs, English as a further language?',
-      'What changed this year: devices, networks, apps, teaching with AI, pupils’ own devices, working from home?',
-      'Does the filter keep lessons from what they need, or help from those who look for it?',
-      'Which alerts came too late, or to nobody?',
-      'Do all staff know to whom they tell a concern, and do pupils know that lookups are filtered and recorded?',
+      words.questions.risk,
+      words.questions.changes,
+      words.questions.needless,
+      words.questions.alerts,
+      words.questions.known,
     ],
   },
 ]
@@ -99,10 +76,13 @@ function peopleBlocks({ accounts }: PageContext): readonly DocumentBlock[] {
   const held = ROLES.filter((role) => NEEDED.includes(role) || namesOf(role) !== '')
   const missing = NEEDED.filter((role) => namesOf(role) === '').map((role) => ROLE_WORDS[role])
   return [
-    { kind: 'heading', text: 'Who is responsible' },
+    { kind: 'heading', text: words.people.heading },
     {
       kind: 'facts',
-      facts: held.map((role) => ({ key: ROLE_WORDS[role], value: namesOf(role) || 'Nobody' })),
+      facts: held.map((role) => ({
+        key: ROLE_WORDS[role],
+        value: namesOf(role) || words.people.nobody,
+      })),
     },
     ...(missing.length === 0
       ? []
@@ -110,7 +90,7 @@ function peopleBlocks({ accounts }: PageContext): readonly DocumentBlock[] {
           {
             kind: 'text',
             tone: 'notice',
-            text: `Nobody has an account as: ${missing.join(', ')}. If somebody holds the role without an account, write the name here by hand.`,
+            text: fill(words.people.missing, { roles: missing.join(', ') }),
           } as const,
         ]),
   ]
@@ -126,13 +106,13 @@ function filterBlocks(
   const locked = [...new Set(told.map((one) => lockedText(one, wording.nowMs)))].join(' ')
   const cannot = cannotText(coverage)
   return [
-    { kind: 'heading', text: 'Whether it is working' },
+    { kind: 'heading', text: words.working.heading },
     {
       kind: 'facts',
       facts: [
         ...coverageFacts(coverage, wording),
         listsFact(told, wording.nowMs),
-        { key: 'Lists of illegal sites', value: locked === '' ? 'No box has reported' : locked },
+        { key: words.working.locked, value: locked === '' ? words.working.noBox : locked },
         drillFact(reports.drill(), wording),
       ],
     },
@@ -150,25 +130,27 @@ function checkBlocks(
     counts.filter(of).reduce((total, { count }) => total + count, 0)
   const untried = CHECK_SUBJECTS.filter(({ id }) => !counts.some(({ tried }) => tried === id))
   return [
-    { kind: 'heading', text: 'Checks that people made' },
+    { kind: 'heading', text: words.checks.heading },
     {
       kind: 'facts',
       facts: [
-        { key: 'Checks', value: String(sum(() => true)) },
+        { key: words.checks.all, value: String(sum(() => true)) },
         {
-          key: 'Did not show what was expected',
+          key: words.checks.unexpected,
           value: String(sum(({ finding }) => RESULT_OF[finding] !== 'passed')),
         },
-        { key: 'Something is left to do', value: String(sum(isLeft)) },
+        { key: words.checks.left, value: String(sum(isLeft)) },
       ],
     },
-    tableBlock(countsTable(counts, wording), 'Nobody checked the filter in this time.'),
+    tableBlock(countsTable(counts, wording), words.checks.ifNone),
     ...(untried.length === 0 || counts.length === 0
       ? []
       : [
           {
             kind: 'text',
-            text: `Not tried in this time: ${untried.map(({ title }) => title).join(', ')}.`,
+            text: fill(words.checks.untried, {
+              tried: untried.map(({ title }) => title).join(', '),
+            }),
           } as const,
         ]),
   ]
@@ -183,18 +165,29 @@ function decisionBlocks(
     .list(limits.evidence.decisionsShownMax)
     .filter(({ at, reviewOn }) => reviewOn !== undefined || (at >= span.fromMs && at < span.toMs))
   return [
-    { kind: 'heading', text: 'What the school decided, and why' },
+    { kind: 'heading', text: words.decisions.heading },
     {
       kind: 'table',
-      caption: 'Decisions in force, and those made in this time',
-      heads: ['Decision', 'Why', 'By whom, when', 'Review'],
+      caption: words.decisions.caption,
+      heads: [
+        words.decisions.decision,
+        words.decisions.why,
+        words.decisions.byWhom,
+        words.decisions.review,
+      ],
       rows: all.map((one) => [
-        `${plainText(one.facts.title, 120)} (${AREA_WORDS[one.facts.area]})`,
+        fill(words.decisions.title, {
+          title: plainText(one.facts.title, 120),
+          area: AREA_WORDS[one.facts.area],
+        }),
         whyText(one),
-        `${plainText(one.facts.decidedBy, 120)}, ${dayWords(one.facts.decidedOn, time)}`,
+        fill(decisionWords.madeBy, {
+          who: plainText(one.facts.decidedBy, 120),
+          day: dayWords(one.facts.decidedOn, time),
+        }),
         reviewText(one, today, time),
       ]),
-      ifEmpty: 'None is written down.',
+      ifEmpty: words.decisions.ifNone,
     },
   ]
 }
@@ -202,8 +195,12 @@ function decisionBlocks(
 /** With what the last review came to. */
 function whyText({ facts, amendments }: KeptDecision): string {
   const last = amendments.at(-1)
-  const later = last === undefined ? '' : ` Later: ${last.facts.text}`
-  return oneLine(`${facts.reason}${later}`, REASON_MAX)
+  const { reason } = facts
+  const text =
+    last === undefined
+      ? reason
+      : fill(words.decisions.reasonAndLater, { reason, later: last.facts.text })
+  return oneLine(text, REASON_MAX)
 }
 
 function reviewText(
@@ -211,8 +208,9 @@ function reviewText(
   today: string,
   time: PageContext['time'],
 ): string {
-  if (reviewOn === undefined) return 'Ended'
-  return `${isDue({ reviewOn }, today) ? 'Due since ' : ''}${dayWords(reviewOn, time)}`
+  if (reviewOn === undefined) return words.decisions.ended
+  const day = dayWords(reviewOn, time)
+  return isDue({ reviewOn }, today) ? fill(words.decisions.dueSince, { day }) : day
 }
 
 function alertBlocks({
@@ -223,29 +221,27 @@ function alertBlocks({
 }: Review): readonly DocumentBlock[] {
   const { names, asked, wrongCategory } = overBlocks
   return [
-    { kind: 'heading', text: 'Alerts, without names' },
+    { kind: 'heading', text: words.alerts.heading },
     ...(testAlerts === 0
       ? []
-      : [
-          {
-            kind: 'text',
-            text: `${plural(testAlerts, 'alert')} of these ${testAlerts === 1 ? 'was' : 'were'} a test of the filter.`,
-          } as const,
-        ]),
-    tableBlock(openedTable(alerts), 'None.'),
-    tableBlock(decisionsTable(alerts), 'None.'),
-    tableBlock(answeredTable(alerts), 'No alert was opened.'),
-    tableBlock(precisionTable(precision), 'No alert was closed.'),
-    { kind: 'heading', text: 'Blocked without need' },
+      : [{ kind: 'text', text: countOf(testAlerts, words.alerts.tests) } as const]),
+    tableBlock(openedTable(alerts), common.ifNone),
+    tableBlock(decisionsTable(alerts), common.ifNone),
+    tableBlock(answeredTable(alerts), report.answered.ifNone),
+    tableBlock(precisionTable(precision), report.right.ifNone),
+    { kind: 'heading', text: words.alerts.needless },
     {
       kind: 'facts',
       facts: [
         {
-          key: 'Requests to open a site',
-          value: `${asked.toLocaleString('en-GB')}, for ${plural(names, 'site')}`,
+          key: words.alerts.requests,
+          value: fill(words.alerts.requestsText, {
+            requests: asked.toLocaleString('en-GB'),
+            sites: countOf(names, countWords.sites),
+          }),
         },
         {
-          key: 'Sites of which an alert showed that the list was wrong',
+          key: words.alerts.wrongList,
           value: String(wrongCategory),
         },
       ],
@@ -253,43 +249,34 @@ function alertBlocks({
   ]
 }
 
-const CHANGE_TEXTS: Readonly<Record<ChangeKind, string>> = {
-  'policy-applied': 'Rules of the filter put into force',
-  'policy-refused': 'Rules that a box refused, and went on with the old ones',
-  'list-updated': 'Lists brought up to date',
-  'list-refused': 'Lists that a box refused',
-  'locked-bundle-changed': 'Changes of the lists of illegal sites',
-  'release-granted': 'Times that a teacher opened something for a lesson',
-  'agent-started': 'Starts of a box',
-  'events-dropped': 'Times that a box could not keep what it noticed',
-}
+const CHANGE_TEXTS: Readonly<Record<ChangeKind, string>> = words.upkeep.kinds
 
 function upkeepBlocks({ changes, outages }: Review, wording: Wording): readonly DocumentBlock[] {
   const { time, nowMs } = wording
   return [
-    { kind: 'heading', text: 'Changes and outages' },
+    { kind: 'heading', text: words.upkeep.heading },
     {
       kind: 'table',
-      caption: 'Changes',
-      heads: ['What', 'How often', 'Last'],
+      caption: words.upkeep.changes,
+      heads: [words.upkeep.what, words.upkeep.howOften, words.upkeep.last],
       rows: changes.map(({ kind, count, lastAt }) => [
         CHANGE_TEXTS[kind],
         count.toLocaleString('en-GB'),
         time.at(lastAt, nowMs).text,
       ]),
-      ifEmpty: 'None was told.',
+      ifEmpty: words.upkeep.ifNone,
     },
     {
       kind: 'table',
-      caption: 'Times without the internet',
-      heads: ['Box', 'How often', 'In all', 'Longest'],
+      caption: words.upkeep.outages,
+      heads: [words.upkeep.box, words.upkeep.howOften, words.upkeep.inAll, words.upkeep.longest],
       rows: outages.map(({ appliance, count, totalMs, longestMs }) => [
         plainText(wording.boxName(appliance), 80),
         String(count),
         plainDuration(totalMs),
         plainDuration(longestMs),
       ]),
-      ifEmpty: 'None was told.',
+      ifEmpty: words.upkeep.ifNone,
     },
   ]
 }

@@ -1,6 +1,9 @@
 import type { DocumentBlock, DocumentPlan } from '#console/document-plan.ts'
 import type { ReviewView } from '#console/evidence-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { fill } from '#console/words/fill.ts'
+import { review as words } from '#console/words/review.ts'
+import { reviewParts } from '#console/words/review-parts.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { paperTime } from './paper-time.ts'
@@ -8,7 +11,6 @@ import { type ReportSpan, reportSpan } from './report-span.ts'
 import { reviewBlocks } from './review-blocks.ts'
 
 const YEAR_MS = 365 * 86_400_000
-const TITLE = 'Yearly review of filtering and monitoring'
 
 /** What there is to show of a year, as a page; it names no pupil. */
 export function reviewPage(context: PageContext, asked: unknown): ReviewView {
@@ -35,7 +37,7 @@ export function reviewPlan(
   const days = daysOf(context, asked)
   if (days.problem !== undefined) return undefined
   return {
-    title: TITLE,
+    title: words.paperTitle,
     ...frameOf(context, viewer, days),
     blocks: [...blocksOf({ ...context, time: paperTime(context.time) }, days), ...TO_AGREE],
   }
@@ -49,8 +51,12 @@ export function frameOf(
 ): Pick<DocumentPlan, 'subtitle' | 'footer' | 'madeAt'> {
   const nowMs = clock.wallMs()
   return {
-    subtitle: `${time.date(fromMs)} to ${time.date(toMs - 1)}. It names no pupil.`,
-    footer: `SuperCloud Edge. Made on ${time.date(nowMs)} at ${time.clock(nowMs)} by ${plainText(who, 80)}.`,
+    subtitle: fill(words.subtitle, { from: time.date(fromMs), to: time.date(toMs - 1) }),
+    footer: fill(words.footer, {
+      date: time.date(nowMs),
+      time: time.clock(nowMs),
+      who: plainText(who, 80),
+    }),
     madeAt: nowMs,
   }
 }
@@ -64,20 +70,16 @@ function blocksOf(context: PageContext, { span }: ReportSpan): readonly Document
   return reviewBlocks(context, context.reports.review(span, wording.nowMs), wording)
 }
 
+const { agreed } = reviewParts
 const TO_AGREE: readonly DocumentBlock[] = [
-  { kind: 'heading', text: 'What was agreed' },
+  { kind: 'heading', text: agreed.heading },
   {
     kind: 'lines',
-    labels: [
-      'Action, owner, by when',
-      'Action, owner, by when',
-      'Action, owner, by when',
-      'Next review by',
-    ],
+    labels: [agreed.action, agreed.action, agreed.action, agreed.nextReview],
   },
-  { kind: 'heading', text: 'Who took part' },
+  { kind: 'heading', text: agreed.tookPart },
   {
     kind: 'lines',
-    labels: ['Senior leader, date', 'Safeguarding lead, date', 'School IT, date', 'Governor, date'],
+    labels: [agreed.leader, agreed.lead, agreed.it, agreed.governor],
   },
 ]

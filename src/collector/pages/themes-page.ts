@@ -1,10 +1,13 @@
 import type { FormField } from '#console/alert-views.ts'
 import { capital } from '#console/present/alert-words.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
-import { plural } from '#console/present/plain-time.ts'
 import { weekPoints } from '#console/present/week-bars.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { ThemesView, ThemeView } from '#console/theme-views.ts'
+import { common } from '#console/words/common.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { fill } from '#console/words/fill.ts'
+import { themes as words } from '#console/words/themes.ts'
 import type { StatusReport } from '#domain/ingest.ts'
 import { categoryOf } from '#rules/categories.ts'
 import { THEMES, type ThemeId, themeTitle } from '#rules/themes.ts'
@@ -66,7 +69,12 @@ export async function themesPage(
         theme: capital(themeTitle(theme)),
         group: plainText(group, 80),
         until: time.at(untilAt, nowMs),
-        by: namesPeople ? `${plainText(by, 80)}: ${plainText(reason, REASON_CHARS_MAX)}` : '',
+        by: namesPeople
+          ? fill(words.aside.by, {
+              who: plainText(by, 80),
+              why: plainText(reason, REASON_CHARS_MAX),
+            })
+          : '',
       })),
     fields: fieldsOf(groups, refused?.theme === undefined ? (refused?.given ?? {}) : {}),
     hoursMax: limits.alerts.snoozeMaxMs / 3_600_000,
@@ -90,13 +98,16 @@ function listState(
       .map(({ id, names }) => [id, names]),
   )
   const names = [...own.values()].reduce((sum, one) => sum + one, 0)
-  const which = reports.length === 1 ? 'this box' : `${blind} of ${reports.length} boxes`
+  const cannot = reports.length === 1 ? words.cannotOneBox : words.cannotBoxes
   return {
-    cannot: blind === 0 ? '' : `No list installed: ${which} cannot notice ${title}.`,
+    cannot: blind === 0 ? '' : fill(cannot, { blind, boxes: reports.length, theme: title }),
     lists:
       own.size === 0
         ? ''
-        : `${plural(own.size, 'list')} with ${plural(names, 'name')} in all, of this and other kinds`,
+        : fill(words.lists, {
+            lists: countOf(own.size, words.listCount),
+            names: countOf(names, words.nameCount),
+          }),
   }
 }
 
@@ -112,8 +123,11 @@ function weeksOf(
   )
   return {
     points: weekPoints(drawn.map(time.shortDate), [
-      { label: 'Closed', values: drawn.map((week) => known.get(week)?.labels ?? 0) },
-      { label: 'A concern', values: drawn.map((week) => known.get(week)?.concerns ?? 0) },
+      { label: words.weeks.closed, values: drawn.map((week) => known.get(week)?.labels ?? 0) },
+      {
+        label: words.weeks.concernSeries,
+        values: drawn.map((week) => known.get(week)?.concerns ?? 0),
+      },
     ]),
     weeks: own
       .toReversed()
@@ -135,18 +149,22 @@ function demotionView(
 ): ThemeView['demotion'] {
   if (demotion === undefined) return undefined
   const { state, labels, concerns, isSimulated, who, reason, decidedAt } = demotion
-  const figures = `${concerns} of ${plural(labels, 'closed alert')} ${concerns === 1 ? 'was' : 'were'} a concern${isSimulated ? ' (simulated)' : ''}`
+  const { demotion: texts } = words
+  const counted = fill(concerns === 1 ? texts.figuresOne : texts.figures, {
+    concerns,
+    closed: countOf(labels, texts.closedAlerts),
+  })
+  const figures = isSimulated ? fill(texts.figuresSimulated, { figures: counted }) : counted
   const decided =
     decidedAt === undefined || !shown.namesPeople
       ? ''
-      : `${plainText(who ?? '', 80)}, ${time.at(decidedAt, nowMs).inline}: ${plainText(reason ?? '', REASON_CHARS_MAX)}`
-  const texts = {
-    proposed: `It is proposed to tell of this theme one severity lower: ${figures}.`,
-    accepted: `It is told one severity lower: ${figures}.`,
-    refused: `It is told as before. It was proposed to tell of it one severity lower: ${figures}.`,
-  }
+      : fill(texts.decided, {
+          who: plainText(who ?? '', 80),
+          when: time.at(decidedAt, nowMs).inline,
+          why: plainText(reason ?? '', REASON_CHARS_MAX),
+        })
   return {
-    text: texts[state],
+    text: fill(texts[state], { figures }),
     decided,
     mayAccept: shown.mayAct && state === 'proposed',
     mayRefuse: shown.mayAct && state !== 'refused',
@@ -173,18 +191,18 @@ function fieldsOf(
     value: editableText(given[name] ?? ''),
   })
   const themes = THEMES.filter(({ id }) => !NEVER_SET_ASIDE.includes(id))
-  const choose = { value: '', text: 'Choose' }
+  const choose = { value: '', text: common.choose }
   return [
-    field('select', 'theme', 'Theme', {
+    field('select', 'theme', common.theme, {
       items: [choose, ...themes.map(({ id, title }) => ({ value: id, text: capital(title) }))],
     }),
     // As long as nothing has come from a group, its name can only be written.
     groups.length === 0
-      ? field('line', 'group', 'Group', { hint: 'As IT named it, such as ks4' })
-      : field('select', 'group', 'Group', {
+      ? field('line', 'group', common.group, { hint: words.aside.groupHint })
+      : field('select', 'group', common.group, {
           items: [choose, ...groups.map((value) => ({ value, text: groupText(value) }))],
         }),
-    field('time', 'until', 'Until', { hint: 'Today, such as 15:10' }),
-    field('area', 'reason', 'Why?', { hint: 'Such as: Year 10, lesson on drugs, period 3' }),
+    field('time', 'until', words.aside.until, { hint: words.aside.untilHint }),
+    field('area', 'reason', common.why, { hint: words.aside.whyHint }),
   ]
 }

@@ -1,6 +1,7 @@
 import { alertItem } from '#console/present/alert-item.ts'
-import { plural } from '#console/present/plain-time.ts'
 import type { TodayView } from '#console/report-views.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { today as words } from '#console/words/today.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
 import { isLead, scopeOf, seesInPart } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
@@ -77,11 +78,7 @@ function dueOf(context: PageContext): TodayView['region']['due'] {
 function demotionsDue({ themeReads, tenant }: PageContext): TodayView['region']['due'] {
   const proposed = themeReads.demotions(tenant).filter(({ state }) => state === 'proposed').length
   if (proposed === 0) return []
-  const text =
-    proposed === 1
-      ? 'One theme is proposed to be told one severity lower: accept or refuse'
-      : `${proposed} themes are proposed to be told one severity lower: accept or refuse`
-  return [{ text, href: '/themes' }]
+  return [{ text: countOf(proposed, words.demotions), href: '/themes' }]
 }
 
 function evidenceDue({ evidence, limits, time, clock }: PageContext): TodayView['region']['due'] {
@@ -94,21 +91,7 @@ function evidenceDue({ evidence, limits, time, clock }: PageContext): TodayView[
     .filter(isLeft)
     .reduce((sum, { count }) => sum + count, 0)
   return [
-    ...(due === 0
-      ? []
-      : [
-          {
-            text: `${plural(due, 'decision')} about the filter to review`,
-            href: '/decisions?state=due',
-          },
-        ]),
-    ...(left === 0
-      ? []
-      : [
-          {
-            text: `${plural(left, 'check')} of the filter with something left to do`,
-            href: '/checks?result=open',
-          },
-        ]),
+    ...(due === 0 ? [] : [{ text: countOf(due, words.decisions), href: '/decisions?state=due' }]),
+    ...(left === 0 ? [] : [{ text: countOf(left, words.checks), href: '/checks?result=open' }]),
   ]
 }

@@ -1,7 +1,12 @@
+import { alertFacts as words } from '../words/alert-facts.ts'
+import { common } from '../words/common.ts'
+import { countOf } from '../words/count-of.ts'
+import { counts } from '../words/counts.ts'
+import { fill } from '../words/fill.ts'
 import { capital, stateWords } from './alert-words.ts'
 import { defang } from './defang.ts'
 import { plainText } from './plain-text.ts'
-import { plural, type ShownTime } from './plain-time.ts'
+import type { ShownTime } from './plain-time.ts'
 import { type Badge, severityBadge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -71,7 +76,7 @@ export function alertItem(alert: AlertFacts, { time, nowMs }: Wording): AlertIte
     who: whoText(alert),
     group: plainText(alert.group, 80),
     when: time.at(alert.lastAt, nowMs),
-    events: plural(alert.events, 'event'),
+    events: countOf(alert.events, counts.events),
     state: stateWords(alert.state),
     assignedTo: plainText(alert.assignedTo ?? '', 60),
     isAwaiting: alert.awaiting !== undefined,
@@ -86,11 +91,11 @@ function whoText({ subject, pupils }: AlertFacts): string {
     case 'person':
       return plainText(subject.user, 80)
     case 'device':
-      return `A device: ${plainText(subject.name ?? subject.id, 80)}`
+      return fill(words.device, { name: plainText(subject.name ?? subject.id, 80) })
     case 'school':
-      return `${plural(pupils, 'pupil')} of the school`
+      return countOf(pupils, words.pupils)
     case 'erased':
-      return 'No longer kept'
+      return words.notKept
     default:
       return subject satisfies never
   }
@@ -104,21 +109,19 @@ export function alertFacts(
   const at = (ms: number): string => time.at(ms, nowMs).text
   const { subject, site } = alert
   return [
-    { key: 'About', value: whoText(alert) },
-    ...(subject.kind === 'device'
-      ? [{ key: 'Person', value: 'Not sure enough to name anybody' }]
-      : []),
-    ...(site === undefined || alert.isIllegal
-      ? []
-      : [{ key: 'Address asked for', value: defang(site) }]),
-    ...(alert.group === '' ? [] : [{ key: 'Group', value: plainText(alert.group, 80) }]),
-    { key: 'First lookup', value: at(alert.firstAt) },
-    { key: 'Last lookup', value: at(alert.lastAt) },
+    { key: words.about, value: whoText(alert) },
+    ...(subject.kind === 'device' ? [{ key: words.person, value: words.personUnsure }] : []),
+    ...(site === undefined || alert.isIllegal ? [] : [{ key: words.site, value: defang(site) }]),
+    ...(alert.group === '' ? [] : [{ key: common.group, value: plainText(alert.group, 80) }]),
+    { key: words.firstLookup, value: at(alert.firstAt) },
+    { key: words.lastLookup, value: at(alert.lastAt) },
     {
-      key: 'Opened',
-      value: `${at(alert.openedAt)}${alert.isLate ? ', long after it happened' : ''}`,
+      key: words.opened,
+      value: alert.isLate
+        ? fill(words.openedLate, { time: at(alert.openedAt) })
+        : at(alert.openedAt),
     },
-    { key: 'State', value: stateWords(alert.state) },
-    ...(alert.hasLegalHold ? [{ key: 'Legal hold', value: 'Yes: nothing of it is erased' }] : []),
+    { key: common.state, value: stateWords(alert.state) },
+    ...(alert.hasLegalHold ? [{ key: words.legalHold, value: words.legalHoldText }] : []),
   ]
 }

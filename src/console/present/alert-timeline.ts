@@ -1,6 +1,8 @@
 import type { SafeguardingBody } from '#domain/event.ts'
+import { alert as words } from '../words/alert.ts'
+import { countOf } from '../words/count-of.ts'
 import { defang, isIllegal, shownName } from './defang.ts'
-import { plural, type ShownTime } from './plain-time.ts'
+import type { ShownTime } from './plain-time.ts'
 import type { Wording } from './wording.ts'
 
 /** What a device asked for in the ten minutes round a lookup. Text, never a link. */
@@ -44,12 +46,10 @@ export function timelineOf(body: SafeguardingBody, wording: Wording): Timeline |
       .map(({ at, name, isBlocked, isItself }) => ({
         clock: time.clock(at),
         name,
-        outcome: isBlocked ? 'blocked' : 'allowed',
+        outcome: isBlocked ? words.blocked : words.allowed,
         isItself,
       })),
     background:
-      context.others === 0
-        ? 'Nothing else was asked for in these minutes.'
-        : `${plural(context.others, 'other lookup')} in these minutes: adverts, background and what is never told.`,
+      context.others === 0 ? words.roundNothing : countOf(context.others, words.roundOthers),
   }
 }

@@ -1,14 +1,11 @@
-/** What people call the states of an alert. */
-const STATES: ReadonlyMap<string, string> = new Map([
-  ['new', 'New'],
-  ['acknowledged', 'Acknowledged'],
-  ['in-review', 'In review'],
-  ['actioned', 'Acted on'],
-  ['closed', 'Closed'],
-])
+import { alertFacts } from '../words/alert-facts.ts'
+import { common } from '../words/common.ts'
 
+const STATES: ReadonlyMap<string, string> = new Map(Object.entries(alertFacts.states))
+
+/** What people call a state of an alert. */
 export function stateWords(state: string): string {
-  return STATES.get(state) ?? 'Not known'
+  return STATES.get(state) ?? common.notKnown
 }
 
 /** The same with a capital. */

@@ -1,8 +1,9 @@
 import type { EventName } from '#domain/event.ts'
+import { event } from '../words/event.ts'
 import { plainText } from './plain-text.ts'
 
 /** What is shown in place of a name that nobody may see. */
-export const NAME_WITHHELD = 'name withheld'
+export const NAME_WITHHELD: string = event.nameWithheld
 
 /** A name that no program turns into a link: `bad[.]example[.]org`. */
 export function defang(name: string): string {

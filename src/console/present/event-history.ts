@@ -1,9 +1,13 @@
 import type { SafeguardingBody } from '#domain/event.ts'
+import { common } from '../words/common.ts'
+import { countOf } from '../words/count-of.ts'
+import { event as words } from '../words/event.ts'
+import { fill } from '../words/fill.ts'
 import { isIllegal } from './defang.ts'
-import { type EventItem, eventItem, NOT_SHOWN } from './event-item.ts'
+import { type EventItem, eventItem } from './event-item.ts'
 import { eventPerson } from './event-person.ts'
 import { plainText } from './plain-text.ts'
-import { plainDuration, plural, type ShownTime } from './plain-time.ts'
+import { plainDuration, type ShownTime } from './plain-time.ts'
 import type { Wording } from './wording.ts'
 
 /** One revision as the box told it. */
@@ -44,19 +48,24 @@ export function eventDetail(
   return {
     item,
     facts: [
-      { key: 'What was looked up', value: item.category },
-      { key: 'Address asked for', value: item.name },
+      { key: words.facts.what, value: item.category },
+      { key: words.facts.name, value: item.name },
       {
-        key: 'Lookups',
-        value: `${item.lookups}${body.count > 1 && span > 0 ? ` in ${plainDuration(span)}` : ''}`,
+        key: words.facts.lookups,
+        value:
+          body.count > 1 && span > 0
+            ? fill(words.facts.lookupsIn, { lookups: item.lookups, span: plainDuration(span) })
+            : item.lookups,
       },
-      { key: 'First lookup', value: at(body.firstAt) },
-      { key: 'Last lookup', value: at(body.lastAt) },
-      ...(newest.isBare ? [{ key: 'About', value: NOT_SHOWN }] : clientFacts(body, item)),
-      { key: 'Group', value: item.group },
-      { key: 'Box', value: item.box },
+      { key: words.facts.firstLookup, value: at(body.firstAt) },
+      { key: words.facts.lastLookup, value: at(body.lastAt) },
+      ...(newest.isBare
+        ? [{ key: words.facts.about, value: words.notShown }]
+        : clientFacts(body, item)),
+      { key: common.group, value: item.group },
+      { key: words.facts.box, value: item.box },
       // Which list matched would say more of illegal material than anyone may know.
-      ...(isIllegal(body.category) ? [] : [{ key: 'List', value: plainText(body.list) }]),
+      ...(isIllegal(body.category) ? [] : [{ key: words.facts.list, value: plainText(body.list) }]),
     ],
     history: [newest, ...older].map((one, index, all) => entryOf(one, all[index + 1], wording)),
   }
@@ -67,9 +76,9 @@ function clientFacts(
   { device, address }: EventItem,
 ): EventDetail['facts'] {
   return [
-    { key: 'Device', value: device === '' ? 'No name is known' : device },
-    { key: 'Person', value: eventPerson(client) },
-    { key: 'Device address', value: address },
+    { key: words.facts.device, value: device === '' ? words.facts.noDeviceName : device },
+    { key: words.facts.person, value: eventPerson(client) },
+    { key: words.facts.deviceAddress, value: address },
   ]
 }
 
@@ -79,17 +88,13 @@ function entryOf(
   { time, nowMs }: Wording,
 ): HistoryEntry {
   const when = time.at(one.at, nowMs)
-  const heard = `Heard here ${time.at(one.receivedAt, nowMs).inline}.`
-  if (one.revision === 1)
-    return {
-      label: 'First lookup noticed',
-      when,
-      text: `${plural(one.body.count, 'lookup')}. ${heard}`,
-    }
-  const more = before === undefined ? 0 : one.body.count - before.body.count
+  const heard = { when: time.at(one.receivedAt, nowMs).inline }
+  const { first, firstText, updated, inAll } = words.history
+  const { count } = one.body
+  if (one.revision === 1) return { label: first, when, text: countOf(count, firstText, heard) }
+  const more = before === undefined ? 0 : count - before.body.count
+  const all = count.toLocaleString('en-GB')
   const text =
-    more > 0
-      ? `${plural(more, 'more lookup')}, ${one.body.count.toLocaleString('en-GB')} in all. ${heard}`
-      : `${plural(one.body.count, 'lookup')} in all. ${heard}`
-  return { label: 'Updated by the box', when, text }
+    more > 0 ? countOf(more, words.history.more, { ...heard, all }) : countOf(count, inAll, heard)
+  return { label: updated, when, text }
 }

@@ -1,7 +1,11 @@
 import type { SafeguardingBody } from '#domain/event.ts'
+import { countOf } from '../words/count-of.ts'
+import { counts } from '../words/counts.ts'
+import { event as words } from '../words/event.ts'
+import { fill } from '../words/fill.ts'
 import { isIllegal, NAME_WITHHELD, shownName } from './defang.ts'
 import { plainText } from './plain-text.ts'
-import { plural, type ShownTime } from './plain-time.ts'
+import type { ShownTime } from './plain-time.ts'
 import { type Badge, severityBadge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -25,9 +29,6 @@ export interface EventItem {
   readonly box: string
 }
 
-/** Stands for whom an event is about, where the viewer's role must not know. */
-export const NOT_SHOWN = 'Only the safeguarding lead sees this'
-
 export interface EventFacts {
   readonly id: string
   /** Whom it is about is not for the viewer: the body has nothing of it. */
@@ -41,24 +42,24 @@ export function eventItem(
   { id, isBare, appliance, body }: EventFacts,
   wording: Wording,
 ): EventItem {
-  const words = wording.category(body.category)
+  const category = wording.category(body.category)
   const name = shownName(body.name, body.category)
-  const address = isBare ? NOT_SHOWN : plainText(body.client.address, 64)
-  const outcome = body.kind === 'lookup-blocked' ? 'blocked' : 'allowed and watched'
+  const address = isBare ? words.notShown : plainText(body.client.address, 64)
+  const outcome = body.kind === 'lookup-blocked' ? words.blocked : words.watched
   return {
     id,
     href: `/events/${encodeURIComponent(id)}`,
     severity: severityBadge(body.severity),
     when: wording.time.at(body.firstAt, wording.nowMs),
-    category: words.title,
-    sentence: `A device looked up ${words.sentence}. It was ${outcome}.`,
+    category: category.title,
+    sentence: fill(words.sentence, { what: category.sentence, outcome }),
     name,
     isNameWithheld: name === NAME_WITHHELD,
     isIllegal: isIllegal(body.category),
     device: plainText(body.client.device ?? '', 80),
     address,
     group: plainText(body.group, 80),
-    lookups: plural(body.count, 'lookup'),
+    lookups: countOf(body.count, counts.lookups),
     outcome,
     box: plainText(wording.boxName(appliance), 80),
   }

@@ -1,3 +1,7 @@
+import { countOf } from '../words/count-of.ts'
+import { fill } from '../words/fill.ts'
+import { time as words } from '../words/time.ts'
+
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
@@ -47,24 +51,20 @@ export function makePlainTime(timeZone: string): PlainTime {
   })
   const yearFormat = format({ year: 'numeric' })
 
-  const dayOf = (ms: number, nowMs: number): string => {
+  const textsOf = (ms: number, nowMs: number): Omit<ShownTime, 'iso'> => {
     const date = dateFormat.format(ms)
-    if (date === dateFormat.format(nowMs)) return 'Today'
-    if (date === dateFormat.format(nowMs - DAY_MS)) return 'Yesterday'
+    const clock = clockFormat.format(ms)
+    if (date === dateFormat.format(nowMs)) return near(words.today, words.todayInline, clock)
+    if (date === dateFormat.format(nowMs - DAY_MS))
+      return near(words.yesterday, words.yesterdayInline, clock)
     const isThisYear = yearFormat.format(ms) === yearFormat.format(nowMs)
-    return isThisYear ? dayFormat.format(ms).replace(',', '') : date
+    const day = isThisYear ? dayFormat.format(ms).replace(',', '') : date
+    const text = fill(words.at, { day, clock })
+    return { text, inline: fill(words.onAt, { day, clock }), after: text }
   }
 
   return {
-    at: (ms, nowMs) => {
-      const day = dayOf(ms, nowMs)
-      const clock = clockFormat.format(ms)
-      const isNear = day === 'Today' || day === 'Yesterday'
-      const text = `${day} at ${clock}`
-      const after = isNear ? text.toLowerCase() : text
-      const inline = isNear ? after : `on ${text}`
-      return { iso: new Date(ms).toISOString(), text, inline, after }
-    },
+    at: (ms, nowMs) => ({ iso: new Date(ms).toISOString(), ...textsOf(ms, nowMs) }),
     clock: (ms) => clockFormat.format(ms),
     date: (ms) => dateFormat.format(ms),
     shortDate: (ms) => shortFormat.format(ms),
@@ -78,15 +78,21 @@ export function makePlainTime(timeZone: string): PlainTime {
   }
 }
 
+function near(text: string, inline: string, clock: string): Omit<ShownTime, 'iso'> {
+  const within = fill(inline, { clock })
+  return { text: fill(text, { clock }), inline: within, after: within }
+}
+
 /** "45 seconds", "5 minutes", "2 hours 5 minutes", "3 days". */
 export function plainDuration(ms: number): string {
   const minutes = Math.round(ms / MINUTE_MS)
-  if (ms < MINUTE_MS) return plural(Math.max(0, Math.round(ms / 1000)), 'second')
-  if (minutes < 60) return plural(minutes, 'minute')
+  if (ms < MINUTE_MS) return countOf(Math.max(0, Math.round(ms / 1000)), words.seconds)
+  if (minutes < 60) return countOf(minutes, words.minutes)
   const hours = Math.floor(minutes / 60)
-  if (hours >= 48) return plural(Math.round(hours / 24), 'day')
+  if (hours >= 48) return countOf(Math.round(hours / 24), words.days)
   const rest = minutes % 60
-  return rest === 0 ? plural(hours, 'hour') : `${plural(hours, 'hour')} ${plural(rest, 'minute')}`
+  const whole = countOf(hours, words.hours)
+  return rest === 0 ? whole : `${whole} ${countOf(rest, words.minutes)}`
 }
 
 /** "1 lookup", "1,200 lookups". */

@@ -1,3 +1,4 @@
+import { severities } from '../words/severities.ts'
 import { plainText } from './plain-text.ts'
 
 /** A badge: its words and its CSS classes. */
@@ -7,13 +8,13 @@ export interface Badge {
 }
 
 const known: ReadonlyMap<string, Badge> = new Map([
-  ['critical', { text: 'Critical', classes: 'edge-badge edge-badge--critical' }],
-  ['urgent', { text: 'Urgent', classes: 'edge-badge edge-badge--urgent' }],
-  ['high', { text: 'High', classes: 'edge-badge edge-badge--high' }],
-  ['medium', { text: 'Medium', classes: 'edge-badge edge-badge--medium' }],
-  ['low', { text: 'Low', classes: 'edge-badge edge-badge--low' }],
-  ['info', { text: 'Info', classes: 'edge-badge edge-badge--low' }],
-  ['none', { text: 'Info', classes: 'edge-badge edge-badge--low' }],
+  ['critical', { text: severities.critical, classes: 'edge-badge edge-badge--critical' }],
+  ['urgent', { text: severities.urgent, classes: 'edge-badge edge-badge--urgent' }],
+  ['high', { text: severities.high, classes: 'edge-badge edge-badge--high' }],
+  ['medium', { text: severities.medium, classes: 'edge-badge edge-badge--medium' }],
+  ['low', { text: severities.low, classes: 'edge-badge edge-badge--low' }],
+  ['info', { text: severities.info, classes: 'edge-badge edge-badge--low' }],
+  ['none', { text: severities.info, classes: 'edge-badge edge-badge--low' }],
 ])
 
 /** Most serious first. */

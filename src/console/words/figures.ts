@@ -1,0 +1,35 @@
+/** Figures of reports, and the pages that are reports. */
+export const figures = {
+  label: 'Reports',
+  byWeek: 'Alerts opened, by theme and {step}',
+  byWeekHint: 'Weeks begin on Monday. Each drawing has a scale of its own.',
+  inFigures: 'The same in figures',
+  allThemes: 'All themes',
+  opened: 'Alerts opened, by theme and severity',
+  closed: 'Alerts closed, by theme and what they were',
+  boxes: 'Boxes',
+  noBoxes: 'None has reported yet',
+  boxesHeard: '{heard} of {boxes} heard from within a day',
+  devices: 'Devices seen',
+  identified: 'Lookups of which it is sure who asked',
+  lastTest: 'Last check by the boxes themselves',
+  noTest: 'None was told yet',
+  testText: '{when}: {passed} passed, {failed} failed, {unknown} not known',
+  drill: 'Last test of alerts',
+  noDrill: 'None yet',
+  drillText: {
+    one: '{confirmed} of {count} person confirmed that it came',
+    many: '{confirmed} of {count} people confirmed that it came',
+  },
+  drillTextOn: {
+    one: '{date}: {confirmed} of {count} person confirmed that it came',
+    many: '{date}: {confirmed} of {count} people confirmed that it came',
+  },
+  lists: 'Lists',
+  listsText: 'The newest changed {newest} ago, the oldest {oldest} ago',
+  cannotOneBox: 'No list installed: this box cannot notice {themes}.',
+  cannotSomeBox: 'No list installed: some box cannot notice {themes}.',
+  percent: '{count} %',
+  noBlind:
+    'Every theme has at least one list, as far as boxes have reported. No list is ever complete.',
+} as const
