@@ -8,7 +8,7 @@ import type { Listener } from './listen/listener.ts'
 import { registerPageMetrics } from './metrics/page-metrics.ts'
 import type { Outbox } from './outbox/outbox-contract.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
-import { ProofLog } from './proof/proof-log.ts'
+import { newestProofAt, ProofLog } from './proof/proof-log.ts'
 import { proofRow } from './proof/proof-row.ts'
 import { makeRehearsal, type RehearsalParts } from './rehearse/rehearsal.ts'
 import { openRequests } from './requests/open-requests.ts'
@@ -55,6 +55,7 @@ export function preparePageAndSelftest(base: AgentBase, parts: PageParts): PageA
     localAddresses,
     selfMark,
     keep: (report) => proof.add(proofRow(report, keeper.config.policyId)),
+    lastKeptAt: () => newestProofAt(stateDir),
     page: () => page.status(),
     tell: outbox.tell,
     onChange: () => changed.tell(),

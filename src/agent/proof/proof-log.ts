@@ -87,6 +87,19 @@ export function readProof(
   }
 }
 
+/** When the newest row that can be read was found; undefined where there is none. Looks into the newest file alone; blocks on the disk, and never throws. */
+export function newestProofAt(stateDir: string): number | undefined {
+  const folder = proofFolder(stateDir)
+  try {
+    const name = monthFiles(folder).at(-1)
+    const lines = name === undefined ? [] : readFileSync(join(folder, name), 'utf8').split('\n')
+    const newest = lines.findLast((line) => readProofRow(line) !== undefined)
+    return newest === undefined ? undefined : readProofRow(newest)?.at
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether a file ends within a line. */
 async function endsWithin(file: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return false

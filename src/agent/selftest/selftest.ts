@@ -1,19 +1,19 @@
 import type { EventBody } from '#domain/event.ts'
 import { type Failure, failure } from '#domain/failure.ts'
-import { type After, after as realAfter } from '#platform/timer.ts'
+import type { After } from '#platform/timer.ts'
 import type { SelftestSummary } from '../control/control-api.ts'
 import { runSelftest, type SelftestParts } from './run-selftest.ts'
 import type { SelftestReport } from './selftest-report.ts'
+import { startSelftestSchedule } from './selftest-schedule.ts'
 
-/** The lists have been compiled by then, and the link is up. */
-const FIRST_AFTER_MS = 300_000
-const EVERY_MS = 3_600_000
 const FAILURES_TOLD_MAX = 20
 
 export interface SelftestOptions extends SelftestParts {
   readonly tell: (body: EventBody) => void
   /** Keeps what was found, as evidence. */
   readonly keep: (report: SelftestReport) => void
+  /** When the newest evidence that is kept was found; undefined where there is none. */
+  readonly lastKeptAt: () => number | undefined
   readonly onChange: () => void
   readonly after?: After
 }
@@ -31,7 +31,9 @@ export class Selftest {
   }
 
   start(): void {
-    this.#wait(FIRST_AFTER_MS)
+    const { clock, lastKeptAt: lastAt, after } = this.#options
+    const run = (): void => void this.run().catch(() => undefined)
+    this.#cancel = startSelftestSchedule({ clock, lastAt, run, ...(after && { after }) })
   }
 
   stop(): void {
@@ -75,13 +77,5 @@ export class Selftest {
       })
     this.#failures = text
     this.#options.onChange()
-  }
-
-  #wait(delayMs: number): void {
-    const { after = realAfter } = this.#options
-    this.#cancel = after(delayMs, () => {
-      this.#wait(EVERY_MS)
-      this.run().catch(() => undefined)
-    })
   }
 }
