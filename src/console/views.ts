@@ -13,6 +13,7 @@ import type { SetupView } from './present/setup-view.ts'
 import type { Badge } from './present/severity-badge.ts'
 import type { DigestView, ReportView, TodayView } from './report-views.ts'
 import type { ThemesView } from './theme-views.ts'
+import type { TimetableView } from './timetable-views.ts'
 
 /** One choice of a drop-down, as the component macros want it. */
 export interface Choice {
@@ -128,6 +129,7 @@ export type View =
   | PolicyView
   | WhyView
   | RequestsView
+  | TimetableView
   | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
   | { readonly view: 'confirm'; readonly action: string }
   | { readonly view: 'confirmed' }

@@ -5,9 +5,11 @@ import type { PolicyKeeper } from '../policy-keeper.ts'
 import { checkRules } from './check-rules.ts'
 import { type PreviewParts, previewRules } from './preview.ts'
 import { readRules } from './read-rules.ts'
+import type { TimetableOfConsole } from './timetable-of-console.ts'
 
 export interface TaskParts extends PreviewParts {
   readonly keeper: PolicyKeeper
+  readonly timetable: TimetableOfConsole
   readonly api: Pick<ControlApi, 'explain' | 'closeRequest'>
 }
 
@@ -17,7 +19,7 @@ export async function doTask(task: BoxTask, parts: TaskParts): Promise<BoxAnswer
     case 'preview':
       return preview(task.rules, parts)
     case 'check':
-      return { kind: 'checked', problems: checkRules(task.rules, parts.keeper).problems }
+      return check(task, parts)
     case 'why':
       return why(task.asked, parts)
     case 'close-request': {
@@ -29,6 +31,14 @@ export async function doTask(task: BoxTask, parts: TaskParts): Promise<BoxAnswer
     default:
       return task satisfies never
   }
+}
+
+function check(
+  { rules, timetable }: Extract<BoxTask, { kind: 'check' }>,
+  parts: TaskParts,
+): BoxAnswer {
+  const { problems } = checkRules(rules, parts.keeper)
+  return { kind: 'checked', problems: [...problems, ...parts.timetable.check(timetable)] }
 }
 
 async function preview(

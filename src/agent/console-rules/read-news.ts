@@ -8,7 +8,7 @@ import {
 } from '#domain/console-rules.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import { ANSWER_CHARS_MAX } from '../requests/request-file.ts'
-import { parseJson, ruleListSchema, toldSchema } from './read-rules.ts'
+import { parseJson, ruleListSchema, timetableSchema, toldSchema } from './read-rules.ts'
 
 const word = z.string().min(1).max(RULE_TEXT_MAX)
 const task = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
@@ -23,7 +23,12 @@ const asked: z.ZodType<WhyAsked> = z.object({
 
 const boxTask: z.ZodType<BoxTask> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('preview'), task, rules: ruleListSchema }),
-  z.object({ kind: z.literal('check'), task, rules: ruleListSchema }),
+  z.object({
+    kind: z.literal('check'),
+    task,
+    rules: ruleListSchema,
+    timetable: timetableSchema.exactOptional(),
+  }),
   z.object({ kind: z.literal('why'), task, asked }),
   z.object({
     kind: z.literal('close-request'),

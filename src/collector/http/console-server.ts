@@ -40,6 +40,7 @@ import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
 import { addThemeRoutes } from './theme-routes.ts'
+import { addTimetableRoutes } from './timetable-routes.ts'
 import { addWaysInRoutes } from './ways-in-routes.ts'
 
 export interface ConsoleDeps extends PeopleDeps, DocumentDeps {
@@ -105,6 +106,7 @@ export async function makeConsoleServer(
   addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })
   addPolicyRoutes(server, pages, deps)
   addRequestRoutes(server, pages, deps)
+  await addTimetableRoutes(server, pages, deps)
   await addIngestRoutes(server, deps.ingest)
   return server
 }

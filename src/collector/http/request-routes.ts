@@ -58,7 +58,9 @@ export function addRequestRoutes(
       const problem = problemOfAnswer(answer, 3)
       if (problem !== undefined) return problem
       const { appliance, request: reference } = found
-      policy.desk.answerRequest({ appliance, request: reference, who, answer: answer.trim() })
+      const words = answer.trim()
+      const isGranted = false
+      policy.desk.answerRequest({ appliance, request: reference, who, answer: words, isGranted })
       return undefined
     }),
   )
@@ -94,7 +96,8 @@ async function grant(
     { who, why: reason },
   )
   if (isFailure(saved)) return `Not opened. ${saved.detail}.`
-  policy.desk.answerRequest({ appliance, request, who, answer: answer.trim() || GRANTED })
+  const words = answer.trim() || GRANTED
+  policy.desk.answerRequest({ appliance, request, who, answer: words, isGranted: true })
   return undefined
 }
 

@@ -6,6 +6,13 @@ import {
   type PreviewTold,
   type WhyTold,
 } from '#domain/console-rules.ts'
+import {
+  DAY_RANGES_MAX,
+  DAYS_KINDS,
+  PERIOD_KINDS,
+  PERIODS_MAX,
+  type TimetableState,
+} from '#domain/console-timetable.ts'
 import { count, dnsName, key, line, word } from './text-limits.ts'
 
 const GROUPS_MAX = 64
@@ -13,8 +20,27 @@ const PROBLEMS_MAX = 20
 const STAGES_MAX = 40
 /** A stage of a look-up names every rule that covers it. */
 const SAY_MAX = 8000
+const NAME_MAX = 200
 
 const problems = z.array(line).max(PROBLEMS_MAX)
+
+/** A file may have longer names than the console takes. */
+const name = z.string().transform((text) => text.slice(0, NAME_MAX))
+const timetable: z.ZodType<TimetableState> = z.discriminatedUnion('source', [
+  z.object({ source: z.literal('console') }),
+  z.object({
+    source: z.literal('file'),
+    timetable: z.object({
+      periods: z
+        .array(z.object({ day: word, kind: z.enum(PERIOD_KINDS), name, from: word, to: word }))
+        .max(PERIODS_MAX),
+      days: z
+        .array(z.object({ kind: z.enum(DAYS_KINDS), from: word, to: word, name }))
+        .max(DAY_RANGES_MAX),
+    }),
+    problems,
+  }),
+])
 
 /** What a box says when it asks for news. */
 export const pollSchema: z.ZodType<PolicyPoll> = z.object({
@@ -23,6 +49,7 @@ export const pollSchema: z.ZodType<PolicyPoll> = z.object({
   inForce: z.object({ id: key, version: count }).exactOptional(),
   refused: z.object({ id: key, problems }).exactOptional(),
   groups: z.array(word).max(GROUPS_MAX),
+  timetable: timetable.exactOptional(),
 })
 
 const preview = {

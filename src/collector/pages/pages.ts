@@ -22,6 +22,7 @@ import { reportPage } from './report-page.ts'
 import { type RequestRefused, requestsPage } from './requests-page.ts'
 import { setupPage } from './setup-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
+import { type TimetableGiven, timetablePage } from './timetable-page.ts'
 import { todayPage } from './today-page.ts'
 import { type WaysInAsked, waysInPage } from './ways-in-page.ts'
 import { whyPage } from './why-page.ts'
@@ -62,6 +63,7 @@ export interface Pages {
   readonly networks: (box: string, isPart: boolean) => Promise<View>
   readonly policy: (viewer: Viewer, given?: PolicyGiven) => View
   readonly policyGroups: () => readonly string[]
+  readonly timetable: (viewer: Viewer, given?: TimetableGiven) => View
   readonly why: (query: unknown) => Promise<View>
   readonly requests: (viewer: Viewer, refused?: RequestRefused) => View
   /** How devices become known, for school IT. */
@@ -98,6 +100,7 @@ export function makePages(context: PageContext): Pages {
     networks: (box, isPart) => networksPage(context, box, isPart),
     policy: (viewer, given) => policyPage(context, viewer, given),
     policyGroups: () => knownGroups(context),
+    timetable: (viewer, given) => timetablePage(context, viewer, given),
     why: (query) => whyPage(context, query),
     requests: (viewer, refused) => requestsPage(context, viewer, refused),
     guide: () => guide,

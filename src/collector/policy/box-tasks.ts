@@ -5,11 +5,17 @@ import {
   TASKS_MAX,
   type WhyAsked,
 } from '#domain/console-rules.ts'
+import type { TimetableTold } from '#domain/console-timetable.ts'
 import { newRandomId } from '#platform/random.ts'
 
 /** What a box is to do for somebody who waits. */
 export type Asked =
-  | { readonly kind: 'preview' | 'check'; readonly rules: readonly ConsoleRuleTold[] }
+  | { readonly kind: 'preview'; readonly rules: readonly ConsoleRuleTold[] }
+  | {
+      readonly kind: 'check'
+      readonly rules: readonly ConsoleRuleTold[]
+      readonly timetable?: TimetableTold
+    }
   | { readonly kind: 'why'; readonly asked: WhyAsked }
 
 /** Tasks that wait for their box, at most TASKS_MAX of each, and whoever waits for the answers. In memory alone. */
