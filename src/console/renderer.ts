@@ -88,6 +88,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'networks-cards': { template: 'parts/networks-region', title: '', section: 'devices' },
   setup: { template: 'setup', title: 'Setup check', section: 'appliances' },
   policy: { template: 'policy', title: 'Policy', section: 'policy' },
+  releases: { template: 'releases', title: WORDS.releases.title, section: 'policy' },
   timetable: { template: 'timetable', title: WORDS.timetable.title, section: 'policy' },
   why: { template: 'why', title: 'Why is this blocked?', section: 'policy' },
   requests: { template: 'requests', title: 'Requests to unblock', section: 'policy' },

@@ -11,6 +11,7 @@ import type { KnowledgeView } from './present/knowledge-view.ts'
 import type { ShownTime } from './present/plain-time.ts'
 import type { SetupView } from './present/setup-view.ts'
 import type { Badge } from './present/severity-badge.ts'
+import type { ReleasesView } from './release-views.ts'
 import type { DigestView, ReportView, TodayView } from './report-views.ts'
 import type { ThemesView } from './theme-views.ts'
 import type { TimetableView } from './timetable-views.ts'
@@ -130,6 +131,7 @@ export type View =
   | WhyView
   | RequestsView
   | TimetableView
+  | ReleasesView
   | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
   | { readonly view: 'confirm'; readonly action: string }
   | { readonly view: 'confirmed' }

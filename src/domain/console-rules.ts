@@ -1,4 +1,5 @@
 import type { TimetableState, TimetableTold } from './console-timetable.ts'
+import type { ReleaseAsked, ReleaseField, ReleaseTold } from './release-told.ts'
 
 /**
  * What people allow and deny in the console, on its way to boxes. A box calls out, for nobody can call it: it posts what it runs,
@@ -95,6 +96,13 @@ export type BoxTask =
       readonly timetable?: TimetableTold
     }
   | { readonly kind: 'why'; readonly task: string; readonly asked: WhyAsked }
+  | { readonly kind: 'release'; readonly task: string; readonly asked: ReleaseAsked }
+  | {
+      readonly kind: 'end-release'
+      readonly task: string
+      readonly release: string
+      readonly who: string
+    }
   /** Somebody's request to unblock is answered; whoever asked reads it on the block page. */
   | {
       readonly kind: 'close-request'
@@ -134,6 +142,14 @@ export type BoxAnswer =
   | { readonly kind: 'checked'; readonly problems: readonly string[] }
   | { readonly kind: 'explained'; readonly why: WhyTold }
   | { readonly kind: 'closed' }
+  | { readonly kind: 'released'; readonly release: ReleaseTold }
+  | {
+      readonly kind: 'release-refused'
+      readonly about: ReleaseField
+      readonly detail: string
+    }
+  /** Also where it was over already. */
+  | { readonly kind: 'release-ended' }
   /** In words for people. */
   | { readonly kind: 'failed'; readonly detail: string }
 

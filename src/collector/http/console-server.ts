@@ -35,6 +35,7 @@ import { addPolicyRoutes, type PolicyRouteDeps } from './policy-routes.ts'
 import { addProveRoutes } from './prove-routes.ts'
 import { addProviderLinkRoutes } from './provider-link-routes.ts'
 import { addProviderRoutes } from './provider-routes.ts'
+import { addReleaseRoutes } from './release-routes.ts'
 import { addRequestRoutes } from './request-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
@@ -107,6 +108,7 @@ export async function makeConsoleServer(
   addPolicyRoutes(server, pages, deps)
   addRequestRoutes(server, pages, deps)
   await addTimetableRoutes(server, pages, deps)
+  addReleaseRoutes(server, pages, deps)
   await addIngestRoutes(server, deps.ingest)
   return server
 }

@@ -25,6 +25,7 @@ const MENU = [
   { section: 'appliances', href: '/appliances', text: 'Appliances' },
   { section: 'policy', href: '/policy', text: 'Policy' },
   { section: 'policy', href: '/policy/timetable', text: 'Policy' },
+  { section: 'policy', href: '/policy/releases', text: 'Policy' },
   { section: 'policy', href: '/why', text: 'Policy' },
   { section: 'policy', href: '/requests', text: 'Policy' },
   { section: 'accounts', href: '/accounts', text: 'Accounts' },

@@ -13,7 +13,8 @@ import {
   PERIODS_MAX,
   type TimetableState,
 } from '#domain/console-timetable.ts'
-import { count, dnsName, key, line, word } from './text-limits.ts'
+import { RELEASE_FIELDS, type ReleaseTold } from '#domain/release-told.ts'
+import { count, dnsName, instant, key, line, word } from './text-limits.ts'
 
 const GROUPS_MAX = 64
 const PROBLEMS_MAX = 20
@@ -70,11 +71,24 @@ const why: z.ZodType<WhyTold> = z.object({
   reason: say,
 })
 
+const release: z.ZodType<ReleaseTold> = z.object({
+  id: key,
+  group: word,
+  target: z.object({ kind: z.enum(['category', 'name']), value: dnsName }),
+  reason: line,
+  who: line,
+  grantedAt: instant,
+  endsAt: instant,
+})
+
 const answer: z.ZodType<BoxAnswer> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('previewed'), ...preview }),
   z.object({ kind: z.literal('checked'), problems }),
   z.object({ kind: z.literal('explained'), why }),
   z.object({ kind: z.literal('closed') }),
+  z.object({ kind: z.literal('released'), release }),
+  z.object({ kind: z.literal('release-refused'), about: z.enum(RELEASE_FIELDS), detail: line }),
+  z.object({ kind: z.literal('release-ended') }),
   z.object({ kind: z.literal('failed'), detail: line }),
 ])
 

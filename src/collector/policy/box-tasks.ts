@@ -6,6 +6,7 @@ import {
   type WhyAsked,
 } from '#domain/console-rules.ts'
 import type { TimetableTold } from '#domain/console-timetable.ts'
+import type { ReleaseAsked } from '#domain/release-told.ts'
 import { newRandomId } from '#platform/random.ts'
 
 /** What a box is to do for somebody who waits. */
@@ -17,6 +18,8 @@ export type Asked =
       readonly timetable?: TimetableTold
     }
   | { readonly kind: 'why'; readonly asked: WhyAsked }
+  | { readonly kind: 'release'; readonly asked: ReleaseAsked }
+  | { readonly kind: 'end-release'; readonly release: string; readonly who: string }
 
 /** Tasks that wait for their box, at most TASKS_MAX of each, and whoever waits for the answers. In memory alone. */
 export interface BoxTasks {

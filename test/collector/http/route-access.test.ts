@@ -56,6 +56,7 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/policy/timetable': ['dsl', 'deputy', 'head', 'it'],
   '/policy/timetable/example-week.csv': ['dsl', 'deputy', 'head', 'it'],
   '/policy/timetable/example-terms.csv': ['dsl', 'deputy', 'head', 'it'],
+  '/policy/releases': ['dsl', 'deputy', 'head', 'it'],
   '/why': ['dsl', 'deputy', 'it'],
   '/requests': ['dsl', 'deputy', 'head', 'it'],
   '/accounts': ['dsl', 'head'],
@@ -97,6 +98,8 @@ const MAY_POST: Readonly<Record<string, readonly Role[]>> = {
   '/ways-in/provider': ROLES,
   '/ways-in/provider/unlink': ROLES,
   '/policy/preview': ['dsl', 'deputy', 'head', 'it'],
+  '/policy/releases': ['dsl', 'deputy', 'head', 'it'],
+  '/policy/releases/x/end': ['dsl', 'deputy', 'head', 'it'],
   '/policy/propose': ['dsl', 'deputy'],
   ...Object.fromEntries(
     [
