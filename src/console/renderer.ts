@@ -92,6 +92,11 @@ const pages: Readonly<Record<View['view'], Page>> = {
   timetable: { template: 'timetable', title: WORDS.timetable.title, section: 'policy' },
   why: { template: 'why', title: 'Why is this blocked?', section: 'policy' },
   requests: { template: 'requests', title: 'Requests to unblock', section: 'policy' },
+  'over-blocks': {
+    template: 'over-blocks',
+    title: WORDS.overBlocks.title,
+    section: 'policy',
+  },
   guide: { template: 'guide', title: 'Guide', section: 'none' },
   knowledge: { template: 'knowledge', title: 'How it knows', section: 'knowledge' },
   confirm: { template: 'confirm', title: 'Test of alerts', section: 'none' },

@@ -3,6 +3,7 @@ import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
 import type { EvidenceView } from './evidence-views.ts'
 import type { NoticesView } from './notice-views.ts'
+import type { OverBlocksView } from './over-block-views.ts'
 import type { PolicyView, RequestsView, WhyView } from './policy-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
@@ -132,6 +133,7 @@ export type View =
   | RequestsView
   | TimetableView
   | ReleasesView
+  | OverBlocksView
   | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
   | { readonly view: 'confirm'; readonly action: string }
   | { readonly view: 'confirmed' }

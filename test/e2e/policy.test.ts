@@ -127,6 +127,11 @@ t.test('what school IT sets', { skip: browserMissing, timeout: 170_000 }, async 
       async () => (await box.edge('requests', '--all')).out.includes('Open for an hour.'),
       'the box to close it',
     )
+    await open('/policy/over-blocks')
+    const figures = await page.locator('main').innerText()
+    t.match(figures, /1 request from .*: 1 opened, 0 refused, 0 answered at the box, 0 waiting/)
+    t.match(figures, /Networks <b>we<\/b> found\s+1\s+1\s+0\s+100 %/, 'the list is told')
+    await noSideways(t)
   })
 
   await t.test('without script and with it, axe finds nothing on any of the pages', async (t) => {
@@ -136,9 +141,9 @@ t.test('what school IT sets', { skip: browserMissing, timeout: 170_000 }, async 
       cookie,
       at: '/policy',
     })
-    for (const path of ['/policy', '/why?name=a%20b', '/requests']) {
+    for (const path of ['/policy', '/why?name=a%20b', '/requests', '/policy/over-blocks']) {
       await scripted.goto(collector.consoleUrl + path)
-      await checkAxe(t, scripted, `policy-${path.slice(1, 4)}`)
+      await checkAxe(t, scripted, `policy-${path.slice(-4)}`)
     }
   })
 

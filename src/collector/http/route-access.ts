@@ -167,6 +167,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /policy/releases': { who: SEE_POLICY },
   'POST /policy/releases': { who: SEE_POLICY, audit: 'release-begun' },
   'POST /policy/releases/:id/end': { who: SEE_POLICY, audit: 'release-ended' },
+  'GET /policy/over-blocks': { who: SEE_POLICY },
   'GET /why': { who: SEE_DEVICES, audit: 'look-up-explained' },
   'GET /requests': { who: SEE_POLICY, audit: 'requests-listed' },
   'POST /requests/grant': setPolicy,

@@ -28,6 +28,7 @@ const MENU = [
   { section: 'policy', href: '/policy/releases', text: 'Policy' },
   { section: 'policy', href: '/why', text: 'Policy' },
   { section: 'policy', href: '/requests', text: 'Policy' },
+  { section: 'policy', href: '/policy/over-blocks', text: 'Policy' },
   { section: 'accounts', href: '/accounts', text: 'Accounts' },
   { section: 'audit', href: '/audit', text: 'Audit' },
   { section: 'knowledge', href: '/knowledge', text: 'How it knows' },

@@ -15,6 +15,7 @@ import { type EvidencePages, makeEvidencePages } from './evidence-pages.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
 import { noticesPage } from './notices-page.ts'
+import { overBlocksPage } from './over-blocks-page.ts'
 import { ownAccountPage } from './own-account-page.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { knownGroups, type PolicyGiven, policyPage } from './policy-page.ts'
@@ -64,6 +65,7 @@ export interface Pages {
   readonly networks: (box: string, isPart: boolean) => Promise<View>
   readonly policy: (viewer: Viewer, given?: PolicyGiven) => View
   readonly policyGroups: () => readonly string[]
+  readonly overBlocks: (query: unknown) => View
   readonly releases: (given?: ReleasesGiven) => View
   /** As it was enrolled: hostile text. */
   readonly boxName: (appliance: string) => string
@@ -104,6 +106,7 @@ export function makePages(context: PageContext): Pages {
     networks: (box, isPart) => networksPage(context, box, isPart),
     policy: (viewer, given) => policyPage(context, viewer, given),
     policyGroups: () => knownGroups(context),
+    overBlocks: (query) => overBlocksPage(context, query),
     releases: (given) => releasesPage(context, given),
     boxName: (appliance) => wordingOf(context, boxesOf(context)).boxName(appliance),
     timetable: (viewer, given) => timetablePage(context, viewer, given),

@@ -106,17 +106,11 @@ function keep<T>(map: Map<string, T>, id: string, value: T): void {
 
 function outcomeOf(answer: BoxAnswer | 'away'): ReleaseAnswer['outcome'] {
   if (answer === 'away') return { kind: 'away' }
-  switch (answer.kind) {
-    case 'released':
-    case 'release-ended':
-      return { kind: 'done' }
-    case 'release-refused':
-      return { kind: 'refused', about: answer.about, detail: answer.detail }
-    case 'failed':
-      return { kind: 'refused', about: undefined, detail: answer.detail }
-    default:
-      return { kind: 'refused', about: undefined, detail: 'it answered something else' }
-  }
+  if (answer.kind === 'released' || answer.kind === 'release-ended') return { kind: 'done' }
+  if (answer.kind === 'release-refused')
+    return { kind: 'refused', about: answer.about, detail: answer.detail }
+  const detail = answer.kind === 'failed' ? answer.detail : 'it answered something else'
+  return { kind: 'refused', about: undefined, detail }
 }
 
 function makeReader({ db, tenant }: { readonly db: Sqlite; readonly tenant: string }) {

@@ -3,13 +3,15 @@
  * another language as a whole. Templates have them as `words`; what a page is told in code is imported from here.
  */
 import { layout } from './layout.ts'
+import { overBlocks } from './over-blocks.ts'
 import { releases } from './releases.ts'
 import { timetable } from './timetable.ts'
 
 export interface Words {
   readonly layout: typeof layout
+  readonly overBlocks: typeof overBlocks
   readonly releases: typeof releases
   readonly timetable: typeof timetable
 }
 
-export const WORDS: Words = { layout, releases, timetable }
+export const WORDS: Words = { layout, overBlocks, releases, timetable }

@@ -57,6 +57,7 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/policy/timetable/example-week.csv': ['dsl', 'deputy', 'head', 'it'],
   '/policy/timetable/example-terms.csv': ['dsl', 'deputy', 'head', 'it'],
   '/policy/releases': ['dsl', 'deputy', 'head', 'it'],
+  '/policy/over-blocks': ['dsl', 'deputy', 'head', 'it'],
   '/why': ['dsl', 'deputy', 'it'],
   '/requests': ['dsl', 'deputy', 'head', 'it'],
   '/accounts': ['dsl', 'head'],
