@@ -104,8 +104,7 @@ function verdictAt(
   const verdict = view.verdicts[strongest]
   if (verdict && isConsoleAllow(verdict)) return graveAt(view, entries, from, to) ?? verdict
   if (view.ranks[strongest] !== RANK.teacherRelease) return verdict
-  for (let i = from; i < to; i++)
-    if (view.ranks[entries[i]!] === RANK.schoolAllow) return verdict
+  for (let i = from; i < to; i++) if (view.ranks[entries[i]!] === RANK.schoolAllow) return verdict
   return neverReleasedAt(view, entries, from, to) ?? verdict
 }
 

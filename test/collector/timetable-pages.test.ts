@@ -48,7 +48,7 @@ t.test('it is previewed, saved as a version, reverted and taken out again', asyn
   t.equal((await post('/policy/timetable', fields)).status, 303)
   const page = await read('/policy/timetable')
   t.match(page, /Set here; it takes the place/)
-  t.match(page, /term Autumn, 2 September 2026 to 18 December 2026/)
+  t.match(page, /Term Autumn, 2 September 2026 to 18 December 2026/)
   t.match(
     await read(),
     /Version 2[\s\S]*new school year[\s\S]*Timetable set here: 25 lessons and 10 breaks a week, 2 terms, 2 times closed[\s\S]*Version 1/,
@@ -59,9 +59,9 @@ t.test('it is previewed, saved as a version, reverted and taken out again', asyn
   t.match(await read(), /Timetable: Added: closed Last day, 18 December 2026/)
   const other = { name: 'two.example.org', action: 'deny', reason: 'distracting' }
   t.equal((await post('/policy/rules', other)).status, 303)
-  t.match(await read('/policy/timetable'), /closed Last day/, 'and the timetable stays with rules')
+  t.match(await read('/policy/timetable'), /Closed Last day/, 'and the timetable stays with rules')
   t.equal((await post('/policy/versions/2/revert', {})).status, 303)
-  t.notMatch(await read('/policy/timetable'), /closed Last day/)
+  t.notMatch(await read('/policy/timetable'), /Closed Last day/)
   t.equal((await post('/policy/timetable/remove', {})).status, 303)
   t.match(await read(), /Version 6[\s\S]*Timetable taken out: boxes go by their own files/)
   t.match(await read('/policy/timetable'), /Nothing is set here/)
@@ -99,7 +99,7 @@ t.test('files are taken as they are, also of an older spreadsheet', async (t) =>
   form.set('reason', 'from the office')
   t.equal((await send(form, { origin: 'https://evil.test' })).status, 403)
   t.equal((await send(form)).status, 303)
-  t.match(await read('/policy/timetable'), /term Été, 2 September/)
+  t.match(await read('/policy/timetable'), /Term Été, 2 September/)
   const broken = await fetch(`${collector.consoleUrl}/policy/timetable`, {
     method: 'POST',
     body: 'no form',
@@ -114,7 +114,7 @@ t.test('files are taken as they are, also of an older spreadsheet', async (t) =>
   // The server does not read on: whoever sends may find the line closed before the answer.
   const big = await send(form).catch(() => undefined)
   t.ok(big === undefined || big.status === 413)
-  t.match(await read('/policy/timetable'), /term Été/)
+  t.match(await read('/policy/timetable'), /Term Été/)
 })
 
 t.test('boxes tell what they go by, take it at once, and are heard when they refuse', async (t) => {

@@ -1,3 +1,4 @@
+import { capital } from '#console/present/alert-words.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { fill } from '#console/words/fill.ts'
 import { timetable as words } from '#console/words/timetable.ts'
@@ -34,7 +35,7 @@ export function shownWeek({
 
 /** Terms and closed days, by their beginning. */
 export function shownDays({ days }: TimetableTold): readonly string[] {
-  return days.toSorted((a, b) => (a.from < b.from ? -1 : 1)).map(rangeWords)
+  return days.toSorted((a, b) => (a.from < b.from ? -1 : 1)).map((one) => capital(rangeWords(one)))
 }
 
 /** What the second has that the first had not, and the other way round, in words; a lesson that several days have is told once. */
