@@ -43,8 +43,8 @@ function withEveryName(
     return isOpening ? undefined : verdict
   }
   if (rank > ranks[strongest]!) return verdict
-  // A release opens no way round the filter: see `verdictAt`.
-  return isReleasedName(ofName) && isBypassBlock(verdict) ? verdict : ofName
+  // A release opens no way round the filter, nor what is grave: see `verdictAt`.
+  return isReleasedName(ofName) && isNeverReleased(verdict) ? verdict : ofName
 }
 
 /**
@@ -84,14 +84,15 @@ export function decideHop(
   const rank = view.ranks[found.entry]!
   if (rank !== RANK.locked && coversItsHops(ofName))
     return isConsoleAllow(ofName) && isGraveVerdict(found) ? found : undefined
-  if (isReleasedName(ofName) && rank < RANK.teacherRelease && !isBypassBlock(found))
-    return undefined
+  if (isReleasedName(ofName) && rank < RANK.teacherRelease)
+    return neverReleasedAt(view, entries, from, to)
   return found
 }
 
 /**
  * What the strongest entry says. A teacher's release of a name does not open a way round the filter, which for adults is a
- * category like others and so of a lower rank; a school allow does. An allow of the console neither opens nor hides what is grave.
+ * category like others and so of a lower rank, nor what is grave; a school allow does. An allow of the console neither opens nor hides
+ * what is grave.
  */
 function verdictAt(
   view: PolicyView,
@@ -103,13 +104,22 @@ function verdictAt(
   const verdict = view.verdicts[strongest]
   if (verdict && isConsoleAllow(verdict)) return graveAt(view, entries, from, to) ?? verdict
   if (view.ranks[strongest] !== RANK.teacherRelease) return verdict
-  let blocked: Verdict | undefined
+  for (let i = from; i < to; i++) if (view.ranks[entries[i]!] === RANK.schoolAllow) return verdict
+  return neverReleasedAt(view, entries, from, to) ?? verdict
+}
+
+/** The first block among the entries that no release lifts, though others may be as strong. */
+function neverReleasedAt(
+  { verdicts }: PolicyView,
+  entries: Uint16Array,
+  from: number,
+  to: number,
+): Verdict | undefined {
   for (let i = from; i < to; i++) {
-    const entry = entries[i]!
-    if (view.ranks[entry] === RANK.schoolAllow) return verdict
-    if (isBypassBlock(view.verdicts[entry])) blocked ??= view.verdicts[entry]
+    const verdict = verdicts[entries[i]!]
+    if (isNeverReleased(verdict)) return verdict
   }
-  return blocked ?? verdict
+  return undefined
 }
 
 /** The strongest verdict of a grave category among the entries. */
@@ -140,8 +150,9 @@ function isGraveVerdict({ kind, category }: Verdict): boolean {
   return kind !== 'allow' && category !== undefined && isGrave(category)
 }
 
-function isBypassBlock(verdict: Verdict | undefined): boolean {
-  return verdict?.kind === 'block' && verdict.category !== undefined && isBypass(verdict.category)
+function isNeverReleased(verdict: Verdict | undefined): boolean {
+  if (verdict?.kind !== 'block' || verdict.category === undefined) return false
+  return isBypass(verdict.category) || isGrave(verdict.category)
 }
 
 /** Whether the name itself was released, not its category: then its hops are, as far as a release reaches. */

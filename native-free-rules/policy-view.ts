@@ -1,4 +1,4 @@
-import { isAllowLocked, isBypass, isLocked, LOCKED_CATEGORIES } from './categories.ts'
+import { isAllowLocked, isBypass, isGrave, isLocked, LOCKED_CATEGORIES } from './categories.ts'
 import type { CategoryId } from './category-ids.ts'
 import type { DomainName } from './domain-name.ts'
 import { firstReleasedEntry } from './extra-entries.ts'
@@ -260,10 +260,10 @@ function isTcpOnly(
   )
 }
 
-/** Whether a teacher may release a category: none that is locked, always allowed, or a way round the filter, as tunnels are. */
+/** Whether a teacher may release a category: none that is grave, always allowed, or a way round the filter, as tunnels are. */
 export function isReleasable(category: CategoryId): boolean {
   return (
-    !isLocked(category) &&
+    !isGrave(category) &&
     !isAllowLocked(category) &&
     !isBypass(category) &&
     category !== 'security.dyndns_tunnel'

@@ -5,12 +5,14 @@ import type { EventBody } from '#domain/event.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, makeLog } from '#platform/log.ts'
 import type { PassedDescriptor } from '#platform/passed-descriptors.ts'
+import { openRulesFile, type RulesFile } from './console-rules/rules-file.ts'
+import { TimetableOfConsole } from './console-rules/timetable-of-console.ts'
 import { EarlyQueue } from './early-queue.ts'
 import { Faults } from './faults.ts'
-import { logNotes } from './follow-config.ts'
+import { logNotes, tellTimetable } from './follow-config.ts'
 import { Identities } from './identity/identities.ts'
 import { isRefused } from './policy/config.ts'
-import { type ConfigSource, loadConfig } from './policy/config-source.ts'
+import type { ConfigSource } from './policy/config-source.ts'
 import { describeProblem } from './policy/problem.ts'
 import type { ReadyConfig } from './policy/ready-config.ts'
 import type { BlockedLookup } from './signals/blocked-lookup.ts'
@@ -35,6 +37,9 @@ export interface AgentBase extends AgentOptions {
   readonly clock: Clock
   readonly startedAt: number
   readonly first: ReadyConfig
+  /** What people set in the console, as the run before left it. */
+  readonly rulesFile: RulesFile
+  readonly timetable: TimetableOfConsole
   readonly faults: Faults
   readonly registry: Registry
   readonly bodies: EarlyQueue<EventBody>
@@ -51,15 +56,21 @@ const EARLY_MAX = 10_000
 export function prepareAgent(options: AgentOptions): AgentBase {
   const clock = systemClock
   const log = makeLog('agent', options.logLevel)
-  const first = readConfig(options.config)
+  const faults = new Faults(clock)
+  const rulesFile = openRulesFile(options.stateDir, (text) => faults.add('console', text))
+  const timetable = new TimetableOfConsole(options.config, rulesFile.kept?.timetable)
+  const first = readConfig(timetable)
   logNotes(first, log)
+  tellTimetable(timetable, faults, log)
   return {
     ...options,
     clock,
     log,
     startedAt: clock.wallMs(),
     first,
-    faults: new Faults(clock),
+    rulesFile,
+    timetable,
+    faults,
     registry: new Registry(),
     bodies: new EarlyQueue(EARLY_MAX),
     lookups: new EarlyQueue(EARLY_MAX),
@@ -68,8 +79,8 @@ export function prepareAgent(options: AgentOptions): AgentBase {
   }
 }
 
-function readConfig(source: ConfigSource): ReadyConfig {
-  const config = loadConfig(source)
+function readConfig(timetable: TimetableOfConsole): ReadyConfig {
+  const config = timetable.load()
   if (!isRefused(config)) return config
   const lines = config.problems.map((problem) => describeProblem(config.file, problem))
   throw new AgentStartError(lines.join('\n'))

@@ -1,5 +1,6 @@
 import type { EventBody } from '#domain/event.ts'
 import type { Log } from '#platform/log.ts'
+import type { TimetableOfConsole } from './console-rules/timetable-of-console.ts'
 import type { Faults } from './faults.ts'
 import { isRefused } from './policy/config.ts'
 import type { ConfigSource } from './policy/config-source.ts'
@@ -13,6 +14,7 @@ const PROBLEMS_TOLD_MAX = 20
 
 export interface FollowOptions {
   readonly source: ConfigSource
+  readonly timetable: TimetableOfConsole
   readonly keeper: PolicyKeeper
   readonly faults: Faults
   readonly log: Log
@@ -25,6 +27,7 @@ export interface FollowOptions {
 export function followConfig(options: FollowOptions): ConfigWatch {
   return watchConfig({
     source: options.source,
+    load: () => options.timetable.load(),
     onOutcome: (outcome) => {
       if (isRefused(outcome)) refuse(outcome, options)
       else apply(outcome, options)
@@ -32,12 +35,24 @@ export function followConfig(options: FollowOptions): ConfigWatch {
   })
 }
 
-function apply(config: ReadyConfig, { keeper, log, tell, use }: FollowOptions): void {
+function apply(
+  config: ReadyConfig,
+  { keeper, timetable, faults, log, tell, use }: FollowOptions,
+): void {
   keeper.useConfig(config)
   use(config)
   log.info({ policy: config.policyId }, 'policy applied')
   logNotes(config, log)
+  tellTimetable(timetable, faults, log)
   tell({ kind: 'policy-applied', policy: config.policyId })
+}
+
+/** The file and the timetable of the console do not go together. */
+export function tellTimetable({ problems }: TimetableOfConsole, faults: Faults, log: Log): void {
+  if (problems.length === 0) return
+  const [first = ''] = problems
+  faults.add('console', `the timetable of the console is not in force, the file’s is: ${first}`)
+  log.warn({ problems }, 'the timetable of the console is not in force, the file’s is')
 }
 
 /** What is good, and yet may not be what was meant. */

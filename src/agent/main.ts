@@ -238,7 +238,6 @@ async function startWatching(
   const metrics = await startMetrics(base)
   const known = { ...report, ...dns, ...aside, ...network }
   const api = makeControlApi({ ...known, ask: upstreams.ask, metricsUrl: metrics.url })
-  const ofConsole = startConsoleRules(base, { ...dns, queries: dns.signals.queries, api })
   const control = await startControlServer({
     path: join(stateDir, 'agent.sock'),
     api,
@@ -249,7 +248,7 @@ async function startWatching(
   const reporting: Reporting = startReporting(known, registry, log)
   changed.tell = reporting.soon
   let { zones } = first
-  const stopFollowing = followFile(base, keeper, (config) => {
+  const follow = followFile(base, keeper, (config) => {
     for (const part of [supply, network, dns.recursor, upstreams, dns.signals]) part.use(config)
     forgetChangedZones(zones, config.zones, cache)
     zones = config.zones
@@ -258,9 +257,11 @@ async function startWatching(
     saver.follow()
     reporting.soon()
   })
+  const { queries } = dns.signals
+  const ofConsole = startConsoleRules(base, { ...dns, queries, api, reload: follow.reload })
   return {
     close: async () => {
-      stopFollowing()
+      follow.close()
       reporting.stop()
       const parts = [metrics, control, slot.monitor, aside, network, ofConsole]
       await Promise.all(parts.map((part) => part.close()))

@@ -4,7 +4,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { productVersion } from '#platform/product-version.ts'
 import { randomFraction } from '#platform/random.ts'
 import type { AgentBase } from './agent-base.ts'
-import { openRulesFile, type RulesFile } from './console-rules/rules-file.ts'
 import type { LockedKeeper } from './locked/locked-keeper.ts'
 import { startLocked } from './locked/start-locked.ts'
 import { PolicyKeeper } from './policy-keeper.ts'
@@ -19,12 +18,11 @@ export interface PolicyParts {
   readonly rules: RuleStore
   readonly supply: ListSupply
   readonly book: ReleaseBook
-  readonly rulesFile: RulesFile
 }
 
 /** Lists -> rules -> the policy in force, with the locked names and the releases beside them. */
 export function startPolicy(base: AgentBase): PolicyParts {
-  const { first, clock, stateDir, log, faults, bodies, changed } = base
+  const { first, clock, stateDir, log, faults, bodies, changed, rulesFile } = base
   const rules = new RuleStore({
     stateDir,
     product: productVersion,
@@ -59,7 +57,6 @@ export function startPolicy(base: AgentBase): PolicyParts {
   const book = openReleases(join(stateDir, 'releases.json'), clock, (text) =>
     faults.add('releases', text),
   )
-  const rulesFile = openRulesFile(stateDir, (text) => faults.add('console', text))
   const locked = startLocked(base, (names) => keeper.useLocked(names))
   const keeper = new PolicyKeeper(first, rules.start(), {
     clock,
@@ -67,7 +64,7 @@ export function startPolicy(base: AgentBase): PolicyParts {
     locked: locked.names,
     consoleRules: rulesFile.kept?.rules ?? [],
   })
-  return { locked, keeper, rules, supply: startSupply(base, rules), book, rulesFile }
+  return { locked, keeper, rules, supply: startSupply(base, rules), book }
 }
 
 function startSupply(base: AgentBase, rules: RuleStore): ListSupply {

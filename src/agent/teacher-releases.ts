@@ -1,9 +1,10 @@
 import type { EventBody, ReleasedTarget, ReleaseEnd } from '#domain/event.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { RELEASE_MINUTES_MAX, type ReleaseField } from '#domain/release-told.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newEventId } from '#platform/random.ts'
 import { minuteText } from '#rules/calendar.ts'
-import { isBypass } from '#rules/categories.ts'
+import { isBypass, isGrave } from '#rules/categories.ts'
 import { decide } from '#rules/decide.ts'
 import { nameToWire } from '#rules/domain-name.ts'
 import { localTimeAt } from '#rules/local-time.ts'
@@ -13,12 +14,7 @@ import { TYPE } from '#wire/constants.ts'
 import { matchName } from './active-policy.ts'
 import type { GrantRequest } from './control/control-api.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
-import {
-  RELEASE_MINUTES_MAX,
-  type Release,
-  type ReleaseTarget,
-  targetText,
-} from './releases/release.ts'
+import { type Release, type ReleaseTarget, targetText } from './releases/release.ts'
 import type { ReleaseBook } from './releases/release-book.ts'
 import { readTarget } from './releases/release-file.ts'
 
@@ -29,6 +25,11 @@ export interface TeacherReleasesOptions {
   readonly keeper: PolicyKeeper
   readonly clock: Clock
   readonly tell: (body: EventBody) => void
+}
+
+/** What is not granted, and which part of what was asked it is about. */
+export interface ReleaseRefusal extends Failure<'bad-request' | 'refused'> {
+  readonly about: ReleaseField
 }
 
 /** Grants and ends what teachers release. Each is told as an event; the policy changes before the answer goes out. */
@@ -44,12 +45,15 @@ export class TeacherReleases {
     return this.#options.book.all()
   }
 
-  async grant(request: GrantRequest): Promise<Release | Failure> {
+  async grant(
+    request: GrantRequest,
+  ): Promise<Release | ReleaseRefusal | Failure<'refused' | 'store-unavailable'>> {
     const { book, keeper, clock, tell } = this.#options
     const { group, reason, who, minutes } = request
     const target = readTarget(request.target.kind, request.target.value)
-    const refusal = isFailure(target) ? target : this.#refusal(request, target)
-    if (isFailure(target) || refusal) return refusal ?? failure('refused', 'no target')
+    if (isFailure(target)) return { ...target, about: 'target' }
+    const refusal = this.#refusal(request, target)
+    if (refusal) return refusal
     const grantedAt = clock.wallMs()
     const endsAt = grantedAt + minutes * MINUTE_MS
     const release = { id: newEventId(), group, target, reason, who, grantedAt, endsAt }
@@ -85,31 +89,32 @@ export class TeacherReleases {
     for (const [release, cause] of due) this.#tellEnded(release, cause)
   }
 
-  #refusal(
-    { group, minutes }: GrantRequest,
-    target: ReleaseTarget,
-  ): Failure<'bad-request' | 'refused'> | undefined {
+  #refusal({ group, minutes }: GrantRequest, target: ReleaseTarget): ReleaseRefusal | undefined {
     const { book, keeper, clock } = this.#options
     const { config } = keeper
-    if (!config.groups.has(group)) return failure('bad-request', 'no such group')
+    if (!config.groups.has(group)) return about('group', failure('bad-request', 'no such group'))
     const most = longestLesson(config.timetable) ?? RELEASE_MINUTES_MAX
     if (minutes > most)
-      return failure(
-        'refused',
-        `a release lasts at most a lesson, which is ${most} minutes here, and not ${minutes}`,
+      return about(
+        'minutes',
+        failure(
+          'refused',
+          `a release lasts at most a lesson, which is ${most} minutes here, and not ${minutes}`,
+        ),
       )
     const time = localTimeAt(config.timetable.zone, clock.wallMs())
     const exam = freezeAt(config.timetable, time, group)
     if (exam)
-      return failure(
-        'refused',
-        `nothing is released in an exam (until ${minuteText(exam.toMinute)})`,
+      return about(
+        'group',
+        failure('refused', `nothing is released in an exam (until ${minuteText(exam.toMinute)})`),
       )
     const isSame = (one: Release): boolean =>
       one.group === group && targetText(one.target) === targetText(target)
     const twin = book.all().find(isSame)
-    if (twin) return failure('refused', `it is released already, as ${twin.id}`)
-    return target.kind === 'name' ? refuseName(target, group, keeper) : undefined
+    if (twin) return about('target', failure('refused', `it is released already, as ${twin.id}`))
+    const refused = target.kind === 'name' ? refuseName(target, group, keeper) : undefined
+    return refused && about('target', refused)
   }
 
   #tellEnded({ id, group, target }: Release, cause: ReleaseEnd, who?: string): void {
@@ -122,6 +127,10 @@ export class TeacherReleases {
       ...(who === undefined ? {} : { who }),
     })
   }
+}
+
+function about(field: ReleaseField, refused: Failure<'bad-request' | 'refused'>): ReleaseRefusal {
+  return { ...refused, about: field }
 }
 
 /** What no release would open is refused, so that nobody waits for it; the policy would not open it either. */
@@ -138,7 +147,7 @@ function refuseName(
   if (reason === 'protected' || reason === 'core') return failure('refused', 'it is always allowed')
   if (reason === 'locked' || reason === 'bypass-floor' || reason === 'school-deny')
     return failure('refused', `it is blocked because of ${reason}, which no release lifts`)
-  return kind === 'block' && category !== undefined && isBypass(category)
+  return kind === 'block' && category !== undefined && (isBypass(category) || isGrave(category))
     ? failure('refused', `it is blocked as ${category}, which no release lifts`)
     : undefined
 }

@@ -1,6 +1,6 @@
 import { CONTROL_PATHS } from '#agent/control/control-api.ts'
-import { RELEASE_MINUTES_MAX } from '#agent/releases/release.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { RELEASE_MINUTES_MAX } from '#domain/release-told.ts'
 import { askAgent, tellNoAnswer } from './ask-agent.ts'
 import { type Command, type Invocation, JSON_OPTION, STATE_OPTION, valueOf } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'

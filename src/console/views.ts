@@ -3,6 +3,7 @@ import type { AlertPageView, AlertsView } from './alert-views.ts'
 import type { DevicePageView, DevicesView, NetworksView } from './device-views.ts'
 import type { EvidenceView } from './evidence-views.ts'
 import type { NoticesView } from './notice-views.ts'
+import type { OverBlocksView } from './over-block-views.ts'
 import type { PolicyView, RequestsView, WhyView } from './policy-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
 import type { EventDetail } from './present/event-history.ts'
@@ -11,8 +12,10 @@ import type { KnowledgeView } from './present/knowledge-view.ts'
 import type { ShownTime } from './present/plain-time.ts'
 import type { SetupView } from './present/setup-view.ts'
 import type { Badge } from './present/severity-badge.ts'
+import type { ReleasesView } from './release-views.ts'
 import type { DigestView, ReportView, TodayView } from './report-views.ts'
 import type { ThemesView } from './theme-views.ts'
+import type { TimetableView } from './timetable-views.ts'
 
 /** One choice of a drop-down, as the component macros want it. */
 export interface Choice {
@@ -128,6 +131,9 @@ export type View =
   | PolicyView
   | WhyView
   | RequestsView
+  | TimetableView
+  | ReleasesView
+  | OverBlocksView
   | { readonly view: 'guide'; readonly guideTitle: string; readonly html: string }
   | { readonly view: 'confirm'; readonly action: string }
   | { readonly view: 'confirmed' }

@@ -1,3 +1,6 @@
+import type { TimetableState, TimetableTold } from './console-timetable.ts'
+import type { ReleaseAsked, ReleaseField, ReleaseTold } from './release-told.ts'
+
 /**
  * What people allow and deny in the console, on its way to boxes. A box calls out, for nobody can call it: it posts what it runs,
  * signed, and the collector holds the answer until there is something else to run, or something to do.
@@ -12,7 +15,7 @@ export const BOX_REPLY_PATH = '/v1/policy/replies'
 export const POLICY_HOLD_MS = 25_000
 export const CONSOLE_RULES_MAX = 500
 /** Of one poll and of one reply, in JSON. */
-export const POLICY_POLL_BYTES_MAX = 65_536
+export const POLICY_POLL_BYTES_MAX = 131_072
 export const BOX_REPLY_BYTES_MAX = 131_072
 /** Of the news: every rule with the longest texts, twice. */
 export const POLICY_NEWS_BYTES_MAX = 4_194_304
@@ -42,6 +45,8 @@ export interface ConsoleRulesTold {
   /** Counted from 1; for people. */
   readonly version: number
   readonly rules: readonly ConsoleRuleTold[]
+  /** In place of the one of the box's own file; absent: that one counts. */
+  readonly timetable?: TimetableTold
 }
 
 export interface PolicyPoll {
@@ -53,6 +58,8 @@ export interface PolicyPoll {
   readonly refused?: { readonly id: string; readonly problems: readonly string[] }
   /** Names of the groups that it knows. */
   readonly groups: readonly string[]
+  /** Absent where the box is too old to tell. */
+  readonly timetable?: TimetableState
 }
 
 export interface PolicyNews {
@@ -82,8 +89,20 @@ export type BoxTask =
       readonly rules: readonly ConsoleRuleTold[]
     }
   /** Whether it would put these rules in force. */
-  | { readonly kind: 'check'; readonly task: string; readonly rules: readonly ConsoleRuleTold[] }
+  | {
+      readonly kind: 'check'
+      readonly task: string
+      readonly rules: readonly ConsoleRuleTold[]
+      readonly timetable?: TimetableTold
+    }
   | { readonly kind: 'why'; readonly task: string; readonly asked: WhyAsked }
+  | { readonly kind: 'release'; readonly task: string; readonly asked: ReleaseAsked }
+  | {
+      readonly kind: 'end-release'
+      readonly task: string
+      readonly release: string
+      readonly who: string
+    }
   /** Somebody's request to unblock is answered; whoever asked reads it on the block page. */
   | {
       readonly kind: 'close-request'
@@ -123,6 +142,14 @@ export type BoxAnswer =
   | { readonly kind: 'checked'; readonly problems: readonly string[] }
   | { readonly kind: 'explained'; readonly why: WhyTold }
   | { readonly kind: 'closed' }
+  | { readonly kind: 'released'; readonly release: ReleaseTold }
+  | {
+      readonly kind: 'release-refused'
+      readonly about: ReleaseField
+      readonly detail: string
+    }
+  /** Also where it was over already. */
+  | { readonly kind: 'release-ended' }
   /** In words for people. */
   | { readonly kind: 'failed'; readonly detail: string }
 

@@ -7,6 +7,8 @@ export interface UnblockRequested {
   /** Presentation form; hostile text, as are `why` and `lesson`. */
   readonly name: string
   readonly category?: string
+  /** Title of the list that blocks it; absent where none does, and of boxes that do not tell. Hostile text. */
+  readonly list?: string
   readonly why: string
   readonly lesson?: string
   /** For how long it is wanted. */

@@ -1,80 +1,12 @@
 /** What people allow and block: forms, versions, proposals and requests, over the real server, with boxes that poll. */
-import t, { type Test } from 'tap'
-import { BOX_REPLY_PATH, POLICY_PATH, type PolicyNews } from '#domain/console-rules.ts'
-import type { ClientOptions, CollectorClient } from '#test/support/collector-client.ts'
+import t from 'tap'
+import { BOX_REPLY_PATH, POLICY_PATH } from '#domain/console-rules.ts'
 import { device, deviceReport, known } from '#test/support/device-rows.ts'
-import { makeFakeWallClock } from '#test/support/fake-wall-clock.ts'
-import { postForm } from '#test/support/post-form.ts'
-import { type RunningCollector, runCollector } from '#test/support/running-collector.ts'
-import { shortFolder } from '#test/support/short-folder.ts'
+import { metrics, poller, policySchool as school, startBox } from '#test/support/policy-school.ts'
 import { until } from '#test/support/until.ts'
 
 const HOSTILE = '<script>alert(1)</script>\u202e{{7*7}}'
 const SHOWN = /<script>alert|\u202e|>49</
-const AFTERNOON = Date.parse('2026-03-05T14:06:00Z')
-const GROUPS = ['ks3', 'staff']
-
-async function school(t: Test) {
-  const clock = makeFakeWallClock(AFTERNOON)
-  const collector = await runCollector(shortFolder(t), { clock, timeZone: 'Europe/London' })
-  t.teardown(() => collector.close())
-  const it = await collector.signInAs('it')
-  const read = async (path = '/policy', cookie = it): Promise<string> =>
-    (await collector.page(path, cookie)).text()
-  const post = (path: string, fields: Record<string, string>, cookie = it): Promise<Response> =>
-    postForm(`${collector.consoleUrl}${path}`, fields, { cookie })
-  const box = (name: string, change: Partial<ClientOptions> = {}): CollectorClient =>
-    collector.client({ name, now: clock.wallMs, ...change })
-  return { clock, collector, it, read, post, box }
-}
-
-function poller({ appliance, post }: CollectorClient) {
-  return async (change: Record<string, unknown> = {}): Promise<PolicyNews> => {
-    const answer = await post(
-      POLICY_PATH,
-      JSON.stringify({ v: 1, appliance, groups: GROUPS, ...change }),
-    )
-    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`)
-    return JSON.parse(await answer.text())
-  }
-}
-
-/** A box that answers what it is asked, as told, until the test ends. */
-function startBox(
-  t: Test,
-  client: CollectorClient,
-  answer: (task: PolicyNews['tasks'][number]) => unknown,
-) {
-  const poll = poller(client)
-  const { appliance } = client
-  const state = {
-    version: 0,
-    rules: [] as readonly { readonly name: string }[],
-    asked: [] as string[],
-  }
-  let inForce: Record<string, unknown> = {}
-  let isOver = false
-  const run = async (): Promise<void> => {
-    for (;;) {
-      const news = await poll(inForce)
-      if (isOver) return
-      for (const task of news.tasks) {
-        state.asked.push(task.kind)
-        const body = { v: 1, appliance, task: task.task, answer: answer(task) }
-        await client.post(BOX_REPLY_PATH, JSON.stringify(body))
-      }
-      if (!news.rules) continue
-      const { id, version, rules } = news.rules
-      Object.assign(state, { version, rules })
-      inForce = { inForce: { id, version } }
-    }
-  }
-  run().catch(() => undefined)
-  t.teardown(() => {
-    isOver = true
-  })
-  return state
-}
 
 const deny = { name: 'news.example.org', action: 'deny', reason: 'a distraction in lessons' }
 
@@ -361,7 +293,3 @@ t.test(
     t.equal((await client.post(POLICY_PATH, poll(client.appliance))).status, 200)
   },
 )
-
-async function metrics({ metricsUrl }: RunningCollector): Promise<string> {
-  return (await fetch(new URL('/metrics', metricsUrl))).text()
-}

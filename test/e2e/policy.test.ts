@@ -1,12 +1,11 @@
 /** From a click of school IT to another answer of DNS: a real collector, a real agent, a real browser. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { makeApplianceKey } from '#platform/http-signing.ts'
 import { startAgentProcess } from '../support/agent-process.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { checkAxe, comeAs, openPage } from '../support/console-page.ts'
 import { ask, rcodeOf } from '../support/dns-client.ts'
+import { enrolledFolder } from '../support/enrolled-folder.ts'
 import { until as slowly, startPageAgent } from '../support/page-agent.ts'
 import { tokenOf } from '../support/page-client.ts'
 import { runCollector } from '../support/running-collector.ts'
@@ -128,6 +127,11 @@ t.test('what school IT sets', { skip: browserMissing, timeout: 170_000 }, async 
       async () => (await box.edge('requests', '--all')).out.includes('Open for an hour.'),
       'the box to close it',
     )
+    await open('/policy/over-blocks')
+    const figures = await page.locator('main').innerText()
+    t.match(figures, /1 request from .*: 1 opened, 0 refused, 0 answered at the box, 0 waiting/)
+    t.match(figures, /Networks <b>we<\/b> found\s+1\s+1\s+0\s+100 %/, 'the list is told')
+    await noSideways(t)
   })
 
   await t.test('without script and with it, axe finds nothing on any of the pages', async (t) => {
@@ -137,9 +141,9 @@ t.test('what school IT sets', { skip: browserMissing, timeout: 170_000 }, async 
       cookie,
       at: '/policy',
     })
-    for (const path of ['/policy', '/why?name=a%20b', '/requests']) {
+    for (const path of ['/policy', '/why?name=a%20b', '/requests', '/policy/over-blocks']) {
       await scripted.goto(collector.consoleUrl + path)
-      await checkAxe(t, scripted, `policy-${path.slice(1, 4)}`)
+      await checkAxe(t, scripted, `policy-${path.slice(-4)}`)
     }
   })
 
@@ -165,15 +169,3 @@ t.test('what school IT sets', { skip: browserMissing, timeout: 170_000 }, async 
     t.same(widths, [PHONE.width, PHONE.width], 'nothing sticks out of a phone')
   }
 })
-
-/** A folder for an agent that the collector believes from its first request on. */
-function enrolledFolder(t: Test, enrolledDir: string): string {
-  const folder = shortFolder(t)
-  const { key, pem } = makeApplianceKey()
-  const { appliance, publicKey } = key
-  for (const path of ['state', 'state/agent']) mkdirSync(join(folder, path), { mode: 0o700 })
-  writeFileSync(join(folder, 'state', 'agent', 'appliance.key'), pem, { mode: 0o600 })
-  const enrolment = { v: 1, appliance, tenant: 'local', name: 'Northfield Primary', publicKey }
-  writeFileSync(join(enrolledDir, `${appliance}.json`), JSON.stringify(enrolment))
-  return folder
-}

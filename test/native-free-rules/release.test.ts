@@ -13,6 +13,7 @@ const rules = makeRules([
   ['both.test', 'media.games'],
   ['both.test', 'harm.gore'],
   ['locked.test', 'illegal.csam'],
+  ['forum.games.test', 'harm.suicide'],
   ['vpn.test', 'bypass.vpn'],
   ['vpn-allowed.test', 'bypass.vpn'],
   ['vpn-allowed.test', { kind: 'school-allow', groups: 'all' }],
@@ -49,12 +50,19 @@ t.test(
   (t) => {
     const view = compileView(rules, policy, {
       ...moment,
-      releasedCategories: new Set(['media.games', 'illegal.csam', 'bypass.vpn', 'protected.help']),
+      releasedCategories: new Set([
+        'media.games',
+        'harm.suicide',
+        'illegal.csam',
+        'bypass.vpn',
+        'protected.help',
+      ]),
     })
     t.equal(saying(verdictOf(compileView(rules, policy), 'games.test')), 'block category')
     t.equal(saying(verdictOf(view, 'games.test')), 'allow teacher-release')
     t.equal(saying(verdictOf(view, 'both.test')), 'block category')
     t.equal(saying(verdictOf(view, 'locked.test')), 'block locked')
+    t.equal(saying(verdictOf(view, 'forum.games.test')), 'block category')
     t.equal(saying(verdictOf(view, 'vpn.test')), 'block bypass-floor')
     t.equal(saying(verdictOf(view, 'help.test')), 'allow protected')
     t.equal(saying(verdictOf(view, 'denied.test')), 'block school-deny')
@@ -73,6 +81,7 @@ t.test('a released name opens with all below it, and nothing stronger', (t) => {
   t.equal(saying(verdictOf(view, 'www.games.test')), 'allow teacher-release')
   t.equal(saying(verdictOf(view, 'both.test')), 'allow teacher-release')
   t.equal(saying(verdictOf(view, 'locked.test')), 'block locked')
+  t.match(verdictOf(view, 'forum.games.test'), { kind: 'block', category: 'harm.suicide' })
   t.equal(saying(verdictOf(view, 'vpn.test')), 'block bypass-floor')
   t.equal(saying(verdictOf(view, 'denied.test')), 'block school-deny')
   t.equal(saying(verdictOf(view, 'xgames.test')), 'monitor uncategorised')
@@ -102,6 +111,7 @@ t.test('a released name covers its hops as far as a release reaches', (t) => {
     }
     t.equal(hop('games.test'), undefined)
     t.equal(hop('locked.test'), 'locked')
+    t.equal(hop('forum.games.test'), 'category')
     t.equal(hop('vpn.test'), vpn)
     t.equal(hop('denied.test'), 'school-deny')
   }

@@ -2,6 +2,7 @@ import { isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { localText } from '#rules/local-time.ts'
 import type { RequestBook } from '../requests/request-book.ts'
+import { LIST_CHARS_MAX } from '../requests/request-file.ts'
 import type { UnblockRequest } from '../requests/unblock-request.ts'
 import type { Visit } from './ask-agent.ts'
 import { clientKey } from './client-key.ts'
@@ -36,8 +37,9 @@ export function makePageDesk(parts: DeskParts): PageDesk {
       if (looked.kind !== 'blocked' || !isAskable(parts))
         return { kind: 'not-possible', facts: factsFor(looked, visit) }
       const { group, name, category, audience } = looked
+      const list = looked.list?.slice(0, LIST_CHARS_MAX)
       const said = audience === 'staff' ? form : { why: form.why }
-      const asked = { client: askerOf(visit), group, name, category, ...said }
+      const asked = { client: askerOf(visit), group, name, category, list, ...said }
       const taken = await book.add(asked)
       return { kind: outcomeOf(taken), facts: factsFor(looked, visit) }
     },

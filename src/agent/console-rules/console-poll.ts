@@ -1,5 +1,6 @@
 import type { BoxTask, PolicyPoll } from '#domain/console-rules.ts'
 import { POLICY_PATH } from '#domain/console-rules.ts'
+import type { TimetableState } from '#domain/console-timetable.ts'
 import { isFailure } from '#domain/failure.ts'
 import { randomFraction } from '#platform/random.ts'
 import { judgeAnswer } from '../outbox/judge-answer.ts'
@@ -18,6 +19,7 @@ export interface ConsolePollParts {
   readonly poster: Pick<Poster, 'post'>
   readonly taker: RulesTaker
   readonly groups: () => readonly string[]
+  readonly timetable: () => TimetableState
   /** Takes a task on; returns at once. */
   readonly begin: (task: BoxTask) => void
   readonly onFault: (text: string) => void
@@ -91,7 +93,7 @@ export class ConsolePoll {
   }
 
   #poll(): PolicyPoll {
-    const { appliance, taker, groups } = this.#parts
+    const { appliance, taker, groups, timetable } = this.#parts
     const { inForce, refused } = taker
     return {
       v: 1,
@@ -99,6 +101,7 @@ export class ConsolePoll {
       ...(inForce && { inForce: { id: inForce.id, version: inForce.version } }),
       ...(refused && { refused }),
       groups: groups(),
+      timetable: timetable(),
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { TimetableTold } from '#domain/console-timetable.ts'
 import type { DomainName } from '#rules/domain-name.ts'
 import type { RuleGroups, SchoolEffect } from '#rules/list.ts'
 
@@ -18,6 +19,8 @@ export interface ConsoleRules {
   readonly id: string
   readonly version: number
   readonly rules: readonly ConsoleRule[]
+  /** Absent: the one of the configuration's file counts. */
+  readonly timetable?: TimetableTold
 }
 
 /** What a rule says of its name. */

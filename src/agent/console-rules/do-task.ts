@@ -1,14 +1,17 @@
 import type { BoxAnswer, BoxTask, WhyAsked } from '#domain/console-rules.ts'
 import { type Failure, isFailure } from '#domain/failure.ts'
+import type { ReleaseAsked } from '#domain/release-told.ts'
 import type { ControlApi } from '../control/control-api.ts'
 import type { PolicyKeeper } from '../policy-keeper.ts'
 import { checkRules } from './check-rules.ts'
 import { type PreviewParts, previewRules } from './preview.ts'
 import { readRules } from './read-rules.ts'
+import type { TimetableOfConsole } from './timetable-of-console.ts'
 
 export interface TaskParts extends PreviewParts {
   readonly keeper: PolicyKeeper
-  readonly api: Pick<ControlApi, 'explain' | 'closeRequest'>
+  readonly timetable: TimetableOfConsole
+  readonly api: Pick<ControlApi, 'explain' | 'closeRequest' | 'grantRelease' | 'endRelease'>
 }
 
 /** Does what the collector asks of this box. Rejects only where a part of the agent throws. */
@@ -17,7 +20,7 @@ export async function doTask(task: BoxTask, parts: TaskParts): Promise<BoxAnswer
     case 'preview':
       return preview(task.rules, parts)
     case 'check':
-      return { kind: 'checked', problems: checkRules(task.rules, parts.keeper).problems }
+      return check(task, parts)
     case 'why':
       return why(task.asked, parts)
     case 'close-request': {
@@ -26,9 +29,36 @@ export async function doTask(task: BoxTask, parts: TaskParts): Promise<BoxAnswer
       // One that is not open was answered at the box, or its time is over: there is nothing more to do.
       return isFailure(closed) && closed.failure !== 'refused' ? failed(closed) : { kind: 'closed' }
     }
+    case 'release':
+      return release(task.asked, parts)
+    case 'end-release': {
+      const ended = await parts.api.endRelease({ id: task.release, who: task.who })
+      return isFailure(ended) && ended.failure !== 'refused'
+        ? failed(ended)
+        : { kind: 'release-ended' }
+    }
     default:
       return task satisfies never
   }
+}
+
+async function release(asked: ReleaseAsked, { api }: TaskParts): Promise<BoxAnswer> {
+  const granted = await api.grantRelease(asked)
+  if (!isFailure(granted)) {
+    const { id, group, kind, target: value, reason, who, grantedAt, endsAt } = granted
+    const told = { id, group, target: { kind, value }, reason, who, grantedAt, endsAt }
+    return { kind: 'released', release: told }
+  }
+  if (!('about' in granted)) return failed(granted)
+  return { kind: 'release-refused', about: granted.about, detail: granted.detail }
+}
+
+function check(
+  { rules, timetable }: Extract<BoxTask, { kind: 'check' }>,
+  parts: TaskParts,
+): BoxAnswer {
+  const { problems } = checkRules(rules, parts.keeper)
+  return { kind: 'checked', problems: [...problems, ...parts.timetable.check(timetable)] }
 }
 
 async function preview(

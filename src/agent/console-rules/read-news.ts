@@ -7,8 +7,9 @@ import {
   type WhyAsked,
 } from '#domain/console-rules.ts'
 import { type Failure, failure } from '#domain/failure.ts'
+import { RELEASE_MINUTES_MAX, type ReleaseAsked } from '#domain/release-told.ts'
 import { ANSWER_CHARS_MAX } from '../requests/request-file.ts'
-import { parseJson, ruleListSchema, toldSchema } from './read-rules.ts'
+import { parseJson, ruleListSchema, timetableSchema, toldSchema } from './read-rules.ts'
 
 const word = z.string().min(1).max(RULE_TEXT_MAX)
 const task = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
@@ -21,10 +22,25 @@ const asked: z.ZodType<WhyAsked> = z.object({
   at: word.exactOptional(),
 })
 
+const releaseAsked: z.ZodType<ReleaseAsked> = z.object({
+  group: word,
+  target: z.object({ kind: z.enum(['category', 'name']), value: z.string().min(1).max(1024) }),
+  minutes: z.int().min(1).max(RELEASE_MINUTES_MAX),
+  reason: word,
+  who: word,
+})
+
 const boxTask: z.ZodType<BoxTask> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('preview'), task, rules: ruleListSchema }),
-  z.object({ kind: z.literal('check'), task, rules: ruleListSchema }),
+  z.object({
+    kind: z.literal('check'),
+    task,
+    rules: ruleListSchema,
+    timetable: timetableSchema.exactOptional(),
+  }),
   z.object({ kind: z.literal('why'), task, asked }),
+  z.object({ kind: z.literal('release'), task, asked: releaseAsked }),
+  z.object({ kind: z.literal('end-release'), task, release: task, who: word }),
   z.object({
     kind: z.literal('close-request'),
     task,

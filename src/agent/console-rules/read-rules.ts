@@ -5,6 +5,15 @@ import {
   type ConsoleRuleTold,
   RULE_TEXT_MAX,
 } from '#domain/console-rules.ts'
+import {
+  DAY_RANGES_MAX,
+  DAYS_KINDS,
+  DAYS_NAME_MAX,
+  PERIOD_KINDS,
+  PERIOD_NAME_MAX,
+  PERIODS_MAX,
+  type TimetableTold,
+} from '#domain/console-timetable.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import { readRuleName } from '#domain/rule-name.ts'
 import type { ConsoleRule, ConsoleRules } from './console-rule.ts'
@@ -27,11 +36,34 @@ const ruleSchema: z.ZodType<ConsoleRuleTold> = z.object({
   until: z.number().exactOptional(),
 })
 
+const named = (charsMax: number): z.ZodType<string> => z.string().max(charsMax)
+const clockTime = z.string().regex(/^\d\d:\d\d$/)
+const date = z.string().regex(/^\d{4}-\d\d-\d\d$/)
+
+/** The form alone: whether it makes sense beside the rest of a configuration is found where that is read. */
+export const timetableSchema: z.ZodType<TimetableTold> = z.object({
+  periods: z
+    .array(
+      z.object({
+        day: named(20),
+        kind: z.enum(PERIOD_KINDS),
+        name: named(PERIOD_NAME_MAX),
+        from: clockTime,
+        to: clockTime,
+      }),
+    )
+    .max(PERIODS_MAX),
+  days: z
+    .array(z.object({ kind: z.enum(DAYS_KINDS), from: date, to: date, name: named(DAYS_NAME_MAX) }))
+    .max(DAY_RANGES_MAX),
+})
+
 /** What the collector tells of rules, as far as its form goes. */
 export const toldSchema: z.ZodType<ConsoleRulesTold> = z.object({
   id,
   version: z.int().positive(),
   rules: z.array(ruleSchema).max(CONSOLE_RULES_MAX),
+  timetable: timetableSchema.exactOptional(),
 })
 
 export const ruleListSchema: z.ZodType<readonly ConsoleRuleTold[]> = z
@@ -59,13 +91,12 @@ export function readRulesText(text: string): ConsoleRules | Failure<'bad-rules'>
   const bad = failure('bad-rules', 'the file of the rules of the console is not understood')
   if (!told.success) return bad
   const { rules, problems } = readRules(told.data.rules)
-  return problems.length > 0 ? bad : { id: told.data.id, version: told.data.version, rules }
+  return problems.length > 0 ? bad : { ...told.data, rules }
 }
 
 /** What is kept of rules over a restart. */
-export function rulesText({ id: version, ...rest }: ConsoleRules): string {
-  const rules = rest.rules.map(toldOf)
-  return `${JSON.stringify({ id: version, version: rest.version, rules })}\n`
+export function rulesText(kept: ConsoleRules): string {
+  return `${JSON.stringify({ ...kept, rules: kept.rules.map(toldOf) })}\n`
 }
 
 function toldOf({ groups, until, ...rule }: ConsoleRule): ConsoleRuleTold {

@@ -5,10 +5,14 @@ import type { PolicyKeeper } from '../policy-keeper.ts'
 import { checkRules } from './check-rules.ts'
 import type { ConsoleRules } from './console-rule.ts'
 import type { RulesFile } from './rules-file.ts'
+import type { TimetableOfConsole } from './timetable-of-console.ts'
 
 export interface RulesTakerParts {
   readonly file: RulesFile
   readonly keeper: PolicyKeeper
+  readonly timetable: TimetableOfConsole
+  /** Reads the configuration again, and puts it in force. */
+  readonly reload: () => void
   readonly tell: (body: EventBody) => void
 }
 
@@ -28,18 +32,24 @@ export class RulesTaker {
     id,
     version,
     rules: told,
+    timetable: wanted,
   }: ConsoleRulesTold): Promise<Failure<'store-unavailable'> | undefined> {
-    const { file, keeper, tell } = this.#parts
-    const { rules, problems } = checkRules(told, keeper)
+    const { file, keeper, timetable, reload, tell } = this.#parts
+    const { rules, problems: ofRules } = checkRules(told, keeper)
+    const problems = [...ofRules, ...timetable.check(wanted)]
     if (problems.length > 0) {
       this.refused = { id, problems }
       tell({ kind: 'policy-refused', problems })
       return undefined
     }
-    const taken = { id, version, rules }
+    const taken = { id, version, rules, ...(wanted && { timetable: wanted }) }
     const fault = await file.keep(taken)
     if (fault) return fault
     keeper.useConsoleRules(rules)
+    if (!timetable.isSame(wanted)) {
+      timetable.use(wanted)
+      reload()
+    }
     this.inForce = taken
     this.refused = undefined
     tell({ kind: 'policy-applied', policy: `console version ${version}` })

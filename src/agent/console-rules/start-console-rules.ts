@@ -12,23 +12,23 @@ import { assertCollectorUrl } from '../outbox/collector-url.ts'
 import { Poster } from '../outbox/post-signed.ts'
 import { ConsolePoll } from './console-poll.ts'
 import { doTask, type TaskParts } from './do-task.ts'
-import type { RulesFile } from './rules-file.ts'
 import { RulesTaker } from './rules-taker.ts'
 
 /** Tasks that are done at the same time; of others the collector hears nothing, and stops waiting by itself. */
 const TASKS_AT_ONCE_MAX = 8
 
-export interface ConsoleRulesParts extends Omit<TaskParts, 'clock'> {
-  readonly rulesFile: RulesFile
+export interface ConsoleRulesParts extends Omit<TaskParts, 'clock' | 'timetable'> {
+  /** Reads the configuration again, and puts it in force. */
+  readonly reload: () => void
 }
 
 /** Keeps asking the collector what people allow and deny there, and does what it asks of this box. */
 export function startConsoleRules(
   base: AgentBase,
-  { rulesFile, ...given }: ConsoleRulesParts,
+  { reload, ...given }: ConsoleRulesParts,
 ): { readonly close: () => Promise<void> } {
-  const { first, clock, faults, bodies } = base
-  const parts = { ...given, clock }
+  const { first, clock, faults, bodies, rulesFile, timetable } = base
+  const parts = { ...given, clock, timetable }
   const key = readApplianceKey(readKey(base.stateDir))
   const onFault = (text: string): void => faults.add('console', text)
   const settings = {
@@ -39,13 +39,16 @@ export function startConsoleRules(
   }
   const requestMs = first.limits.shipTimeoutMs
   const poster = new Poster({ ...settings, timeoutMs: POLICY_HOLD_MS + requestMs })
-  const taker = new RulesTaker({ file: rulesFile, keeper: parts.keeper, tell: bodies.push })
+  const { keeper } = parts
+  const tell = bodies.push
+  const taker = new RulesTaker({ file: rulesFile, keeper, timetable, reload, tell })
   const tasks = makeTasks({ ...parts, ...settings, timeoutMs: requestMs, onFault })
   const poll = new ConsolePoll({
     appliance: key.appliance,
     poster,
     taker,
-    groups: () => [...parts.keeper.config.groups.keys()],
+    groups: () => [...keeper.config.groups.keys()],
+    timetable: () => timetable.state(keeper.config),
     begin: tasks.begin,
     onFault,
   })

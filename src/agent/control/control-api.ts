@@ -2,6 +2,7 @@ import type { WhyTold } from '#domain/console-rules.ts'
 import type { StoredEvent } from '#domain/event.ts'
 import type { Failure } from '#domain/failure.ts'
 import type { StatusReport } from '#domain/ingest.ts'
+import type { ReleaseAsked } from '#domain/release-told.ts'
 import type { SetupItem } from '#domain/setup-item.ts'
 import type { PageStatus } from '../block-page/block-page.ts'
 import type { QueryLogStatus } from '../queries/query-log.ts'
@@ -10,6 +11,7 @@ import type { RecursorStatus } from '../recursor/recursor.ts'
 import type { SelftestReport } from '../selftest/selftest-report.ts'
 import type { SignalStatus } from '../signals/agent-signals.ts'
 import type { ShownList } from '../supply/list-report.ts'
+import type { ReleaseRefusal } from '../teacher-releases.ts'
 
 /** The paths of the control socket; bodies are JSON. */
 export const CONTROL_PATHS = {
@@ -107,13 +109,7 @@ interface RevealedEvents {
 }
 
 /** What a teacher asks to be opened. */
-export interface GrantRequest {
-  readonly group: string
-  readonly target: { readonly kind: 'category' | 'name'; readonly value: string }
-  readonly minutes: number
-  readonly reason: string
-  readonly who: string
-}
+export type GrantRequest = ReleaseAsked
 
 export interface EndReleaseRequest {
   readonly id: string
@@ -206,7 +202,9 @@ export interface ControlApi {
   /** The revealing itself is recorded before anything is told. */
   readonly revealEvents: (request: RevealRequest) => Promise<RevealedEvents | Failure>
   readonly releases: () => Promise<{ readonly releases: readonly ShownRelease[] }>
-  readonly grantRelease: (request: GrantRequest) => Promise<ShownRelease | Failure>
+  readonly grantRelease: (
+    request: GrantRequest,
+  ) => Promise<ShownRelease | ReleaseRefusal | Failure<'refused' | 'store-unavailable'>>
   readonly endRelease: (request: EndReleaseRequest) => Promise<ShownRelease | Failure>
   readonly requests: () => Promise<{ readonly requests: readonly ShownRequest[] }>
   readonly closeRequest: (request: CloseRequest) => Promise<ShownRequest | Failure>

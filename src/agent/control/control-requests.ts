@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Failure, failure } from '#domain/failure.ts'
+import { RELEASE_MINUTES_MAX } from '#domain/release-told.ts'
 import type { QueriesRequest } from '../queries/read-queries.ts'
-import { RELEASE_MINUTES_MAX } from '../releases/release.ts'
 import { ANSWER_CHARS_MAX } from '../requests/request-file.ts'
 import type {
   AcceptRequest,

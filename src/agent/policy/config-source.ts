@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { TimetableTold } from '#domain/console-timetable.ts'
 import { localAddresses } from '#platform/local-addresses.ts'
 import { ownLoopback } from '#platform/own-loopback.ts'
 import { type Config, EMPTY_CONFIG, isRefused, parseConfig } from './config.ts'
@@ -40,13 +41,21 @@ export function findConfig(search: ConfigSearch): ConfigSource {
   return found === undefined ? { kind: 'embedded' } : { kind: 'file', path: found }
 }
 
-/** Reads, checks and completes the configuration. Blocks on the disk; never throws. */
-export function loadConfig(source: ConfigSource): ReadyConfig | ConfigProblems {
-  if (source.kind === 'embedded') return normalise(EMPTY_CONFIG, surroundings(undefined))
+/** Reads, checks and completes the configuration; `told` takes the place of its timetable. Blocks on the disk; never throws. */
+export function loadConfig(
+  source: ConfigSource,
+  told?: TimetableTold,
+): ReadyConfig | ConfigProblems {
+  if (source.kind === 'embedded') return embedded(told)
   const text = readConfigText(source.path)
   if (typeof text !== 'string') return text
-  const config: Config | ConfigProblems = parseConfig(text, source.path)
+  const config: Config | ConfigProblems = parseConfig(text, source.path, told)
   return isRefused(config) ? config : normalise(config, surroundings({ path: source.path, text }))
+}
+
+function embedded(told: TimetableTold | undefined): ReadyConfig | ConfigProblems {
+  const config = told === undefined ? EMPTY_CONFIG : parseConfig('', 'embedded', told)
+  return isRefused(config) ? config : normalise(config, surroundings(undefined))
 }
 
 /** The text of the file, or why it cannot be had. Never throws. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { TimetableTold } from '#domain/console-timetable.ts'
 import { isFailure } from '#domain/failure.ts'
 import { checkReferences } from './check-references.ts'
 import { type Complaint, complaint } from './complaint.ts'
@@ -49,6 +50,7 @@ import {
   type ZoneSection,
   zonesSection,
 } from './sections/upstreams.ts'
+import { withTimetable } from './told-timetable.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 /** A configuration file as written and found right: what it leaves out is undefined. See `ReadyConfig`. */
@@ -143,12 +145,16 @@ export const EMPTY_CONFIG: Config = {
 
 /**
  * Reads the text of a configuration file; all problems are told at once, each with its line. `fileName` is only for the
- * messages. Never throws.
+ * messages. `told` takes the place of the file's timetable, and is checked as if it stood there. Never throws.
  */
-export function parseConfig(text: string, fileName: string): Config | ConfigProblems {
+export function parseConfig(
+  text: string,
+  fileName: string,
+  told?: TimetableTold,
+): Config | ConfigProblems {
   if (Buffer.byteLength(text) > FILE_LIMITS.configBytes)
     return wholeFileProblem(fileName, 'a larger file', `at most ${FILE_LIMITS.configBytes} bytes`)
-  const yaml = parseYamlFile(text)
+  const yaml = parseYamlFile(text, told && ((value) => withTimetable(value, told)))
   if (!('locate' in yaml)) return configProblems(fileName, yaml)
   const complaints: Complaint[] = []
   const config = readSections(yaml.value, complaints)

@@ -12,6 +12,8 @@ export interface ConfigWatchOptions {
   readonly source: ConfigSource
   /** Gets each new outcome: a configuration to use, or the problems for which the old one stays. */
   readonly onOutcome: (outcome: ReadyConfig | ConfigProblems) => void
+  /** Reads, checks and completes it, where something stands beside the file. */
+  readonly load?: () => ReadyConfig | ConfigProblems
   readonly quietMs?: number
   readonly lookEveryMs?: number
 }
@@ -28,13 +30,15 @@ export interface ConfigWatch {
  */
 export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   const { source, onOutcome, quietMs = QUIET_MS, lookEveryMs = LOOK_EVERY_MS } = options
-  if (source.kind === 'embedded') return watchNothing(source, onOutcome)
+  const { load = () => loadConfig(source) } = options
+  const tellNow = (): void => onOutcome(load())
+  if (source.kind === 'embedded') return { reload: tellNow, close: () => undefined }
   const { path } = source
   let seen = fingerprint(path)
   let quiet: NodeJS.Timeout | undefined
   const tell = (): void => {
     seen = fingerprint(path)
-    onOutcome(loadConfig(source))
+    tellNow()
   }
   const look = (): void => {
     if (fingerprint(path) !== seen) tell()
@@ -54,13 +58,6 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
       watcher?.close()
     },
   }
-}
-
-function watchNothing(
-  source: ConfigSource,
-  onOutcome: ConfigWatchOptions['onOutcome'],
-): ConfigWatch {
-  return { reload: () => onOutcome(loadConfig(source)), close: () => undefined }
 }
 
 /** The text itself, or the fault in words: what changes exactly when the outcome may. */

@@ -22,11 +22,17 @@ export interface YamlFile {
   readonly locate: (complaint: Complaint) => ConfigProblem
 }
 
+/** Nothing is put in the place of anything. */
+const AS_WRITTEN = (value: unknown): unknown => value
+
 /**
  * Reads one strict YAML 1.2 document (core schema). Duplicate keys, tabs as indentation, unknown tags, a second
- * document and alias bombs are problems. Never throws.
+ * document and alias bombs are problems. `change` may put something else in the place of what was read. Never throws.
  */
-export function parseYamlFile(text: string): YamlFile | readonly ConfigProblem[] {
+export function parseYamlFile(
+  text: string,
+  change: (value: unknown) => unknown = AS_WRITTEN,
+): YamlFile | readonly ConfigProblem[] {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     version: '1.2',
@@ -42,9 +48,10 @@ export function parseYamlFile(text: string): YamlFile | readonly ConfigProblem[]
   if (faults.length > 0) return faults.map((fault) => syntaxProblem(text, lines, fault))
   const value = valueOf(document)
   if (value.problem) return [value.problem]
+  const changed = change(value.value)
   return {
-    value: value.value,
-    locate: (complaint) => locate(document, value.value, lines, complaint),
+    value: changed,
+    locate: (complaint) => locate(document, changed, lines, complaint),
   }
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { RELEASE_MINUTES_MAX } from '#domain/release-told.ts'
 import { isCategoryId } from '#rules/category-ids.ts'
 import { nameToWire, parseDomainName } from '#rules/domain-name.ts'
 import { tooWide } from '#rules/list-guard.ts'
 import { isReleasable } from '#rules/policy-view.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
-import { RELEASE_MINUTES_MAX, type Release, type ReleaseTarget } from './release.ts'
+import type { Release, ReleaseTarget } from './release.ts'
 
 /** Releases in force at the same time. */
 export const RELEASES_MAX = 64

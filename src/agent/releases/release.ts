@@ -1,9 +1,6 @@
 import type { CategoryId } from '#rules/category-ids.ts'
 import type { DomainName } from '#rules/domain-name.ts'
 
-/** The longest release, in minutes, where no timetable says how long a lesson is. */
-export const RELEASE_MINUTES_MAX = 100
-
 /** What is released: a category, or a name with everything below it. */
 export type ReleaseTarget =
   | { readonly kind: 'category'; readonly category: CategoryId }

@@ -35,6 +35,7 @@ export interface NewRequest {
   readonly group: string
   readonly name: DomainName
   readonly category: CategoryId | undefined
+  readonly list?: string | undefined
   readonly why: string
   readonly lesson?: string
   readonly minutes?: number
@@ -144,7 +145,8 @@ export class RequestBook {
   }
 
   #emit(request: UnblockRequest): void {
-    const { event, reference, group, name, category, why, lesson, minutes, count, lastAt } = request
+    const { event, reference, group, name, category, list } = request
+    const { why, lesson, minutes, count, lastAt } = request
     this.#options.emit({
       id: event,
       revision: count,
@@ -155,6 +157,7 @@ export class RequestBook {
         group,
         name,
         ...(category === undefined ? {} : { category }),
+        ...(list === undefined ? {} : { list }),
         why,
         ...(lesson === undefined ? {} : { lesson }),
         ...(minutes === undefined ? {} : { minutes }),

@@ -12,6 +12,8 @@ export const OPEN_PER_CLIENT_MAX = 10
 /** Closed requests kept, so that whoever asked can read the answer. */
 export const CLOSED_MAX = 200
 export const ANSWER_CHARS_MAX = 300
+/** Of the title of a list. */
+export const LIST_CHARS_MAX = 200
 
 const word = z.string().min(1).max(200)
 const requestSchema = z.strictObject({
@@ -21,6 +23,7 @@ const requestSchema = z.strictObject({
   group: word,
   name: z.string().max(1024),
   category: z.string().max(100).optional(),
+  list: z.string().max(LIST_CHARS_MAX).optional(),
   why: z.string().max(500),
   lesson: z.string().max(100).optional(),
   minutes: z.int().optional(),

@@ -21,6 +21,8 @@ export interface UnblockRequest {
   readonly name: DomainName
   /** What it is blocked as; absent where no category decided. */
   readonly category?: CategoryId | undefined
+  /** Title of the list that decided. */
+  readonly list?: string | undefined
   /** Hostile text, one line. */
   readonly why: string
   readonly lesson?: string | undefined

@@ -22,6 +22,8 @@ export const AUDITED = [
   'device-opened',
   'policy-changed',
   'policy-proposed',
+  'release-begun',
+  'release-ended',
   'look-up-explained',
   'requests-listed',
   'exported',

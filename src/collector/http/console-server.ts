@@ -35,11 +35,13 @@ import { addPolicyRoutes, type PolicyRouteDeps } from './policy-routes.ts'
 import { addProveRoutes } from './prove-routes.ts'
 import { addProviderLinkRoutes } from './provider-link-routes.ts'
 import { addProviderRoutes } from './provider-routes.ts'
+import { addReleaseRoutes } from './release-routes.ts'
 import { addRequestRoutes } from './request-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
 import { addThemeRoutes } from './theme-routes.ts'
+import { addTimetableRoutes } from './timetable-routes.ts'
 import { addWaysInRoutes } from './ways-in-routes.ts'
 
 export interface ConsoleDeps extends PeopleDeps, DocumentDeps {
@@ -105,6 +107,8 @@ export async function makeConsoleServer(
   addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })
   addPolicyRoutes(server, pages, deps)
   addRequestRoutes(server, pages, deps)
+  await addTimetableRoutes(server, pages, deps)
+  addReleaseRoutes(server, pages, deps)
   await addIngestRoutes(server, deps.ingest)
   return server
 }

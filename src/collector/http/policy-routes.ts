@@ -6,7 +6,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Pages } from '../pages/pages.ts'
 import type { PolicyGiven } from '../pages/policy-page.ts'
 import type { Policy } from '../policy/policy.ts'
-import { type Edit, withoutRule, withRule } from '../policy/policy-desk.ts'
+import { backTo, type Edit, withoutRule, withRule } from '../policy/policy-desk.ts'
 import { type RuleForm, readRuleForm, ruleOf } from '../policy/read-rule-form.ts'
 import { viewerOf } from './access-check.ts'
 import { NOT_FOUND } from './not-found.ts'
@@ -126,7 +126,7 @@ function addVersionRoutes(
       const old = versions.find(Number(request.params.version))
       if (old === undefined) return sendFault(reply, pages, NOT_FOUND)
       const why = `Back to version ${old.version}`
-      return save({ request, reply }, { edit: () => old.rules, why })
+      return save({ request, reply }, { edit: backTo(old), why })
     },
   )
 }

@@ -24,7 +24,7 @@ type Work = (found: OpenRequest, form: RequestForm, who: string) => Done
 const GRANTED = 'It is open now.'
 const GONE = 'Somebody has answered that request already.'
 
-/** Why a name is blocked, and what pupils and teachers asked for on the block page. */
+/** Why a name is blocked, what pupils and teachers asked for on the block page, and the figures of that. */
 export function addRequestRoutes(
   server: FastifyInstance,
   pages: Pages,
@@ -33,6 +33,9 @@ export function addRequestRoutes(
   const { policy, clock, limits } = deps
   server.get('/why', async (request, reply) =>
     sendView(reply, pages, await pages.why(request.query)),
+  )
+  server.get('/policy/over-blocks', async (request, reply) =>
+    sendView(reply, pages, pages.overBlocks(request.query)),
   )
   server.get('/requests', async (request, reply) =>
     sendView(reply, pages, pages.requests(viewerOf(request))),
@@ -58,7 +61,9 @@ export function addRequestRoutes(
       const problem = problemOfAnswer(answer, 3)
       if (problem !== undefined) return problem
       const { appliance, request: reference } = found
-      policy.desk.answerRequest({ appliance, request: reference, who, answer: answer.trim() })
+      const words = answer.trim()
+      const isGranted = false
+      policy.desk.answerRequest({ appliance, request: reference, who, answer: words, isGranted })
       return undefined
     }),
   )
@@ -94,7 +99,8 @@ async function grant(
     { who, why: reason },
   )
   if (isFailure(saved)) return `Not opened. ${saved.detail}.`
-  policy.desk.answerRequest({ appliance, request, who, answer: answer.trim() || GRANTED })
+  const words = answer.trim() || GRANTED
+  policy.desk.answerRequest({ appliance, request, who, answer: words, isGranted: true })
   return undefined
 }
 

@@ -23,6 +23,8 @@ const WORDS: Readonly<Record<Audited, string>> = {
   'device-opened': 'Opened a device',
   'policy-changed': 'Changed what is allowed or blocked',
   'policy-proposed': 'Proposed what to allow or block',
+  'release-begun': 'Opened something for a lesson',
+  'release-ended': 'Ended what was open for a lesson',
   'look-up-explained': 'Asked why a name is blocked',
   'requests-listed': 'Listed requests to unblock',
   exported: 'Took a file',

@@ -15,13 +15,16 @@ import { type EvidencePages, makeEvidencePages } from './evidence-pages.ts'
 import { knowledgePage } from './knowledge-page.ts'
 import { networksPage } from './networks-page.ts'
 import { noticesPage } from './notices-page.ts'
+import { overBlocksPage } from './over-blocks-page.ts'
 import { ownAccountPage } from './own-account-page.ts'
-import type { PageContext } from './page-context.ts'
+import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { knownGroups, type PolicyGiven, policyPage } from './policy-page.ts'
+import { type ReleasesGiven, releasesPage } from './releases-page.ts'
 import { reportPage } from './report-page.ts'
 import { type RequestRefused, requestsPage } from './requests-page.ts'
 import { setupPage } from './setup-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
+import { type TimetableGiven, timetablePage } from './timetable-page.ts'
 import { todayPage } from './today-page.ts'
 import { type WaysInAsked, waysInPage } from './ways-in-page.ts'
 import { whyPage } from './why-page.ts'
@@ -62,6 +65,11 @@ export interface Pages {
   readonly networks: (box: string, isPart: boolean) => Promise<View>
   readonly policy: (viewer: Viewer, given?: PolicyGiven) => View
   readonly policyGroups: () => readonly string[]
+  readonly overBlocks: (query: unknown) => View
+  readonly releases: (given?: ReleasesGiven) => View
+  /** As it was enrolled: hostile text. */
+  readonly boxName: (appliance: string) => string
+  readonly timetable: (viewer: Viewer, given?: TimetableGiven) => View
   readonly why: (query: unknown) => Promise<View>
   readonly requests: (viewer: Viewer, refused?: RequestRefused) => View
   /** How devices become known, for school IT. */
@@ -98,6 +106,10 @@ export function makePages(context: PageContext): Pages {
     networks: (box, isPart) => networksPage(context, box, isPart),
     policy: (viewer, given) => policyPage(context, viewer, given),
     policyGroups: () => knownGroups(context),
+    overBlocks: (query) => overBlocksPage(context, query),
+    releases: (given) => releasesPage(context, given),
+    boxName: (appliance) => wordingOf(context, boxesOf(context)).boxName(appliance),
+    timetable: (viewer, given) => timetablePage(context, viewer, given),
     why: (query) => whyPage(context, query),
     requests: (viewer, refused) => requestsPage(context, viewer, refused),
     guide: () => guide,

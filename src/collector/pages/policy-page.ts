@@ -12,6 +12,7 @@ import type { RuleForm, RuleProblems } from '../policy/read-rule-form.ts'
 import { groupText } from './filter-choices.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { ruleItem, ruleLine } from './policy-words.ts'
+import { versionChanges } from './timetable-words.ts'
 
 const VERSIONS_SHOWN_MAX = 30
 const BOXES_SHOWN_MAX = 50
@@ -161,8 +162,10 @@ function versionRows(
   maySet: boolean,
   wording: Wording,
 ): PolicyView['versions'] {
-  return versions.slice(0, VERSIONS_SHOWN_MAX).map(({ version, at, who, why, rules }, index) => {
-    const { added, removed } = differenceOf(versions[index + 1]?.rules ?? [], rules)
+  return versions.slice(0, VERSIONS_SHOWN_MAX).map((one, index) => {
+    const { version, at, who, why, rules, timetable } = one
+    const before = versions[index + 1]
+    const { added, removed } = differenceOf(before?.rules ?? [], rules)
     return {
       version,
       at: wording.time.at(at, wording.nowMs),
@@ -171,6 +174,7 @@ function versionRows(
       changes: [
         ...added.map((rule) => `Added: ${ruleLine(rule, wording)}`),
         ...removed.map((rule) => `Taken out: ${ruleLine(rule, wording)}`),
+        ...versionChanges(before?.timetable, timetable),
       ],
       revertHref: maySet && index > 0 ? `/policy/versions/${version}/revert` : undefined,
     }

@@ -5,12 +5,21 @@ import {
   TASKS_MAX,
   type WhyAsked,
 } from '#domain/console-rules.ts'
+import type { TimetableTold } from '#domain/console-timetable.ts'
+import type { ReleaseAsked } from '#domain/release-told.ts'
 import { newRandomId } from '#platform/random.ts'
 
 /** What a box is to do for somebody who waits. */
 export type Asked =
-  | { readonly kind: 'preview' | 'check'; readonly rules: readonly ConsoleRuleTold[] }
+  | { readonly kind: 'preview'; readonly rules: readonly ConsoleRuleTold[] }
+  | {
+      readonly kind: 'check'
+      readonly rules: readonly ConsoleRuleTold[]
+      readonly timetable?: TimetableTold
+    }
   | { readonly kind: 'why'; readonly asked: WhyAsked }
+  | { readonly kind: 'release'; readonly asked: ReleaseAsked }
+  | { readonly kind: 'end-release'; readonly release: string; readonly who: string }
 
 /** Tasks that wait for their box, at most TASKS_MAX of each, and whoever waits for the answers. In memory alone. */
 export interface BoxTasks {

@@ -1,4 +1,5 @@
 import type { PolicyPoll } from '#domain/console-rules.ts'
+import type { TimetableState } from '#domain/console-timetable.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 
 /** What a box said last of the policy. */
@@ -11,6 +12,8 @@ export interface PolicyBox {
   readonly refused: string | undefined
   readonly problems: readonly string[]
   readonly groups: readonly string[]
+  /** Names are hostile text. Undefined where the box has not told. */
+  readonly timetable: TimetableState | undefined
 }
 
 export interface PolicyBoxes {
@@ -26,6 +29,7 @@ interface Row {
   readonly refused: string | null
   readonly problems: string
   readonly groups: string
+  readonly timetable: string | null
 }
 
 /** More boxes than one tenant has. */
@@ -34,22 +38,24 @@ const BOXES_MAX = 10_000
 /** Of one tenant; bounded by its enrolled boxes, for only they may be given to `note`. */
 export function makePolicyBoxes(db: Sqlite, tenant: string): PolicyBoxes {
   const upsert = db.prepare<
-    [string, string, string | null, number, string | null, string, string, number]
+    [string, string, string | null, number, string | null, string, string, number, string | null]
   >(
-    `INSERT INTO policy_box VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, appliance) DO UPDATE SET
+    `INSERT INTO policy_box (tenant_id, appliance, in_force, version, refused, problems, groups, said_at, timetable)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, appliance) DO UPDATE SET
        in_force = excluded.in_force, version = excluded.version, refused = excluded.refused,
-       problems = excluded.problems, groups = excluded.groups, said_at = excluded.said_at`,
+       problems = excluded.problems, groups = excluded.groups, said_at = excluded.said_at,
+       timetable = excluded.timetable`,
   )
   const rows = db
     .prepare<[string], Row>(
-      `SELECT appliance, in_force AS inForce, version, refused, problems, groups FROM policy_box
+      `SELECT appliance, in_force AS inForce, version, refused, problems, groups, timetable FROM policy_box
        WHERE tenant_id = ? LIMIT ${BOXES_MAX}`,
     )
     .all(tenant)
   const known = new Map(rows.map((row) => [row.appliance, readRow(row)]))
   return {
     all: () => known,
-    note: ({ appliance, inForce, refused, groups }, nowMs) => {
+    note: ({ appliance, inForce, refused, groups, timetable }, nowMs) => {
       const box = {
         appliance,
         inForce: inForce?.id,
@@ -57,6 +63,7 @@ export function makePolicyBoxes(db: Sqlite, tenant: string): PolicyBoxes {
         refused: refused?.id,
         problems: refused?.problems ?? [],
         groups,
+        timetable,
       }
       if (JSON.stringify(known.get(appliance)) === JSON.stringify(box)) return
       const [problems, told] = [box.problems, groups].map((one) => JSON.stringify(one))
@@ -69,19 +76,22 @@ export function makePolicyBoxes(db: Sqlite, tenant: string): PolicyBoxes {
         problems ?? '[]',
         told ?? '[]',
         nowMs,
+        timetable ? JSON.stringify(timetable) : null,
       )
       known.set(appliance, box)
     },
   }
 }
 
-function readRow({ inForce, refused, problems, groups, ...row }: Row): PolicyBox {
+function readRow({ inForce, refused, problems, groups, timetable, ...row }: Row): PolicyBox {
+  const told: TimetableState | undefined = timetable === null ? undefined : JSON.parse(timetable)
   return {
     ...row,
     inForce: inForce ?? undefined,
     refused: refused ?? undefined,
     problems: readTexts(problems),
     groups: readTexts(groups),
+    timetable: told,
   }
 }
 

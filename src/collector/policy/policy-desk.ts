@@ -2,18 +2,20 @@ import {
   type BoxAnswer,
   type BoxTask,
   CONSOLE_RULES_MAX,
+  type ConsoleRulesTold,
   type ConsoleRuleTold,
   type PolicyNews,
   type PolicyPoll,
   type PreviewTold,
   TASKS_MAX,
 } from '#domain/console-rules.ts'
+import type { TimetableTold } from '#domain/console-timetable.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { categoryOf, isGrave } from '#rules/categories.ts'
 import type { BoxLine } from './box-line.ts'
 import type { PolicyBoxes } from './policy-boxes.ts'
-import type { PolicyVersion, PolicyVersions } from './policy-versions.ts'
+import type { PolicyContent, PolicyVersion, PolicyVersions } from './policy-versions.ts'
 import type { Decision, OpenRequest, UnblockRequests } from './unblock-requests.ts'
 
 /** Whoever presses a button waits so long for boxes to look at the rules: from memory, and at days of look-ups. */
@@ -42,16 +44,28 @@ export interface Change {
   readonly why: string
 }
 
-/** Makes new rules of those in force. */
-export type Edit = (now: readonly ConsoleRuleTold[]) => readonly ConsoleRuleTold[]
+/** Makes something new of what is in force. */
+export type Edit = (now: PolicyContent) => PolicyContent
 
 /** One more, which takes the place of its like. */
 export function withRule(rule: ConsoleRuleTold): Edit {
-  return (now) => [...now.filter((one) => likenessOf(one) !== likenessOf(rule)), rule]
+  return ({ rules, ...rest }) => ({
+    ...rest,
+    rules: [...rules.filter((one) => likenessOf(one) !== likenessOf(rule)), rule],
+  })
 }
 
 export function withoutRule({ id }: Pick<ConsoleRuleTold, 'id'>): Edit {
-  return (now) => now.filter((one) => one.id !== id)
+  return ({ rules, ...rest }) => ({ ...rest, rules: rules.filter((one) => one.id !== id) })
+}
+
+/** Undefined: boxes go by their own files. */
+export function withTimetable(timetable: TimetableTold | undefined): Edit {
+  return ({ rules }) => ({ rules, ...(timetable && { timetable }) })
+}
+
+export function backTo({ rules, timetable }: PolicyContent): Edit {
+  return () => ({ rules, ...(timetable && { timetable }) })
 }
 
 /** Previews by box; `away` where it could not be asked, words where it could not say. */
@@ -68,8 +82,10 @@ export interface PolicyDesk {
     change: Change,
   ) => Promise<PolicyVersion | Failure<'refused' | 'too-many'>>
   readonly preview: (edit: Edit) => Promise<Preview>
+  /** Why boxes would refuse it; undefined where none of those that are reached would. */
+  readonly check: (edit: Edit) => Promise<Failure<'refused'> | undefined>
   /** Answers a request to unblock; a grant is saved before. */
-  readonly answerRequest: (decision: Decision) => void
+  readonly answerRequest: (decision: Decision & { readonly isGranted: boolean }) => void
   /** Held until there is news, or its time is over. */
   readonly poll: (poll: PolicyPoll, isGone: Promise<unknown>) => Promise<PolicyNews>
   readonly reply: (appliance: string, task: string, answer: BoxAnswer) => void
@@ -80,11 +96,13 @@ export function makePolicyDesk(parts: PolicyDeskParts): PolicyDesk {
   // Bounded by the answers that wait for each box.
   const sentAt = new Map<string, number>()
   // What is over is left out of whatever comes next.
-  const edited = (edit: Edit): readonly ConsoleRuleTold[] =>
-    edit(versions.current()?.rules ?? []).filter(({ until = Infinity }) => until > clock.wallMs())
+  const edited = (edit: Edit): PolicyContent => {
+    const { rules, ...rest } = edit(versions.current() ?? { rules: [] })
+    return { ...rest, rules: rules.filter(({ until = Infinity }) => until > clock.wallMs()) }
+  }
   return {
     save: async (edit, { who, why }) => {
-      if (edited(edit).length > CONSOLE_RULES_MAX)
+      if (edited(edit).rules.length > CONSOLE_RULES_MAX)
         return failure(
           'too-many',
           `at most ${CONSOLE_RULES_MAX} names can be allowed or blocked here`,
@@ -92,11 +110,12 @@ export function makePolicyDesk(parts: PolicyDeskParts): PolicyDesk {
       const refusal = await refusalOf(edited(edit), parts)
       if (refusal) return refusal
       // Made anew: somebody else may have saved while boxes looked at it.
-      const made = versions.add({ at: clock.wallMs(), who, why, rules: edited(edit) })
+      const made = versions.add({ at: clock.wallMs(), who, why, ...edited(edit) })
       line.wake()
       return made
     },
-    preview: (edit) => previewAt(edited(edit), parts),
+    preview: (edit) => previewAt(edited(edit).rules, parts),
+    check: (edit) => refusalOf(edited(edit), parts),
     answerRequest: (decision) => {
       requests.decide(decision, clock.wallMs())
       line.wake()
@@ -142,8 +161,12 @@ function newsFor(
     .filter(({ task }) => nowMs - (sentAt.get(`${appliance} ${task}`) ?? -Infinity) > SEND_AGAIN_MS)
     .slice(0, TASKS_MAX)
   for (const { task } of due) sentAt.set(`${appliance} ${task}`, nowMs)
-  const rules = current && { id: current.id, version: current.version, rules: current.rules }
+  const rules = current && told(current)
   return { v: 1, ...(isNew && rules && { rules }), tasks: due }
+}
+
+function told({ id, version, rules, timetable }: PolicyVersion): ConsoleRulesTold {
+  return { id, version, rules, ...(timetable && { timetable }) }
 }
 
 function closingTask({ request, who, answer }: Decision): BoxTask {
@@ -152,12 +175,13 @@ function closingTask({ request, who, answer }: Decision): BoxTask {
 
 /** Boxes that are away decide when they come back: what they refuse is shown then. */
 async function refusalOf(
-  rules: readonly ConsoleRuleTold[],
+  { rules, timetable }: PolicyContent,
   { line, appliances }: PolicyDeskParts,
 ): Promise<Failure<'refused'> | undefined> {
   const present = appliances().filter(line.isPresent).slice(0, BOXES_ASKED_MAX)
+  const asked = { kind: 'check', rules, ...(timetable && { timetable }) } as const
   const answers = await Promise.all(
-    present.map((appliance) => line.ask(appliance, { kind: 'check', rules }, CHECK_MS)),
+    present.map((appliance) => line.ask(appliance, asked, CHECK_MS)),
   )
   const problems = answers.flatMap((answer) =>
     answer !== 'away' && answer.kind === 'checked' ? answer.problems : [],

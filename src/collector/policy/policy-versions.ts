@@ -1,9 +1,13 @@
 import type { ConsoleRulesTold, ConsoleRuleTold } from '#domain/console-rules.ts'
+import type { TimetableTold } from '#domain/console-timetable.ts'
 import { newRandomId } from '#platform/random.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { inTransaction } from '../store/in-transaction.ts'
 
-/** One version of what the school allows and denies. */
+/** What a version holds. */
+export type PolicyContent = Pick<ConsoleRulesTold, 'rules' | 'timetable'>
+
+/** One version of what the school sets. */
 export interface PolicyVersion extends ConsoleRulesTold {
   readonly at: number
   /** Who made it, and why: hostile text. */
@@ -19,14 +23,15 @@ export interface PolicyVersions {
   /** Newest first. */
   readonly list: (limit: number) => readonly PolicyVersion[]
   /** Durable when it returns. */
-  readonly add: (made: Pick<PolicyVersion, 'at' | 'who' | 'why' | 'rules'>) => PolicyVersion
+  readonly add: (made: Pick<PolicyVersion, 'at' | 'who' | 'why'> & PolicyContent) => PolicyVersion
 }
 
-interface Row extends Omit<PolicyVersion, 'rules'> {
+interface Row extends Omit<PolicyVersion, 'rules' | 'timetable'> {
   readonly rules: string
+  readonly timetable: string | null
 }
 
-const COLUMNS = 'version, id, at, who, why, rules'
+const COLUMNS = 'version, id, at, who, why, rules, timetable'
 
 export function makePolicyVersions(db: Sqlite, tenant: string): PolicyVersions {
   const newest = db.prepare<[string, number], Row>(
@@ -35,9 +40,9 @@ export function makePolicyVersions(db: Sqlite, tenant: string): PolicyVersions {
   const one = db.prepare<[string, number], Row>(
     `SELECT ${COLUMNS} FROM policy_version WHERE tenant_id = ? AND version = ?`,
   )
-  const insert = db.prepare<[string, number, string, number, string, string, string]>(
-    'INSERT INTO policy_version VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
+  const insert = db.prepare<
+    [string, number, string, number, string, string, string, string | null]
+  >(`INSERT INTO policy_version (tenant_id, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   const list = (limit: number): readonly PolicyVersion[] => newest.all(tenant, limit).map(readRow)
   // Read at every poll of every box.
   let [current] = list(1)
@@ -48,21 +53,23 @@ export function makePolicyVersions(db: Sqlite, tenant: string): PolicyVersions {
       return row && readRow(row)
     },
     list,
-    add: ({ at, who, why, rules }) => {
+    add: ({ at, who, why, rules, timetable }) => {
       const version = (current?.version ?? 0) + 1
-      const made = { id: newRandomId(), version, at, who, why, rules }
-      inTransaction(db, () =>
-        insert.run(tenant, version, made.id, at, who, why, JSON.stringify(rules)),
-      )
+      const id = newRandomId()
+      const made = { id, version, at, who, why, rules, ...(timetable && { timetable }) }
+      const texts = [JSON.stringify(rules), timetable ? JSON.stringify(timetable) : null] as const
+      inTransaction(db, () => insert.run(tenant, version, id, at, who, why, ...texts))
       current = made
       return made
     },
   }
 }
 
-function readRow({ rules, ...row }: Row): PolicyVersion {
+function readRow({ rules, timetable, ...row }: Row): PolicyVersion {
   const read: readonly ConsoleRuleTold[] = JSON.parse(rules)
-  return { ...row, rules: read }
+  if (timetable === null) return { ...row, rules: read }
+  const told: TimetableTold = JSON.parse(timetable)
+  return { ...row, rules: read, timetable: told }
 }
 
 /** What a version has that another had not, and the other way round. */

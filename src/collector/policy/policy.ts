@@ -5,6 +5,7 @@ import { makePolicyBoxes, type PolicyBoxes } from './policy-boxes.ts'
 import { makePolicyDesk, type PolicyDesk } from './policy-desk.ts'
 import { makePolicyVersions, type PolicyVersions } from './policy-versions.ts'
 import { makeProposals, type Proposals } from './proposals.ts'
+import { makeReleases, type Releases } from './releases.ts'
 import { makeUnblockRequests, type UnblockRequests } from './unblock-requests.ts'
 
 /** What one tenant allows and denies, and the lines to its boxes. */
@@ -14,6 +15,7 @@ export interface Policy {
   readonly boxes: PolicyBoxes
   readonly proposals: Proposals
   readonly requests: UnblockRequests
+  readonly releases: Releases
   readonly line: BoxLine
   readonly desk: PolicyDesk
   /** Lets every box go that is held. */
@@ -37,6 +39,7 @@ export function makePolicy(parts: {
     boxes,
     proposals: makeProposals(db, tenant),
     requests,
+    releases: makeReleases({ db, tenant, clock, line, boxes, appliances }),
     line,
     desk: makePolicyDesk({ versions, boxes, requests, line, clock, appliances }),
     close: () => {

@@ -26,7 +26,7 @@ export interface UnblockRequests {
   /** The longest waiting first. */
   readonly open: (nowMs: number) => readonly OpenRequest[]
   /** Durable when it returns. */
-  readonly decide: (decision: Decision, nowMs: number) => void
+  readonly decide: (decision: Decision & { readonly isGranted: boolean }, nowMs: number) => void
   readonly untold: (appliance: string) => readonly Decision[]
   readonly told: (appliance: string, request: string, nowMs: number) => void
 }
@@ -55,8 +55,9 @@ const OPEN = `
 
 export function makeUnblockRequests(db: Sqlite, tenant: string): UnblockRequests {
   const open = db.prepare<[{ tenant: string; since: number }], Row>(OPEN)
-  const insert = db.prepare<[string, string, string, number, string, string]>(
-    'INSERT OR IGNORE INTO unblock_decision VALUES (?, ?, ?, ?, ?, ?, NULL)',
+  const insert = db.prepare<[string, string, string, number, string, string, number]>(
+    `INSERT OR IGNORE INTO unblock_decision (tenant_id, appliance, request, at, who, answer, granted)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   const untold = db.prepare<[string, string], Decision>(
     `SELECT appliance, request, who, answer FROM unblock_decision
@@ -71,8 +72,8 @@ export function makeUnblockRequests(db: Sqlite, tenant: string): UnblockRequests
         const read: UnblockRequested = JSON.parse(body)
         return { ...read, ...row }
       }),
-    decide: ({ appliance, request, who, answer }, nowMs) => {
-      insert.run(tenant, appliance, request, nowMs, who, answer)
+    decide: ({ appliance, request, who, answer, isGranted }, nowMs) => {
+      insert.run(tenant, appliance, request, nowMs, who, answer, Number(isGranted))
     },
     untold: (appliance) => untold.all(tenant, appliance),
     told: (appliance, request, nowMs) => {

@@ -3,6 +3,8 @@ import type { DrillState } from '../notify/occasions/drill-state.ts'
 import type { Span } from './alert-figures.ts'
 import { type Coverage, readCoverage } from './coverage.ts'
 import { type HalfTermReport, readHalfTermReport } from './half-term-report.ts'
+import { type OverBlocked, readOverBlocked } from './over-blocked.ts'
+import { type OverBlocks, readOverBlocks } from './over-blocks.ts'
 import { type Review, readReview } from './review.ts'
 import { type Digest, readDigest } from './weekly-digest.ts'
 
@@ -12,6 +14,8 @@ export interface ReportReads {
   readonly digest: (span: Span, nowMs: number, hiddenUsers: ReadonlySet<string>) => Digest
   readonly halfTerm: (span: Span, nowMs: number) => HalfTermReport
   readonly review: (span: Span, nowMs: number) => Review
+  readonly overBlocks: (span: Span) => OverBlocks
+  readonly overBlocked: (span: Span, limit: number) => readonly OverBlocked[]
   readonly coverage: (tenant: string, nowMs: number) => Coverage
   /** The newest drill. */
   readonly drill: () => DrillState | undefined
@@ -27,6 +31,8 @@ export function makeReportReads(
     digest: (span, nowMs, hiddenUsers) => readDigest(db, span, nowMs, hiddenUsers),
     halfTerm: (span, nowMs) => readHalfTermReport(db, span, nowMs),
     review: (span, nowMs) => readReview(db, span, nowMs),
+    overBlocks: (span) => readOverBlocks(db, span),
+    overBlocked: (span, limit) => readOverBlocked(db, span, limit),
     coverage: (tenant, nowMs) => readCoverage(db, tenant, nowMs),
     drill: notify.drill,
     lastDigestMs: notify.lastDigestMs,

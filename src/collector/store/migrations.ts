@@ -6,6 +6,7 @@ import { siteIndex } from '../alerts/site-index.ts'
 import { EVIDENCE_TABLES } from '../evidence/evidence-tables.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
+import { LATER_POLICY_TABLES } from '../policy/later-policy-tables.ts'
 import { POLICY_TABLES } from '../policy/policy-tables.ts'
 import { PAGE_INDEXES } from './page-indexes.ts'
 
@@ -167,4 +168,5 @@ export const migrations: readonly Migration[] = [
   { version: 10, sql: EVIDENCE_TABLES },
   { version: 11, sql: POLICY_TABLES },
   { version: 12, sql: PAGE_INDEXES },
+  { version: 13, sql: LATER_POLICY_TABLES },
 ]

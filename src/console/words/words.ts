@@ -26,14 +26,17 @@ import { figures } from './figures.ts'
 import { handOver } from './hand-over.ts'
 import { layout } from './layout.ts'
 import { newCheck } from './new-check.ts'
+import { overBlocks } from './over-blocks.ts'
 import { problems } from './problems.ts'
 import { proof } from './proof.ts'
+import { releases } from './releases.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { reviewParts } from './review-parts.ts'
 import { severities } from './severities.ts'
 import { themes } from './themes.ts'
 import { time } from './time.ts'
+import { timetable } from './timetable.ts'
 import { today } from './today.ts'
 import { verdicts } from './verdicts.ts'
 
@@ -61,14 +64,17 @@ export interface Words {
   readonly handOver: typeof handOver
   readonly layout: typeof layout
   readonly newCheck: typeof newCheck
+  readonly overBlocks: typeof overBlocks
   readonly problems: typeof problems
   readonly proof: typeof proof
+  readonly releases: typeof releases
   readonly report: typeof report
   readonly review: typeof review
   readonly reviewParts: typeof reviewParts
   readonly severities: typeof severities
   readonly themes: typeof themes
   readonly time: typeof time
+  readonly timetable: typeof timetable
   readonly today: typeof today
   readonly verdicts: typeof verdicts
 }
@@ -97,14 +103,17 @@ export const WORDS: Words = {
   handOver,
   layout,
   newCheck,
+  overBlocks,
   problems,
   proof,
+  releases,
   report,
   review,
   reviewParts,
   severities,
   themes,
   time,
+  timetable,
   today,
   verdicts,
 }

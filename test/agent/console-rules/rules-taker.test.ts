@@ -9,6 +9,7 @@ import { readNews } from '#agent/console-rules/read-news.ts'
 import { readRules } from '#agent/console-rules/read-rules.ts'
 import { openRulesFile } from '#agent/console-rules/rules-file.ts'
 import { RulesTaker } from '#agent/console-rules/rules-taker.ts'
+import { TimetableOfConsole } from '#agent/console-rules/timetable-of-console.ts'
 import { applyChange, keeperFrom } from '#agent/fastpath/mirrored-policy.ts'
 import { isRefused } from '#agent/policy/config.ts'
 import { loadConfig } from '#agent/policy/config-source.ts'
@@ -53,8 +54,14 @@ function lab(t: Test) {
   const faults: string[] = []
   const told: EventBody[] = []
   const file = openRulesFile(folder, (text) => faults.push(text))
-  const taker = new RulesTaker({ file, keeper, tell: (body) => told.push(body) })
-  return { folder, keeper, taker, faults, told, config }
+  const timetable = new TimetableOfConsole({ kind: 'file', path }, file.kept?.timetable)
+  const reload = (): void => {
+    const next = timetable.load()
+    if (!isRefused(next)) keeper.useConfig(next)
+  }
+  const tell = (body: EventBody): number => told.push(body)
+  const taker = new RulesTaker({ file, keeper, timetable, reload, tell })
+  return { folder, path, keeper, taker, timetable, faults, told, config }
 }
 
 function verdictOf(keeper: PolicyKeeper, name: string, address = '192.0.2.7'): string {
@@ -136,10 +143,12 @@ t.test('a bad version is refused whole, with reasons, and the old one stays', as
 })
 
 t.test('what cannot be kept is not put in force', async (t) => {
-  const { keeper, config } = lab(t)
+  const { keeper, config, timetable } = lab(t)
   const taker = new RulesTaker({
     file: openRulesFile('/nonexistent/folder', () => undefined),
     keeper,
+    timetable,
+    reload: () => t.fail('nothing has changed'),
     tell: () => t.fail('nothing has happened'),
   })
   const fault = await taker.take({ id: 'a', version: 1, rules: [rule('news.test')] })
