@@ -2,6 +2,8 @@
  * All words that the console shows, a file for each page or part: to be read through by one who writes plain English, and to be put into
  * another language as a whole. Templates have them as `words`; what a page is told in code is imported from here.
  */
+import { account } from './account.ts'
+import { accounts } from './accounts.ts'
 import { alert } from './alert.ts'
 import { alerts } from './alerts.ts'
 import { check } from './check.ts'
@@ -17,15 +19,21 @@ import { events } from './events.ts'
 import { evidence } from './evidence.ts'
 import { figures } from './figures.ts'
 import { handOver } from './hand-over.ts'
+import { invite } from './invite.ts'
 import { layout } from './layout.ts'
 import { newCheck } from './new-check.ts'
 import { proof } from './proof.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
+import { roles } from './roles.ts'
+import { signIn } from './sign-in.ts'
 import { themes } from './themes.ts'
 import { today } from './today.ts'
+import { waysIn } from './ways-in.ts'
 
 export interface Words {
+  readonly account: typeof account
+  readonly accounts: typeof accounts
   readonly alert: typeof alert
   readonly alerts: typeof alerts
   readonly check: typeof check
@@ -41,16 +49,22 @@ export interface Words {
   readonly evidence: typeof evidence
   readonly figures: typeof figures
   readonly handOver: typeof handOver
+  readonly invite: typeof invite
   readonly layout: typeof layout
   readonly newCheck: typeof newCheck
   readonly proof: typeof proof
   readonly report: typeof report
   readonly review: typeof review
+  readonly roles: typeof roles
+  readonly signIn: typeof signIn
   readonly themes: typeof themes
   readonly today: typeof today
+  readonly waysIn: typeof waysIn
 }
 
 export const WORDS: Words = {
+  account,
+  accounts,
   alert,
   alerts,
   check,
@@ -66,11 +80,15 @@ export const WORDS: Words = {
   evidence,
   figures,
   handOver,
+  invite,
   layout,
   newCheck,
   proof,
   report,
   review,
+  roles,
+  signIn,
   themes,
   today,
+  waysIn,
 }
