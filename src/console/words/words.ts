@@ -6,6 +6,9 @@ import { account } from './account.ts'
 import { accounts } from './accounts.ts'
 import { alert } from './alert.ts'
 import { alerts } from './alerts.ts'
+import { appliances } from './appliances.ts'
+import { audit } from './audit.ts'
+import { boxes } from './boxes.ts'
 import { check } from './check.ts'
 import { checks } from './checks.ts'
 import { common } from './common.ts'
@@ -13,19 +16,27 @@ import { confirm } from './confirm.ts'
 import { counts } from './counts.ts'
 import { decision } from './decision.ts'
 import { decisions } from './decisions.ts'
+import { device } from './device.ts'
+import { devices } from './devices.ts'
 import { digest } from './digest.ts'
 import { event } from './event.ts'
 import { events } from './events.ts'
 import { evidence } from './evidence.ts'
+import { fault } from './fault.ts'
 import { figures } from './figures.ts'
+import { guide } from './guide.ts'
 import { handOver } from './hand-over.ts'
 import { invite } from './invite.ts'
+import { knowledge } from './knowledge.ts'
 import { layout } from './layout.ts'
+import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
+import { notices } from './notices.ts'
 import { proof } from './proof.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { roles } from './roles.ts'
+import { setup } from './setup.ts'
 import { signIn } from './sign-in.ts'
 import { themes } from './themes.ts'
 import { today } from './today.ts'
@@ -36,6 +47,9 @@ export interface Words {
   readonly accounts: typeof accounts
   readonly alert: typeof alert
   readonly alerts: typeof alerts
+  readonly appliances: typeof appliances
+  readonly audit: typeof audit
+  readonly boxes: typeof boxes
   readonly check: typeof check
   readonly checks: typeof checks
   readonly common: typeof common
@@ -43,19 +57,27 @@ export interface Words {
   readonly counts: typeof counts
   readonly decision: typeof decision
   readonly decisions: typeof decisions
+  readonly device: typeof device
+  readonly devices: typeof devices
   readonly digest: typeof digest
   readonly event: typeof event
   readonly events: typeof events
   readonly evidence: typeof evidence
+  readonly fault: typeof fault
   readonly figures: typeof figures
+  readonly guide: typeof guide
   readonly handOver: typeof handOver
   readonly invite: typeof invite
+  readonly knowledge: typeof knowledge
   readonly layout: typeof layout
+  readonly networks: typeof networks
   readonly newCheck: typeof newCheck
+  readonly notices: typeof notices
   readonly proof: typeof proof
   readonly report: typeof report
   readonly review: typeof review
   readonly roles: typeof roles
+  readonly setup: typeof setup
   readonly signIn: typeof signIn
   readonly themes: typeof themes
   readonly today: typeof today
@@ -67,6 +89,9 @@ export const WORDS: Words = {
   accounts,
   alert,
   alerts,
+  appliances,
+  audit,
+  boxes,
   check,
   checks,
   common,
@@ -74,19 +99,27 @@ export const WORDS: Words = {
   counts,
   decision,
   decisions,
+  device,
+  devices,
   digest,
   event,
   events,
   evidence,
+  fault,
   figures,
+  guide,
   handOver,
   invite,
+  knowledge,
   layout,
+  networks,
   newCheck,
+  notices,
   proof,
   report,
   review,
   roles,
+  setup,
   signIn,
   themes,
   today,
