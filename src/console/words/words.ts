@@ -32,8 +32,10 @@ import { layout } from './layout.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
 import { notices } from './notices.ts'
+import { policy } from './policy.ts'
 import { proof } from './proof.ts'
 import { report } from './report.ts'
+import { requests } from './requests.ts'
 import { review } from './review.ts'
 import { roles } from './roles.ts'
 import { setup } from './setup.ts'
@@ -41,6 +43,7 @@ import { signIn } from './sign-in.ts'
 import { themes } from './themes.ts'
 import { today } from './today.ts'
 import { waysIn } from './ways-in.ts'
+import { why } from './why.ts'
 
 export interface Words {
   readonly account: typeof account
@@ -73,8 +76,10 @@ export interface Words {
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
   readonly notices: typeof notices
+  readonly policy: typeof policy
   readonly proof: typeof proof
   readonly report: typeof report
+  readonly requests: typeof requests
   readonly review: typeof review
   readonly roles: typeof roles
   readonly setup: typeof setup
@@ -82,6 +87,7 @@ export interface Words {
   readonly themes: typeof themes
   readonly today: typeof today
   readonly waysIn: typeof waysIn
+  readonly why: typeof why
 }
 
 export const WORDS: Words = {
@@ -115,8 +121,10 @@ export const WORDS: Words = {
   networks,
   newCheck,
   notices,
+  policy,
   proof,
   report,
+  requests,
   review,
   roles,
   setup,
@@ -124,4 +132,5 @@ export const WORDS: Words = {
   themes,
   today,
   waysIn,
+  why,
 }
