@@ -29,6 +29,7 @@ import { handOver } from './hand-over.ts'
 import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
 import { layout } from './layout.ts'
+import { menu } from './menu.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
 import { notices } from './notices.ts'
@@ -73,6 +74,7 @@ export interface Words {
   readonly invite: typeof invite
   readonly knowledge: typeof knowledge
   readonly layout: typeof layout
+  readonly menu: typeof menu
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
   readonly notices: typeof notices
@@ -118,6 +120,7 @@ export const WORDS: Words = {
   invite,
   knowledge,
   layout,
+  menu,
   networks,
   newCheck,
   notices,
