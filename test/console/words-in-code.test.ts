@@ -107,7 +107,6 @@ const NOT_YET: readonly string[] = [
   'policy-words.ts',
   'requests-page.ts',
   'setup-view.ts',
-  'why-page.ts',
 ]
 
 test('code that makes pages has no words of its own', (t) => {

@@ -1,4 +1,7 @@
 /** Who may sign in, and how accounts come, change and go. Whether the asker may is decided before, by the route. */
+import { accounts as words } from '#console/words/accounts.ts'
+import { fill } from '#console/words/fill.ts'
+import { invite as takingWords } from '#console/words/invite.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newRandomId } from '#platform/random.ts'
@@ -107,10 +110,9 @@ function makeInviting({
       const email = emailOf(asked.email)
       const problem = inviteProblem({ name, email, roles: asked.roles })
       if (problem !== undefined) return failure('not-valid', problem)
-      if (table.byEmail(email) !== undefined)
-        return failure('not-valid', 'An account with this e-mail address is there already.')
+      if (table.byEmail(email) !== undefined) return failure('not-valid', words.problems.emailTaken)
       if (table.count() >= limits.accountsMax)
-        return failure('not-valid', `There are ${limits.accountsMax} accounts: remove one first.`)
+        return failure('not-valid', fill(words.problems.tooMany, { count: limits.accountsMax }))
       const fresh = { id: newRandomId(), email, name, roles: asked.roles, hiddenUsers: [] }
       const account = { ...fresh, createdAt: clock.wallMs(), isReady: false }
       return inTransaction(db, () => {
@@ -139,13 +141,14 @@ function makeChanging({
   }
   return {
     setRoles: (id, roles) =>
-      roles.length === 0
-        ? failure('not-valid', 'Choose at least one role.')
-        : change(id, { roles }),
+      roles.length === 0 ? failure('not-valid', words.problems.noRole) : change(id, { roles }),
     setHidden: (id, users) => {
       const names = [...new Set(users.map((user) => user.trim().toLowerCase()))].filter(Boolean)
       if (names.length > limits.hiddenUsersMax || names.some((name) => name.length > 200))
-        return failure('not-valid', `At most ${limits.hiddenUsersMax} names, one a line.`)
+        return failure(
+          'not-valid',
+          fill(words.problems.hiddenTooMany, { count: limits.hiddenUsersMax }),
+        )
       return change(id, { hiddenUsers: names })
     },
     remove: (id) => {
@@ -175,28 +178,24 @@ function makeTaking({
   ): Promise<string | AccountFailure> => {
     const problem = passwordProblem(password, [account.email, account.name])
     if (problem !== undefined) return failure('not-valid', problem)
-    if (password !== again) return failure('not-valid', 'The two passwords are not the same.')
+    if (password !== again) return failure('not-valid', takingWords.password.notSame)
     return passwords.hash(password)
   }
   return {
     invitation,
     take: async (token, typed) => {
       const found = invitation(token)
-      if (found === undefined) return failure('unknown', 'This link has been used or has run out.')
+      if (found === undefined) return failure('unknown', takingWords.problems.gone)
       const { account, invite } = found
       const { totpSecret } = invite
       const step = stepOfCode(typed.code, totpSecret, { nowMs: clock.wallMs(), usedStep: 0 })
-      if (step === undefined)
-        return failure(
-          'not-valid',
-          'The code from the app is not right. Type the one it shows now.',
-        )
+      if (step === undefined) return failure('not-valid', takingWords.problems.wrongCode)
       const password = await hashed(account, typed)
       if (isFailure(password)) return password
       const recovery = Array.from({ length: RECOVERY_CODES }, newShortCode)
       return inTransaction(db, () => {
         // Somebody may have been faster while the password was hashed.
-        if (!invites.use(token)) return failure('unknown', 'This link has been used.')
+        if (!invites.use(token)) return failure('unknown', takingWords.problems.used)
         table.setSecrets(account.id, { password, totpSecret, totpStep: step })
         table.setRecovery(account.id, recovery.map(hashShortCode))
         table.dropWaysIn(account.id)
@@ -212,14 +211,14 @@ function makeTaking({
   }
 }
 
-const UNKNOWN = failure('unknown', 'There is no such account.')
+const UNKNOWN = failure('unknown', words.problems.unknown)
 
 function inviteProblem(asked: {
   readonly name: string
   readonly email: string
   readonly roles: readonly Role[]
 }): string | undefined {
-  if (asked.name === '' || asked.name.length > 100) return 'A name is missing, or is too long.'
-  if (!EMAIL.test(asked.email)) return 'This is not an e-mail address.'
-  return asked.roles.length === 0 ? 'Choose at least one role.' : undefined
+  if (asked.name === '' || asked.name.length > 100) return words.problems.name
+  if (!EMAIL.test(asked.email)) return words.problems.email
+  return asked.roles.length === 0 ? words.problems.noRole : undefined
 }

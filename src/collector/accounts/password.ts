@@ -1,5 +1,7 @@
 /** Passwords as argon2id strings that say how they were made, so that a stronger setting leaves old ones readable. */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { fill } from '#console/words/fill.ts'
+import { invite } from '#console/words/invite.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 
 /** The least that OWASP's password storage cheat sheet asks of argon2id: 19 MiB, two passes, one lane. */
@@ -29,8 +31,7 @@ export function makePasswords(limits: {
   const waiting: (() => void)[] = []
   const inTurn = async <T>(work: () => Promise<T>): Promise<T | Failure<'busy'>> => {
     if (running >= limits.hashesAtOnceMax) {
-      if (waiting.length >= limits.hashesWaitingMax)
-        return failure('busy', 'too many people are signing in at this moment')
+      if (waiting.length >= limits.hashesWaitingMax) return failure('busy', invite.password.busy)
       await new Promise<void>((resolve) => waiting.push(resolve))
     }
     running += 1
@@ -68,12 +69,12 @@ export function makePasswords(limits: {
 /** Why a password cannot be taken, in words; undefined when it can. */
 export function passwordProblem(password: string, own: readonly string[]): string | undefined {
   if (password.length < PASSWORD_LENGTH_MIN)
-    return `Choose a password of at least ${PASSWORD_LENGTH_MIN} characters. Three words that do not belong together are good.`
+    return fill(invite.password.tooShort, { count: PASSWORD_LENGTH_MIN })
   if (password.length > PASSWORD_LENGTH_MAX)
-    return `A password has at most ${PASSWORD_LENGTH_MAX} characters.`
+    return fill(invite.password.tooLong, { count: PASSWORD_LENGTH_MAX })
   const plain = password.toLowerCase()
   if (new Set(plain).size < 5 || own.some((word) => word !== '' && plain === word.toLowerCase()))
-    return 'This password is easy to guess. Choose another.'
+    return invite.password.easy
   return undefined
 }
 

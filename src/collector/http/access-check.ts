@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fault } from '#console/words/fault.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { CollectorError } from '../config/collector-options.ts'
@@ -26,11 +27,7 @@ export interface AccessDeps {
 /** A script's, which could make nothing of a page. */
 const STREAM = '/live'
 const FIRST_PAGE = '/'
-export const REFUSED: Fault = {
-  status: 403,
-  title: 'Not for your role',
-  text: 'What stands at this address is for other roles than yours. If you need it, ask your safeguarding lead or the head.',
-}
+export const REFUSED: Fault = { status: 403, ...fault.refused }
 
 /**
  * Lets only those through whom the table of routes names, and notes who asked before anything is answered. Call it before any

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { plainText } from '#console/present/plain-text.ts'
+import { accounts as words } from '#console/words/accounts.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Account } from '../accounts/account.ts'
 import type { AccountFailure } from '../accounts/accounts.ts'
@@ -37,7 +38,7 @@ export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): vo
   server.post('/accounts', { bodyLimit }, async (request, reply) => {
     const { name, email, roles: given } = form.parse(request.body)
     const roles = rolesIn(given)
-    if (isAbove(request, roles)) return show(request, reply, ABOVE)
+    if (isAbove(request, roles)) return show(request, reply, words.problems.above)
     const made = accounts.invite({ name, email, roles })
     if (isFailure(made)) return show(request, reply, made.detail)
     return showLink(deps, { request, reply, made })
@@ -47,7 +48,8 @@ export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): vo
     { bodyLimit },
     async (request, reply) => {
       const { id } = request.params
-      if (isAbove(request, accounts.byId(id)?.roles)) return show(request, reply, ABOVE)
+      if (isAbove(request, accounts.byId(id)?.roles))
+        return show(request, reply, words.problems.above)
       const made = accounts.inviteAgain(id)
       if (isFailure(made)) return show(request, reply, made.detail)
       return showLink(deps, { request, reply, made })
@@ -56,10 +58,10 @@ export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): vo
   const add = (path: string, work: Work): void => {
     server.post<{ Params: { id: string } }>(path, { bodyLimit }, async (request, reply) => {
       const { id } = request.params
-      if (id === viewerOf(request).account?.id) return show(request, reply, OWN)
+      if (id === viewerOf(request).account?.id) return show(request, reply, words.problems.own)
       const given = form.parse(request.body)
       const roles = [...(accounts.byId(id)?.roles ?? []), ...rolesIn(given.roles)]
-      if (isAbove(request, roles)) return show(request, reply, ABOVE)
+      if (isAbove(request, roles)) return show(request, reply, words.problems.above)
       const done = await work(deps, id, given)
       if (isFailure(done)) return show(request, reply, done.detail)
       audit.note({ who: whoOf(request), ...done, address: request.ip })
@@ -70,10 +72,6 @@ export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): vo
   add('/accounts/:id/hidden', changeHidden)
   add('/accounts/:id/remove', remove)
 }
-
-const OWN = 'Nobody changes their own account here. Ask another to do it.'
-const ABOVE =
-  'This is for the head, or where it is about the chair of governors, for whoever holds a one-time code of this machine.'
 
 function isAbove(request: FastifyRequest, roles: readonly Role[] = []): boolean {
   return !mayManage(viewerOf(request), roles)

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { fault as words } from '#console/words/fault.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServedCertificate } from '#platform/served-certificate.ts'
 import type { Viewer } from '../accounts/viewer.ts'
@@ -126,17 +127,8 @@ function addFaults(server: FastifyInstance, { pages, ingest }: ConsoleDeps): voi
   server.setNotFoundHandler((_request, reply) => sendFault(reply, pages, NOT_FOUND))
   server.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500
-    if (status < 500)
-      return sendFault(reply, pages, {
-        status,
-        title: 'Request not understood',
-        text: 'What your browser sent cannot be used here. Go back and try again.',
-      })
+    if (status < 500) return sendFault(reply, pages, { status, ...words.notUnderstood })
     ingest.log.error({ err: error }, 'page failed')
-    return sendFault(reply, pages, {
-      status: 500,
-      title: 'Sorry, something went wrong',
-      text: 'The page could not be made. Boxes go on filtering and keep what they notice. Try again in a minute.',
-    })
+    return sendFault(reply, pages, { status: 500, ...words.failed })
   })
 }

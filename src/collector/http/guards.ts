@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fault } from '#console/words/fault.ts'
 import type { Pages } from '../pages/pages.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
 import { sendFault } from './send-page.ts'
@@ -10,18 +11,9 @@ export const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 export function addGuards(server: FastifyInstance, hosts: AllowedHosts, pages: Pages): void {
   server.addHook('onRequest', async (request, reply) => {
     const origin = hosts.originOf(request.headers.host)
-    if (origin === undefined)
-      return sendFault(reply, pages, {
-        status: 421,
-        title: 'Wrong address',
-        text: 'This console is not known under the name you used.',
-      })
+    if (origin === undefined) return sendFault(reply, pages, { status: 421, ...fault.wrongAddress })
     if (isForeignWrite(request, origin))
-      return sendFault(reply, pages, {
-        status: 403,
-        title: 'Not allowed',
-        text: 'This request came from another site.',
-      })
+      return sendFault(reply, pages, { status: 403, ...fault.otherSite })
     return undefined
   })
 }

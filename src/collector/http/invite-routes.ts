@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { InviteView } from '#console/account-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { invite as words } from '#console/words/invite.ts'
 import { isFailure } from '#domain/failure.ts'
 import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts'
 import { shownSecret, totpAddress } from '../accounts/totp.ts'
@@ -12,11 +13,7 @@ const text = z.string().max(300).catch('')
 const form = z
   .object({ password: text, again: text, code: text })
   .catch({ password: '', again: '', code: '' })
-const GONE: Fault = {
-  status: 404,
-  title: 'This link does not open anything',
-  text: 'It has been used, it has run out, or a newer one was made. Ask whoever sent it for another.',
-}
+const GONE: Fault = { status: 404, ...words.gone }
 
 /** Taking an account by its one-time link. Opening the link changes nothing, because mail servers open links by themselves. */
 export function addInviteRoutes(server: FastifyInstance, deps: PeopleDeps): void {

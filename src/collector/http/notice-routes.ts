@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { notices as words } from '#console/words/notices.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { Notify } from '../notify/notify.ts'
@@ -35,11 +36,11 @@ export function addNoticeRoutes(
     { label, ...given }: z.infer<typeof form>,
   ): string | undefined => {
     const person = personOf(notify.people(), account)?.id
-    if (person === undefined) return 'Your e-mail address is not in the file of the people'
+    if (person === undefined) return words.problems.notThere
     const subscription = pushSubscription.safeParse(given)
-    if (!subscription.success) return 'What your browser gave is no subscription'
+    if (!subscription.success) return words.problems.noSubscription
     const name = label.trim().slice(0, LABEL_MAX)
-    const kept = { person, label: name === '' ? 'A browser' : name, ...subscription.data }
+    const kept = { person, label: name === '' ? words.here.nameless : name, ...subscription.data }
     return notify.subscribe({ ...kept, addedAt: clock.wallMs() })?.detail
   }
   /** Another's is as if there were none. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { account as words } from '#console/words/account.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Viewer } from '../accounts/viewer.ts'
@@ -61,8 +62,7 @@ const changePassword: Work = async (deps, { request, account, session, given }) 
   const password = current === '' ? ' ' : current
   const from = fromOf(deps, request)
   const proved = await deps.accounts.prove(account, { password, code: '' }, from)
-  if (isFailure(proved))
-    return proved.failure === 'wrong' ? 'Your password of now is not right.' : proved.detail
+  if (isFailure(proved)) return proved.failure === 'wrong' ? words.password.wrong : proved.detail
   const changed = await deps.accounts.changePassword(account, typed)
   if (isFailure(changed)) return changed.detail
   await deps.sessions.endAll(account.id, session)

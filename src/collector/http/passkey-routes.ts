@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Account } from '../accounts/account.ts'
 import type { PasskeyPlace } from '../passkeys/passkey-place.ts'
@@ -21,10 +22,8 @@ const ON_RECORD: Readonly<Record<PasskeyRefused['failure'], string>> = {
   copied: 'passkey: its counter went back, as that of a copy does',
 }
 const PROBLEMS: Readonly<Record<PasskeyRefused['failure'] | 'locked', string>> = {
-  wrong:
-    'This passkey is not known here, or it took too long. Try again, or sign in with your password.',
-  copied:
-    'This passkey seems to be a copy: it has been used more often than it says. Sign in with your password, remove it, and tell whoever looks after the box.',
+  wrong: words.passkey.unknown,
+  copied: words.passkey.copied,
   locked: PROVE_PROBLEMS.locked,
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { signIn } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { CheckFailure } from '../accounts/check-person.ts'
 import type { Viewer } from '../accounts/viewer.ts'
@@ -15,9 +16,8 @@ const form = z
   .object({ to: text, password: text, code: text })
   .catch({ to: '', password: '', code: '' })
 export const PROVE_PROBLEMS: Readonly<Record<CheckFailure['failure'], string>> = {
-  wrong: 'This is not right. Try again.',
-  locked: 'Too many wrong guesses. Wait five minutes and try again.',
-  busy: 'Too many people are signing in at this moment. Try again in a minute.',
+  ...signIn.problems,
+  wrong: signIn.prove.wrong,
 }
 
 /** Showing a secret again before what leaves the console: a session left open is not enough for that. */

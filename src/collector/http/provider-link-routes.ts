@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { waysIn } from '#console/words/ways-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Audited } from '../audit/audit-log.ts'
 import { whoOf } from './access-check.ts'
@@ -12,8 +13,8 @@ import { showWaysIn } from './ways-in-routes.ts'
 
 const DOWN: Fault = {
   status: 503,
-  title: 'Your school’s sign-in does not answer',
-  text: 'Nothing was linked. Your password and your passkeys work as before. Try again in a minute.',
+  title: waysIn.linking.awayTitle,
+  text: waysIn.linking.away,
 }
 
 /** An owner links their account to whom the provider knows them as, and takes that back. */

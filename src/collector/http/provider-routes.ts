@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { plainText } from '#console/present/plain-text.ts'
+import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Provider, Purpose } from '../provider/provider.ts'
 import { whoOf } from './access-check.ts'
@@ -13,14 +14,11 @@ const CALLBACK = '/sign-in/provider/callback'
 const STATUS = { down: 503, refused: 403, 'not-begun': 403, unlinked: 403, locked: 429 } as const
 type Problem = keyof typeof STATUS
 const PROBLEMS: Readonly<Record<Problem, string>> = {
-  down: 'Your school’s sign-in does not answer as it should. Sign in with your password or a passkey, or try again in a minute.',
-  refused:
-    'What your school’s sign-in answered was not accepted, or you did not sign in there. Try again, or sign in with your password.',
-  'not-begun':
-    'This sign-in was not begun in this browser, was used already, or took too long. Begin it again.',
-  unlinked:
-    'No account here is linked to that sign-in. Sign in with your password, and link it under “Your account”.',
-  locked: 'Too many sign-ins went wrong. Wait five minutes and try again.',
+  down: words.provider.away,
+  refused: words.provider.refused,
+  'not-begun': words.provider.notBegun,
+  unlinked: words.provider.notLinked,
+  locked: words.provider.locked,
 }
 
 /** Signing in at the school's provider. Where there is none, nothing stands here. */

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Frame, View } from '#console/views.ts'
+import { menu } from '#console/words/menu.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { Pages } from '../pages/pages.ts'
 import { mayAsk, ruleOf } from './route-access.ts'
@@ -12,27 +13,27 @@ export interface Fault {
 
 /** The pages of the menu; shown are those that the viewer may ask for, and of a section the first. */
 const MENU = [
-  { section: 'home', href: '/', text: 'Today' },
-  { section: 'alerts', href: '/alerts', text: 'Alerts' },
-  { section: 'events', href: '/events', text: 'Events' },
-  { section: 'themes', href: '/themes', text: 'Themes' },
-  { section: 'digest', href: '/digest', text: 'Reports' },
-  { section: 'digest', href: '/report', text: 'Reports' },
-  { section: 'evidence', href: '/checks', text: 'Evidence' },
-  { section: 'evidence', href: '/decisions', text: 'Evidence' },
-  { section: 'evidence', href: '/review', text: 'Evidence' },
-  { section: 'devices', href: '/devices', text: 'Devices' },
-  { section: 'appliances', href: '/appliances', text: 'Appliances' },
-  { section: 'policy', href: '/policy', text: 'Policy' },
-  { section: 'policy', href: '/policy/timetable', text: 'Policy' },
-  { section: 'policy', href: '/policy/releases', text: 'Policy' },
-  { section: 'policy', href: '/why', text: 'Policy' },
-  { section: 'policy', href: '/requests', text: 'Policy' },
-  { section: 'policy', href: '/policy/over-blocks', text: 'Policy' },
-  { section: 'accounts', href: '/accounts', text: 'Accounts' },
-  { section: 'audit', href: '/audit', text: 'Audit' },
-  { section: 'knowledge', href: '/knowledge', text: 'How it knows' },
-  { section: 'notices', href: '/notices', text: 'Notices' },
+  { section: 'home', href: '/', text: menu.home },
+  { section: 'alerts', href: '/alerts', text: menu.alerts },
+  { section: 'events', href: '/events', text: menu.events },
+  { section: 'themes', href: '/themes', text: menu.themes },
+  { section: 'digest', href: '/digest', text: menu.digest },
+  { section: 'digest', href: '/report', text: menu.digest },
+  { section: 'evidence', href: '/checks', text: menu.evidence },
+  { section: 'evidence', href: '/decisions', text: menu.evidence },
+  { section: 'evidence', href: '/review', text: menu.evidence },
+  { section: 'devices', href: '/devices', text: menu.devices },
+  { section: 'appliances', href: '/appliances', text: menu.appliances },
+  { section: 'policy', href: '/policy', text: menu.policy },
+  { section: 'policy', href: '/policy/timetable', text: menu.policy },
+  { section: 'policy', href: '/policy/releases', text: menu.policy },
+  { section: 'policy', href: '/why', text: menu.policy },
+  { section: 'policy', href: '/requests', text: menu.policy },
+  { section: 'policy', href: '/policy/over-blocks', text: menu.policy },
+  { section: 'accounts', href: '/accounts', text: menu.accounts },
+  { section: 'audit', href: '/audit', text: menu.audit },
+  { section: 'knowledge', href: '/knowledge', text: menu.knowledge },
+  { section: 'notices', href: '/notices', text: menu.notices },
 ] as const
 
 /** Where somebody begins: the first of these that is open to them. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { SignInProblem } from '#console/account-views.ts'
+import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import { emailOf } from '../accounts/check-person.ts'
 import { whoOf } from './access-check.ts'
@@ -14,16 +15,6 @@ const form = z
   .object({ code: text, email: text, password: text })
   .catch({ code: '', email: '', password: '' })
 
-/** The same words whether or not there is such an account. */
-const PROBLEMS = {
-  wrong: 'The e-mail address, the password or the code is not right.',
-  locked: 'Too many wrong guesses. Wait five minutes and try again.',
-  busy: 'Too many people are signing in at this moment. Try again in a minute.',
-}
-const CODE_PROBLEMS = {
-  wrong: 'This code is not right, has been used, or has run out. Ask for a new one.',
-  locked: 'Too many wrong codes. Wait five minutes and try again.',
-}
 const STATUS = { wrong: 403, locked: 429, busy: 503 } as const
 
 /** Signing in with an account or with a one-time code, and signing out. */
@@ -46,7 +37,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     if (outcome !== 'right') {
       noteFailed(request, 'One-time code', outcome)
       reply.code(STATUS[outcome])
-      return show(reply, { field: 'code', text: CODE_PROBLEMS[outcome] })
+      return show(reply, { field: 'code', text: words.codeProblems[outcome] })
     }
     const who = 'One-time code'
     audit.note({ who, what: 'signed-in-by-code', subject: '', address: request.ip })
@@ -64,7 +55,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
       const known = accounts.byEmail(emailOf(typed.email))
       if (why === 'wrong') noteFailed(request, known?.email ?? 'Unknown account', why)
       reply.code(STATUS[why])
-      return show(reply, { field: 'email', text: PROBLEMS[why] })
+      return show(reply, { field: 'email', text: words.problems[why] })
     }
     metrics.signIn('right')
     audit.note({ who: found.email, what: 'signed-in', subject: '', address: request.ip })

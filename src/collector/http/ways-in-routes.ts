@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { fill } from '#console/words/fill.ts'
+import { waysIn } from '#console/words/ways-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Audited } from '../audit/audit-log.ts'
 import { viewerOf, whoOf } from './access-check.ts'
@@ -44,7 +46,7 @@ export function addWaysInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     async (request, reply) => {
       const { passkey } = form.parse(request.body)
       const removed = passkeys.remove(ownerOf(request).account.id, passkey)
-      if (removed === undefined) return show(request, reply, 'This passkey is not there any more.')
+      if (removed === undefined) return show(request, reply, waysIn.passkeyProblems.gone)
       note(request, 'passkey-removed', removed.name)
       return reply.redirect('/ways-in', 303)
     },
@@ -64,5 +66,5 @@ export function showWaysIn(
 }
 
 function sentence(detail: string): string {
-  return `Passkeys are off: ${detail}.`
+  return fill(waysIn.passkeyProblems.off, { why: detail })
 }

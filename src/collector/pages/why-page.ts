@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { WhyView } from '#console/policy-views.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
 import { verdictWords } from '#console/present/verdict-words.ts'
+import { fill } from '#console/words/fill.ts'
+import { why as words } from '#console/words/why.ts'
 import type { WhyAsked, WhyTold } from '#domain/console-rules.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import { parseDomainName } from '#rules/domain-name.ts'
@@ -23,27 +25,8 @@ type Given = z.infer<typeof schema>
 type Problems = Partial<Record<'name' | 'client' | 'at', string>>
 
 /** Stages in the words of whoever never read the source. */
-const STEPS: Readonly<Record<string, string>> = {
-  'refuse-malformed': 'The question',
-  'identify-client': 'Who asks',
-  'decide-by-policy': 'What the rules say of the name',
-  'rewrite-name': 'Safe search and redirects',
-  'answer-local': 'Whether the box answers it itself',
-  'answer-list-data': 'Whether a list has an answer for it',
-  'withhold-ech': 'Keys that would hide the name of the site',
-  'inspect-answer': 'Where the answer leads',
-  'answer-from-cache': 'Whether the answer is remembered',
-  forward: 'What an upstream server says',
-  answer: 'What the device gets',
-}
-const VERDICTS: Readonly<Record<string, string>> = {
-  block: 'is blocked',
-  allow: 'is allowed',
-  monitor: 'is allowed, and look-ups are noted',
-  rewrite: 'is led elsewhere',
-  'local-data': 'is answered from a list',
-  refused: 'is refused',
-}
+const STEPS: Readonly<Record<string, string>> = words.stages
+const VERDICTS: Readonly<Record<string, string>> = words.verdicts
 
 /** Why a name is blocked, or not, for whom and when: a box walks through it as it would for a device. */
 export async function whyPage(context: PageContext, query: unknown): Promise<WhyView> {
@@ -57,7 +40,7 @@ export async function whyPage(context: PageContext, query: unknown): Promise<Why
     client: fieldOf(given, asked.problems, 'client'),
     at: fieldOf(given, asked.problems, 'at'),
     groups: choices(knownGroups(context), given.group, groupText).map((one, index) =>
-      index === 0 ? { ...one, text: 'The group of the device' } : one,
+      index === 0 ? { ...one, text: words.groupOfDevice } : one,
     ),
     boxes:
       boxes.length < 2
@@ -75,14 +58,13 @@ export async function whyPage(context: PageContext, query: unknown): Promise<Why
     answer: undefined,
   }
   if (asked.question === undefined) return blank
-  if (box === undefined) return { ...blank, fault: 'No box is enrolled here.' }
+  if (box === undefined) return { ...blank, fault: words.faults.noBox }
   const { line } = context.policy
   const answer = await line.ask(box.appliance, { kind: 'why', asked: asked.question }, ASK_MS)
-  if (answer === 'away')
-    return { ...blank, fault: 'The box is away, or did not answer in time. Try again in a minute.' }
+  if (answer === 'away') return { ...blank, fault: words.faults.away }
   if (answer.kind === 'explained') return { ...blank, answer: answerView(answer.why) }
-  const detail = answer.kind === 'failed' ? answer.detail : 'it answered something else'
-  return { ...blank, fault: `The box cannot say: ${plainText(detail, 300)}.` }
+  const detail = answer.kind === 'failed' ? answer.detail : words.faults.otherAnswer
+  return { ...blank, fault: fill(words.faults.cannotSay, { why: plainText(detail, 300) }) }
 }
 
 function fieldOf(given: Given, problems: Problems, name: keyof Problems) {
@@ -100,13 +82,13 @@ async function readAsked(
   const device = client === '' || !box ? undefined : await findDevice(context, box, client)
   const problems: Problems = {
     ...(isRuleFailure(parsed) && {
-      name: `“${plainText(name, 60)}” is no name: ${parsed.detail}. Write it without http:// and path.`,
+      name: fill(words.problems.name, { name: plainText(name, 60), why: parsed.detail }),
     }),
     ...(device &&
       'problem' in device && { client: `“${plainText(client, 60)}” ${device.problem}` }),
     ...(at !== '' &&
       !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(at) && {
-        at: `“${plainText(at, 60)}” is no time. Write it as 2026-03-02T10:05, or leave it empty for now.`,
+        at: fill(words.problems.at, { at: plainText(at, 60) }),
       }),
   }
   if (isRuleFailure(parsed) || Object.keys(problems).length > 0)
@@ -124,8 +106,8 @@ function answerView({ name, group, time, stages, verdict, reason }: WhyTold): Wh
     words: verdictWords(reason),
     reason: plainText(reason, SAY_MAX),
     facts: [
-      { key: 'For', value: `group ${groupText(group)}` },
-      { key: 'At', value: plainText(time, 100) },
+      { key: words.facts.forWhom, value: fill(words.facts.group, { group: groupText(group) }) },
+      { key: words.facts.at, value: plainText(time, 100) },
     ],
     steps: stages.map(({ stage, say }) => ({
       title: STEPS[stage] ?? plainText(stage, 60),

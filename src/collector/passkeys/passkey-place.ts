@@ -1,3 +1,5 @@
+import { fill } from '#console/words/fill.ts'
+import { waysIn } from '#console/words/ways-in.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import { parseAddress } from '#domain/ip-address.ts'
 
@@ -13,17 +15,11 @@ export interface PasskeyPlace {
  */
 export function passkeyPlace(origin: string): PasskeyPlace | Failure<'no-passkeys'> {
   const url = URL.parse(origin)
-  if (url === null) return failure('no-passkeys', 'this console is not known under that name')
+  if (url === null) return failure('no-passkeys', waysIn.passkeysOff.strangeName)
   const rpId = url.hostname
   if (parseAddress(rpId.replace(/^\[|\]$/g, '')) !== undefined)
-    return failure(
-      'no-passkeys',
-      `this page was opened by an address, ${rpId}, and passkeys belong to a name. Ask IT for the name of this console; on its own machine, localhost is one`,
-    )
+    return failure('no-passkeys', fill(waysIn.passkeysOff.address, { address: rpId }))
   if (url.protocol !== 'https:' && rpId !== 'localhost')
-    return failure(
-      'no-passkeys',
-      'this page was not opened over https, and browsers allow passkeys only on pages that were. Ask IT for the https address of this console',
-    )
+    return failure('no-passkeys', waysIn.passkeysOff.notSecure)
   return { origin: url.origin, rpId }
 }

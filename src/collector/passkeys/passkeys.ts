@@ -6,6 +6,8 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
+import { fill } from '#console/words/fill.ts'
+import { waysIn } from '#console/words/ways-in.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
@@ -124,22 +126,17 @@ function makeAdding({
       const response = readMade(given.response)
       const takeChallenge = taking(challenges, `add ${session}`)
       const made = response && (await checkMade(response, { place, takeChallenge }))
-      if (made === undefined)
-        return failure(
-          'not-valid',
-          'This passkey could not be checked, or it took too long. Try again.',
-        )
+      if (made === undefined) return failure('not-valid', waysIn.passkeyProblems.notChecked)
       if (table.of(account.id).length >= limits.passkeysPerAccountMax)
         return failure(
           'not-valid',
-          `You have ${limits.passkeysPerAccountMax} passkeys: remove one before you add another.`,
+          fill(waysIn.passkeyProblems.tooMany, { count: limits.passkeysPerAccountMax }),
         )
-      const name = given.name.trim().slice(0, limits.passkeyNameMax) || 'A passkey'
+      const name = given.name.trim().slice(0, limits.passkeyNameMax) || waysIn.passkeys.nameless
       const { id, publicKey, counter } = made
       const times = { addedAt: clock.wallMs() }
       const passkey = { id, account: account.id, rpId: place.rpId, name, publicKey, ...times }
-      if (!table.add(passkey, counter))
-        return failure('not-valid', 'This passkey is in use here already.')
+      if (!table.add(passkey, counter)) return failure('not-valid', waysIn.passkeyProblems.inUse)
       return { ...passkey, usedAt: null }
     },
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { plainText } from '#console/present/plain-text.ts'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { fill } from '#console/words/fill.ts'
+import { policy } from '#console/words/policy.ts'
 import { type ConsoleRuleTold, RULE_TEXT_MAX } from '#domain/console-rules.ts'
 import { isFailure } from '#domain/failure.ts'
 import { readRuleName } from '#domain/rule-name.ts'
@@ -45,7 +47,7 @@ export function ruleOf(
   const { action } = form
   const problems = {
     ...(isFailure(name) && { name: sayName(form.name, name.detail) }),
-    ...(action !== 'allow' && action !== 'deny' && { action: 'Choose allow or block.' }),
+    ...(action !== 'allow' && action !== 'deny' && { action: policy.problems.action }),
     ...problemOfGroups(form.groups, known.groups),
     ...problemOfReason(form.reason),
     ...(form.until.trim() !== '' && problemOfEnd(form.until, until, known.nowMs)),
@@ -69,8 +71,8 @@ export function ruleOf(
 }
 
 function sayName(given: string, detail: string): string {
-  if (given.trim() === '') return 'Write the name of a site, such as example.org.'
-  return `“${quoted(given)}” cannot be used: ${detail}. Write one site, such as example.org.`
+  if (given.trim() === '') return policy.problems.noName
+  return fill(policy.problems.name, { name: quoted(given), why: detail })
 }
 
 function problemOfGroups(
@@ -80,15 +82,17 @@ function problemOfGroups(
   const strange = given.find((group) => !known.includes(group))
   return strange === undefined
     ? {}
-    : { groups: `No box knows the group “${quoted(strange)}”. Choose among those shown.` }
+    : { groups: fill(policy.problems.group, { group: quoted(strange) }) }
 }
 
 function problemOfReason(given: string): Pick<RuleProblems, 'reason'> {
-  if (given.trim().length < REASON_MIN)
-    return { reason: 'Say why, so that whoever finds it next year knows.' }
+  if (given.trim().length < REASON_MIN) return { reason: policy.problems.noReason }
   return given.trim().length > RULE_TEXT_MAX
     ? {
-        reason: `The reason has ${given.trim().length} characters; write at most ${RULE_TEXT_MAX}.`,
+        reason: fill(policy.problems.longReason, {
+          count: given.trim().length,
+          max: RULE_TEXT_MAX,
+        }),
       }
     : {}
 }
@@ -99,11 +103,8 @@ function problemOfEnd(
   until: number | undefined,
   nowMs: number,
 ): Pick<RuleProblems, 'until'> {
-  if (until === undefined)
-    return { until: `“${quoted(given)}” is no day. Write it as 2026-03-31, or leave it empty.` }
-  return until <= nowMs
-    ? { until: `“${quoted(given)}” is over. Choose today or a later day, or leave it empty.` }
-    : {}
+  if (until === undefined) return { until: fill(policy.problems.noDay, { day: quoted(given) }) }
+  return until <= nowMs ? { until: fill(policy.problems.dayOver, { day: quoted(given) }) } : {}
 }
 
 function quoted(given: string): string {

@@ -2,6 +2,7 @@
  * Signing in at a provider that the school has already (OpenID Connect). It makes no account: an owner links theirs, once, and is
  * found again by what the provider tells people apart by, never by an e-mail address. A journey there and back belongs to one browser.
  */
+import { waysIn } from '#console/words/ways-in.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -103,14 +104,11 @@ export function makeProvider(options: Parts): Provider {
     link: (token, { account, session }) => {
       const person = token === undefined ? undefined : waiting.take(token)
       if (person === undefined || person.account !== account || person.session !== session)
-        return failure('not-valid', 'This took too long, or was begun elsewhere. Begin again.')
+        return failure('not-valid', waysIn.provider.tooLate)
       const { subject, label } = person
       return table.add(keyOf(subject), { account, label, addedAt: clock.wallMs() })
         ? label
-        : failure(
-            'not-valid',
-            'Either your account is linked already, or this sign-in opens the account of somebody else here.',
-          )
+        : failure('not-valid', waysIn.provider.taken)
     },
     unlink: table.remove,
   }

@@ -1,3 +1,4 @@
+import { setup as words } from '#console/words/setup.ts'
 import type { SetupItem, SetupState } from '#domain/setup-item.ts'
 import { plainText } from './plain-text.ts'
 import { plural } from './plain-time.ts'
@@ -19,9 +20,9 @@ export interface SetupView {
 }
 
 const BADGES: Readonly<Record<SetupState, Badge>> = {
-  wrong: { text: 'Wrong', classes: 'edge-badge edge-badge--urgent' },
-  'to-do': { text: 'To do', classes: 'edge-badge edge-badge--medium' },
-  done: { text: 'Done', classes: 'edge-badge edge-badge--low' },
+  wrong: { text: words.states.wrong, classes: 'edge-badge edge-badge--urgent' },
+  'to-do': { text: words.states['to-do'], classes: 'edge-badge edge-badge--medium' },
+  done: { text: words.states.done, classes: 'edge-badge edge-badge--low' },
 }
 const TEXT_MAX = 500
 
@@ -39,7 +40,7 @@ export function setupView(items: readonly SetupItem[]): SetupView {
 }
 
 function summaryOf(wrong: number, todo: number): string {
-  if (wrong === 0 && todo === 0) return 'Nothing is left to do.'
+  if (wrong === 0 && todo === 0) return words.nothingLeft
   const parts = [
     ...(wrong > 0 ? [`${plural(wrong, 'thing')} ${wrong === 1 ? 'is' : 'are'} wrong`] : []),
     ...(todo > 0 ? [`${plural(todo, 'thing')} still to do`] : []),

@@ -1,0 +1,40 @@
+/** What somebody sees and changes of their own account. */
+export const account = {
+  heading: 'Your account',
+  name: 'Name',
+  email: 'E-mail address',
+  roles: 'Roles',
+  recoveryLeft: 'Recovery codes left',
+  sessions: {
+    heading: 'Where you are signed in',
+    caption: 'Your sessions, newest first',
+    since: 'Since',
+    from: 'From',
+    end: 'End it',
+    isThis: 'This one',
+    endOne: 'End',
+    endOthers: 'End all others',
+  },
+  waysIn: {
+    heading: 'Signing in without the password',
+    noPasskey: 'A passkey on your phone or computer signs you in without password and code.',
+    passkeys: 'Passkeys: {count}.',
+    add: 'Add a passkey',
+    link: 'Your ways to sign in',
+  },
+  password: {
+    heading: 'Change your password',
+    text: 'You stay signed in here; everywhere else you are signed out.',
+    current: 'Your password of now',
+    submit: 'Change the password',
+    wrong: 'Your password of now is not right.',
+  },
+  hidden: {
+    heading: 'Never shown to you',
+    text: 'Name your own children at this school, and yourself, as they log on: their alerts and events are then never shown to you. You can add names; only another can take one away.',
+    empty: 'Nobody is named yet.',
+    add: 'User names to add',
+    addHint: 'One a line',
+    submit: 'Never show me these',
+  },
+} as const

@@ -1,0 +1,41 @@
+/** The boxes and their lines. */
+export const appliances = {
+  heading: 'Appliances',
+  updated: '{name} was updated.',
+  empty: 'No box is enrolled',
+  emptyText: "A box appears here as soon as its enrolment file stands in the collector's folder.",
+  pages: 'Pages of appliances',
+  first: 'First appliances',
+  more: 'More appliances',
+  since: 'It has been so since {when}.',
+  gaps: 'Reports are missing',
+  hidden: 'A server hides the school',
+  link: {
+    heading: 'Round trip and loss, last 24 hours',
+    byHour: 'The same by the hour',
+    region: 'Round trip and loss of {name} by the hour',
+    caption: 'Round trip and loss by the hour, newest first',
+    hour: 'Hour from',
+    roundTrip: 'Round trip',
+    lost: 'Lost',
+    empty: 'No measurement has arrived in the last 24 hours.',
+  },
+  upstreams: {
+    heading: 'DNS servers it asks',
+    caption: 'DNS servers that {name} asks',
+    server: 'Server',
+  },
+  lastHeard: 'Last heard',
+  outages: {
+    heading: 'Outages',
+    when: '{when}, for {length}',
+    empty: 'None recorded.',
+  },
+  bypass: 'What went round the filter, last 24 hours',
+  links: {
+    setup: 'Setup check',
+    knowledge: 'What this box knows',
+    devices: 'Its devices',
+    networks: 'Its networks',
+  },
+} as const

@@ -1,0 +1,22 @@
+/** Who looked at what, and what was done to alerts. */
+export const audit = {
+  title: 'Audit',
+  tabs: 'What is on record',
+  looked: 'Who looked and signed in',
+  changes: 'What was done to alerts',
+  check: 'Check that no row was changed',
+  orFile: '{check}, or {link}.',
+  checkOnly: '{check}.',
+  fileLink: 'take it as a file (CSV)',
+  caption: '{title}, newest first',
+  when: 'When',
+  who: 'Who',
+  what: 'What',
+  subject: 'Of what',
+  from: 'From',
+  pages: 'Pages of the audit',
+  older: 'Older rows',
+  empty: 'Nothing is on record here',
+  emptyAudit: 'There is nothing older.',
+  emptyChanges: 'Nothing was done to an alert yet, or there is nothing older.',
+} as const

@@ -1,0 +1,44 @@
+/** The devices that a box knows. */
+export const devices = {
+  title: 'Devices',
+  filter: {
+    box: 'Box',
+    text: 'Name, person or address',
+    network: 'Network',
+    howSure: 'How sure',
+    only: 'Only',
+  },
+  updated: 'The list of devices was updated.',
+  kept: {
+    heading: 'What is kept here, for how long, and who sees it',
+    what: 'Names of devices and of people who use them are personal data. The box tells this console of the devices that it knows now: addresses, names, the person, group, maker, when first and last seen, and what goes round the filter. Never what was looked up.',
+    howLong:
+      'Each list replaces the one before. A device that was not seen for {days} days is deleted here, even when its box is silent. Nothing of this is in metrics or logs.',
+    who: 'The safeguarding leads and school IT see it, and who looked is on record.',
+  },
+  counted: 'Devices of this box, counted',
+  noLogons: 'Nobody logs on here: RADIUS is not set up, so no person is known by a logon.',
+  noLogonsLink: 'How to set it up',
+  csv: 'Download as CSV',
+  csvAll: ', all that match',
+  caption: 'Devices by name',
+  device: 'Device',
+  howSure: 'How sure',
+  person: 'Person and group',
+  where: 'Where and when',
+  goesRound: 'Goes round: {grade}',
+  fresh: 'New',
+  madeUp: 'Made-up address',
+  noPerson: 'No person known',
+  seen: 'Seen {when}',
+  notTold: 'No box has told of its devices yet',
+  notToldText:
+    'A box that knows its devices tells this console a minute after it starts, and this page then shows them by itself.',
+  empty: 'No device has asked yet',
+  emptyText:
+    '{box} is there, but nobody asks it. Name the box as DNS server in your DHCP server (option 6), or point the server that your devices ask at it.',
+  emptyLink: 'Where the box can stand, and what it then knows',
+  noMatch: 'No device matches these filters',
+  showAll: 'Show all devices',
+  pages: 'Pages of devices',
+} as const

@@ -1,0 +1,28 @@
+/** What a page says that cannot be shown. */
+export const fault = {
+  home: 'Go to the first page',
+  notFound: {
+    title: 'Page not found',
+    text: 'There is nothing at this address. It may have been mistyped, or what stood here is gone.',
+  },
+  refused: {
+    title: 'Not for your role',
+    text: 'What stands at this address is for other roles than yours. If you need it, ask your safeguarding lead or the head.',
+  },
+  wrongAddress: {
+    title: 'Wrong address',
+    text: 'This console is not known under the name you used.',
+  },
+  otherSite: {
+    title: 'Not allowed',
+    text: 'This request came from another site.',
+  },
+  notUnderstood: {
+    title: 'Request not understood',
+    text: 'What your browser sent cannot be used here. Go back and try again.',
+  },
+  failed: {
+    title: 'Sorry, something went wrong',
+    text: 'The page could not be made. Boxes go on filtering and keep what they notice. Try again in a minute.',
+  },
+} as const

@@ -1,0 +1,25 @@
+/** What pupils and teachers asked for on the block page. */
+export const requests = {
+  heading: 'Requests to unblock',
+  text: 'What pupils and teachers asked for on the block page, the longest waiting first. Who they are is not known beyond the group. They read your answer on the block page.',
+  label: 'Request {reference}',
+  waits: 'Waits for {age}',
+  from: '{waits}. {reference}, {box}',
+  error: 'Error:',
+  length: 'Open it for',
+  lengths: {
+    hour: 'An hour',
+    today: 'The rest of today',
+    week: 'A week',
+    month: 'Four weeks',
+    ever: 'Always',
+  },
+  answer: 'Answer',
+  answerHint: 'Needed where you refuse.',
+  open: 'Open',
+  openOf: 'Open {name} for {reference}',
+  refuse: 'Refuse',
+  refuseOf: 'Refuse {name} for {reference}',
+  empty: 'Nobody waits for an answer',
+  emptyText: 'Requests from the block page come here within seconds.',
+} as const
