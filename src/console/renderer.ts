@@ -2,6 +2,7 @@ import nunjucks from 'nunjucks'
 import { TEMPLATE_FOLDERS } from './assets.ts'
 import type { Frame, View } from './views.ts'
 import { makeFillInTemplate } from './words/fill-in-template.ts'
+import { schoolSignIn } from './words/school-sign-in.ts'
 import { WORDS } from './words/words.ts'
 
 /** Makes HTML of a view. Throws only when a template is broken: text from outside can never break one. */
@@ -51,6 +52,13 @@ const pages: Readonly<Record<View['view'], Page>> = {
   'account-link': { template: 'account-link', title: 'A link for an account', section: 'accounts' },
   account: { template: 'account', title: 'Your account', section: 'account' },
   'provider-link': { template: 'provider-link', title: 'Link your sign-in', section: 'account' },
+  'provider-take': { template: 'provider-take', title: schoolSignIn.askHeading, section: 'none' },
+  'provider-taken': {
+    template: 'provider-taken',
+    title: schoolSignIn.takenHeading,
+    section: 'none',
+  },
+  proved: { template: 'proved', title: schoolSignIn.provedHeading, section: 'none' },
   arrived: { template: 'arrived', title: 'You are signed in', section: 'none' },
   'ways-in': { template: 'ways-in', title: 'Your ways to sign in', section: 'account' },
   audit: { template: 'audit', title: 'Audit', section: 'audit' },

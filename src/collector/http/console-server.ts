@@ -32,6 +32,7 @@ import { addOwnAccountRoutes } from './own-account-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPolicyRoutes, type PolicyRouteDeps } from './policy-routes.ts'
+import { addProveByProviderRoutes } from './prove-by-provider.ts'
 import { addProveRoutes } from './prove-routes.ts'
 import { addProviderLinkRoutes } from './provider-link-routes.ts'
 import { addProviderRoutes } from './provider-routes.ts'
@@ -39,6 +40,7 @@ import { addRequestRoutes } from './request-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
+import { addTakeByProviderRoutes } from './take-by-provider.ts'
 import { addThemeRoutes } from './theme-routes.ts'
 import { addWaysInRoutes } from './ways-in-routes.ts'
 
@@ -89,6 +91,8 @@ export async function makeConsoleServer(
   addPasskeyRoutes(server, deps)
   addProviderRoutes(server, deps)
   addProviderLinkRoutes(server, deps)
+  addTakeByProviderRoutes(server, deps)
+  addProveByProviderRoutes(server, deps)
   addWaysInRoutes(server, deps)
   addAccountsRoutes(server, deps)
   addAuditRoutes(server, pages)

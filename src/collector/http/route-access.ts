@@ -60,6 +60,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /sign-in/provider': anyone,
   'GET /sign-in/provider/callback': anyone,
   'GET /invite/:token': anyone,
+  'GET /invite/:token/provider': anyone,
+  'POST /invite/provider': anyone,
   'POST /invite/:token': anyone,
   'GET /assets/:name': anyone,
   'GET /confirm/:token': anyone,
@@ -82,6 +84,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'POST /account/password': ownAccount,
   'POST /account/hidden': ownAccount,
   'POST /account/sessions': ownAccount,
+  'GET /prove/provider': ownAccount,
   'POST /prove/passkey/challenge': ownAccount,
   'POST /prove/passkey': ownAccount,
 

@@ -3,9 +3,11 @@
  * another language as a whole. Templates have them as `words`; what a page is told in code is imported from here.
  */
 import { layout } from './layout.ts'
+import { schoolSignIn } from './school-sign-in.ts'
 
 export interface Words {
   readonly layout: typeof layout
+  readonly schoolSignIn: typeof schoolSignIn
 }
 
-export const WORDS: Words = { layout }
+export const WORDS: Words = { layout, schoolSignIn }

@@ -62,6 +62,7 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/account': ROLES,
   '/ways-in': ROLES,
   '/ways-in/provider': ROLES,
+  '/prove/provider': ROLES,
   '/knowledge': ROLES,
   '/guide': ROLES,
 }
