@@ -56,7 +56,7 @@ export function arrive(back: string, { cookie }: Journey): Promise<Response> {
 export async function link(
   { collector, provider }: School,
   person: Person,
-  who = ADA,
+  who: typeof ADA = ADA,
 ): Promise<number> {
   const journey = await begin(collector, '/ways-in/provider', person.cookie)
   const came = await arrive(provider.comeBack(journey.to, who), journey)

@@ -11,7 +11,12 @@ import { type Passwords, passwordProblem } from './password.ts'
 import { stepOfCode } from './totp.ts'
 
 const RECOVERY_CODES = 10
+const NO_SECRETS = { password: undefined, totpSecret: undefined, totpStep: 0 }
 const USED = failure('unknown', 'This link has been used or has run out.')
+const WRONG_CODE = failure(
+  'not-valid',
+  'The code from the app is not right. Type the one it shows now.',
+)
 
 export interface TakeAccount {
   readonly invitation: (
@@ -60,14 +65,10 @@ export function makeTakeAccount({
     take: async (token, typed) => {
       const found = invitation(token)
       if (found === undefined) return USED
-      const { account, invite } = found
-      const { totpSecret } = invite
+      const { account } = found
+      const { totpSecret } = found.invite
       const step = stepOfCode(typed.code, totpSecret, { nowMs: clock.wallMs(), usedStep: 0 })
-      if (step === undefined)
-        return failure(
-          'not-valid',
-          'The code from the app is not right. Type the one it shows now.',
-        )
+      if (step === undefined) return WRONG_CODE
       const password = await hashed(account, typed)
       if (isFailure(password)) return password
       const recovery = Array.from({ length: RECOVERY_CODES }, newShortCode)
@@ -85,7 +86,7 @@ export function makeTakeAccount({
         const found = invitation(token)
         if (found === undefined || !invites.use(token)) return USED
         const { account } = found
-        table.setSecrets(account.id, { password: undefined, totpSecret: undefined, totpStep: 0 })
+        table.setSecrets(account.id, NO_SECRETS)
         table.setRecovery(account.id, [])
         table.dropWaysIn(account.id)
         return link(account.id) ?? { ...account, isReady: true }

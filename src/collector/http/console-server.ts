@@ -37,6 +37,7 @@ import { addProveRoutes } from './prove-routes.ts'
 import { addProviderLinkRoutes } from './provider-link-routes.ts'
 import { addProviderRoutes } from './provider-routes.ts'
 import { addRequestRoutes } from './request-routes.ts'
+import { addReviewRoutes } from './review-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
@@ -104,6 +105,7 @@ export async function makeConsoleServer(
   addCheckRoutes(server, pages, deps)
   addDecisionRoutes(server, pages, deps)
   addDocumentRoutes(server, pages, deps)
+  addReviewRoutes(server, pages, deps)
   addHandOverRoutes(server, pages, deps)
   addNoticeRoutes(server, pages, deps)
   addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })

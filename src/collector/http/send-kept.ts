@@ -6,7 +6,7 @@ import { type Fault, sendFault } from './send-page.ts'
 
 /** What the id of a check or a decision looks like. */
 export const EVIDENCE_KEY: RegExp = /^[A-Za-z0-9_-]{1,64}$/
-const BOOK_FULL: Fault = {
+export const BOOK_FULL: Fault = {
   status: 409,
   title: 'Nothing more can be kept',
   text: 'As many checks and decisions are kept as fit. Ask whoever looks after this console.',

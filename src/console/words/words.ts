@@ -4,10 +4,12 @@
  */
 import { layout } from './layout.ts'
 import { schoolSignIn } from './school-sign-in.ts'
+import { signOff } from './sign-off.ts'
 
 export interface Words {
   readonly layout: typeof layout
   readonly schoolSignIn: typeof schoolSignIn
+  readonly signOff: typeof signOff
 }
 
-export const WORDS: Words = { layout, schoolSignIn }
+export const WORDS: Words = { layout, schoolSignIn, signOff }

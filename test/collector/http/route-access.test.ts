@@ -110,6 +110,7 @@ const MAY_POST: Readonly<Record<string, readonly Role[]>> = {
   '/checks': ['dsl', 'deputy', 'head', 'it'],
   '/checks/x/follow-up': ['dsl', 'deputy', 'head', 'it'],
   '/decisions': ['dsl', 'deputy', 'head', 'chair'],
+  '/review': ['dsl', 'head', 'chair', 'governor'],
   '/decisions/x/amend': ['dsl', 'deputy', 'head', 'chair'],
   '/notices/subscribe': ROLES,
   '/notices/x/remove': ROLES,
