@@ -9,6 +9,7 @@ import { makeEvidenceBook } from './evidence/evidence-book.ts'
 import { makeCheckReads } from './evidence/read-checks.ts'
 import { makeDecisionReads } from './evidence/read-decisions.ts'
 import { makeReadNotices } from './evidence/read-notices.ts'
+import { makeSignOffReads } from './evidence/read-sign-offs.ts'
 
 interface EvidenceParts {
   readonly db: Sqlite
@@ -33,6 +34,7 @@ export function startEvidence(parts: EvidenceParts, tenant: string): Started {
     checks: makeCheckReads(db, tenant),
     decisions: makeDecisionReads(db, tenant),
     notices: makeReadNotices(db, tenant),
+    signOffs: makeSignOffReads(db, tenant),
   }
   return { evidence, press }
 }

@@ -1,5 +1,5 @@
 import type { ShownTime } from './present/plain-time.ts'
-import type { ProviderLinkView, WaysInView } from './way-in-views.ts'
+import type { ProviderLinkView, ProviderTakeView, WaysInView } from './way-in-views.ts'
 
 export interface SignInProblem {
   /** The field that the message leads to. */
@@ -33,7 +33,9 @@ export interface InviteView {
   readonly secret: string
   readonly appHref: string
   readonly lengthMin: number
-  readonly problem: string | undefined
+  /** The host of the school's own sign-in, where it has one. */
+  readonly provider: string | undefined
+  readonly problem: { readonly field: 'password' | 'provider'; readonly text: string } | undefined
 }
 
 /** As the checkboxes component wants it. */
@@ -71,6 +73,7 @@ interface OwnAccountView {
   readonly email: string
   readonly roles: string
   readonly hiddenUsers: readonly string[]
+  readonly hasPassword: boolean
   readonly recoveryLeft: number
   readonly passkeys: number
   readonly lengthMin: number
@@ -108,10 +111,15 @@ export type AccountView =
       readonly view: 'prove'
       readonly to: string
       readonly problem: string | undefined
-      /** Else the one-time code is asked for. */
-      readonly hasAccount: boolean
+      /** Else the one-time code is asked for. Coming back from the provider nobody is signed in, so that it is not the frame's. */
+      readonly byAccount: boolean
+      readonly hasPassword: boolean
       readonly passkeys: PasskeyOffer | undefined
+      /** The host of the school's own sign-in, where the account is linked to it. */
+      readonly provider: string | undefined
     }
+  /** By the school's own sign-in: the browser goes on by itself. */
+  | { readonly view: 'proved'; readonly to: string }
   | AccountsView
   | {
       readonly view: 'account-link'
@@ -122,6 +130,9 @@ export type AccountView =
   | OwnAccountView
   | WaysInView
   | ProviderLinkView
+  | ProviderTakeView
+  /** Somebody took their account by the school's own sign-in. */
+  | { readonly view: 'provider-taken'; readonly host: string }
   /** Signed in at the provider: the browser goes on by itself. */
   | { readonly view: 'arrived' }
   | AuditView

@@ -146,6 +146,15 @@ export interface ReviewView {
   readonly problem: string | undefined
   readonly pdfHref: string
   readonly blocks: readonly DocumentBlock[]
+  /** The form by which it is signed, for those who sign. */
+  readonly sign:
+    | {
+        readonly name: string
+        readonly role: string
+        readonly field: CheckedField
+        readonly problems: readonly FieldProblem[]
+      }
+    | undefined
 }
 
 /** A case on its way into the school's own record. */

@@ -59,6 +59,17 @@ const pages: Readonly<Record<View['view'], Page>> = {
     title: WORDS.waysIn.linking.title,
     section: 'account',
   },
+  'provider-take': {
+    template: 'provider-take',
+    title: WORDS.schoolSignIn.askHeading,
+    section: 'none',
+  },
+  'provider-taken': {
+    template: 'provider-taken',
+    title: WORDS.schoolSignIn.takenHeading,
+    section: 'none',
+  },
+  proved: { template: 'proved', title: WORDS.schoolSignIn.provedHeading, section: 'none' },
   arrived: { template: 'arrived', title: WORDS.signIn.arrived.heading, section: 'none' },
   'ways-in': { template: 'ways-in', title: WORDS.waysIn.heading, section: 'account' },
   audit: { template: 'audit', title: WORDS.audit.title, section: 'audit' },

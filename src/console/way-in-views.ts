@@ -4,6 +4,7 @@ import type { ShownTime } from './present/plain-time.ts'
 export interface WaysInView {
   readonly view: 'ways-in'
   readonly problem: string | undefined
+  readonly hasPassword: boolean
   readonly passkeys: readonly {
     readonly id: string
     readonly name: string
@@ -36,4 +37,15 @@ export interface ProviderLinkView {
   readonly host: string
   readonly label: string
   readonly email: string
+}
+
+/** Whether an account is to be given to whoever has just signed in at the provider, who came by its one-time link. */
+export interface ProviderTakeView {
+  readonly view: 'provider-take'
+  readonly host: string
+  readonly label: string
+  readonly name: string
+  readonly email: string
+  /** The provider names the address that was invited, and does not vouch for it; else it vouches for another. */
+  readonly isSame: boolean
 }

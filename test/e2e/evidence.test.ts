@@ -53,6 +53,19 @@ t.test('evidence in a browser', { skip: browserMissing, timeout: 170_000 }, asyn
     await page.context().close()
   })
 
+  await t.test('signing the review on a narrow phone, with script off', async (t) => {
+    const { page } = await open({ width: 320, height: 700 }, false)
+    await page.goto(`${collector.consoleUrl}/review`)
+    await page.getByLabel('What do you say to its limits').fill('We try tablets each half-term.')
+    await page.getByRole('button', { name: 'Sign it off' }).click()
+    t.match(
+      await page.locator('main').innerText(),
+      /Signed off by [\s\S]*Head teacher[\s\S]*tablets/,
+    )
+    t.notOk(await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+    await page.context().close()
+  })
+
   for (const [width, viewport] of [
     ['desktop', DESKTOP],
     ['phone', PHONE],

@@ -29,7 +29,7 @@ export interface LyingProvider {
   /** As a browser comes back, once somebody signed in: the address to which it is sent. */
   readonly comeBack: (
     asked: string,
-    who: { readonly sub: string; readonly email?: string },
+    who: { readonly sub: string; readonly email?: string; readonly email_verified?: boolean },
     lie?: Lie,
   ) => string
   /** What it publishes of itself, and whether it answers at all. */
@@ -121,7 +121,7 @@ export async function startLyingProvider(): Promise<LyingProvider> {
 
   return {
     issuer,
-    comeBack: (asked, { sub, email }, lie = {}) => {
+    comeBack: (asked, { sub, ...named }, lie = {}) => {
       const { searchParams } = new URL(asked)
       const code = randomUUID()
       const now = Math.floor(Date.now() / 1000)
@@ -130,10 +130,11 @@ export async function startLyingProvider(): Promise<LyingProvider> {
         iss: issuer,
         aud: CLIENT.id,
         sub,
-        email,
+        ...named,
         nonce,
         iat: now,
         exp: now + 300,
+        ...(searchParams.has('max_age') && { auth_time: now }),
         ...lie.claims,
       }
       codes.set(code, { claims, lie, challenge: searchParams.get('code_challenge') ?? '' })

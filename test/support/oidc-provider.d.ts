@@ -13,6 +13,17 @@ declare module 'oidc-provider' {
         }[]
         readonly cookies: { readonly keys: readonly string[] }
         readonly pkce: { readonly required: () => boolean }
+        readonly claims: Readonly<Record<string, readonly string[]>>
+        readonly conformIdTokenClaims: boolean
+        readonly findAccount: (
+          context: unknown,
+          id: string,
+        ) => {
+          readonly accountId: string
+          readonly claims: () => Readonly<Record<string, string | boolean>> & {
+            readonly sub: string
+          }
+        }
       },
     )
     callback(): RequestListener

@@ -1,4 +1,4 @@
-/** The provider of the package `oidc-provider`, on loopback, whose own pages let anybody sign in as whom they say. */
+/** The provider of the package `oidc-provider`, on loopback, whose own pages let anybody sign in as whom they say; it vouches for an address of each. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
@@ -26,6 +26,12 @@ export async function startRealProvider(): Promise<RealProvider> {
         clients: [{ client_id: id, client_secret: secret, redirect_uris: [redirectUri] }],
         cookies: { keys: ['only for tests'] },
         pkce: { required: () => true },
+        claims: { email: ['email', 'email_verified'] },
+        conformIdTokenClaims: false,
+        findAccount: (_context, id) => ({
+          accountId: id,
+          claims: () => ({ sub: id, email: `${id}@school.test`, email_verified: true }),
+        }),
       })
       server.on('request', provider.callback())
     },

@@ -13,6 +13,7 @@ interface Row {
   readonly totpSecret: Uint8Array | null
   readonly totpStep: number
   readonly createdAt: number
+  readonly hasWayIn: number
 }
 
 /** Accounts of one tenant in SQLite. */
@@ -38,7 +39,11 @@ export interface AccountTable {
 }
 
 const COLUMNS = `id, email, name, roles, hidden_users AS hiddenUsers, password, totp_secret AS totpSecret,
-  totp_step AS totpStep, created_at AS createdAt`
+  totp_step AS totpStep, created_at AS createdAt, (${WAY_IN_TABLE_NAMES.map(hasRow).join(' OR ')}) AS hasWayIn`
+
+function hasRow(table: string): string {
+  return `EXISTS (SELECT 1 FROM ${table} AS way WHERE way.tenant_id = account.tenant_id AND way.account_id = account.id)`
+}
 
 export function makeAccountTable(db: Sqlite, tenant: string): AccountTable {
   const all = db.prepare<[string], Row>(
@@ -137,10 +142,11 @@ function makeSecrets(db: Sqlite, tenant: string): SecretWrites {
   }
 }
 
-function accountOf({ id, email, name, roles, hiddenUsers, password, createdAt }: Row): Account {
+function accountOf(row: Row): Account {
+  const { id, email, name, roles, hiddenUsers, password, createdAt, hasWayIn } = row
   const kept: readonly string[] = JSON.parse(roles)
   const hidden: readonly string[] = JSON.parse(hiddenUsers)
-  const isReady = password !== null
+  const isReady = password !== null || hasWayIn === 1
   return { id, email, name, roles: rolesIn(kept), hiddenUsers: hidden, isReady, createdAt }
 }
 

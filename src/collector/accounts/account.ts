@@ -1,3 +1,4 @@
+import type { Failure } from '#domain/failure.ts'
 import type { Role } from './role.ts'
 
 /** Somebody who may sign in. Names are hostile text. */
@@ -9,10 +10,13 @@ export interface Account {
   readonly roles: readonly Role[]
   /** User names, in lower case, whose alerts and events are never shown to it: own children, itself. */
   readonly hiddenUsers: readonly string[]
-  /** It has a password; until then it waits for its invitation to be taken. */
+  /** Something opens it; until then it waits for its invitation to be taken. */
   readonly isReady: boolean
   readonly createdAt: number
 }
+
+/** Why nothing was done to an account. */
+export type AccountFailure = Failure<'not-valid' | 'unknown' | 'busy'>
 
 /** By what its owner signs in. */
 export interface Secrets {

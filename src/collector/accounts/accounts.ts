@@ -1,34 +1,31 @@
 /** Who may sign in, and how accounts come, change and go. Whether the asker may is decided before, by the route. */
 import { accounts as words } from '#console/words/accounts.ts'
 import { fill } from '#console/words/fill.ts'
-import { invite as takingWords } from '#console/words/invite.ts'
-import { type Failure, failure, isFailure } from '#domain/failure.ts'
+import { failure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { newRandomId } from '#platform/random.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
-import { hashShortCode, newShortCode } from '../sign-in/short-code.ts'
 import { inTransaction } from '../store/in-transaction.ts'
-import type { Account } from './account.ts'
+import type { Account, AccountFailure } from './account.ts'
 import { type AccountTable, makeAccountTable } from './account-table.ts'
 import { type CheckPerson, emailOf, makeCheckPerson } from './check-person.ts'
-import { type Invite, type InviteTable, makeInviteTable } from './invite-table.ts'
+import { type InviteTable, makeInviteTable } from './invite-table.ts'
 import { type KnownBrowsers, makeKnownBrowsers } from './known-browser.ts'
-import { makePasswords, type Passwords, passwordProblem } from './password.ts'
+import { makePasswords } from './password.ts'
 import type { Role } from './role.ts'
-import { stepOfCode } from './totp.ts'
+import { makeTakeAccount, type TakeAccount } from './take-account.ts'
 
-const RECOVERY_CODES = 10
 const EMAIL = /^[^\s@<>"]{1,64}@[^\s@<>"]{1,180}$/
 
-export type AccountFailure = Failure<'not-valid' | 'unknown' | 'busy'>
-
-export interface Accounts extends CheckPerson {
+export interface Accounts extends CheckPerson, TakeAccount {
   readonly all: () => readonly Account[]
   readonly count: () => number
   readonly byId: (id: string) => Account | undefined
   readonly byEmail: (email: string) => Account | undefined
   readonly recoveryLeft: (id: string) => number
+  /** Else it is opened by the school's sign-in alone, and by what its owner added to that. */
+  readonly hasPassword: (id: string) => boolean
   readonly browsers: KnownBrowsers
   /** A new account, and the token of the link by which its owner takes it. */
   readonly invite: (asked: {
@@ -40,18 +37,6 @@ export interface Accounts extends CheckPerson {
   readonly inviteAgain: (
     id: string,
   ) => { readonly account: Account; readonly token: string } | AccountFailure
-  readonly invitation: (
-    token: string,
-  ) => { readonly account: Account; readonly invite: Invite } | undefined
-  /** Takes an invitation: answers with recovery codes, which are shown this once. */
-  readonly take: (
-    token: string,
-    typed: { readonly password: string; readonly again: string; readonly code: string },
-  ) => Promise<{ readonly account: Account; readonly recovery: readonly string[] } | AccountFailure>
-  readonly changePassword: (
-    account: Account,
-    typed: { readonly password: string; readonly again: string },
-  ) => Promise<Account | AccountFailure>
   readonly setRoles: (id: string, roles: readonly Role[]) => Account | AccountFailure
   /** Users whose alerts the account never sees. */
   readonly setHidden: (id: string, users: readonly string[]) => Account | AccountFailure
@@ -74,12 +59,13 @@ export function makeAccounts(options: {
     ...makeCheckPerson({ table, passwords, browsers, clock, limits }),
     ...makeInviting(parts),
     ...makeChanging(parts),
-    ...makeTaking(parts),
+    ...makeTakeAccount(parts),
     all: table.all,
     count: table.count,
     byId: table.byId,
     byEmail: table.byEmail,
     recoveryLeft: table.recoveryLeft,
+    hasPassword: (id) => table.secretsOf(id)?.password !== undefined,
     browsers,
   }
 }
@@ -88,7 +74,6 @@ interface Parts {
   readonly db: Sqlite
   readonly table: AccountTable
   readonly invites: InviteTable
-  readonly passwords: Passwords
   readonly clock: Clock
   readonly limits: CollectorLimits
 }
@@ -155,57 +140,6 @@ function makeChanging({
       const account = table.byId(id)
       if (account === undefined) return UNKNOWN
       inTransaction(db, () => table.remove(id))
-      return account
-    },
-  }
-}
-
-function makeTaking({
-  db,
-  table,
-  invites,
-  passwords,
-  clock,
-}: Parts): Pick<Accounts, 'invitation' | 'take' | 'changePassword'> {
-  const invitation: Accounts['invitation'] = (token) => {
-    const invite = invites.find(token, clock.wallMs())
-    const account = invite && table.byId(invite.account)
-    return account === undefined || invite === undefined ? undefined : { account, invite }
-  }
-  const hashed = async (
-    account: Account,
-    { password, again }: { readonly password: string; readonly again: string },
-  ): Promise<string | AccountFailure> => {
-    const problem = passwordProblem(password, [account.email, account.name])
-    if (problem !== undefined) return failure('not-valid', problem)
-    if (password !== again) return failure('not-valid', takingWords.password.notSame)
-    return passwords.hash(password)
-  }
-  return {
-    invitation,
-    take: async (token, typed) => {
-      const found = invitation(token)
-      if (found === undefined) return failure('unknown', takingWords.problems.gone)
-      const { account, invite } = found
-      const { totpSecret } = invite
-      const step = stepOfCode(typed.code, totpSecret, { nowMs: clock.wallMs(), usedStep: 0 })
-      if (step === undefined) return failure('not-valid', takingWords.problems.wrongCode)
-      const password = await hashed(account, typed)
-      if (isFailure(password)) return password
-      const recovery = Array.from({ length: RECOVERY_CODES }, newShortCode)
-      return inTransaction(db, () => {
-        // Somebody may have been faster while the password was hashed.
-        if (!invites.use(token)) return failure('unknown', takingWords.problems.used)
-        table.setSecrets(account.id, { password, totpSecret, totpStep: step })
-        table.setRecovery(account.id, recovery.map(hashShortCode))
-        table.dropWaysIn(account.id)
-        return { account: { ...account, isReady: true }, recovery }
-      })
-    },
-    changePassword: async (account, typed) => {
-      const password = await hashed(account, typed)
-      if (isFailure(password)) return password
-      table.setPassword(account.id, password)
       return account
     },
   }

@@ -16,6 +16,7 @@ export const AUDITED = [
   'notices-changed',
   'check-kept',
   'decision-kept',
+  'review-signed',
   'events-listed',
   'event-opened',
   'devices-listed',

@@ -21,6 +21,8 @@ export interface WayInLimits {
   /** How long what the provider publishes is believed without asking again, and how long a provider that fails is left alone. */
   readonly providerKnownMs: number
   readonly providerRestMs: number
+  /** So far its clock may be from the collector's, where it says when somebody signed in. */
+  readonly providerSkewMs: number
 }
 
 /** What ships. A proxy before the console gives everybody its own address. */
@@ -38,4 +40,5 @@ export const WAY_IN_LIMITS: WayInLimits = {
   providerBytesMax: 262_144,
   providerKnownMs: 60 * MINUTE_MS,
   providerRestMs: 10_000,
+  providerSkewMs: 30_000,
 }

@@ -1,4 +1,5 @@
 /** What stands in the rows of checks and decisions: for ever, so words are added here and never changed. Texts are of people and hostile. */
+import type { Role } from '../accounts/role.ts'
 import type { DeviceKind, Expected, Finding, Seen } from './check-words.ts'
 
 /** A check of the filter that a person made on a real device. */
@@ -58,12 +59,29 @@ export interface AmendmentFacts {
   readonly reviewOn: string
 }
 
+/** A part of the yearly review as it was signed. */
+export interface SignedPart {
+  readonly heading: string
+  /** SHA-256 of all that stood under it, in hexadecimal. */
+  readonly hash: string
+}
+
+/** A leader signed the yearly review. */
+export interface SignOffFacts {
+  readonly name: string
+  readonly role: Role
+  /** What they said to its limits, and what is to be done. */
+  readonly text: string
+  readonly parts: readonly SignedPart[]
+}
+
 /** A row to be kept. */
 export type EvidenceEntry =
   | { readonly kind: 'check-made'; readonly facts: CheckFacts }
   | { readonly kind: 'check-followed-up'; readonly facts: FollowUpFacts }
   | { readonly kind: 'decision-made'; readonly facts: DecisionFacts }
   | { readonly kind: 'decision-amended'; readonly facts: AmendmentFacts }
+  | { readonly kind: 'review-signed'; readonly facts: SignOffFacts }
 
 /** A row as it is kept. */
 export interface Kept<Facts> {

@@ -2,6 +2,7 @@ import type { EvidenceBook } from './evidence-book.ts'
 import type { CheckReads } from './read-checks.ts'
 import type { DecisionReads } from './read-decisions.ts'
 import type { ReadNotices } from './read-notices.ts'
+import type { SignOffReads } from './read-sign-offs.ts'
 
 /** What a school can show of its filter. */
 export interface Evidence {
@@ -9,4 +10,5 @@ export interface Evidence {
   readonly checks: CheckReads
   readonly decisions: DecisionReads
   readonly notices: ReadNotices
+  readonly signOffs: SignOffReads
 }

@@ -33,14 +33,17 @@ import { addOwnAccountRoutes } from './own-account-routes.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPolicyRoutes, type PolicyRouteDeps } from './policy-routes.ts'
+import { addProveByProviderRoutes } from './prove-by-provider.ts'
 import { addProveRoutes } from './prove-routes.ts'
 import { addProviderLinkRoutes } from './provider-link-routes.ts'
 import { addProviderRoutes } from './provider-routes.ts'
 import { addReleaseRoutes } from './release-routes.ts'
 import { addRequestRoutes } from './request-routes.ts'
+import { addReviewRoutes } from './review-routes.ts'
 import { sendFault } from './send-page.ts'
 import { readCookie } from './session-cookie.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
+import { addTakeByProviderRoutes } from './take-by-provider.ts'
 import { addThemeRoutes } from './theme-routes.ts'
 import { addTimetableRoutes } from './timetable-routes.ts'
 import { addWaysInRoutes } from './ways-in-routes.ts'
@@ -92,6 +95,8 @@ export async function makeConsoleServer(
   addPasskeyRoutes(server, deps)
   addProviderRoutes(server, deps)
   addProviderLinkRoutes(server, deps)
+  addTakeByProviderRoutes(server, deps)
+  addProveByProviderRoutes(server, deps)
   addWaysInRoutes(server, deps)
   addAccountsRoutes(server, deps)
   addAuditRoutes(server, pages)
@@ -103,6 +108,7 @@ export async function makeConsoleServer(
   addCheckRoutes(server, pages, deps)
   addDecisionRoutes(server, pages, deps)
   addDocumentRoutes(server, pages, deps)
+  addReviewRoutes(server, pages, deps)
   addHandOverRoutes(server, pages, deps)
   addNoticeRoutes(server, pages, deps)
   addThemeRoutes(server, pages, { ...deps.alerts, time: deps.time })

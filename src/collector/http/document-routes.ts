@@ -24,12 +24,13 @@ export function addDocumentRoutes(
   { press }: DocumentDeps,
 ): void {
   server.get('/review', async (request, reply) =>
-    sendView(reply, pages, pages.evidence.review(request.query)),
+    sendView(reply, pages, pages.evidence.review(viewerOf(request), request.query)),
   )
   server.get('/review.pdf', async (request, reply) => {
     const plan = pages.evidence.reviewPlan(viewerOf(request), request.query)
     // What is wrong with the days stands on the page.
-    if (plan === undefined) return sendView(reply, pages, pages.evidence.review(request.query))
+    if (plan === undefined)
+      return sendView(reply, pages, pages.evidence.review(viewerOf(request), request.query))
     return sendDocument(reply, pages, { press, plan, name: 'yearly-review.pdf' })
   })
   server.get('/report.pdf', async (request, reply) => {

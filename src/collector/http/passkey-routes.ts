@@ -55,7 +55,11 @@ export function addPasskeyRoutes(server: FastifyInstance, deps: PeopleDeps): voi
     const problem = await prove(deps, request, { place, response, to })
     if (problem === undefined) return reply.redirect(to, 303)
     reply.code(problem === 'locked' ? 429 : 403)
-    return showProve(deps, reply, { viewer: viewerOf(request), to, problem: PROBLEMS[problem] })
+    return showProve(deps, reply, {
+      account: viewerOf(request).account,
+      to,
+      problem: PROBLEMS[problem],
+    })
   })
 }
 

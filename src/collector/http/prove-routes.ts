@@ -36,7 +36,7 @@ export function addProveRoutes(server: FastifyInstance, deps: PeopleDeps): void 
   server.get('/prove', async (request, reply) => {
     const to = pathOf(form.parse(request.query).to)
     if (to === undefined || request.viewer === undefined) return sendFault(reply, pages, NOT_FOUND)
-    return showProve(deps, reply, { viewer: request.viewer, to })
+    return showProve(deps, reply, { account: request.viewer.account, to })
   })
 
   server.post('/prove', { bodyLimit: limits.formBytesMax }, async (request, reply) => {
@@ -48,7 +48,7 @@ export function addProveRoutes(server: FastifyInstance, deps: PeopleDeps): void 
     audit.note({ who: whoOf(request), what, subject: to, address: request.ip })
     if (problem !== undefined) {
       reply.code(403)
-      return showProve(deps, reply, { viewer, to, problem })
+      return showProve(deps, reply, { account: viewer.account, to, problem })
     }
     await sessions.prove(viewer.session)
     return reply.redirect(to, 303)

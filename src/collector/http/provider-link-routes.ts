@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { schoolSignIn } from '#console/words/school-sign-in.ts'
 import { waysIn } from '#console/words/ways-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Audited } from '../audit/audit-log.ts'
@@ -6,7 +7,7 @@ import { whoOf } from './access-check.ts'
 import type { PeopleDeps } from './begin-session.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { ownerOf } from './passkey-routes.ts'
-import { beginJourney } from './provider-routes.ts'
+import { beginJourney } from './provider-visit.ts'
 import { type Fault, sendFault } from './send-page.ts'
 import { clearCookie, readCookie } from './session-cookie.ts'
 import { showWaysIn } from './ways-in-routes.ts'
@@ -44,7 +45,10 @@ export function addProviderLinkRoutes(server: FastifyInstance, deps: PeopleDeps)
   })
   server.post('/ways-in/provider/unlink', { bodyLimit }, async (request, reply) => {
     if (provider === undefined) return sendFault(reply, deps.pages, NOT_FOUND)
-    const isUnlinked = provider.unlink(ownerOf(request).account.id)
+    const { id } = ownerOf(request).account
+    if (!deps.accounts.hasPassword(id))
+      return showWaysIn(deps, { request, reply }, schoolSignIn.onlyWay)
+    const isUnlinked = provider.unlink(id)
     if (isUnlinked) note(request, 'provider-unlinked', provider.host)
     return reply.redirect('/ways-in', 303)
   })

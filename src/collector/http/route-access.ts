@@ -22,6 +22,7 @@ const SEE_QUEUES: readonly Right[] = [...LEADS, 'head', 'chair', 'it']
 /** Who takes a case out, into the school’s own record; whose it is decides besides. */
 const TAKE_CASES: readonly Right[] = [...LEADS, 'head', 'chair']
 const LEADERS: readonly Right[] = [...LEADS, 'head', 'chair', 'governor']
+const SIGN_REVIEW: readonly Right[] = ['dsl', 'head', 'chair', 'governor']
 const SEE_DEVICES: readonly Right[] = [...LEADS, 'it']
 const MANAGE_ACCOUNTS: readonly Right[] = ['dsl', 'head', CODE_HOLDER]
 const READ_AUDIT: readonly Right[] = ['auditor', 'dsl', 'head']
@@ -60,6 +61,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /sign-in/provider': anyone,
   'GET /sign-in/provider/callback': anyone,
   'GET /invite/:token': anyone,
+  'GET /invite/:token/provider': anyone,
+  'POST /invite/provider': anyone,
   'POST /invite/:token': anyone,
   'GET /assets/:name': anyone,
   'GET /confirm/:token': anyone,
@@ -82,6 +85,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'POST /account/password': ownAccount,
   'POST /account/hidden': ownAccount,
   'POST /account/sessions': ownAccount,
+  'GET /prove/provider': ownAccount,
   'POST /prove/passkey/challenge': ownAccount,
   'POST /prove/passkey': ownAccount,
 
@@ -127,6 +131,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteRule>> = {
   'GET /report.pdf': { who: LEADERS, audit: 'exported' },
   'GET /review': { who: LEADERS },
   'GET /review.pdf': { who: LEADERS, audit: 'exported' },
+  'POST /review': { who: SIGN_REVIEW, audit: 'review-signed' },
 
   'GET /checks': { who: SEE_EVIDENCE },
   'GET /checks/new': { who: CHECK },

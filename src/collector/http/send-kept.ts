@@ -7,7 +7,7 @@ import { type Fault, sendFault } from './send-page.ts'
 
 /** What the id of a check or a decision looks like. */
 export const EVIDENCE_KEY: RegExp = /^[A-Za-z0-9_-]{1,64}$/
-const BOOK_FULL: Fault = {
+export const BOOK_FULL: Fault = {
   status: 409,
   title: words.fullTitle,
   text: words.fullText,

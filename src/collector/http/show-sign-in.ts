@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PasskeyOffer, SignInProblem } from '#console/account-views.ts'
 import { type Failure, isFailure } from '#domain/failure.ts'
-import type { Viewer } from '../accounts/viewer.ts'
+import type { Account } from '../accounts/account.ts'
 import { type PasskeyPlace, passkeyPlace } from '../passkeys/passkey-place.ts'
 import type { PeopleDeps } from './begin-session.ts'
 import { sendView } from './send-page.ts'
@@ -25,17 +25,24 @@ export function showSignIn(
 export function showProve(
   deps: PeopleDeps,
   reply: FastifyReply,
-  asked: { readonly viewer: Viewer; readonly to: string; readonly problem?: string },
+  asked: {
+    readonly account: Account | undefined
+    readonly to: string
+    readonly problem?: string
+  },
 ): FastifyReply {
-  const { viewer, to, problem } = asked
-  const { account } = viewer
-  const hasPasskey = account !== undefined && deps.passkeys.of(account.id).length > 0
+  const { account, to, problem } = asked
+  const { accounts, passkeys, provider } = deps
+  const hasPasskey = account !== undefined && passkeys.of(account.id).length > 0
+  const isLinked = account !== undefined && provider?.linkOf(account.id) !== undefined
   return sendView(reply, deps.pages, {
     view: 'prove',
     to,
     problem,
-    hasAccount: account !== undefined,
+    byAccount: account !== undefined,
+    hasPassword: account !== undefined && accounts.hasPassword(account.id),
     passkeys: hasPasskey ? offerOf(deps, reply.request) : undefined,
+    provider: isLinked ? provider?.host : undefined,
   })
 }
 

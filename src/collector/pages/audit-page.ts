@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<Audited, string>> = {
   'notices-changed': 'Changed which browser is told',
   'check-kept': 'Kept a check of the filter',
   'decision-kept': 'Wrote down a decision',
+  'review-signed': 'Signed a yearly review',
   'events-listed': 'Listed or searched events',
   'event-opened': 'Opened an event',
   'devices-listed': 'Listed or searched devices',

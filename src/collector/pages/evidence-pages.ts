@@ -21,7 +21,7 @@ import { handOverCsv, handOverPage, handOverPlan } from './hand-over-page.ts'
 import { newCheckPage, tryCheckPage } from './new-check-page.ts'
 import type { PageContext } from './page-context.ts'
 import { reportPlan } from './report-plan.ts'
-import { reviewPage, reviewPlan } from './review-page.ts'
+import { reviewPage, reviewParts, reviewPlan } from './review-page.ts'
 
 /** One check or decision, and the form about it where it was refused. */
 interface OneAsked {
@@ -45,7 +45,9 @@ export interface EvidencePages {
   readonly handOver: (viewer: Viewer, id: string) => HandOverView | undefined
   readonly handOverPlan: (viewer: Viewer, id: string) => DocumentPlan | undefined
   readonly handOverCsv: (viewer: Viewer, id: string) => string | undefined
-  readonly review: (query: unknown) => ReviewView
+  readonly review: (viewer: Viewer, query: unknown, sent?: Sent) => ReviewView
+  /** What of it is signed; undefined where the days make no sense. */
+  readonly reviewParts: (query: unknown) => ReturnType<typeof reviewParts>
   /** To be printed; undefined where the days make no sense. */
   readonly reviewPlan: (viewer: Viewer, query: unknown) => DocumentPlan | undefined
   readonly reportPlan: (viewer: Viewer, query: unknown) => Promise<DocumentPlan | undefined>
@@ -63,7 +65,8 @@ export function makeEvidencePages(context: PageContext): EvidencePages {
     handOver: (viewer, id) => handOverPage(context, viewer, id),
     handOverPlan: (viewer, id) => handOverPlan(context, viewer, id),
     handOverCsv: (viewer, id) => handOverCsv(context, viewer, id),
-    review: (query) => reviewPage(context, query),
+    review: (viewer, query, sent) => reviewPage(context, viewer, query, sent),
+    reviewParts: (query) => reviewParts(context, query),
     reviewPlan: (viewer, query) => reviewPlan(context, viewer, query),
     reportPlan: (viewer, query) => reportPlan(context, viewer, query),
   }

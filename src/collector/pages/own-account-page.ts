@@ -22,6 +22,7 @@ export async function ownAccountPage(
     email: plainText(account.email),
     roles: rolesText(account.roles),
     hiddenUsers: account.hiddenUsers.map((user) => plainText(user, 200)),
+    hasPassword: accounts.hasPassword(account.id),
     recoveryLeft: accounts.recoveryLeft(account.id),
     passkeys: passkeys.of(account.id).length,
     lengthMin: PASSWORD_LENGTH_MIN,

@@ -3,17 +3,28 @@ import type { ReviewView } from '#console/evidence-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { fill } from '#console/words/fill.ts'
 import { review as words } from '#console/words/review.ts'
-import { reviewParts } from '#console/words/review-parts.ts'
+import { reviewParts as partWords } from '#console/words/review-parts.ts'
+import { signOff } from '#console/words/sign-off.ts'
+import { ROLE_WORDS } from '../accounts/role.ts'
 import type { Viewer } from '../accounts/viewer.ts'
+import type { SignedPart } from '../evidence/evidence-entry.ts'
+import type { ReviewDays } from '../evidence/read-sign-offs.ts'
+import { checkedField, fieldProblems, NOTHING_SENT, type Sent } from './checked-fields.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { paperTime } from './paper-time.ts'
 import { type ReportSpan, reportSpan } from './report-span.ts'
 import { reviewBlocks } from './review-blocks.ts'
+import { partsOf, signerRole, signOffBlocks } from './review-sign-off.ts'
 
 const YEAR_MS = 365 * 86_400_000
 
 /** What there is to show of a year, as a page; it names no pupil. */
-export function reviewPage(context: PageContext, asked: unknown): ReviewView {
+export function reviewPage(
+  context: PageContext,
+  viewer: Viewer,
+  asked: unknown,
+  sent: Sent = NOTHING_SENT,
+): ReviewView {
   const days = daysOf(context, asked)
   const { time } = context
   return {
@@ -24,7 +35,9 @@ export function reviewPage(context: PageContext, asked: unknown): ReviewView {
     toDay: days.toDay,
     problem: days.problem,
     pdfHref: `/review.pdf?${new URLSearchParams({ from: days.fromDay, to: days.toDay }).toString()}`,
-    blocks: days.problem === undefined ? blocksOf(context, days) : [],
+    blocks:
+      days.problem === undefined ? [...blocksOf(context, days), ...signed(context, days)] : [],
+    sign: signForm(viewer, sent),
   }
 }
 
@@ -39,8 +52,37 @@ export function reviewPlan(
   return {
     title: words.paperTitle,
     ...frameOf(context, viewer, days),
-    blocks: [...blocksOf({ ...context, time: paperTime(context.time) }, days), ...TO_AGREE],
+    blocks: [...paperBlocks(context, days), ...signed(context, days), ...TO_AGREE],
   }
+}
+
+/** What is signed; undefined where the days make no sense. */
+export function reviewParts(
+  context: PageContext,
+  asked: unknown,
+): (ReviewDays & { readonly parts: readonly SignedPart[] }) | undefined {
+  const days = daysOf(context, asked)
+  if (days.problem !== undefined) return undefined
+  const { fromDay, toDay } = days
+  return { fromDay, toDay, parts: partsOf(paperBlocks(context, days)) }
+}
+
+function signed(context: PageContext, days: ReportSpan): readonly DocumentBlock[] {
+  return signOffBlocks(context, days, paperBlocks(context, days))
+}
+
+function signForm(viewer: Viewer, sent: Sent): ReviewView['sign'] {
+  const role = signerRole(viewer)
+  if (role === undefined) return undefined
+  const { label, hint } = signOff
+  const field = checkedField({ type: 'area', name: 'text', label, hint }, sent)
+  const name = plainText(viewer.account?.name ?? '', 100)
+  return { name, role: ROLE_WORDS[role], field, problems: fieldProblems([field]) }
+}
+
+/** With times in full, as they stand on paper. */
+function paperBlocks(context: PageContext, days: ReportSpan): readonly DocumentBlock[] {
+  return blocksOf({ ...context, time: paperTime(context.time) }, days)
 }
 
 /** What stands above and below every report. */
@@ -70,7 +112,7 @@ function blocksOf(context: PageContext, { span }: ReportSpan): readonly Document
   return reviewBlocks(context, context.reports.review(span, wording.nowMs), wording)
 }
 
-const { agreed } = reviewParts
+const { agreed } = partWords
 const TO_AGREE: readonly DocumentBlock[] = [
   { kind: 'heading', text: agreed.heading },
   {

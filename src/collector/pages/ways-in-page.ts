@@ -15,7 +15,7 @@ export interface WaysInAsked {
 
 /** The ways into an account beside its password; undefined for the one-time code alone. */
 export function waysInPage(
-  { passkeys, provider, clock, limits, time }: PageContext,
+  { accounts, passkeys, provider, clock, limits, time }: PageContext,
   { account }: Viewer,
   { place, problem }: WaysInAsked,
 ): View | undefined {
@@ -28,6 +28,7 @@ export function waysInPage(
   return {
     view: 'ways-in',
     problem,
+    hasPassword: accounts.hasPassword(account.id),
     passkeys: passkeys.of(account.id).map(({ id, rpId, name, addedAt, usedAt }) => ({
       id,
       name: plainText(name, limits.passkeyNameMax),

@@ -25,8 +25,11 @@ import type { WayInLimits } from '../config/way-in-limits.ts'
 import { makeBoundedFetch, ProviderAway } from './bounded-fetch.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 
-/** `down`: it gave no answer that can be used. `refused`: what came is not believed; `detail` is a fixed code. */
-export type ProviderFailure = Failure<'down' | 'refused'>
+/**
+ * `down`: it gave no answer that can be used. `refused`: what came is not believed. `untimed` and `old`: it does not say when somebody
+ * signed in there, or that they did before they were asked to. `detail` is a fixed code.
+ */
+export type ProviderFailure = Failure<'down' | 'refused' | 'untimed' | 'old'>
 
 /** What the answer must fit; none of it leaves the collector but as the provider is asked. */
 export interface Question {
@@ -34,6 +37,8 @@ export interface Question {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
+  /** Somebody has to sign in there after this, however lately they did before; undefined where that is not asked. */
+  readonly afterMs: number | undefined
 }
 
 /** Somebody, as the provider knows them. */
@@ -41,12 +46,17 @@ export interface ProviderPerson {
   readonly subject: string
   /** For people to recognise; hostile text, and never a key. */
   readonly label: string
+  /** As the provider wrote it; hostile text. */
+  readonly email: string | undefined
+  /** The provider says that the address is theirs (OpenID Connect Core 1.0 section 5.1). */
+  readonly isEmailVerified: boolean
 }
 
 export interface ProviderClient {
-  /** Where the browser is sent, and what its answer must fit. */
+  /** Where the browser is sent, and what its answer must fit. `isAgain`: they have to sign in there once more. */
   readonly ask: (
     redirectUri: string,
+    isAgain: boolean,
   ) => Promise<{ readonly url: URL; readonly question: Question } | ProviderFailure>
   /** Who came back. The address is the one under which the browser came, all of it. */
   readonly answer: (address: URL, question: Question) => Promise<ProviderPerson | ProviderFailure>
@@ -54,6 +64,8 @@ export interface ProviderClient {
 
 const SUBJECT_MAX = 255
 const LABEL_MAX = 100
+/** Both, because some providers heed one alone; `max_age` makes them say when it was (OpenID Connect Core 1.0 section 3.1.2.1). */
+const SIGN_IN_AGAIN = { prompt: 'login', max_age: '0' }
 const CODE = /^(?:OAUTH|EDGE)_[A-Z_]{1,60}$/
 
 export function makeProviderClient(options: {
@@ -62,10 +74,10 @@ export function makeProviderClient(options: {
   readonly limits: WayInLimits
   readonly log: Log
 }): ProviderClient {
-  const { settings, log } = options
+  const { settings, clock, limits, log } = options
   const known = makeDiscovery(options)
   return {
-    ask: async (redirectUri) => {
+    ask: async (redirectUri, isAgain) => {
       const config = await known()
       if (isFailure(config)) return config
       const secrets = { state: randomState(), nonce: randomNonce() }
@@ -76,8 +88,10 @@ export function makeProviderClient(options: {
         scope: 'openid email profile',
         code_challenge: await calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        ...(isAgain && SIGN_IN_AGAIN),
       })
-      return { url, question: { redirectUri, verifier, ...secrets } }
+      const afterMs = isAgain ? clock.wallMs() : undefined
+      return { url, question: { redirectUri, verifier, afterMs, ...secrets } }
     },
     answer: async (address, question) => {
       const config = await known()
@@ -91,7 +105,11 @@ export function makeProviderClient(options: {
           pkceCodeVerifier: question.verifier,
           idTokenExpected: true,
         })
-        return personOf(tokens.claims() ?? {}, settings.claim)
+        const claims = tokens.claims() ?? {}
+        const { afterMs } = question
+        const times = { nowMs: clock.wallMs(), skewMs: limits.providerSkewMs }
+        const not = afterMs === undefined ? undefined : notAgain(claims, { afterMs, ...times })
+        return not ?? personOf(claims, settings.claim)
       } catch (error) {
         const failed = failureOf(error)
         log.warn({ code: failed.detail }, 'what the provider answered is not believed')
@@ -168,7 +186,31 @@ function personOf(
     return failure('refused', 'EDGE_NO_SUBJECT')
   const names = [claims['email'], claims['preferred_username'], claims['name']]
   const label = names.filter((one) => typeof one === 'string').find((one) => one !== '')
-  return { subject, label: (label ?? subject).slice(0, LABEL_MAX) }
+  const email = typeof claims['email'] === 'string' ? claims['email'] : undefined
+  return {
+    subject,
+    label: (label ?? subject).slice(0, LABEL_MAX),
+    email,
+    isEmailVerified: email !== undefined && claims['email_verified'] === true,
+  }
+}
+
+/** Why somebody did not sign in anew, by what the provider says of it (OpenID Connect Core 1.0 section 3.1.3.7). */
+function notAgain(
+  claims: Readonly<Record<string, unknown>>,
+  {
+    afterMs,
+    nowMs,
+    skewMs,
+  }: { readonly afterMs: number; readonly nowMs: number; readonly skewMs: number },
+): ProviderFailure | undefined {
+  const time = claims['auth_time']
+  if (typeof time !== 'number' || !Number.isFinite(time))
+    return failure('untimed', 'EDGE_NO_AUTH_TIME')
+  // In whole seconds.
+  const ms = time * 1000
+  if (ms < afterMs - 1000 - skewMs) return failure('old', 'EDGE_OLD_AUTH_TIME')
+  return ms > nowMs + skewMs ? failure('refused', 'EDGE_FUTURE_AUTH_TIME') : undefined
 }
 
 /** The code of what went wrong, without anything that was sent. */

@@ -49,9 +49,11 @@ import { requests } from './requests.ts'
 import { review } from './review.ts'
 import { reviewParts } from './review-parts.ts'
 import { roles } from './roles.ts'
+import { schoolSignIn } from './school-sign-in.ts'
 import { setup } from './setup.ts'
 import { severities } from './severities.ts'
 import { signIn } from './sign-in.ts'
+import { signOff } from './sign-off.ts'
 import { themes } from './themes.ts'
 import { time } from './time.ts'
 import { timetable } from './timetable.ts'
@@ -108,9 +110,11 @@ export interface Words {
   readonly review: typeof review
   readonly reviewParts: typeof reviewParts
   readonly roles: typeof roles
+  readonly schoolSignIn: typeof schoolSignIn
   readonly setup: typeof setup
   readonly severities: typeof severities
   readonly signIn: typeof signIn
+  readonly signOff: typeof signOff
   readonly themes: typeof themes
   readonly time: typeof time
   readonly timetable: typeof timetable
@@ -168,9 +172,11 @@ export const WORDS: Words = {
   review,
   reviewParts,
   roles,
+  schoolSignIn,
   setup,
   severities,
   signIn,
+  signOff,
   themes,
   time,
   timetable,

@@ -67,6 +67,7 @@ const WHO: Readonly<Record<string, readonly Role[]>> = {
   '/account': ROLES,
   '/ways-in': ROLES,
   '/ways-in/provider': ROLES,
+  '/prove/provider': ROLES,
   '/knowledge': ROLES,
   '/guide': ROLES,
 }
@@ -119,6 +120,7 @@ const MAY_POST: Readonly<Record<string, readonly Role[]>> = {
   '/checks': ['dsl', 'deputy', 'head', 'it'],
   '/checks/x/follow-up': ['dsl', 'deputy', 'head', 'it'],
   '/decisions': ['dsl', 'deputy', 'head', 'chair'],
+  '/review': ['dsl', 'head', 'chair', 'governor'],
   '/decisions/x/amend': ['dsl', 'deputy', 'head', 'chair'],
   '/notices/subscribe': ROLES,
   '/notices/x/remove': ROLES,

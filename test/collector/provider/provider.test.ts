@@ -1,76 +1,29 @@
 /** Signing in at a provider, a real one that lies when it is told to: nobody gets in whom it does not name, and whom no owner linked. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import {
-  CLIENT,
-  type Lie,
-  type LyingProvider,
-  startLyingProvider,
-} from '#test/support/lying-provider.ts'
+import t from 'tap'
+import { CLIENT, type Lie } from '#test/support/lying-provider.ts'
 import {
   cookieOf,
   linkOf,
   makePerson,
-  type Person,
   postRoles,
   signInWith,
   takeAccount,
 } from '#test/support/people.ts'
 import { postForm } from '#test/support/post-form.ts'
-import { type RunningCollector, runCollector } from '#test/support/running-collector.ts'
+import {
+  ADA,
+  arrive,
+  begin,
+  failuresOf,
+  LIES,
+  link,
+  type School,
+  school,
+} from '#test/support/provider-school.ts'
+import { runCollector } from '#test/support/running-collector.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
-
-const ADA = { sub: 'subject-of-ada', email: 'ada@school.test' }
-
-interface School {
-  readonly collector: RunningCollector
-  readonly provider: LyingProvider
-  readonly lead: Person
-}
-
-async function school(t: Test, limits = {}): Promise<School> {
-  const provider = await startLyingProvider()
-  t.teardown(() => provider.close())
-  const folder = shortFolder(t)
-  const secretFile = join(folder, 'secret')
-  writeFileSync(secretFile, `${CLIENT.secret}\n`)
-  const collector = await runCollector(folder, {
-    provider: { issuer: provider.issuer, clientId: CLIENT.id, secretFile, claim: 'sub' },
-    limits: { guessesPerAddressMax: 1000, ...limits },
-  })
-  t.teardown(() => collector.close())
-  const lead = await makePerson(collector, { roles: ['dsl'], email: ADA.email })
-  return { collector, provider, lead }
-}
-
-interface Journey {
-  /** Where the browser is sent. */
-  readonly to: string
-  /** The browser's mark of it, as a Cookie header. */
-  readonly cookie: string
-}
-
-async function begin(
-  collector: RunningCollector,
-  path = '/sign-in/provider',
-  cookie = '',
-): Promise<Journey> {
-  const answer = await collector.page(path, cookie)
-  return { to: answer.headers.get('location') ?? '', cookie: cookieOf(answer, 'edge-journey') }
-}
-
-function arrive(back: string, { cookie }: Journey): Promise<Response> {
-  return fetch(back, { headers: { cookie }, redirect: 'manual' })
-}
-
-/** Links as an owner does: there, back, and a yes. */
-async function link({ collector, provider }: School, person: Person, who = ADA): Promise<number> {
-  const journey = await begin(collector, '/ways-in/provider', person.cookie)
-  const came = await arrive(provider.comeBack(journey.to, who), journey)
-  const cookie = `${person.cookie}; ${cookieOf(came, 'edge-journey')}`
-  return (await postForm(`${collector.consoleUrl}/ways-in/provider`, {}, { cookie })).status
-}
 
 async function signIn(
   { collector, provider }: School,
@@ -79,14 +32,6 @@ async function signIn(
 ): Promise<Response> {
   const journey = await begin(collector)
   return arrive(provider.comeBack(journey.to, who, lie), journey)
-}
-
-async function failuresOf({ collector, lead }: School): Promise<readonly string[]> {
-  const html = await (await collector.page('/audit', lead.cookie)).text()
-  const text = html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
-  return [...text.matchAll(/Failed to sign in provider: (.*?) 127\.0\.0\.1/g)].map(
-    ([, why = '']) => why,
-  )
 }
 
 t.test('an owner links an account, and is signed in by it from then on', async (t) => {
@@ -130,36 +75,7 @@ t.test('an owner links an account, and is signed in by it from then on', async (
 t.test('no lie signs anybody in, and each is on record', async (t) => {
   const all = await school(t)
   t.equal(await link(all, all.lead), 303)
-  const now = Math.floor(Date.now() / 1000)
-  const lies: Readonly<Record<string, Lie>> = {
-    'another issuer': { claims: { iss: 'https://evil.test' } },
-    'no issuer': { claims: { iss: undefined } },
-    'another audience': { claims: { aud: 'another-client' } },
-    'an audience among others, for another': {
-      claims: { aud: [CLIENT.id, 'another'], azp: 'another' },
-    },
-    'another nonce': { claims: { nonce: 'another' } },
-    'no nonce': { claims: { nonce: undefined } },
-    'it ended': { claims: { exp: now - 600, iat: now - 900 } },
-    'no end': { claims: { exp: undefined } },
-    'no subject': { claims: { sub: undefined } },
-    'an empty subject': { claims: { sub: '' } },
-    'a subject that is no text': { claims: { sub: 7 } },
-    unsigned: { alg: 'none' },
-    'signed with the public key as if it were a secret': { alg: 'HS256' },
-    'signed by another key': { isForeignKey: true },
-    'no token': { hasNoToken: true },
-    'another state': { answer: { state: 'another' } },
-    'no state': { answer: { state: undefined } },
-    'an answer of another provider (mix-up)': { answer: { iss: 'https://other.test' } },
-    'an answer that does not say whose': { answer: { iss: undefined } },
-    'another code': { answer: { code: 'made-up' } },
-    'no code': { answer: { code: undefined } },
-    'a refusal': {
-      answer: { code: undefined, error: 'access_denied', error_description: '<script>' },
-    },
-  }
-  for (const [what, lie] of Object.entries(lies)) {
+  for (const [what, lie] of Object.entries(LIES)) {
     const answer = await signIn(all, ADA, lie)
     t.equal(answer.status, 403, what)
     t.equal(cookieOf(answer, 'edge-session'), '')
@@ -171,7 +87,7 @@ t.test('no lie signs anybody in, and each is on record', async (t) => {
     'an unknown subject',
   )
   const failures = await failuresOf(all)
-  t.equal(failures.length, Object.keys(lies).length + 1)
+  t.equal(failures.length, Object.keys(LIES).length + 1)
   t.match(failures[0], 'nobody here is linked')
   for (const why of failures.slice(1)) t.match(why, /^refused, (?:OAUTH|EDGE)_[A-Z_]+$/)
   t.equal((await signIn(all, ADA)).status, 200, 'the truth does')
