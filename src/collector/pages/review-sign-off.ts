@@ -60,7 +60,7 @@ function signedBlocks(
   },
 ): readonly DocumentBlock[] {
   const name = plainText(facts.name, 100)
-  const on = `${time.date(at)} at ${time.clock(at)}`
+  const on = fill(signOff.on, { day: time.date(at), clock: time.clock(at) })
   const by = fill(signOff.signedBy, { name, role: ROLE_WORDS[facts.role], on })
   return [
     { kind: 'text', text: isLast ? by : `${by} ${signOff.replaced}` },

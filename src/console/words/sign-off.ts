@@ -3,6 +3,7 @@ export const signOff = {
   heading: 'Signed off',
   nobody: 'Nobody has signed this review here.',
   signedBy: 'Signed off by {name}, {role}, on {on}.',
+  on: '{day} at {clock}',
   replaced: 'A later sign-off stands in its place.',
   said: 'On its limits, and what is to be done',
   figures: 'The figures since then',
@@ -16,5 +17,4 @@ export const signOff = {
   hint: 'Such as: IT tries the filter on pupils’ tablets every half-term; the head asks the internet provider about illegal pages by June. No pupil’s name.',
   ifEmpty: 'Write what you say to its limits and what is to be done, or that nothing is',
   button: 'Sign it off',
-  problem: 'There is a problem',
 } as const
