@@ -5,7 +5,7 @@ import type { OutboxEvent } from '#test/support/outbox-events.ts'
 import { arp, clientHello, dnsQuestion, tcp, tlsRecord, udp } from '#test/support/packets.ts'
 import type { CaptureAgent } from './capture-agent.ts'
 
-export const TOLD_WITHIN_MS = 10_000
+const TOLD_WITHIN_MS = 10_000
 const ELSEWHERE = 'edge_capture_reports_total{kind="went-elsewhere"}'
 const MAC_OF = (address: string): string => `02:00:5e:00:53:${address.split('.').at(-1)}`
 const QUIET = '192.0.2.40'
