@@ -7,14 +7,14 @@ import { chooseGroup } from './choose-group.ts'
 import { cleanText } from './clean-text.ts'
 import { DEVICE_CONFIDENCE } from './confidence-rules.ts'
 import { DeviceBook } from './device-book.ts'
-import { type Expiring, ExpiringMap } from './expiring-map.ts'
 import { deviceKnown, factKnown, type Identity, ifDisputed, NOT_KNOWN } from './identity.ts'
 import { IDENTITY_LIMITS } from './identity-limits.ts'
 import { KnownDevices } from './known-devices.ts'
 import { type Moment, momentOf } from './moment.ts'
 import { NameBook } from './name-book.ts'
 import { type Place, SessionBook } from './session-book.ts'
-import type { DeviceKey, LoggedOn, NameSeen, Sighting, UserKnown } from './sighting.ts'
+import type { DeviceKey, LoggedOn, NameSeen, Sighting } from './sighting.ts'
+import { UserGroups } from './user-groups.ts'
 
 /** How much is known, and how much has been told by each source. */
 export interface IdentityReadings {
@@ -25,10 +25,6 @@ export interface IdentityReadings {
   /** Forgotten before its time, or not taken in, for want of room. */
   readonly crowdedOut: number
   readonly told: ReadonlyMap<IdentitySource, number>
-}
-
-interface UserGroups extends Expiring {
-  readonly memberOf: readonly string[]
 }
 
 /** What more or less is known of than before. */
@@ -51,8 +47,7 @@ export class IdentityTable {
   readonly #sessions = new SessionBook(IDENTITY_LIMITS.sessions)
   readonly #names = new NameBook(IDENTITY_LIMITS.devices)
   readonly #written = new KnownDevices(IDENTITY_LIMITS.owners)
-  /** What groups of the directory a user is in; the name in lower case. */
-  readonly #users = new ExpiringMap<string, UserGroups>(IDENTITY_LIMITS.users)
+  readonly #users = new UserGroups(IDENTITY_LIMITS.users)
   readonly #devices = new DeviceBook(IDENTITY_LIMITS.devices)
   readonly #told = new Map<IdentitySource, number>()
 
@@ -95,10 +90,8 @@ export class IdentityTable {
     this.#names.expire(nowMs)
     this.#devices.expire(wallSeconds)
     for (const place of this.#sessions.expire(nowMs)) keys.push(...keysOf(place))
-    const users: string[] = []
-    this.#users.expire(nowMs, (_, user) => users.push(user))
     this.#tellKeys(keys)
-    this.#tellUsers(users)
+    this.#tellUsers(this.#users.expire(nowMs))
   }
 
   /** Where some people are logged on or usually are; names in lower case. Looks through everything, whatever they are. */
@@ -196,7 +189,7 @@ export class IdentityTable {
       case 'owner-gone':
         return this.#written.disown(sighting.mac)
       case 'user-known':
-        this.#userKnown(sighting, nowMs)
+        this.#tellUsers(this.#users.know(sighting, nowMs))
         return []
       case 'forgotten':
         return this.#forget(sighting.source, nowMs)
@@ -230,12 +223,6 @@ export class IdentityTable {
       seen.of.kind === 'mac' ? { ...seen.of, mac: this.#devices.canonical(seen.of.mac) } : seen.of
     const holder = of.kind === 'address' ? this.#holderOf(of.address, moment.nowMs) : undefined
     this.#names.see({ ...seen, of, name: cleanText(seen.name) }, holder, moment)
-  }
-
-  #userKnown({ user, memberOf, lastsMs }: UserKnown, nowMs: number): void {
-    const name = user.toLowerCase()
-    const [crowded] = this.#users.set(name, { memberOf, expiresMs: nowMs + lastsMs }) ?? []
-    this.#tellUsers(crowded === undefined ? [name] : [name, crowded])
   }
 
   /** The device that a source has seen at an address. */
@@ -281,8 +268,8 @@ export class IdentityTable {
   }
 
   #choose(user: Identity['user'], device: Identity['user']): Identity['group'] {
-    const memberOf = user && this.#users.get(user.value.toLowerCase(), this.#now.nowMs)
-    return chooseGroup({ user, memberOf: memberOf?.memberOf ?? [], device }, this.#config)
+    const memberOf = user ? this.#users.of(user.value, this.#now.nowMs) : []
+    return chooseGroup({ user, memberOf, device }, this.#config)
   }
 
   /** The device that a session or the configuration puts at an address, where no source has seen one. */

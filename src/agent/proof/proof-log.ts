@@ -93,8 +93,12 @@ export function newestProofAt(stateDir: string): number | undefined {
   try {
     const name = monthFiles(folder).at(-1)
     const lines = name === undefined ? [] : readFileSync(join(folder, name), 'utf8').split('\n')
-    const newest = lines.findLast((line) => readProofRow(line) !== undefined)
-    return newest === undefined ? undefined : readProofRow(newest)?.at
+    // The last line may have been cut off when the power went.
+    for (const line of lines.toReversed()) {
+      const row = readProofRow(line)
+      if (row) return row.at
+    }
+    return undefined
   } catch {
     return undefined
   }
