@@ -30,10 +30,12 @@ import { events } from './events.ts'
 import { evidence } from './evidence.ts'
 import { fault } from './fault.ts'
 import { figures } from './figures.ts'
+import { goesRound } from './goes-round.ts'
 import { guide } from './guide.ts'
 import { handOver } from './hand-over.ts'
 import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
+import { known } from './known.ts'
 import { layout } from './layout.ts'
 import { menu } from './menu.ts'
 import { networks } from './networks.ts'
@@ -91,10 +93,12 @@ export interface Words {
   readonly evidence: typeof evidence
   readonly fault: typeof fault
   readonly figures: typeof figures
+  readonly goesRound: typeof goesRound
   readonly guide: typeof guide
   readonly handOver: typeof handOver
   readonly invite: typeof invite
   readonly knowledge: typeof knowledge
+  readonly known: typeof known
   readonly layout: typeof layout
   readonly menu: typeof menu
   readonly networks: typeof networks
@@ -153,10 +157,12 @@ export const WORDS: Words = {
   evidence,
   fault,
   figures,
+  goesRound,
   guide,
   handOver,
   invite,
   knowledge,
+  known,
   layout,
   menu,
   networks,
