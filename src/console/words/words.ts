@@ -22,6 +22,7 @@ import { counts } from './counts.ts'
 import { decision } from './decision.ts'
 import { decisions } from './decisions.ts'
 import { device } from './device.ts'
+import { deviceAdvice } from './device-advice.ts'
 import { devices } from './devices.ts'
 import { digest } from './digest.ts'
 import { documents } from './documents.ts'
@@ -38,6 +39,7 @@ import { knowledge } from './knowledge.ts'
 import { known } from './known.ts'
 import { layout } from './layout.ts'
 import { menu } from './menu.ts'
+import { networkAdvice } from './network-advice.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
 import { notices } from './notices.ts'
@@ -85,6 +87,7 @@ export interface Words {
   readonly decision: typeof decision
   readonly decisions: typeof decisions
   readonly device: typeof device
+  readonly deviceAdvice: typeof deviceAdvice
   readonly devices: typeof devices
   readonly digest: typeof digest
   readonly documents: typeof documents
@@ -101,6 +104,7 @@ export interface Words {
   readonly known: typeof known
   readonly layout: typeof layout
   readonly menu: typeof menu
+  readonly networkAdvice: typeof networkAdvice
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
   readonly notices: typeof notices
@@ -149,6 +153,7 @@ export const WORDS: Words = {
   decision,
   decisions,
   device,
+  deviceAdvice,
   devices,
   digest,
   documents,
@@ -165,6 +170,7 @@ export const WORDS: Words = {
   known,
   layout,
   menu,
+  networkAdvice,
   networks,
   newCheck,
   notices,
