@@ -24,6 +24,7 @@ import { decisions } from './decisions.ts'
 import { device } from './device.ts'
 import { deviceAdvice } from './device-advice.ts'
 import { devices } from './devices.ts'
+import { devicesFile } from './devices-file.ts'
 import { digest } from './digest.ts'
 import { documents } from './documents.ts'
 import { event } from './event.ts'
@@ -89,6 +90,7 @@ export interface Words {
   readonly device: typeof device
   readonly deviceAdvice: typeof deviceAdvice
   readonly devices: typeof devices
+  readonly devicesFile: typeof devicesFile
   readonly digest: typeof digest
   readonly documents: typeof documents
   readonly event: typeof event
@@ -155,6 +157,7 @@ export const WORDS: Words = {
   device,
   deviceAdvice,
   devices,
+  devicesFile,
   digest,
   documents,
   event,
