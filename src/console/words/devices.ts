@@ -29,7 +29,7 @@ export const devices = {
     new: '{count} new in 24 hours',
     unknown: '{count} not known',
     random: '{count} with a made-up address',
-    round: '{count} go round the filter',
+    round: '{count} going round the filter',
   },
   noLogons: 'Nobody logs on here: RADIUS is not set up, so no person is known by a logon.',
   noLogonsLink: 'How to set it up',
@@ -37,7 +37,7 @@ export const devices = {
   csvAll: ', all that match',
   found: {
     range: '{first} to {last} of {count} devices',
-    match: { one: '{count} device match, of {all}', many: '{count} devices match, of {all}' },
+    match: { one: '{count} device matches, of {all}', many: '{count} devices match, of {all}' },
     matchRange: '{first} to {last} of {count} devices match, of {all}',
   },
   caption: 'Devices by name',

@@ -9,7 +9,7 @@ export const networks = {
   card: {
     group: 'group {group}',
     wellKnown: {
-      one: '{share} of {count} address that asked within the last day are known well: strong or certain.',
+      one: '{share} of {count} address that asked within the last day is known well: strong or certain.',
       many: '{share} of {count} addresses that asked within the last day are known well: strong or certain.',
     },
     nobodyAsked: 'No address in it has asked within the last day.',
