@@ -80,7 +80,7 @@ t.test('a year that had something of everything', async (t) => {
     },
     { cookie: lead.cookie },
   )
-  const check = { device: 'Laptop 7', kind: 'laptop', room: 'Room 12', group: 'ks3', told: 'yes' }
+  const check = { device: 'Laptop 7', kind: 'laptop', room: 'Room 12', group: 'ks3' }
   await postForm(
     `${consoleUrl}/checks`,
     { ...check, tried: 'harm.selfharm', expected: 'blocked', seen: 'opened' },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { newCheck } from '#console/words/new-check.ts'
 import type { EvidenceLimits } from '../config/evidence-limits.ts'
-import { CHECK_SUBJECTS, checkSubject, LESSON_SITE } from '../evidence/check-subjects.ts'
+import { CHECK_SUBJECTS, LESSON_SITE } from '../evidence/check-subjects.ts'
 import {
   DEVICE_KINDS,
   type DeviceKind,
@@ -28,8 +28,6 @@ export interface CheckForm {
   readonly other: string
   readonly tried: string
   readonly expected: string
-  /** "yes": those who are told of alerts know of it. */
-  readonly told: string
   /** "yes": the first page was sent. */
   readonly step: string
   /** When the name to try was shown, in milliseconds since the epoch. */
@@ -50,7 +48,6 @@ const form: z.ZodType<CheckForm> = z.object({
   other: text,
   tried: text,
   expected: text,
-  told: text,
   step: text,
   started: text,
   seen: text,
@@ -69,8 +66,7 @@ export function groupOf({ group, other }: CheckForm): string {
 
 /** Of the first page: which device, and what is to be tried. */
 export function setUpProblems(given: CheckForm, limits: EvidenceLimits): Problems {
-  const { device, kind, room, network, tried, expected, told } = given
-  const raises = checkSubject(tried)?.severity ?? 'none'
+  const { device, kind, room, network, tried, expected } = given
   return problemsOf({
     device: lineProblem(device, limits, words.device),
     kind: choiceProblem(kind, DEVICE_KINDS, words.kind),
@@ -84,7 +80,6 @@ export function setUpProblems(given: CheckForm, limits: EvidenceLimits): Problem
     ),
     expected:
       tried === LESSON_SITE ? '' : choiceProblem(expected, ['blocked', 'watched'], words.expected),
-    told: raises === 'none' || told === 'yes' ? '' : words.told,
   })
 }
 

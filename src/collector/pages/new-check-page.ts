@@ -103,16 +103,6 @@ function triedFields(sent: Sent): readonly CheckedField[] {
       },
       sent,
     ),
-    checkedField(
-      {
-        type: 'checkboxes',
-        name: 'told',
-        label: words.fields.told,
-        hint: words.fields.toldHint,
-        items: [{ value: 'yes', text: words.fields.toldYes }],
-      },
-      sent,
-    ),
   ]
 }
 

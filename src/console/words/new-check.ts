@@ -12,9 +12,9 @@ export const newCheck = {
     'Wait a few seconds, then say below what you saw. What the boxes noticed meanwhile is added by itself.',
   keep: 'Keep this check',
   raises:
-    'This raises a real alert, {severity}, in “{kind}”, about this device or who is logged on. Its page says that it was a test; close it as “No concern”.',
+    'This raises an alert, {severity}, in “{kind}”, about this device or who is logged on. It is marked as a test and closed with one button; the first who is told of alerts gets one message, in school hours.',
   raisesIllegal:
-    'This raises a real alert, {severity}, in “{kind}”, about this device or who is logged on. Its page says that it was a test; close it as “No concern”. The name is withheld, as of any such alert. That it is blocked says nothing of whether lists of illegal sites are installed.',
+    'This raises an alert, {severity}, in “{kind}”, about this device or who is logged on. It is marked as a test and closed with one button; the first who is told of alerts gets one message, in school hours. The name is withheld, as of any such alert. That it is blocked says nothing of whether lists of illegal sites are installed.',
   fields: {
     device: 'Which device?',
     deviceHint: 'Its name or the number on its label, without a pupil’s name',
@@ -31,10 +31,6 @@ export const newCheck = {
     triedHint: 'Every kind has a made-up name, so nobody sees anything bad',
     expected: 'What should happen?',
     expectedHint: 'A site that lessons need should open; leave this as it is then',
-    told: 'Who is told of alerts',
-    toldHint:
-      'Trying a made-up name raises a real alert about the device. What is Critical or Urgent calls people at once.',
-    toldYes: 'They know that the filter is being tried',
     seen: 'What did you see?',
     note: 'Note',
     noteHint: 'May stay empty. Without names of pupils.',
@@ -48,7 +44,6 @@ export const newCheck = {
     group: 'Choose the group whose rules the device should have',
     tried: 'Choose what to try',
     expected: 'Choose what should happen',
-    told: 'Tell those who are told of alerts first, then tick this box',
     seen: 'Choose what you saw',
     site: 'Write which site you opened',
   },

@@ -20,7 +20,6 @@ const CHECK = {
   group: 'Year 9',
   tried: 'harm.selfharm',
   expected: 'blocked',
-  told: 'yes',
   started: String(AFTERNOON_MS),
   seen: 'opened',
 }
