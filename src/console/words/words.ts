@@ -35,6 +35,7 @@ import { handOver } from './hand-over.ts'
 import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
 import { layout } from './layout.ts'
+import { line } from './line.ts'
 import { menu } from './menu.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
@@ -96,6 +97,7 @@ export interface Words {
   readonly invite: typeof invite
   readonly knowledge: typeof knowledge
   readonly layout: typeof layout
+  readonly line: typeof line
   readonly menu: typeof menu
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
@@ -158,6 +160,7 @@ export const WORDS: Words = {
   invite,
   knowledge,
   layout,
+  line,
   menu,
   networks,
   newCheck,
