@@ -53,6 +53,16 @@ export const timetable = {
   daysFile: 'Or a file with terms and closed days',
   example: 'Example of the week (CSV)',
   exampleDays: 'Example of terms and closed days (CSV)',
+  /** Names in the examples. */
+  inExample: {
+    lesson: 'Period {number}',
+    break: 'Break',
+    lunch: 'Lunch',
+    autumn: 'Autumn',
+    halfTerm: 'Half term',
+    training: 'Staff training',
+    spring: 'Spring',
+  },
   reason: 'Why',
   preview: 'Show what changes',
   save: 'Save',

@@ -40,6 +40,7 @@ import { menu } from './menu.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
 import { notices } from './notices.ts'
+import { onRecord } from './on-record.ts'
 import { overBlocks } from './over-blocks.ts'
 import { policy } from './policy.ts'
 import { problems } from './problems.ts'
@@ -102,6 +103,7 @@ export interface Words {
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
   readonly notices: typeof notices
+  readonly onRecord: typeof onRecord
   readonly overBlocks: typeof overBlocks
   readonly policy: typeof policy
   readonly problems: typeof problems
@@ -165,6 +167,7 @@ export const WORDS: Words = {
   networks,
   newCheck,
   notices,
+  onRecord,
   overBlocks,
   policy,
   problems,
