@@ -33,8 +33,14 @@ export const line = {
   loss: '{number}%',
   summary:
     'Over the last 24 hours the mean round trip was {roundTrip}, and {loss} of probes were lost.',
-  /** What is drawn, in its legend. */
-  roundTripDrawn: 'Round trip (ms)',
-  lossDrawn: 'Lost (%)',
+  /** In the drawing: of what the two lines are, and how the two axes are marked. */
+  drawn: {
+    roundTrip: 'Round trip (ms)',
+    loss: 'Lost (%)',
+    atRoundTrip: '{number} ms',
+    atLoss: '{number}%',
+  },
   soFar: '{length} so far',
 } as const
+
+export type Drawn = (typeof line)['drawn']

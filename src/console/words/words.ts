@@ -13,6 +13,7 @@ import { alerts } from './alerts.ts'
 import { appliances } from './appliances.ts'
 import { audit } from './audit.ts'
 import { boxes } from './boxes.ts'
+import { browser } from './browser.ts'
 import { check } from './check.ts'
 import { checkFindings } from './check-findings.ts'
 import { checks } from './checks.ts'
@@ -76,6 +77,7 @@ export interface Words {
   readonly appliances: typeof appliances
   readonly audit: typeof audit
   readonly boxes: typeof boxes
+  readonly browser: typeof browser
   readonly check: typeof check
   readonly checkFindings: typeof checkFindings
   readonly checks: typeof checks
@@ -140,6 +142,7 @@ export const WORDS: Words = {
   appliances,
   audit,
   boxes,
+  browser,
   check,
   checkFindings,
   checks,
