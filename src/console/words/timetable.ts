@@ -81,7 +81,6 @@ export const timetable = {
   moreLines: 'And {count} more lines are wrong.',
   empty: 'Write or choose a table: its first line is {columns}.',
   tooLong: 'It has more than {count} characters: shorten it.',
-  notText: 'The file is no text. Save it as CSV and choose it again.',
   missingColumn: 'the column “{column}” is missing. The first line must be {columns}.',
   strangeColumn: '“{given}” is no column. The first line must be {columns}.',
   openQuote: 'a quotation mark is not closed. Write " at the end of the text, or none.',
