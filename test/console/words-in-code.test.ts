@@ -33,14 +33,14 @@ const FILES = [
   'collector/documents/make-pdf.ts',
   'collector/documents/sheet.ts',
   'collector/notify/places/push-places.ts',
+  'console/guide.ts',
 ]
 /** A literal of several words, and a piece round a value that has one. */
 const SEVERAL = /[A-Za-z]{2}.* .*[A-Za-z]{2}/
 const PIECE = /[A-Za-z]{2}[,:;.]? | [A-Za-z]{2}/
-/** Not for people to read: classes, attributes and styles, headers of answers, the product's name in what a document says of itself, */
+/** Not for people to read: classes, attributes and styles, headers, the product’s name in what a document says of itself; routes; SQL. */
 const FOR_PROGRAMS =
   /\b(?:govuk|edge|moj)-|="$|^text\/|^attachment; |^SuperCloud Edge$|'(?:self|none)'$|max-age=|^0; url=|^data: $|system-ui|^\(max-width: /
-/** routes, and what is asked of the database. */
 const ROUTE = /^(?:GET|POST) \//
 const SQL = /\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|CREATE|ALTER) |^\) VALUES/
 const FOR_NOBODY = [FOR_PROGRAMS, ROUTE, SQL]
