@@ -28,6 +28,7 @@ export interface DevicesRegion {
   readonly hasNoLogons: boolean
   readonly tiles: readonly {
     readonly count: string
+    /** With `{count}` where it belongs. */
     readonly text: string
     readonly href: string
   }[]

@@ -29,19 +29,17 @@ export type BypassSign = (typeof BYPASS_SIGNS)[number]
 export const BYPASS_SAMPLES_MAX = 12
 export const BYPASS_SAMPLE_CHARS_MAX = 100
 
-/** What gave a grade, in words that complete "because". The ids stand in events: for ever. */
-export const BYPASS_REASONS = {
-  tunnel: 'it sends through a VPN or Tor',
-  'way-after-block': 'it took another way within ten minutes of a blocked lookup',
-  'tunnel-tried': 'it tried to reach a VPN or Tor',
-  'encrypted-elsewhere': 'it asks another resolver over an encrypted connection',
-  'dns-elsewhere': 'it asks another resolver again and again',
-  search: 'it looked up many VPNs or web proxies',
-  'search-after-block': 'it looked up VPNs or web proxies within ten minutes of a blocked lookup',
-  'silent-and-elsewhere': 'it has stopped asking here and asks elsewhere',
-  'single-sign': 'devices do so by themselves as well',
-} as const
-export type BypassReason = keyof typeof BYPASS_REASONS
+/** What gave a grade. The ids stand in events: for ever. */
+export type BypassReason =
+  | 'tunnel' // it sends through a VPN or Tor
+  | 'way-after-block' // it took another way within ten minutes of a blocked lookup
+  | 'tunnel-tried' // it tried to reach a VPN or Tor
+  | 'encrypted-elsewhere' // it asks another resolver over an encrypted connection
+  | 'dns-elsewhere' // it asks another resolver again and again
+  | 'search' // it looked up many VPNs or web proxies
+  | 'search-after-block' // it looked up VPNs or web proxies within ten minutes of a blocked lookup
+  | 'silent-and-elsewhere' // it has stopped asking here and asks elsewhere
+  | 'single-sign' // devices do so by themselves as well
 
 /** One sign with what there is to show for it. */
 export interface BypassEvidence {

@@ -7,6 +7,7 @@ import { LookupFold } from '#agent/fastpath/lookup-fold.ts'
 import { LookupRing } from '#agent/fastpath/lookup-ring.ts'
 import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { loadLibc } from '#platform/ffi/libc.ts'
+import { CANARIES_LIST } from '#rules/sets/canaries.ts'
 import { metricsOf, startAgentProcess } from '#test/support/agent-process.ts'
 import { ask, askRaw, rcodeOf } from '#test/support/dns-client.ts'
 import { a, type FakeUpstream, startFakeUpstream } from '#test/support/fake-upstream.ts'
@@ -180,14 +181,26 @@ t.test('lookups of one client in one category fold into two', (t) => {
   const told: BlockedLookup[] = []
   const fold = new LookupFold((lookup) => told.push(lookup))
   const client = { key: '192.0.2.7' } as Parameters<LookupFold['isFolded']>[0]
-  const lookup = { client: '192.0.2.7', category: 'harm.selfharm' } as BlockedLookup
-  t.equal(fold.isFolded(client, 'harm.selfharm'), false)
+  const lookup = { client: '192.0.2.7', category: 'harm.selfharm', list: 'some' } as BlockedLookup
+  t.equal(fold.isFolded(client, 'harm.selfharm', 'some'), false)
   fold.open(lookup)
-  for (let i = 0; i < 9; i++) t.equal(fold.isFolded(client, 'harm.selfharm'), true)
-  t.equal(fold.isFolded(client, 'harm.suicide'), false)
+  for (let i = 0; i < 9; i++) t.equal(fold.isFolded(client, 'harm.selfharm', 'some'), true)
+  t.equal(fold.isFolded(client, 'harm.suicide', 'some'), false)
   fold.look(10_000)
   t.match(told, [{}, { count: 9 }])
-  t.equal(fold.isFolded(client, 'harm.selfharm'), false, 'the next one is told again')
+  t.equal(fold.isFolded(client, 'harm.selfharm', 'some'), false, 'the next one is told again')
+  fold.open({ ...lookup, list: CANARIES_LIST })
+  t.equal(fold.isFolded(client, 'harm.selfharm', CANARIES_LIST), true)
+  t.equal(fold.isFolded(client, 'harm.selfharm', 'some'), false, 'a trial stands for no real one')
+  fold.open(lookup)
+  t.equal(fold.isFolded(client, 'harm.selfharm', 'some'), true)
+  fold.look(20_000)
+  t.match(told.slice(2), [
+    { list: CANARIES_LIST },
+    { list: 'some' },
+    { list: 'some', count: 1 },
+    { list: CANARIES_LIST, count: 1 },
+  ])
   t.end()
 })
 

@@ -55,6 +55,7 @@ const agent = await startAgentProcess({
   folder: shortFolder(t),
   upstreamPorts: [upstream.port],
   addresses: ['127.0.0.1'],
+  isAsShipped: true,
 })
 t.teardown(() => Promise.all([agent.stop(), upstream.close()]))
 const { port, pid } = agent

@@ -91,5 +91,7 @@ t.test('what is no event of ours is refused', async (t) => {
   t.equal(await post({ mac: 'no' }), 400)
   t.equal(await post({ evidence: [{ ...sign, samples: ['x'.repeat(101)] }] }), 400)
   t.equal(await post({ evidence: [{ ...sign, sign: 'other' }] }), 400)
-  t.equal(await post({ rule: 'of-a-newer-box' }), 200)
+  t.equal(await post({ rule: 'constructor' }), 200, 'of a newer box')
+  const html = await (await collector.page('/appliances', await collector.signIn())).text()
+  t.match(html, '192.0.2.10 in group ks3: constructor.', 'which keeps its own word')
 })

@@ -145,7 +145,7 @@ t.test('each filter narrows the list, stands in the address and can be taken awa
     '1</span> new in 24 hours',
     '1</span> not known',
     '1</span> with a made-up address',
-    '1</span> go round the filter',
+    '1</span> going round the filter',
   ])
     t.match(tiles, words)
   t.match(tiles, 'Nobody logs on here: RADIUS is not set up')

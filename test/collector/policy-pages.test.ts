@@ -174,11 +174,13 @@ t.test('why a name is blocked is told step by step, with every text inert', asyn
     { name: 'x.example.org', type: 'A', group: 'ks3' },
   ])
   const desk = { name: known('Reception desk', 95, 'owners'), addresses: ['192.0.2.77'] }
-  await client.postDevices(deviceReport(client.appliance, [device(1, desk)]))
+  const twins = [2, 3].map((number) => device(number, { name: known('Twin') }))
+  await client.postDevices(deviceReport(client.appliance, [device(1, desk), ...twins]))
   t.match(await read('/why?name=x.example.org&client=reception%20desk'), /is blocked/)
   t.match(asked.pop(), { client: '192.0.2.77' }, 'by the whole name of a device')
   const wrong = await read(`/why?name=${encodeURIComponent('a b')}&client=printer&at=noon`)
   t.match(wrong, /“a b” is no name[\s\S]*“printer” is neither an address[\s\S]*“noon” is no time/)
+  t.match(await read('/why?name=x.example.org&client=twin'), '“twin” is the name of several')
   t.equal(asked.length, 2)
 })
 

@@ -86,15 +86,16 @@ t.test('a year that had something of everything', async (t) => {
     { ...check, tried: 'harm.selfharm', expected: 'blocked', seen: 'opened' },
     { cookie: lead.cookie },
   )
-  await until('both are judged', async () =>
-    /Suicide<\/bdi><\/th><td[^>]*>2</.test(await read('/review')),
-  )
+  await until('both are judged', async () => {
+    const review = await read('/review')
+    return /Suicide<\/bdi><\/th><td[^>]*>1</.test(review) && /1 alert was a test/.test(review)
+  })
 
   const governor = await collector.signInAs('governor')
   const html = await read('/review', governor)
   t.notMatch(html, SHOWN)
   t.notMatch(html, /anna\.person|test\.person|Laptop 7|Room 12/, 'no name, no device')
-  t.match(html, /1 alert of these was a test of the filter/)
+  t.match(html, /Beside these, 1 alert was a test of the filter/)
   t.match(html, /Requests to open a site[\s\S]*3, for 1 site/)
   t.match(html, /Rules of the filter put into force/)
   t.match(html, /Times without the internet[\s\S]*<td[^>]*>1<\/td><td[^>]*>45 minutes/)

@@ -21,7 +21,7 @@ export const MINUTE = 60_000
 export const HOUR = 3_600_000
 export const DAY = 86_400_000
 
-/** What the ladder was told: `raise <cause> <queue> <severity>`, or `settle`. */
+/** What the ladder was told: `raise <cause> <queue> <severity>`, with `trial` after it, or `settle`. */
 export interface Told {
   readonly alert: string
   readonly what: string
@@ -62,8 +62,8 @@ export function openAlertLab(folder: string | undefined, options: LabOptions = {
   const escalations: Escalations = {
     raise: (raised) => {
       if (options.fails?.(raised)) throw new Error('the ladder is out of order')
-      const { tenant, alert, cause, queue, severity } = raised
-      tell.run(tenant, alert, `raise ${cause} ${queue} ${severity}`)
+      const { tenant, alert, cause, queue, severity, isTrial } = raised
+      tell.run(tenant, alert, `raise ${cause} ${queue} ${severity}${isTrial ? ' trial' : ''}`)
     },
     settle: (tenant, alert) => {
       tell.run(tenant, alert, 'settle')

@@ -200,7 +200,7 @@ class FastWorker {
         observed.note(query)
       },
       record: (lookup) => this.#fold.open(lookup),
-      isFolded: (client, category) => this.#fold.isFolded(client, category),
+      isFolded: (client, category, list) => this.#fold.isFolded(client, category, list),
       hashName,
     })
     const { resolve } = this.#forwarder.flights

@@ -23,6 +23,8 @@ export const VENDOR_LIMITS = {
   lineBytes: 1000,
 } as const
 
+/** In the one line of each block that counts: the other lines of 5 MB are never taken apart. */
+const MARK = '(hex)'
 const LINE = /^([0-9A-F]{2})-([0-9A-F]{2})-([0-9A-F]{2})\s+\(hex\)\s+(\S.*?)\s*$/
 /** Blocks that are shared out further: the first half says nothing. */
 const SHARED_OUT = 'IEEE Registration Authority'
@@ -48,12 +50,21 @@ async function readFile(file: string): Promise<VendorNames> {
   const taker = makeTaker()
   let rest = ''
   for await (const chunk of createReadStream(file, { encoding: 'latin1' })) {
-    const lines = `${rest}${String(chunk)}`.split('\n')
-    rest = (lines.pop() ?? '').slice(0, VENDOR_LIMITS.lineBytes)
-    for (const line of lines) taker.take(line)
+    const text = `${rest}${String(chunk)}`
+    const whole = text.lastIndexOf('\n') + 1
+    takeLines(text.slice(0, whole), taker)
+    rest = text.slice(whole, whole + VENDOR_LIMITS.lineBytes)
   }
   taker.take(rest)
   return taker.finish()
+}
+
+function takeLines(text: string, taker: Taker): void {
+  for (let at = text.indexOf(MARK); at >= 0; ) {
+    const end = text.indexOf('\n', at)
+    taker.take(text.slice(text.lastIndexOf('\n', at) + 1, end))
+    at = text.indexOf(MARK, end)
+  }
 }
 
 interface Taker {

@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import { KeptWorker } from '#platform/kept-worker.ts'
 import { makeLog } from '#platform/log.ts'
+import { isTrial } from '#rules/sets/canaries.ts'
 import type { Reading } from '../metrics/agent-metrics.ts'
 import type { ReadyConfig } from '../policy/ready-config.ts'
 import { hasLessons } from '../policy/ready-timetable.ts'
@@ -114,8 +115,8 @@ export class AgentSignals {
   }
 
   /** A lookup has become part of an event. */
-  follow({ client, category, isMonitored = false }: BlockedLookup, event: string): void {
-    const followed = { client, category, isMonitored, event }
+  follow({ client, category, isMonitored = false, list }: BlockedLookup, event: string): void {
+    const followed = { client, category, isMonitored, isTrial: isTrial(list), event }
     if (this.#events.follow(followed)) this.#worker.post({ kind: 'event', event: followed })
   }
 

@@ -6,7 +6,7 @@ const EVENTS_MAX = 20_000
 
 type Followed = Omit<FollowedEvent, 'event'>
 
-/** Which event the lookups of a client in a category go with, as told last. */
+/** Which event the lookups of a client in a category go with, as told last; trials of the filter have one of their own. */
 export class EventBook {
   readonly #events = new LRUCache<string, FollowedEvent>({ max: EVENTS_MAX })
 
@@ -28,6 +28,6 @@ export class EventBook {
   }
 }
 
-function keyOf({ client, category, isMonitored }: Followed): string {
-  return `${client} ${category} ${isMonitored ? 'monitored' : 'blocked'}`
+function keyOf({ client, category, isMonitored, isTrial }: Followed): string {
+  return `${client} ${category} ${isMonitored ? 'monitored' : 'blocked'} ${isTrial ? 'trial' : 'real'}`
 }

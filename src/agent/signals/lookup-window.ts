@@ -9,6 +9,7 @@ import {
 import type { Signal } from '#domain/signal.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Profile } from '#rules/categories.ts'
+import { isTrial } from '#rules/sets/canaries.ts'
 import type { BlockedLookup } from './blocked-lookup.ts'
 import type { OpenEvent } from './open-events.ts'
 
@@ -73,10 +74,13 @@ export function draftOf(window: LookupWindow): EventDraft {
   return { id, revision, at: lookup.lastAt, body }
 }
 
-/** One window for each person or device, category and outcome: who comes to the same device has a window of their own. */
+/**
+ * One window for each person or device, category and outcome: who comes to the same device has a window of their own. And
+ * so have trials of the filter, so that no real lookup is ever told as part of one.
+ */
 export function windowKey(
   { address, mac = '', user = '' }: EventClient,
-  { category, isMonitored = false }: Pick<BlockedLookup, 'category' | 'isMonitored'>,
+  { category, isMonitored = false, list }: Pick<BlockedLookup, 'category' | 'isMonitored' | 'list'>,
 ): string {
-  return JSON.stringify([address, mac, user, category, isMonitored])
+  return JSON.stringify([address, mac, user, category, isMonitored, isTrial(list)])
 }

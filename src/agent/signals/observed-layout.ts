@@ -3,7 +3,7 @@
  * 32 bits; a record never goes round the end of the ring.
  *
  *   [head] [counts, doubles] [ring]
- *   lookup   words:8 nameBytes:8 category:8 kind:2 verdict:2 | slot:16 type:16 | time | name
+ *   lookup   words:8 nameBytes:8 category:8 kind:2 verdict:2 trial:1 | slot:16 type:16 | time | name
  *   client   words:8 keyBytes:8 groupBytes:8 kind:2          | slot:16         | key and group
  *   rest     kind:2: the ring goes on at its beginning
  */
@@ -34,6 +34,8 @@ export const RESERVED_WORDS: number = RING_WORDS / 4
 export const OBSERVED_BYTES: number = HEAD_BYTES + COUNT_BYTES + RING_WORDS * 4
 
 export const KIND = { lookup: 0, client: 1, rest: 2 } as const
+/** In the first word of a lookup: it was a trial of the filter. */
+export const TRIAL_BIT: number = 1 << 28
 export const LOOKUP_WORDS = 3
 export const CLIENT_WORDS = 2
 /** Clients that a writer knows at a time. */

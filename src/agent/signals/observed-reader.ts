@@ -10,6 +10,7 @@ import {
   observedMemory,
   RING_WORDS,
   SLOTS,
+  TRIAL_BIT,
   VERDICTS,
 } from './observed-layout.ts'
 
@@ -31,6 +32,7 @@ export interface ObservedRecord {
   type: number
   verdict: ObservedVerdict
   category: CategoryId | undefined
+  isTrial: boolean
   /** How long ago it was, in milliseconds. */
   ageMs: number
 }
@@ -49,6 +51,7 @@ export class ObservedReader {
     type: 0,
     verdict: 'allowed',
     category: undefined,
+    isTrial: false,
     ageMs: 0,
   }
 
@@ -103,6 +106,7 @@ export class ObservedReader {
     record.type = second >>> 16
     record.verdict = VERDICTS[(first >>> 26) & 3] ?? 'allowed'
     record.category = categoryOfCode((first >>> 16) & 0xff)
+    record.isTrial = (first & TRIAL_BIT) !== 0
     record.ageMs = Math.max(0, (machineMs - (words[at + 2]! >>> 0)) | 0)
     const raw = this.#buffer.toString('latin1', start, start + ((first >>> 8) & 0xff))
     record.name = record.category?.startsWith('illegal.') ? `#${raw}` : this.#nameOf(raw)

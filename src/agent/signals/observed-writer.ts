@@ -2,6 +2,7 @@ import { machineOffsetMs } from '#platform/clock.ts'
 import { isAlerting } from '#rules/categories.ts'
 import { CATEGORY_IDS } from '#rules/category-ids.ts'
 import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
+import { isTrial } from '#rules/sets/canaries.ts'
 import type { Verdict } from '#rules/verdict.ts'
 import type { Client } from '../identity/client.ts'
 import type { Query } from '../query.ts'
@@ -16,6 +17,7 @@ import {
   RESERVED_WORDS,
   RING_WORDS,
   SLOTS,
+  TRIAL_BIT,
   VERDICT,
 } from './observed-layout.ts'
 import type { ToldMark } from './told-mark.ts'
@@ -72,7 +74,9 @@ export class ObservedWriter {
     if (at < 0) return this.#lose(isWatched, COUNT.noRoom)
     const { words, bytes, counts } = this.#memory
     const size = LOOKUP_WORDS + wordsFor(nameBytes)
-    words[at] = size | (nameBytes << 8) | (code << 16) | (KIND.lookup << 24) | (outcome << 26)
+    const trial = isTrial(verdict.list) ? TRIAL_BIT : 0
+    words[at] =
+      size | (nameBytes << 8) | (code << 16) | (KIND.lookup << 24) | (outcome << 26) | trial
     words[at + 1] = client.told.slot | (view.type << 16)
     words[at + 2] = (query.startedAtMs + machineOffsetMs) >>> 0
     const start = (at + LOOKUP_WORDS) * 4

@@ -8,6 +8,7 @@ export interface FollowedEvent {
   readonly client: string
   readonly category: string
   readonly isMonitored: boolean
+  readonly isTrial: boolean
   readonly event: string
 }
 

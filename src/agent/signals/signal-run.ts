@@ -97,13 +97,22 @@ export class SignalRun {
   }
 
   /** False where it must wait for the word on its event. */
-  #observe({ client: who, name, type, verdict, category, ageMs }: ObservedRecord): boolean {
+  #observe({
+    client: who,
+    name,
+    type,
+    verdict,
+    category,
+    isTrial,
+    ageMs,
+  }: ObservedRecord): boolean {
     const isWatched = verdict !== 'allowed' && category !== undefined && isAlerting(category)
     const { key: client, group } = who
     let event: string | undefined
     if (isWatched) {
       if (ageMs < EVENT_MS) return false
-      event = this.#events.find({ client, category, isMonitored: verdict === 'monitored' })
+      const isMonitored = verdict === 'monitored'
+      event = this.#events.find({ client, category, isMonitored, isTrial })
       if (event === undefined && ageMs < EVENT_MAX_MS) return false
       if (event === undefined) this.#unmatched += 1
     }

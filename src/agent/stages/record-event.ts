@@ -10,8 +10,8 @@ import { type Stage, whenAnswered } from '../stage.ts'
 export interface RecordEventOptions {
   /** Takes note at once, without blocking and without throwing. */
   readonly record: (lookup: BlockedLookup) => void
-  /** Whether a lookup is counted with an earlier one of the same client in the same category. */
-  readonly isFolded?: (client: Client, category: CategoryId) => boolean
+  /** Whether a lookup is counted with an earlier one of the same client in the same category; `list` decided it. */
+  readonly isFolded?: (client: Client, category: CategoryId, list: string) => boolean
   /** Keyed hash of a name in wire form, the same for the same name on this appliance only. */
   readonly hashName: (name: Uint8Array) => string
 }
@@ -40,7 +40,7 @@ function recordAlerting(query: Query, { record, hashName, isFolded }: RecordEven
   if (verdict.list === BYPASS_CANARIES_LIST) return
   const category = categoryOf(verdict.category)
   if (!category?.theme || !isAlerting(category.id)) return
-  if (isFolded?.(client, category.id)) return
+  if (isFolded?.(client, category.id, verdict.list)) return
   const isIllegal = category.id.startsWith('illegal.')
   record({
     client: client.key,

@@ -11,12 +11,12 @@ import type { Learning } from './learning.ts'
 import { type MergeDeps, mergeAlert, splitAlert } from './merge-split.ts'
 import { AGAIN, tell } from './raise-alert.ts'
 import {
-  LOW_WORDS,
   lacksOf,
   mayBeGiven,
   mayCloseAtOnce,
   REQUIREMENTS,
   TRANSITIONS,
+  wordsAtOnce,
 } from './transitions.ts'
 
 /** Which alert, and what. */
@@ -177,8 +177,9 @@ function closed(record: AlertRecord, asked: Extract<Asked, { kind: 'close' }>): 
     outcome: written(asked.outcome) ?? record.outcome,
     caseReference: written(asked.caseReference) ?? record.caseReference,
   }
-  if (!mayCloseAtOnce(record.severity) || said.decision === 'concern') return { ...record, ...said }
-  const { reason = LOW_WORDS.reason, action = LOW_WORDS.action, outcome = LOW_WORDS.outcome } = said
+  if (!mayCloseAtOnce(record) || said.decision === 'concern') return { ...record, ...said }
+  const ready = wordsAtOnce(record)
+  const { reason = ready.reason, action = ready.action, outcome = ready.outcome } = said
   return { ...record, ...said, reason, action, outcome }
 }
 

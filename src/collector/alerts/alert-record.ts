@@ -22,6 +22,8 @@ export interface AlertRecord extends Alert {
   /** Events came after it was closed, within the hold on notifications. */
   readonly seenAgainAt: number | undefined
   readonly isSimulated: boolean
+  /** Every lookup of it was of a made-up name by which the filter is tried. */
+  readonly isTrial: boolean
   readonly hasLegalHold: boolean
   /** Of a trend: how many pupils. */
   readonly pupils: number

@@ -51,7 +51,7 @@ type Row = Omit<Demotion, 'isSimulated' | 'decidedAt' | 'who' | 'reason'> & {
 }
 
 export interface Learning {
-  /** Keeps what an alert was closed as; closed again, only the last counts. Returns a proposal that this gives rise to. */
+  /** Keeps what an alert was closed as, where it was no trial; closed again, only the last counts. Returns a proposal that this gives rise to. */
   readonly label: (closed: AlertRecord, decision: Decision, nowMs: number) => Demotion | undefined
   /** It was opened again: nothing is known of it. */
   readonly unlabel: (tenant: string, alert: string) => void
@@ -101,7 +101,8 @@ export function makeLearning(
   const proposal = makeProposal(db, limits, known)
 
   return {
-    label: ({ tenant, id, theme, isSimulated }, decision, nowMs) => {
+    label: ({ tenant, id, theme, isSimulated, isTrial }, decision, nowMs) => {
+      if (isTrial) return undefined
       label.run(tenant, id, theme, decision, nowMs, Number(isSimulated))
       return proposal(tenant, theme, nowMs)
     },

@@ -58,6 +58,7 @@ export function whyNotMerge(
   if (other === undefined || other.id === record.id) return words.noOtherAlert
   if (other.state === 'closed') return words.merge.otherClosed
   if (other.queue !== record.queue) return words.merge.otherQueue
+  if (other.isTrial !== record.isTrial) return words.merge.trial
   if (other.pupils > 0 || record.pupils > 0) return words.merge.school
   const illegal = [other, record].filter(({ theme }) => theme === 'illegal').length
   return illegal === 1 ? words.merge.illegal : undefined

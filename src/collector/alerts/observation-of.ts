@@ -3,11 +3,12 @@ import type { BypassNoticed } from '#domain/bypass-event.ts'
 import { type EventBody, isSafeguarding, type SafeguardingBody } from '#domain/event.ts'
 import { categoryOf } from '#rules/categories.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
+import { isTrial } from '#rules/sets/canaries.ts'
 import type { ThemeId } from '#rules/themes.ts'
 import type { Observation } from '#safeguarding/judge.ts'
 import type { Queue, Subject } from './alert.ts'
 import { queueOf } from './queue-of.ts'
-import { deviceOf, subjectKey, subjectOf } from './subject-of.ts'
+import { deviceOf, subjectKey, subjectOf, trialKey } from './subject-of.ts'
 
 /** One subject in one theme and queue: what one open alert is about. */
 export interface AlertKey {
@@ -83,11 +84,13 @@ function ofLookup(
   const { signal, client } = body
   const queue = queueOf({ theme, profile: body.profile, user: client.user, heads })
   const subject = queue === 'it' ? deviceOf(client) : subjectOf(client)
+  const key = subjectKey(subject, event.appliance)
+  const isTried = isTrial(body.list)
   const intent = signal?.intent ?? 0
   const burst = signal?.parts.find(({ part }) => part === 'burst')?.value
   return {
     tenant: event.tenant,
-    subjectKey: subjectKey(subject, event.appliance),
+    subjectKey: isTried ? trialKey(key) : key,
     theme,
     queue,
     subject,
@@ -99,6 +102,7 @@ function ofLookup(
     isTrend:
       TREND_THEMES.has(theme) &&
       queue === 'safeguarding' &&
+      !isTried &&
       signal?.site !== undefined &&
       intent >= TREND_INTENT_MIN,
     facts: {

@@ -12,6 +12,7 @@ import type { AlertSettings } from './alert-settings.ts'
 import type { AlertTable } from './alert-table.ts'
 import type { AlertKey } from './observation-of.ts'
 import type { KeptObservation } from './observation-table.ts'
+import { isTrialKey } from './subject-of.ts'
 
 /** What the desk did to an alert. */
 export interface AlertChange {
@@ -22,6 +23,7 @@ export interface AlertChange {
   readonly queue: AlertRecord['queue']
   readonly theme: AlertRecord['theme']
   readonly severity: Severity
+  readonly isTrial: boolean
 }
 
 export interface RaiseDeps {
@@ -68,6 +70,7 @@ export function openAlert(deps: RaiseDeps, raised: Raised, nowMs: number): Alert
     toldAt: nowMs,
     isLate: nowMs - lastAt > settings.limits.lateAfterMs,
     isSimulated: settings.isSimulated,
+    isTrial: isTrialKey(key.subjectKey),
     pupils: trend?.pupils ?? 0,
     reasons: reasonsOf(raised),
   }
@@ -171,8 +174,8 @@ export function tellAgain(deps: RaiseDeps, record: AlertRecord, nowMs: number): 
 }
 
 export function changeOf(record: AlertRecord, change: AlertChange['change']): AlertChange {
-  const { tenant, id, queue, theme, severity } = record
-  return { tenant, alert: id, change, queue, theme, severity }
+  const { tenant, id, queue, theme, severity, isTrial } = record
+  return { tenant, alert: id, change, queue, theme, severity, isTrial }
 }
 
 /** Ways round the filter are for the weekly digest: nobody is told of one. */
@@ -182,8 +185,8 @@ export function tell(
   cause: AlertRaised['cause'],
 ): void {
   if (record.theme === 'circumvention') return
-  const { tenant, id, queue, severity, toldAt } = record
-  escalations?.raise({ tenant, alert: id, queue, severity, atMs: toldAt, cause })
+  const { tenant, id, queue, severity, isTrial, toldAt } = record
+  escalations?.raise({ tenant, alert: id, queue, severity, isTrial, atMs: toldAt, cause })
 }
 
 export const NOT_YET = {

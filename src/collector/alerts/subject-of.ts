@@ -16,6 +16,17 @@ export function deviceOf({ mac, address, device }: EventClient): Subject {
   return { kind: 'device', id: mac ?? address, ...(device === undefined ? {} : { name: device }) }
 }
 
+const TRIAL = 'trial/'
+
+/** Under which trials of the filter from the same subject are judged: apart, so that none ever takes a real lookup. */
+export function trialKey(key: string): string {
+  return `${TRIAL}${key}`
+}
+
+export function isTrialKey(key: string): boolean {
+  return key.startsWith(TRIAL)
+}
+
 /** The same for the same subject; an address means something only to its own appliance. */
 export function subjectKey(subject: Subject, appliance: string): string {
   switch (subject.kind) {

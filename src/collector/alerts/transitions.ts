@@ -1,7 +1,6 @@
 /** Which command an alert may be given in which state, and what it must then have: the whole state machine, as data. */
 import { alertHistory } from '#console/words/alert-history.ts'
 import { alertProblems } from '#console/words/alert-problems.ts'
-import type { Severity } from '#safeguarding/severity.ts'
 import { ALERT_STATES, type AlertState, OPEN_STATES } from './alert.ts'
 import type { CommandKind } from './alert-command.ts'
 import type { Change } from './alert-history.ts'
@@ -63,11 +62,11 @@ export const TRANSITIONS: Readonly<Record<CommandKind, Transition>> = {
 /** Whether an alert takes a command as it stands; what the command must say is another matter. */
 export function mayBeGiven(
   kind: CommandKind,
-  { state, severity, mergedInto }: Pick<AlertRecord, 'state' | 'severity' | 'mergedInto'>,
+  record: Pick<AlertRecord, 'state' | 'severity' | 'isTrial' | 'mergedInto'>,
 ): boolean {
-  if (mergedInto !== undefined) return false
-  if (TRANSITIONS[kind].from.includes(state)) return true
-  return kind === 'close' && state === 'new' && mayCloseAtOnce(severity)
+  if (record.mergedInto !== undefined) return false
+  if (TRANSITIONS[kind].from.includes(record.state)) return true
+  return kind === 'close' && record.state === 'new' && mayCloseAtOnce(record)
 }
 
 /** What a command needs and the alert has not; of the alert with what the command says filled in, what is missing. */
@@ -81,10 +80,17 @@ export function lacksOf(
   return [...needs, ...asConcern].filter((need) => (record[need] ?? '').trim() === '')
 }
 
-/** A Low alert may be closed as it comes, in two clicks: nobody need acknowledge it first, and words stand ready. */
-export function mayCloseAtOnce(severity: Severity): boolean {
-  return severity === 'low'
+/** A Low alert, and one of a trial, may be closed as it comes, in two clicks: nobody need acknowledge it first, and words stand ready. */
+export function mayCloseAtOnce({
+  severity,
+  isTrial,
+}: Pick<AlertRecord, 'severity' | 'isTrial'>): boolean {
+  return severity === 'low' || isTrial
 }
 
-/** What stands for a Low alert where a person wrote nothing; never for a concern. */
-export const LOW_WORDS: Readonly<Record<'reason' | 'action' | 'outcome', string>> = alertHistory.low
+/** What stands for such an alert where a person wrote nothing; never for a concern. */
+export function wordsAtOnce({
+  isTrial,
+}: Pick<AlertRecord, 'isTrial'>): Readonly<Record<'reason' | 'action' | 'outcome', string>> {
+  return isTrial ? alertHistory.trial : alertHistory.low
+}

@@ -20,7 +20,7 @@ export function makeAlertCounters(registry: Registry): (change: AlertChange) => 
   const registers = [registry]
   const opened = new Counter({
     name: 'edge_collector_alerts_opened_total',
-    help: 'Alerts opened, by theme and severity.',
+    help: 'Alerts opened, by theme and severity, without trials of the filter.',
     labelNames: ['theme', 'severity'],
     registers,
   })
@@ -34,8 +34,8 @@ export function makeAlertCounters(registry: Registry): (change: AlertChange) => 
     for (const severity of SEVERITIES) opened.inc({ theme, severity }, 0)
   for (const change of ['opened', 'risen', 'closed'])
     for (const queue of QUEUES) changes.inc({ change, queue }, 0)
-  return ({ change, theme, severity, queue }) => {
-    if (change === 'opened') opened.inc({ theme, severity })
+  return ({ change, theme, severity, queue, isTrial }) => {
+    if (change === 'opened' && !isTrial) opened.inc({ theme, severity })
     changes.inc({ change, queue })
   }
 }

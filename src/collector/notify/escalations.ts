@@ -8,6 +8,8 @@ export interface AlertRaised {
   readonly alert: string
   readonly queue: Queue
   readonly severity: Severity
+  /** Of a trial of the filter: the first of the ladder is told once, in school hours, and nobody after. */
+  readonly isTrial: boolean
   /** Milliseconds since the epoch, collector's clock. */
   readonly atMs: number
   /** `opened`, or its severity rose, or it was opened again. */

@@ -75,10 +75,15 @@ export function wordsOf(facts: NoticeFacts): Words {
   const short = alertText(facts, items)
   const open = facts.items === 1 ? 'Open it here' : 'Open them here'
   return {
-    subject: tone === 'forewarning' ? `${items}, out of hours` : items,
+    subject: subjectText(tone, items),
     short,
     long: lines(short, `${open}: ${link}`, NO_NAMES, DANGER),
   }
+}
+
+function subjectText(tone: Tone, items: string): string {
+  if (tone === 'trial') return `Test of the filter: ${items}`
+  return tone === 'forewarning' ? `${items}, out of hours` : items
 }
 
 /** "at 07:45 on Tuesday 3 March", on the school's clocks. */
@@ -103,6 +108,8 @@ function alertText(facts: NoticeFacts, items: string): string {
       return `${items} ${isOne ? 'is' : 'are'} still waiting. Nobody has looked yet, and everybody who may was told.`
     case 'forewarning':
       return forewarningText(facts, items)
+    case 'trial':
+      return `A test: somebody tries the filter with a made-up name. ${items} ${isOne ? 'was' : 'were'} raised by it. Nobody else is told.`
     case 'now':
     case 'drill':
     case 'digest':

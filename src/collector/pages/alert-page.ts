@@ -16,6 +16,7 @@ import type { CommandKind } from '../alerts/alert-command.ts'
 import type { KeptHistoryRow } from '../alerts/alert-history.ts'
 import type { CountedAlert } from '../alerts/alert-list.ts'
 import type { AlertEvent } from '../alerts/alert-reads.ts'
+import type { AlertRecord } from '../alerts/alert-record.ts'
 import { DECISIONS } from '../alerts/decision.ts'
 import { whyNotMerge } from '../alerts/merge-split.ts'
 import { mayBeGiven, mayCloseAtOnce } from '../alerts/transitions.ts'
@@ -25,7 +26,6 @@ import { commandForms, nextStep, type Refused } from './command-forms.ts'
 import { CHANGE_WORDS, DECISION_WORDS } from './command-words.ts'
 import { mayHandOver } from './hand-over-page.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
-import { testFact } from './test-fact.ts'
 
 const DAY_MS = 86_400_000
 
@@ -70,20 +70,27 @@ export function alertPage(
     refused,
   })
   const next = nextStep(record, forms)
-  const isAtOnce =
-    mayCloseAtOnce(record.severity) && mayBeGiven('close', record) && mayGive('close')
-  const answers = DECISIONS.filter((one) => one !== 'concern')
+  const isAtOnce = mayCloseAtOnce(record) && mayBeGiven('close', record) && mayGive('close')
   return {
     view: 'alert',
     detail,
     next,
     forms: forms.filter((one) => one !== next),
-    atOnce: isAtOnce ? answers.map((value) => ({ value, text: DECISION_WORDS[value] })) : [],
+    atOnce: isAtOnce ? answersAtOnce(record) : [],
     problem: refused?.problem,
     handOverHref: mayHandOver(viewer, record)
       ? `/alerts/${encodeURIComponent(id)}/hand-over`
       : undefined,
   }
+}
+
+/** By which an alert may be closed with one button. */
+function answersAtOnce({ isTrial }: AlertRecord): readonly FieldItem[] {
+  if (isTrial) return [{ value: 'no-concern', text: words.trialClose }]
+  return DECISIONS.filter((one) => one !== 'concern').map((value) => ({
+    value,
+    text: DECISION_WORDS[value],
+  }))
 }
 
 /** Pastoral staff, who see an alert only once it is theirs. */
@@ -108,11 +115,7 @@ function detailOf(
   const shown = events.map((event) => eventItem(event, wording))
   return {
     item: alertItem(facts, wording),
-    facts: [
-      ...testFact(events),
-      ...alertFacts(facts, wording),
-      ...knownFacts(record, events, observations),
-    ],
+    facts: [...alertFacts(facts, wording), ...knownFacts(record, events, observations)],
     reasons: reasonTexts(record, observations),
     points: pointRows(record),
     doesNotTell: doesNotTell(record),

@@ -145,7 +145,7 @@ function formOf(kind: CommandKind, record: AlertRecord, options: FormOptions): F
 }
 
 function closeFields(record: AlertRecord): readonly FormField[] {
-  const hint = mayCloseAtOnce(record.severity) ? words.close.mayStayEmpty : words.noNames
+  const hint = mayCloseAtOnce(record) ? words.close.mayStayEmpty : words.noNames
   return [
     decisionField(record),
     area('reason', common.why, hint, record.reason),

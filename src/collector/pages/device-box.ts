@@ -2,6 +2,7 @@ import type { ShownBox } from '#console/device-views.ts'
 import type { DeviceWording } from '#console/present/device-item.ts'
 import { networkTitle } from '#console/present/network-view.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { devices } from '#console/words/devices.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import type { NetworksRecord } from '../store/collector-store.ts'
 import { allOf, devicesHref } from './devices-query.ts'
@@ -45,7 +46,7 @@ function deviceWording(context: PageContext, { told }: NetworksRecord, box: stri
   return {
     ...wordingOf(context, boxesOf(context)),
     networkTitle: (network) =>
-      network === undefined ? 'Network not known' : (titles.get(network) ?? plainText(network, 64)),
+      network === undefined ? devices.noNetwork : (titles.get(network) ?? plainText(network, 64)),
     deviceHref: (id) => devicesHref(allOf(box), {}, `/devices/${encodeURIComponent(id)}`),
   }
 }

@@ -1,31 +1,32 @@
 import { csvText } from '#console/present/csv-text.ts'
 import { bandBadge, gradeBadge, sourceWords, wayWords } from '#console/present/device-words.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { devicesFile as words } from '#console/words/devices-file.ts'
 import { type DeviceRow, knownBand } from '#domain/device-report.ts'
 import { confidenceBand } from '#domain/identity.ts'
 import { findDeviceBox } from './device-box.ts'
 import { deviceFilterOf, readDevicesQuery } from './devices-query.ts'
 import type { PageContext } from './page-context.ts'
 
-const TITLES = [
-  'Name',
-  'Person',
-  'How sure is the person',
-  'Group',
-  'Network',
-  'How sure',
-  'Hardware address',
-  'Made-up address',
-  'Addresses',
-  'Made by',
-  'Name known from',
-  'Person known from',
-  'Group known from',
-  'First seen',
-  'Last seen',
-  'Goes round the filter',
-  'Ways round',
-] as const
+const TITLES: readonly string[] = [
+  words.name,
+  words.person,
+  words.personSure,
+  words.group,
+  words.network,
+  words.howSure,
+  words.mac,
+  words.madeUp,
+  words.addresses,
+  words.maker,
+  words.nameFrom,
+  words.personFrom,
+  words.groupFrom,
+  words.firstSeen,
+  words.lastSeen,
+  words.goesRound,
+  words.ways,
+]
 
 /** The devices that match, as a file for spreadsheets; undefined when no box has told of any. */
 export async function devicesCsv(
@@ -53,7 +54,7 @@ function cellsOf(device: DeviceRow, network: string): readonly string[] {
     network,
     bandBadge(knownBand(device)).text,
     mac ?? '',
-    isRandomMac ? 'yes' : 'no',
+    isRandomMac ? words.yes : words.no,
     addresses.map((address) => plainText(address, 64)).join(' '),
     plainText(vendor ?? ''),
     name === undefined ? '' : sourceWords(name.source),

@@ -1,17 +1,14 @@
 import type { DevicesFilterView } from '#console/device-views.ts'
 import { BANDS, bandBadge } from '#console/present/device-words.ts'
 import { plainText } from '#console/present/plain-text.ts'
+import { common } from '#console/words/common.ts'
+import { devices } from '#console/words/devices.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import type { DeviceBox } from './device-box.ts'
-import { type DevicesQuery, devicesHref, ONLY, type Only } from './devices-query.ts'
+import { type DevicesQuery, devicesHref, ONLY } from './devices-query.ts'
 import { choices, groupText } from './filter-choices.ts'
 
-const ONLY_WORDS: Readonly<Record<Only, string>> = {
-  new: 'New in the last 24 hours',
-  unknown: 'Not known at all',
-  random: 'With a made-up address',
-  round: 'Goes round the filter',
-}
+const words = devices.filter
 
 interface Offered {
   readonly boxes: readonly Enrolment[]
@@ -42,7 +39,7 @@ export function devicesFilterView(
     text: query.text,
     only: ONLY.map((value) => ({
       value,
-      text: ONLY_WORDS[value],
+      text: words.choices[value],
       checked: query.only.includes(value),
     })),
     chosen: chosenOf(query, networkText),
@@ -54,10 +51,10 @@ function chosenOf(
   networkText: (network: string) => string,
 ): DevicesFilterView['chosen'] {
   const fields = [
-    { heading: 'Text', field: 'text', text: plainText(query.text, 60) },
-    { heading: 'Network', field: 'network', text: networkText(query.network) },
-    { heading: 'Group', field: 'group', text: groupText(query.group) },
-    { heading: 'How sure', field: 'band', text: bandText(query.band) },
+    { heading: words.chosenText, field: 'text', text: plainText(query.text, 60) },
+    { heading: words.network, field: 'network', text: networkText(query.network) },
+    { heading: common.group, field: 'group', text: groupText(query.group) },
+    { heading: words.howSure, field: 'band', text: bandText(query.band) },
   ] as const
   const chosen = fields
     .filter(({ field }) => query[field] !== '')
@@ -67,8 +64,8 @@ function chosenOf(
       href: devicesHref(query, { [field]: '' }),
     }))
   const only = query.only.map((one) => ({
-    heading: 'Only',
-    text: ONLY_WORDS[one],
+    heading: words.only,
+    text: words.choices[one],
     href: devicesHref(query, { only: query.only.filter((other) => other !== one) }),
   }))
   return [...chosen, ...only]

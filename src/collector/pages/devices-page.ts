@@ -1,8 +1,11 @@
 import type { DevicesRegion } from '#console/device-views.ts'
 import { deviceDetail } from '#console/present/device-detail.ts'
 import { deviceItem, NEW_MS } from '#console/present/device-item.ts'
-import { plural } from '#console/present/plain-time.ts'
 import type { View } from '#console/views.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { counts as countWords } from '#console/words/counts.ts'
+import { devices as words } from '#console/words/devices.ts'
+import { fill } from '#console/words/fill.ts'
 import { DEVICE_DAYS_MAX } from '#domain/device-report.ts'
 import type { DeviceCounts, DevicePage } from '../store/collector-store.ts'
 import { type DeviceBox, findDeviceBox } from './device-box.ts'
@@ -74,7 +77,7 @@ async function regionOf(
     ...pageLinks(page, Math.ceil(found.total / limit), (one) => devicesHref(query, { page: one })),
     box: shown,
     devices: found.devices.map((device) => deviceItem(device, wording)),
-    count: countWords(found, counts, query, limit),
+    count: foundText(found, counts, query, limit),
     isEmpty: counts.devices === 0,
     hasNoLogons: !sources.includes('radius'),
     tiles: counts.devices === 0 ? [] : tilesOf(counts, query.box),
@@ -101,32 +104,41 @@ function emptyRegion(query: DevicesQuery): DevicesRegion {
 }
 
 function tilesOf(counts: DeviceCounts, box: string): DevicesRegion['tiles'] {
+  const { one, many } = countWords.devices
   const tile = (count: number, text: string, change: Partial<DevicesQuery>) => ({
-    count: count.toLocaleString('en-GB'),
+    count: numberText(count),
     text,
     href: devicesHref(allOf(box), change),
   })
   return [
-    tile(counts.devices, counts.devices === 1 ? 'device' : 'devices', {}),
-    tile(counts.fresh, 'new in 24 hours', { only: ['new'] }),
-    tile(counts.unknown, 'not known', { only: ['unknown'] }),
-    tile(counts.random, 'with a made-up address', { only: ['random'] }),
-    tile(counts.goesRound, 'go round the filter', { only: ['round'] }),
+    tile(counts.devices, counts.devices === 1 ? one : many, {}),
+    tile(counts.fresh, words.tiles.new, { only: ['new'] }),
+    tile(counts.unknown, words.tiles.unknown, { only: ['unknown'] }),
+    tile(counts.random, words.tiles.random, { only: ['random'] }),
+    tile(counts.goesRound, words.tiles.round, { only: ['round'] }),
   ]
 }
 
-function countWords(
+function foundText(
   { devices, total }: DevicePage,
   counts: DeviceCounts,
   query: DevicesQuery,
   limit: number,
 ): string {
   if (total === 0) return ''
+  const isMatch = isNarrowed(query)
+  const all = numberText(counts.devices)
+  if (total <= limit || devices.length === 0)
+    return countOf(total, isMatch ? words.found.match : countWords.devices, { all })
   const first = (query.page - 1) * limit + 1
-  const range =
-    total > limit && devices.length > 0
-      ? `${first.toLocaleString('en-GB')} to ${(first + devices.length - 1).toLocaleString('en-GB')} of `
-      : ''
-  const of = isNarrowed(query) ? ` match, of ${counts.devices.toLocaleString('en-GB')}` : ''
-  return `${range}${plural(total, 'device')}${of}`
+  return fill(isMatch ? words.found.matchRange : words.found.range, {
+    first: numberText(first),
+    last: numberText(first + devices.length - 1),
+    count: numberText(total),
+    all,
+  })
+}
+
+function numberText(count: number): string {
+  return count.toLocaleString('en-GB')
 }

@@ -21,7 +21,6 @@ import { oneLine } from './checked-fields.ts'
 import { CHANGE_WORDS } from './command-words.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { paperTime } from './paper-time.ts'
-import { testFact } from './test-fact.ts'
 
 const TEXT_MAX = 2000
 const HEADS: readonly string[] = Object.values(words.heads)
@@ -145,11 +144,9 @@ function handOverOf(context: PageContext, viewer: Viewer, id: string): HandOver 
     title: fill(words.caseTitle, { theme, severity: severity.text }),
     isIllegal,
     isSimulated,
-    facts: [
-      ...testFact(events),
-      ...alertFacts(facts, wording),
-      ...knownFacts(record, events, observations),
-    ].map(({ key, value }) => ({ key, value: oneLine(value, TEXT_MAX) })),
+    facts: [...alertFacts(facts, wording), ...knownFacts(record, events, observations)].map(
+      ({ key, value }) => ({ key, value: oneLine(value, TEXT_MAX) }),
+    ),
     reasons: reasonTexts(record, observations),
     unknown: doesNotTell(record),
     steps: [

@@ -84,8 +84,7 @@ async function readAsked(
     ...(isRuleFailure(parsed) && {
       name: fill(words.problems.name, { name: plainText(name, 60), why: parsed.detail }),
     }),
-    ...(device &&
-      'problem' in device && { client: `“${plainText(client, 60)}” ${device.problem}` }),
+    ...(device && 'problem' in device && { client: device.problem }),
     ...(at !== '' &&
       !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(at) && {
         at: fill(words.problems.at, { at: plainText(at, 60) }),

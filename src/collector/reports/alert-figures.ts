@@ -1,4 +1,4 @@
-/** Counts over alerts; nothing in them names or points at anybody. Spans include their begin and exclude their end. */
+/** Counts over alerts, trials of the filter left out; nothing in them names or points at anybody. Spans include their begin and exclude their end. */
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { ThemeId } from '#rules/themes.ts'
 import type { Severity } from '#safeguarding/severity.ts'
@@ -47,7 +47,7 @@ export interface AlertFigures {
   readonly isSimulated: boolean
 }
 
-const LEADS = "tenant_id = ? AND queue = 'safeguarding'"
+const LEADS = "tenant_id = ? AND queue = 'safeguarding' AND is_trial = 0"
 /** Few, and with an index of their own, which would not always be chosen. */
 const OPEN = `alert INDEXED BY alert_open WHERE ${LEADS} AND state <> 'closed'`
 

@@ -3,6 +3,7 @@ import { ACCOUNT_TABLES } from '../accounts/account-tables.ts'
 import { WAY_IN_TABLES } from '../accounts/way-in-tables.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
 import { siteIndex } from '../alerts/site-index.ts'
+import { TRIAL_COLUMNS } from '../alerts/trial-columns.ts'
 import { EVIDENCE_TABLES } from '../evidence/evidence-tables.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
@@ -169,4 +170,5 @@ export const migrations: readonly Migration[] = [
   { version: 11, sql: POLICY_TABLES },
   { version: 12, sql: PAGE_INDEXES },
   { version: 13, sql: LATER_POLICY_TABLES },
+  { version: 14, sql: TRIAL_COLUMNS },
 ]

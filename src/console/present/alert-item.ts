@@ -28,6 +28,7 @@ export interface AlertFacts {
   readonly openedAt: number
   readonly isLate: boolean
   readonly isSimulated: boolean
+  readonly isTrial: boolean
   readonly hasLegalHold: boolean
   readonly pupils: number
   /** The theme's title, and whether the law forbids looking further. */
@@ -56,6 +57,7 @@ export interface AlertItem {
   readonly isAwaiting: boolean
   readonly isLate: boolean
   readonly isSimulated: boolean
+  readonly isTrial: boolean
   readonly isIllegal: boolean
 }
 
@@ -82,6 +84,7 @@ export function alertItem(alert: AlertFacts, { time, nowMs }: Wording): AlertIte
     isAwaiting: alert.awaiting !== undefined,
     isLate: alert.isLate,
     isSimulated: alert.isSimulated,
+    isTrial: alert.isTrial,
     isIllegal: alert.isIllegal,
   }
 }
@@ -109,6 +112,7 @@ export function alertFacts(
   const at = (ms: number): string => time.at(ms, nowMs).text
   const { subject, site } = alert
   return [
+    ...(alert.isTrial ? [{ key: words.test, value: words.testText }] : []),
     { key: words.about, value: whoText(alert) },
     ...(subject.kind === 'device' ? [{ key: words.person, value: words.personUnsure }] : []),
     ...(site === undefined || alert.isIllegal ? [] : [{ key: words.site, value: defang(site) }]),

@@ -1,14 +1,15 @@
-import {
-  BYPASS_REASONS,
-  type BypassEvidence,
-  type BypassNoticed,
-  type BypassReason,
-  type BypassSign,
-  type RogueServerNoticed,
+import type {
+  BypassEvidence,
+  BypassNoticed,
+  BypassReason,
+  RogueServerNoticed,
 } from '#domain/bypass-event.ts'
+import { countOf } from '../words/count-of.ts'
+import { fill } from '../words/fill.ts'
+import { goesRound as words } from '../words/goes-round.ts'
 import { defang } from './defang.ts'
 import { plainText } from './plain-text.ts'
-import { plural, type ShownTime } from './plain-time.ts'
+import type { ShownTime } from './plain-time.ts'
 import { type Badge, severityBadge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -21,52 +22,37 @@ export interface BypassItem {
 }
 
 const SAMPLE_CHARS_MAX = 80
-
-const SIGN_WORDS: Readonly<Record<BypassSign, readonly [what: string, of: string]>> = {
-  'doh-looked-up': ['looked up encrypted DNS services, which was blocked', 'lookup'],
-  'vpn-looked-up': ['looked up VPNs, which was blocked', 'lookup'],
-  'proxy-looked-up': ['looked up web proxies, which was blocked', 'lookup'],
-  'dns-elsewhere': ['asked another DNS server', 'packet'],
-  'dot-elsewhere': ['connected to another DNS server over TLS', 'packet'],
-  'doh-elsewhere': ['connected to another DNS server over HTTPS', 'packet'],
-  'vpn-used': ['sent to a VPN', 'packet'],
-  'tor-used': ['sent to Tor', 'packet'],
-  'fell-silent': ['stopped asking this box while it was still there', 'time'],
-  'looked-up-after-block': ['of these lookups, soon after something else was blocked', 'lookup'],
-  'used-after-block': ['of this traffic, soon after a lookup was blocked', 'packet'],
-}
+const REASONS: Readonly<Record<BypassReason, string>> = words.reasons
+/** A newer box may have a reason that is not among them. */
+const reasons: ReadonlyMap<string, string> = new Map(Object.entries(REASONS))
 
 /** Puts the event of one device and hour into words. It says what a device did, not who had it in hand. */
 export function bypassItem(body: BypassNoticed, { time, nowMs }: Wording): BypassItem {
   const name = plainText(body.client.device ?? '', SAMPLE_CHARS_MAX)
   const address = plainText(body.client.address, 64)
-  const who = name === '' ? address : `${name} (${address})`
-  const why = isReason(body.rule) ? BYPASS_REASONS[body.rule] : plainText(body.rule, 60)
+  const device = name === '' ? address : fill(words.device, { name, address })
+  const why = reasons.get(body.rule) ?? plainText(body.rule, 60)
   return {
     grade: severityBadge(body.grade),
     when: time.at(body.lastAt, nowMs),
-    sentence: `${who} in group ${plainText(body.group, 80)}: ${why}.`,
+    sentence: fill(words.sentence, { device, group: plainText(body.group, 80), why }),
     evidence: body.evidence.map(evidenceText),
   }
 }
 
 export function rogueItem(body: RogueServerNoticed, { time, nowMs }: Wording): BypassItem {
-  const part = body.part === 'dhcp' ? 'hands out addresses (DHCP)' : 'says that it is the router'
+  const values = { address: plainText(body.address, 64), mac: body.mac }
   return {
     grade: severityBadge('high'),
     when: time.at(body.lastAt, nowMs),
-    sentence: `${plainText(body.address, 64)} (${body.mac}) ${part}, and the configuration does not know it.`,
+    sentence: fill(words.strangers[body.part], values),
     evidence: body.detail === '' ? [] : [plainText(body.detail, 200)],
   }
 }
 
 function evidenceText({ sign, count, samples }: BypassEvidence): string {
-  const [what, of] = SIGN_WORDS[sign]
+  const text = countOf(count, words.signs[sign])
+  if (samples.length === 0) return text
   const shown = samples.map((sample) => defang(plainText(sample, SAMPLE_CHARS_MAX)))
-  const text = `${what}: ${plural(count, of)}`
-  return shown.length === 0 ? text : `${text} (${shown.join(', ')})`
-}
-
-function isReason(rule: string): rule is BypassReason {
-  return Object.hasOwn(BYPASS_REASONS, rule)
+  return fill(words.withSamples, { sign: text, samples: shown.join(', ') })
 }

@@ -1,5 +1,8 @@
 import { type DeviceRow, knownBand } from '#domain/device-report.ts'
 import { confidenceBand, type DhcpSaid, type IdentitySource, type Known } from '#domain/identity.ts'
+import { common } from '../words/common.ts'
+import { device as words } from '../words/device.ts'
+import { fill } from '../words/fill.ts'
 import { type Advice, deviceAdvice, mayBeNamed } from './device-advice.ts'
 import { type DeviceItem, type DeviceWording, deviceItem } from './device-item.ts'
 import { bandBadge, bandMeaning, gradeBadge, sourceWords, wayWords } from './device-words.ts'
@@ -44,14 +47,20 @@ export function deviceDetail(
   return {
     item: deviceItem(device, wording),
     sentence: sentenceOf(device),
-    facts: [...fact('Name', name), ...fact('Person', user), ...fact('Group', group)],
+    facts: [
+      ...fact(words.facts.name, name),
+      ...fact(words.facts.person, user),
+      ...fact(common.group, group),
+    ],
     rest: [
-      { key: 'Hardware address', value: hardware(device) },
-      ...(mac === undefined ? [] : [{ key: 'Made by', value: maker(device.isRandomMac, vendor) }]),
+      { key: words.facts.mac, value: hardware(device) },
+      ...(mac === undefined
+        ? []
+        : [{ key: words.facts.maker, value: maker(device.isRandomMac, vendor) }]),
       ...dhcpRows(dhcp),
-      { key: 'Network', value: wording.networkTitle(device.network) },
-      { key: 'First seen', value: time.at(device.firstSeenAt, nowMs).text },
-      { key: 'Last seen', value: time.at(device.lastSeenAt, nowMs).text },
+      { key: words.facts.network, value: wording.networkTitle(device.network) },
+      { key: words.facts.firstSeen, value: time.at(device.firstSeenAt, nowMs).text },
+      { key: words.facts.lastSeen, value: time.at(device.lastSeenAt, nowMs).text },
     ],
     addresses: device.addresses.map((address) => plainText(address, 64)),
     bypass: bypass && {
@@ -66,14 +75,10 @@ export function deviceDetail(
 
 function sentenceOf(device: DeviceRow): string {
   const band = knownBand(device)
-  if (band === 'none') return 'Nothing tells who or what this is; only its group is known.'
-  const known = mayBeNamed(device)
-    ? 'It is known who uses this device'
-    : `It is known what this device is, but not ${device.user === undefined ? 'who' : 'surely who'} uses it`
-  const alert = mayBeNamed(device)
-    ? 'An alert may name the person.'
-    : 'An alert about it names no child.'
-  return `${known}: ${bandMeaning(band)}. ${alert}`
+  if (band === 'none') return words.nothingKnown
+  const sure = bandMeaning(band)
+  if (mayBeNamed(device)) return fill(words.whoIsKnown, { sure })
+  return fill(device.user === undefined ? words.whoIsUnknown : words.whoIsUnsure, { sure })
 }
 
 function factView(
@@ -92,8 +97,8 @@ function factView(
 }
 
 function hardware({ mac, isRandomMac }: DeviceRow): string {
-  if (mac === undefined) return 'Not known: a router stands between the device and the box'
-  return isRandomMac ? `${mac}, made up by the device` : mac
+  if (mac === undefined) return words.facts.noMac
+  return isRandomMac ? fill(words.facts.madeUpMac, { mac }) : mac
 }
 
 /** In the device's own words: what system sends them is not guessed. */
@@ -101,14 +106,14 @@ function dhcpRows({ vendorClass, fingerprint }: DhcpSaid = {}): DeviceDetail['re
   return [
     ...(vendorClass === undefined
       ? []
-      : [{ key: 'Calls itself in DHCP', value: plainText(vendorClass, 80) }]),
+      : [{ key: words.facts.vendorClass, value: plainText(vendorClass, 80) }]),
     ...(fingerprint === undefined
       ? []
-      : [{ key: 'Asks DHCP for', value: plainText(fingerprint, 255) }]),
+      : [{ key: words.facts.fingerprint, value: plainText(fingerprint, 255) }]),
   ]
 }
 
 function maker(isRandomMac: boolean, vendor: string | undefined): string {
-  if (isRandomMac) return 'Cannot be told: the address is made up'
-  return vendor === undefined ? 'Not known' : plainText(vendor, 80)
+  if (isRandomMac) return words.facts.hiddenMaker
+  return vendor === undefined ? common.notKnown : plainText(vendor, 80)
 }

@@ -1,6 +1,6 @@
 import { type DeviceRow, knownBand } from '#domain/device-report.ts'
 import { confidenceBand } from '#domain/identity.ts'
-import { bandBadge, gradeBadge } from './device-words.ts'
+import { bandBadge, bandWithin, gradeBadge } from './device-words.ts'
 import { plainText } from './plain-text.ts'
 import type { ShownTime } from './plain-time.ts'
 import type { Badge } from './severity-badge.ts'
@@ -65,7 +65,7 @@ export function deviceItem(device: DeviceRow, wording: DeviceWording): DeviceIte
 function userSure(device: DeviceRow): string {
   if (device.user === undefined) return ''
   const band = confidenceBand(device.user.confidence)
-  return band === knownBand(device) ? '' : bandBadge(band).text.toLowerCase()
+  return band === knownBand(device) ? '' : bandWithin(band)
 }
 
 /** What a device is called: its name, or else its id. */

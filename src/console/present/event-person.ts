@@ -2,7 +2,7 @@ import type { EventClient } from '#domain/event.ts'
 import { CONFIDENCE_BANDS, confidenceBand, IDENTITY_SOURCES } from '#domain/identity.ts'
 import { event } from '../words/event.ts'
 import { fill } from '../words/fill.ts'
-import { sourceWords } from './device-words.ts'
+import { bandWithin, sourceWords } from './device-words.ts'
 import { plainText } from './plain-text.ts'
 
 /** Who asked, for the lead: below `strong` nobody is named, for an alert must not point at a child by a guess. */
@@ -11,7 +11,8 @@ export function eventPerson({ user, confidence = 0, source }: EventClient): stri
   if (user === undefined) return words.unknown
   if (confidence < CONFIDENCE_BANDS.strong) return words.unsure
   const known = IDENTITY_SOURCES.find((one) => one === source)
-  const values = { name: plainText(user, 80), band: confidenceBand(confidence), confidence }
+  const band = bandWithin(confidenceBand(confidence))
+  const values = { name: plainText(user, 80), band, confidence }
   return known
     ? fill(words.knownFrom, { ...values, source: sourceWords(known) })
     : fill(words.known, values)

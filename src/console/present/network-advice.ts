@@ -1,5 +1,6 @@
 import { type NetworkFacts, OTHER_NETWORK } from '#domain/device-report.ts'
 import type { IdentitySource } from '#domain/identity.ts'
+import { networkAdvice as words } from '../words/network-advice.ts'
 
 /** What to change so that more of a network is known. */
 export interface NetworkAdvice {
@@ -17,33 +18,33 @@ interface Rule extends NetworkAdvice {
 
 const RULES: readonly Rule[] = [
   {
-    text: 'Let devices ask the box themselves: name the box as DNS server in DHCP (option 6). Or declare the server that asks for them under identity.forwarders, and let it tell who asks.',
+    text: words.hiddenSchool,
     anchor: 'the-hidden-school',
     applies: ({ hiddenSchool }) => hiddenSchool !== undefined,
   },
   {
-    text: 'These addresses lie in no network of your configuration and get the strictest pupil group. Add their network under networks.',
+    text: words.noNetwork,
     anchor: 'where-the-box-stands',
     applies: ({ network, addresses }) =>
       network === OTHER_NETWORK && Object.values(addresses).some((count) => count > 0),
   },
   {
-    text: 'Nobody logs on here: RADIUS is not set up. With it each logon names the person.',
+    text: words.noLogons,
     anchor: 'radius-accounting',
     applies: (facts, has) => isPoorlyKnown(facts) && !has('radius'),
   },
   {
-    text: 'Give the box the lease file of your DHCP server, so that devices have names.',
+    text: words.noLeases,
     anchor: 'dhcp-leases',
     applies: (facts, has) => isPoorlyKnown(facts) && !has('lease'),
   },
   {
-    text: 'Import the owners of the school’s devices from your MDM.',
+    text: words.noOwners,
     anchor: 'owners-of-devices',
     applies: (facts, has) => isPoorlyKnown(facts) && !has('owners'),
   },
   {
-    text: 'Sources are set up, but they do not name the devices of this network: see whether its DHCP server and its controllers are the ones that the box hears from.',
+    text: words.sourcesTellNothing,
     anchor: 'when-a-source-tells-nothing',
     applies: (facts, has) => isPoorlyKnown(facts) && has('radius', 'lease', 'owners'),
   },

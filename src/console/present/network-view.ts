@@ -5,10 +5,13 @@ import {
   OTHER_NETWORK,
 } from '#domain/device-report.ts'
 import type { ConfidenceBand } from '#domain/identity.ts'
+import { countOf } from '../words/count-of.ts'
+import { counts as countWords } from '../words/counts.ts'
+import { fill } from '../words/fill.ts'
+import { networks as words } from '../words/networks.ts'
 import { BANDS, bandBadge, bandMeaning } from './device-words.ts'
 import { type NetworkAdvice, networkAdvice } from './network-advice.ts'
 import { plainText } from './plain-text.ts'
-import { plural } from './plain-time.ts'
 import type { Wording } from './wording.ts'
 
 /** One stretch of the bar, in hundredths of its width. */
@@ -53,7 +56,7 @@ export function networkView(
     title: networkTitle(facts),
     network: facts.network === OTHER_NETWORK ? '' : plainText(facts.network, 64),
     group: plainText(facts.group, 60),
-    devices: plural(devices, 'device'),
+    devices: countOf(devices, countWords.devices),
     devicesHref,
     summary: summaryOf(facts.addresses),
     bar: barOf(facts.addresses),
@@ -78,7 +81,7 @@ interface NetworkContext {
 /** What a network is called: the school's name for it, or else its addresses. */
 export function networkTitle({ name, network }: Pick<NetworkFacts, 'name' | 'network'>): string {
   if (name !== undefined) return plainText(name, 64)
-  return network === OTHER_NETWORK ? 'In no network of yours' : plainText(network, 64)
+  return network === OTHER_NETWORK ? words.other : plainText(network, 64)
 }
 
 /** Identified: strongly or better. */
@@ -93,16 +96,15 @@ export function totalOf(counts: BandCounts): number {
 
 function summaryOf(counts: BandCounts): string {
   const share = identifiedShare(counts)
-  if (share === undefined) return 'No address in it has asked within the last day.'
-  const all = totalOf(counts)
-  const addresses = `${all.toLocaleString('en-GB')} ${all === 1 ? 'address' : 'addresses'}`
-  return `${percent(share)} of ${addresses} that asked within the last day are known well: strong or certain.`
+  return share === undefined
+    ? words.card.nobodyAsked
+    : countOf(totalOf(counts), words.card.wellKnown, { share: percent(share) })
 }
 
 /** Never 0% or 100% unless it is none or all. */
 function percent(share: number): string {
   const whole = Math.round(share * 100)
-  if (whole === 0 && share > 0) return 'Under 1%'
+  if (whole === 0 && share > 0) return words.card.underOne
   return whole === 100 && share < 1 ? '99%' : `${whole}%`
 }
 
@@ -128,5 +130,9 @@ function hiddenSentence(
 ): string | undefined {
   if (hiddenSchool === undefined) return undefined
   const { address, share, since } = hiddenSchool
-  return `One address, ${plainText(address, 64)}, asks ${percent(share)} of all the questions, since ${time.at(since, nowMs).after}. It is probably a server that asks for everybody behind it: to the box they are one device, in one group, and no alert can say who it was.`
+  return fill(words.card.hiddenText, {
+    address: plainText(address, 64),
+    share: percent(share),
+    when: time.at(since, nowMs).after,
+  })
 }

@@ -33,7 +33,7 @@ export const alertFacts = {
   cameOfIt: 'Outcome',
   caseReference: 'Reference of the case',
   test: 'A test',
-  testText: 'Every lookup shown was of a made-up name, by which the filter is tried',
+  testText: 'Every lookup was of a made-up name, by which the filter is tried',
   states: {
     new: 'New',
     acknowledged: 'Acknowledged',

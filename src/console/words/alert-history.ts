@@ -12,6 +12,11 @@ export const alertHistory = {
   between: ' / ',
   erased: 'closed without a concern, and kept for as long as that is',
   deleted: 'low, and kept for as long as that is',
+  trial: {
+    reason: 'A test of the filter with a made-up name',
+    action: 'None needed',
+    outcome: 'Nothing further',
+  },
   low: {
     reason: 'Low: looked at in the list',
     action: 'None needed',

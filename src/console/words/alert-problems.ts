@@ -28,6 +28,7 @@ export const alertProblems = {
     otherClosed: 'the other alert is closed',
     otherQueue: 'the other alert is for other people to review',
     school: 'an alert about the school stays by itself',
+    trial: 'a test of the filter and what a real lookup raised stay apart',
     illegal: 'an alert of illegal material stays by itself',
   },
   splitAll: 'some, but not all, of its events are to be chosen',

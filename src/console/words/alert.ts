@@ -6,6 +6,11 @@ export const alert = {
   illegal:
     'Do not investigate, look at, copy or forward anything. Keep the device as it is and call the police, CEOP or the IWF. Treat this alert as restricted to the designated safeguarding lead and the head.',
   simulatedText: 'nothing of this happened.',
+  trial: 'A test.',
+  trialText:
+    'Somebody tried the filter with a made-up name: nothing of this was looked for. Real lookups always have an alert of their own.',
+  trialClose: 'It was a test',
+  trialHint: 'One button is enough. If nobody at the school tried the filter, ask who did.',
   atOnce: 'Close it at once',
   atOnceHint: 'It is Low: one button is enough. If it is a concern, use the form below.',
   next: 'Next step: {step}',

@@ -39,6 +39,7 @@ export const alerts = {
     late: 'told late',
     awaiting: 'waits for information',
     simulated: 'simulated',
+    trial: 'Test',
     with: 'With {name}',
   },
 } as const

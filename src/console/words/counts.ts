@@ -6,4 +6,5 @@ export const counts = {
   sites: { one: '{count} site', many: '{count} sites' },
   points: { one: '{count} point', many: '{count} points' },
   days: { one: '{count} day', many: '{count} days' },
+  devices: { one: '{count} device', many: '{count} devices' },
 } as const

@@ -7,6 +7,14 @@ export const devices = {
     network: 'Network',
     howSure: 'How sure',
     only: 'Only',
+    choices: {
+      new: 'New in the last 24 hours',
+      unknown: 'Not known at all',
+      random: 'With a made-up address',
+      round: 'Goes round the filter',
+    },
+    /** Above the text that is looked for. */
+    chosenText: 'Text',
   },
   updated: 'The list of devices was updated.',
   kept: {
@@ -17,10 +25,21 @@ export const devices = {
     who: 'The safeguarding leads and school IT see it, and who looked is on record.',
   },
   counted: 'Devices of this box, counted',
+  tiles: {
+    new: '{count} new in 24 hours',
+    unknown: '{count} not known',
+    random: '{count} with a made-up address',
+    round: '{count} going round the filter',
+  },
   noLogons: 'Nobody logs on here: RADIUS is not set up, so no person is known by a logon.',
   noLogonsLink: 'How to set it up',
   csv: 'Download as CSV',
   csvAll: ', all that match',
+  found: {
+    range: '{first} to {last} of {count} devices',
+    match: { one: '{count} device matches, of {all}', many: '{count} devices match, of {all}' },
+    matchRange: '{first} to {last} of {count} devices match, of {all}',
+  },
   caption: 'Devices by name',
   device: 'Device',
   howSure: 'How sure',
@@ -30,6 +49,7 @@ export const devices = {
   fresh: 'New',
   madeUp: 'Made-up address',
   noPerson: 'No person known',
+  noNetwork: 'Network not known',
   seen: 'Seen {when}',
   notTold: 'No box has told of its devices yet',
   notToldText:

@@ -35,8 +35,8 @@ export const reviewParts = {
   alerts: {
     heading: 'Alerts, without names',
     tests: {
-      one: '{count} alert of these was a test of the filter.',
-      many: '{count} alerts of these were a test of the filter.',
+      one: 'Beside these, {count} alert was a test of the filter.',
+      many: 'Beside these, {count} alerts were tests of the filter.',
     },
     needless: 'Blocked without need',
     requests: 'Requests to open a site',

@@ -51,6 +51,9 @@ export const why = {
   },
   problems: {
     name: '“{name}” is no name: {why}. Write it without http:// and path.',
+    sharedName: '“{client}” is the name of several devices. Write an address.',
+    unknownClient:
+      '“{client}” is neither an address nor the whole name of a device that this box knows.',
     at: '“{at}” is no time. Write it as 2026-03-02T10:05, or leave it empty for now.',
   },
 } as const

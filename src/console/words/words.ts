@@ -23,7 +23,9 @@ import { counts } from './counts.ts'
 import { decision } from './decision.ts'
 import { decisions } from './decisions.ts'
 import { device } from './device.ts'
+import { deviceAdvice } from './device-advice.ts'
 import { devices } from './devices.ts'
+import { devicesFile } from './devices-file.ts'
 import { digest } from './digest.ts'
 import { documents } from './documents.ts'
 import { event } from './event.ts'
@@ -31,13 +33,16 @@ import { events } from './events.ts'
 import { evidence } from './evidence.ts'
 import { fault } from './fault.ts'
 import { figures } from './figures.ts'
+import { goesRound } from './goes-round.ts'
 import { guide } from './guide.ts'
 import { handOver } from './hand-over.ts'
 import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
+import { known } from './known.ts'
 import { layout } from './layout.ts'
 import { line } from './line.ts'
 import { menu } from './menu.ts'
+import { networkAdvice } from './network-advice.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
 import { notices } from './notices.ts'
@@ -87,7 +92,9 @@ export interface Words {
   readonly decision: typeof decision
   readonly decisions: typeof decisions
   readonly device: typeof device
+  readonly deviceAdvice: typeof deviceAdvice
   readonly devices: typeof devices
+  readonly devicesFile: typeof devicesFile
   readonly digest: typeof digest
   readonly documents: typeof documents
   readonly event: typeof event
@@ -95,13 +102,16 @@ export interface Words {
   readonly evidence: typeof evidence
   readonly fault: typeof fault
   readonly figures: typeof figures
+  readonly goesRound: typeof goesRound
   readonly guide: typeof guide
   readonly handOver: typeof handOver
   readonly invite: typeof invite
   readonly knowledge: typeof knowledge
+  readonly known: typeof known
   readonly layout: typeof layout
   readonly line: typeof line
   readonly menu: typeof menu
+  readonly networkAdvice: typeof networkAdvice
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
   readonly notices: typeof notices
@@ -152,7 +162,9 @@ export const WORDS: Words = {
   decision,
   decisions,
   device,
+  deviceAdvice,
   devices,
+  devicesFile,
   digest,
   documents,
   event,
@@ -160,13 +172,16 @@ export const WORDS: Words = {
   evidence,
   fault,
   figures,
+  goesRound,
   guide,
   handOver,
   invite,
   knowledge,
+  known,
   layout,
   line,
   menu,
+  networkAdvice,
   networks,
   newCheck,
   notices,

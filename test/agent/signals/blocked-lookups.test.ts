@@ -4,6 +4,7 @@ import type { BlockedLookup } from '#agent/signals/blocked-lookup.ts'
 import { makeBlockedLookups } from '#agent/signals/blocked-lookups.ts'
 import type { EventDraft, LookupBlocked, StoredEvent } from '#domain/event.ts'
 import type { Signal } from '#domain/signal.ts'
+import { CANARIES_LIST } from '#rules/sets/canaries.ts'
 import { handTime, WALL_START } from '#test/support/hand-time.ts'
 
 function setUp(windowsMax = 1000) {
@@ -71,6 +72,23 @@ t.test('the first blocked lookup is told at once and in full', (t) => {
     firstAt: WALL_START,
     lastAt: WALL_START,
   })
+  t.end()
+})
+
+t.test('a real lookup after a trial of the filter is told as an event of its own', (t) => {
+  const { emitted, lookups, advance } = setUp()
+  const trial = lookups.record(lookup({ list: CANARIES_LIST }))
+  const real = lookups.record(lookup())
+  t.not(real, trial)
+  t.equal(lookups.record(lookup({ list: CANARIES_LIST })), trial)
+  t.equal(lookups.record(lookup({ list: 'another' })), real, 'other lists are all real')
+  advance(1_000)
+  t.match(emitted.map(bodyOf), [
+    { list: CANARIES_LIST, count: 1 },
+    { list: 'test', count: 1 },
+    { list: CANARIES_LIST, count: 2 },
+    { list: 'test', count: 2 },
+  ])
   t.end()
 })
 

@@ -8,6 +8,7 @@ import { NO_ADDRESS_RULES } from '#rules/address-rule-table.ts'
 import type { CategoryId } from '#rules/category-ids.ts'
 import { compileView } from '#rules/policy-view.ts'
 import { BYPASS_CANARIES_LIST } from '#rules/sets/bypass-canaries.ts'
+import { CANARIES_LIST } from '#rules/sets/canaries.ts'
 import type { Verdict } from '#rules/verdict.ts'
 import { drain, PLENTY, type RingRates, ringWith } from '#test/support/observing.ts'
 import { makePolicy, makeRules } from '#test/support/test-rules.ts'
@@ -84,7 +85,8 @@ t.test('a lookup comes out as it was', (t) => {
   const { writer, reader } = setUp()
   writer.note(queryOf({ name: 'a\\b.example.org', verdict: monitored('commerce.gambling') }))
   writer.note(queryOf({ name: 'x.test', verdict: blocked('harm.selfharm'), type: 65_535 }))
-  const [first, second, none] = drain(reader)
+  writer.note(queryOf({ name: 'c.test', verdict: blocked('harm.selfharm', CANARIES_LIST) }))
+  const [first, second, trial, none] = drain(reader)
   t.match(first, {
     client: { key: '192.0.2.7', group: 'ks3' },
     name: 'a\\\\b.example.org',
@@ -94,6 +96,8 @@ t.test('a lookup comes out as it was', (t) => {
   })
   t.ok(first && first.ageMs < 5_000, `${first?.ageMs} ms ago`)
   t.match(second, { name: 'x.test', type: 65_535, verdict: 'blocked', category: 'harm.selfharm' })
+  t.match(trial, { name: 'c.test', verdict: 'blocked', category: 'harm.selfharm', isTrial: true })
+  t.match([first, second], [{ isTrial: false }, { isTrial: false }])
   t.equal(none, undefined)
   t.end()
 })

@@ -39,6 +39,7 @@ t.test('the collector tells people, and a drill is confirmed by its button alone
     alert: 'a1',
     queue: 'safeguarding',
     severity: 'critical',
+    isTrial: false,
     atMs: Date.now(),
     cause: 'opened',
   } as const

@@ -116,6 +116,7 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
       alert,
       queue: 'safeguarding',
       severity: 'critical',
+      isTrial: false,
       atMs: clock.nowMs,
       cause: 'opened',
       ...more,
@@ -424,6 +425,7 @@ function opened(severity: AlertRecord['severity'], atMs: number): AlertRecord {
     toldAt: atMs,
     isLate: false,
     isSimulated: false,
+    isTrial: false,
     pupils: 0,
     reasons: { rules: [], parts: [], score: 0 },
   }

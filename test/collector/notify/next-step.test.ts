@@ -41,6 +41,7 @@ function play(
       queue: 'safeguarding',
       severity: 'critical',
       raisedAtMs,
+      isTrial: false,
       isUnreachable: false,
       ...change,
       taken,
@@ -260,11 +261,11 @@ t.test('where nobody of a step can be reached the next one is not waited for', (
     taken,
   } as const
   const now = ms('2026-03-02 09:02')
-  t.match(nextStep(schoolSettings(), { ...state, isUnreachable: true }, now), {
+  t.match(nextStep(schoolSettings(), { ...state, isTrial: false, isUnreachable: true }, now), {
     persons: ['deputy'],
     atMs: now,
   })
-  t.match(nextStep(schoolSettings(), { ...state, isUnreachable: false }, now), {
+  t.match(nextStep(schoolSettings(), { ...state, isTrial: false, isUnreachable: false }, now), {
     atMs: ms('2026-03-02 10:00'),
   })
   const night: readonly StepTaken[] = [
@@ -273,7 +274,7 @@ t.test('where nobody of a step can be reached the next one is not waited for', (
   t.match(
     nextStep(
       schoolSettings(),
-      { ...state, taken: night, isUnreachable: true },
+      { ...state, taken: night, isTrial: false, isUnreachable: true },
       ms('2026-03-02 23:01'),
     ),
     {
@@ -291,6 +292,7 @@ t.test('a collector that was away takes up where the hour is, one step at a time
     queue: 'safeguarding',
     severity: 'critical',
     raisedAtMs: ms('2026-03-02 09:00'),
+    isTrial: false,
     isUnreachable: false,
   } as const
   const late = ms('2026-03-02 20:00')
@@ -320,6 +322,7 @@ t.test('when the clocks change, school opens by the clock on its wall', (t) => {
   const state = {
     queue: 'safeguarding',
     severity: 'critical',
+    isTrial: false,
     isUnreachable: false,
     taken: [],
   } as const
@@ -390,3 +393,15 @@ t.test(
     t.end()
   },
 )
+
+t.test('a trial of the filter is told to the first of the ladder, once, in school hours', (t) => {
+  t.strictSame(play(schoolSettings(), '2026-03-02 09:00', { isTrial: true }), [
+    'ladder dsl 2026-03-02 09:00',
+    'ended',
+  ])
+  t.strictSame(play(schoolSettings({ rota: [NIGHTS] }), '2026-03-02 23:00', { isTrial: true }), [
+    'ladder dsl 2026-03-03 07:45',
+    'ended',
+  ])
+  t.end()
+})

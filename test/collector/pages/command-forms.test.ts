@@ -22,6 +22,7 @@ const record: AlertRecord = {
   toldAt: 0,
   isLate: false,
   isSimulated: false,
+  isTrial: false,
   pupils: 0,
   reasons: { rules: [], parts: [], score: 0 },
 }

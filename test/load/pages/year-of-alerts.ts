@@ -145,6 +145,7 @@ function alertAt(
     seenAgainAt: undefined,
     isLate: index % 50 === 0,
     isSimulated: false,
+    isTrial: false,
     hasLegalHold: false,
     pupils: 0,
     reasons: { rules: ['lone'], parts: [{ part: 'weight', value: 45 }], score: 45 },

@@ -10,6 +10,7 @@ export const TONES = [
   'duty',
   'forewarning',
   'still-open',
+  'trial',
   'drill',
   'digest',
 ] as const
@@ -135,7 +136,8 @@ function prepareNotices(db: Sqlite) {
      ORDER BY made_at DESC LIMIT 1`,
   )
   const newest = db.prepare<[string, string, string], { sealed: number | null }>(
-    `SELECT max(sealed_at) AS sealed FROM notice WHERE tenant_id = ? AND kind = 'alert' AND person = ? AND severity = ?`,
+    `SELECT max(sealed_at) AS sealed FROM notice WHERE tenant_id = ? AND kind = 'alert' AND person = ? AND severity = ?
+       AND tone <> 'trial'`,
   )
   const join = db.prepare<[string, string, string, number, number]>(
     'INSERT OR REPLACE INTO notice_alert VALUES (?, ?, ?, ?, ?)',

@@ -25,6 +25,7 @@ interface EscalationRow {
   readonly queue: Queue
   readonly severity: Severity
   readonly raisedAtMs: number
+  readonly isTrial: number
   readonly isUnreachable: number
 }
 interface StepRow {
@@ -55,7 +56,13 @@ export function makeClimb(db: Sqlite, tenant: string, notices: Notices): Climb {
     for (const person of settings.people.filter(({ id }) => persons.includes(id)))
       notices.tellOf(
         { alert, round, number },
-        { person, severity, tone: toneOf(kind, taken), nowMs, ...seen },
+        {
+          person,
+          severity,
+          tone: row.isTrial === 1 ? 'trial' : toneOf(kind, taken),
+          nowMs,
+          ...seen,
+        },
       )
     reached.run(tenant, alert)
     const after = [...taken, { kind, persons, atMs: nowMs }]
@@ -75,8 +82,9 @@ export function makeClimb(db: Sqlite, tenant: string, notices: Notices): Climb {
 }
 
 function stateOf(row: EscalationRow, taken: readonly StepTaken[]): EscalationState {
-  const { queue, severity, raisedAtMs, isUnreachable } = row
-  return { queue, severity, raisedAtMs, isUnreachable: isUnreachable === 1, taken }
+  const { queue, severity, raisedAtMs } = row
+  const [isTrial, isUnreachable] = [row.isTrial === 1, row.isUnreachable === 1]
+  return { queue, severity, raisedAtMs, isTrial, isUnreachable, taken }
 }
 
 function stepTaken({ kind, persons, atMs }: StepRow): StepTaken {
@@ -100,7 +108,7 @@ function toneOf(kind: StepKind, taken: readonly StepTaken[]): Tone {
 
 function prepareLadders(db: Sqlite) {
   const due = db.prepare<[string, number, number], EscalationRow>(
-    `SELECT alert, round, queue, severity, raised_at AS raisedAtMs, is_unreachable AS isUnreachable FROM escalation
+    `SELECT alert, round, queue, severity, raised_at AS raisedAtMs, is_trial AS isTrial, is_unreachable AS isUnreachable FROM escalation
      WHERE tenant_id = ? AND state = 'climbing' AND due_at <= ? ORDER BY due_at LIMIT ?`,
   )
   const steps = db.prepare<[string, string, number], StepRow>(

@@ -7,11 +7,12 @@ import { isInterrupting } from './next-step.ts'
  * transaction fails. Call it inside that transaction, on the same connection.
  */
 export function makeEscalations(db: Sqlite): Escalations {
-  const put = db.prepare<[string, string, string, string, number, string, number]>(
-    `INSERT INTO escalation (tenant_id, alert, round, queue, severity, raised_at, state, due_at, is_unreachable)
-     VALUES (?, ?, 1, ?, ?, ?, ?, ?, 0)
+  const put = db.prepare<[string, string, string, string, number, string, number, number]>(
+    `INSERT INTO escalation (tenant_id, alert, round, queue, severity, raised_at, state, due_at, is_trial, is_unreachable)
+     VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, 0)
      ON CONFLICT (tenant_id, alert) DO UPDATE SET round = round + 1, queue = excluded.queue, severity = excluded.severity,
-       raised_at = excluded.raised_at, state = excluded.state, due_at = excluded.due_at, is_unreachable = 0, settled_at = NULL`,
+       raised_at = excluded.raised_at, state = excluded.state, due_at = excluded.due_at, is_trial = excluded.is_trial,
+       is_unreachable = 0, settled_at = NULL`,
   )
   const isKnown = db.prepare<[string, string]>(
     'SELECT 1 FROM escalation WHERE tenant_id = ? AND alert = ?',
@@ -21,12 +22,12 @@ export function makeEscalations(db: Sqlite): Escalations {
   )
   const leave = leaveOpenNotices(db)
   return {
-    raise: ({ tenant, alert, queue, severity, atMs, cause }: AlertRaised) => {
+    raise: ({ tenant, alert, queue, severity, isTrial, atMs, cause }: AlertRaised) => {
       // What was opened once is not opened again: told twice by whoever raises it, it is one alert.
       if (cause === 'opened' && isKnown.get(tenant, alert) !== undefined) return
       leave(tenant, alert)
       const state = isInterrupting(severity) ? 'climbing' : 'digest'
-      put.run(tenant, alert, queue, severity, atMs, state, atMs)
+      put.run(tenant, alert, queue, severity, atMs, state, atMs, Number(isTrial))
     },
     settle: (tenant, alert, atMs) => {
       end.run(atMs, tenant, alert)

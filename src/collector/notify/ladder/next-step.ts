@@ -31,6 +31,7 @@ export interface EscalationState {
   readonly queue: Queue
   readonly severity: Severity
   readonly raisedAtMs: number
+  readonly isTrial: boolean
   readonly taken: readonly StepTaken[]
   /** No channel reaches anybody of the last step: it does not count. */
   readonly isUnreachable: boolean
@@ -96,11 +97,24 @@ export function nextStep(
   const inLadder = new Set(ladder.flat())
   // What can wait for the school day does not reach for whoever is on duty.
   const counts: Counts = severity === 'high' ? SCHOOL_ONLY : (person) => inLadder.has(person)
+  if (escalation.isTrial) return trialStep(settings, escalation, { ladder, nowMs })
   const world = { settings, escalation, severity, ladder, counts }
   const forewarning = forewarn(world, nowMs)
   if (forewarning) return forewarning
   const dueMs = due(world)
   return dueMs === undefined ? { kind: 'ended' } : stepAt(world, Math.max(dueMs, nowMs))
+}
+
+/** Somebody tries the filter: that word of it comes is part of the trial, but it calls nobody out of hours and nobody else. */
+function trialStep(
+  settings: NotifySettings,
+  { taken, raisedAtMs }: EscalationState,
+  { ladder, nowMs }: { readonly ladder: World['ladder']; readonly nowMs: number },
+): NextStep {
+  const [persons] = ladder
+  const atMs = nextWatched(settings, SCHOOL_ONLY, Math.max(raisedAtMs, nowMs))
+  if (taken.length > 0 || persons === undefined || atMs === undefined) return { kind: 'ended' }
+  return { kind: 'tell', step: 'ladder', persons, atMs }
 }
 
 interface World {

@@ -1,0 +1,22 @@
+/** The devices as a file for spreadsheets. */
+export const devicesFile = {
+  name: 'Name',
+  person: 'Person',
+  personSure: 'How sure is the person',
+  group: 'Group',
+  network: 'Network',
+  howSure: 'How sure',
+  mac: 'Hardware address',
+  madeUp: 'Made-up address',
+  addresses: 'Addresses',
+  maker: 'Made by',
+  nameFrom: 'Name known from',
+  personFrom: 'Person known from',
+  groupFrom: 'Group known from',
+  firstSeen: 'First seen',
+  lastSeen: 'Last seen',
+  goesRound: 'Goes round the filter',
+  ways: 'Ways round',
+  yes: 'yes',
+  no: 'no',
+} as const
