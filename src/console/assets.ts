@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ownStylesheet } from './stylesheet.ts'
 import { loadTypeface } from './typeface.ts'
+import { browser } from './words/browser.ts'
 
 /** A file for the browser, held in memory. */
 export interface Asset {
@@ -56,7 +57,7 @@ export function loadAssets(): ReadonlyMap<string, Asset> {
     ['uplot.css', css(read(uplot, 'uPlot.min.css'))],
     ['edge.css', css(typeface.css + read(own, 'style/edge.css') + read(own, 'style/print.css'))],
     ['mark.svg', asset('image/svg+xml', read(own, 'style/mark.svg'))],
-    ['service-worker.js', script(read(own, 'browser/worker/service-worker.js'))],
+    ['service-worker.js', script(serviceWorker())],
     [
       'manifest.webmanifest',
       asset('application/manifest+json', read(own, 'style/manifest.webmanifest')),
@@ -71,6 +72,12 @@ export function loadAssets(): ReadonlyMap<string, Asset> {
   for (const [name, body] of typeface.files)
     assets.set(name, { ...asset('font/woff2', body), isForever: true, isText: false })
   return assets
+}
+
+/** A worker has no page to take its words from. */
+function serviceWorker(): string {
+  const words = JSON.stringify(browser.notification)
+  return `const WORDS = ${words}\n${read(own, 'browser/worker/service-worker.js')}`
 }
 
 function read(folder: string, file: string): string {

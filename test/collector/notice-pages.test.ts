@@ -136,6 +136,7 @@ t.test(
     t.notMatch(html, /data-push/)
     const worker = await fetch(`${collector.consoleUrl}/assets/service-worker.js`)
     t.match(worker.headers.get('content-type'), /^text\/javascript/)
+    t.match(await worker.text(), /^const WORDS = .*"Something waits for you\."/)
     const manifest = await fetch(`${collector.consoleUrl}/assets/manifest.webmanifest`)
     t.equal(manifest.headers.get('content-type'), 'application/manifest+json')
     t.match(await manifest.json(), { start_url: '/', display: 'standalone' })

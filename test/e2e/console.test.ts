@@ -136,6 +136,7 @@ t.test('console in a browser', { skip: browserMissing, timeout: 170_000 }, async
     await page.goto(`${collector.consoleUrl}/appliances`)
     const card = page.getByRole('region', { name: 'Northfield Primary', exact: true })
     await card.locator('canvas').waitFor()
+    t.match(await card.locator('.u-legend').innerText(), /^Round trip \(ms\)\s*Lost \(%\)$/)
     await north.postStatus(
       makeStatus(north.appliance, {
         link: { state: 'down', cause: 'upstream', detail: '', since: Date.now(), upstreams: [] },

@@ -1,4 +1,5 @@
 /** Whether somebody is who they say: at signing in, and again before what is grave. */
+import { account as words } from '#console/words/account.ts'
 import { type Failure, failure, isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
@@ -61,8 +62,7 @@ export function makeCheckPerson({ table, passwords, browsers, clock, limits }: P
     const lockOut = browser === undefined ? strangers : known
     const keys =
       browser === undefined ? [`account:${email}`, `address:${address}`] : [`${browser}:${email}`]
-    if (keys.some(lockOut.isLocked))
-      return failure('locked', 'too many wrong guesses: wait five minutes')
+    if (keys.some(lockOut.isLocked)) return failure('locked', words.password.locked)
     keys.forEach(lockOut.noteWrong)
     const checked = await check()
     if (!isFailure(checked) || checked.failure === 'busy') keys.forEach(lockOut.forgive)

@@ -1,3 +1,4 @@
+import { onRecord } from '#console/words/on-record.ts'
 import type { SessionRecord } from '../store/collector-store.ts'
 import type { Account } from './account.ts'
 import type { Accounts } from './accounts.ts'
@@ -37,7 +38,7 @@ export function makeViewerOf(
     if (session.account === undefined) {
       const byCode = isLocalOnly && accounts.count() === 0 ? 'try-out' : 'break-glass'
       const rights = new Set(BY_CODE[byCode])
-      const who = 'One-time code'
+      const who = onRecord.byCode
       return { session, account: undefined, rights, hiddenUsers: new Set(), who, byCode }
     }
     const account = accounts.byId(session.account)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fault } from '#console/words/fault.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { CollectorError } from '../config/collector-options.ts'
@@ -58,7 +59,7 @@ function check(
   const { viewer } = request
   const isPage = READS.has(request.method) && request.routeOptions.url !== STREAM
   if (viewer === undefined)
-    return isPage ? reply.redirect('/sign-in', 303) : reply.code(403).send('sign in first')
+    return isPage ? reply.redirect('/sign-in', 303) : reply.code(403).send(fault.signInFirst)
   // Nothing stands there: the answer is the same to everybody who is signed in.
   if (rule === undefined) return undefined
   if (!mayAsk(rule, viewer.rights)) {
@@ -97,7 +98,7 @@ export function viewerOf({ viewer, url }: FastifyRequest): Viewer {
 
 /** As it stands in the audit. */
 export function whoOf({ viewer }: FastifyRequest): string {
-  return viewer?.account?.email ?? viewer?.who ?? 'Nobody signed in'
+  return viewer?.account?.email ?? viewer?.who ?? onRecord.nobody
 }
 
 /** Readable where it can be; parts of pages count as the page. */

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { fill } from '#console/words/fill.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Account } from '../accounts/account.ts'
@@ -17,10 +19,7 @@ const text = z.string().catch('')
 const form = z.object({ response: text, to: text }).catch({ response: '', to: '' })
 
 /** On record; what a browser sent is never repeated there. */
-const ON_RECORD: Readonly<Record<PasskeyRefused['failure'], string>> = {
-  wrong: 'passkey: wrong',
-  copied: 'passkey: its counter went back, as that of a copy does',
-}
+const ON_RECORD: Readonly<Record<PasskeyRefused['failure'], string>> = onRecord.passkeyRefused
 const PROBLEMS: Readonly<Record<PasskeyRefused['failure'] | 'locked', string>> = {
   wrong: words.passkey.unknown,
   copied: words.passkey.copied,
@@ -98,13 +97,13 @@ async function signIn(
   if (isFailure(shown) || account === undefined) {
     const why = isFailure(shown) ? shown.failure : 'wrong'
     metrics.signIn('wrong')
-    const who = account?.email ?? 'Unknown account'
+    const who = account?.email ?? onRecord.unknownAccount
     audit.note({ who, what: 'sign-in-failed', subject: ON_RECORD[why], address })
     return why
   }
   guesses.forgive(address)
   metrics.signIn('right')
-  const subject = `passkey: ${shown.name}`
+  const subject = fill(onRecord.passkey, { name: shown.name })
   audit.note({ who: account.email, what: 'signed-in', subject, address })
   return account
 }
@@ -122,12 +121,13 @@ async function prove(
   const shown = await passkeys.prove(ownerOf(request), place, response)
   const who = whoOf(request)
   if (isFailure(shown)) {
-    const subject = `${to}, ${ON_RECORD[shown.failure]}`
+    const subject = fill(onRecord.proof.passkeyRefused, { page: to, why: ON_RECORD[shown.failure] })
     audit.note({ who, what: 'proof-failed', subject, address })
     return shown.failure
   }
   guesses.forgive(address)
-  audit.note({ who, what: 'proof-given', subject: `${to}, passkey: ${shown.name}`, address })
+  const subject = fill(onRecord.proof.passkey, { page: to, name: shown.name })
+  audit.note({ who, what: 'proof-given', subject, address })
   await sessions.prove(viewerOf(request).session)
   return undefined
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PlainTime } from '#console/present/plain-time.ts'
+import { fill } from '#console/words/fill.ts'
+import { policy as words } from '#console/words/policy.ts'
 import type { ConsoleRuleTold } from '#domain/console-rules.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -70,7 +72,7 @@ function makeEnds(pages: Pages, policy: Policy): PolicyEnds {
         done?.()
         return at.reply.redirect('/policy', 303)
       }
-      const problem = `Not saved. ${saved.detail}.`
+      const problem = fill(words.problems.notSaved, { why: saved.detail })
       return show(at, form ? { form, problems: { name: problem } } : { problem })
     },
   }
@@ -117,7 +119,8 @@ function addVersionRoutes(
     const rules = versions.current()?.rules ?? []
     const rule = rules.find(({ id }) => id === request.params.id)
     if (rule === undefined) return sendFault(reply, pages, NOT_FOUND)
-    return save({ request, reply }, { edit: withoutRule(rule), why: `Taken out: ${rule.name}` })
+    const why = fill(words.history.takenOut, { name: rule.name })
+    return save({ request, reply }, { edit: withoutRule(rule), why })
   })
   server.post<{ Params: { version: string } }>(
     '/policy/versions/:version/revert',
@@ -125,7 +128,7 @@ function addVersionRoutes(
     async (request, reply) => {
       const old = versions.find(Number(request.params.version))
       if (old === undefined) return sendFault(reply, pages, NOT_FOUND)
-      const why = `Back to version ${old.version}`
+      const why = fill(words.history.wentBack, { number: old.version })
       return save({ request, reply }, { edit: backTo(old), why })
     },
   )
@@ -138,14 +141,14 @@ function addProposalRoutes(
   { show, save }: PolicyEnds,
 ): void {
   const options = { bodyLimit: limits.formBytesMax }
-  const gone = { problem: 'Somebody has decided that already.' }
+  const gone = { problem: words.problems.decided }
   server.post<WithId>('/policy/proposals/:id/accept', options, async (request, reply) => {
     const found = proposals.open().find(({ id }) => id === request.params.id)
     if (found === undefined) return show({ request, reply }, gone)
     const { rule, id } = found
     const wanted = {
       edit: withRule(rule),
-      why: `Proposed by ${rule.who}: ${rule.reason}`,
+      why: fill(words.history.proposed, { who: rule.who, reason: rule.reason }),
       done: () => proposals.decide(id, clock.wallMs()),
     }
     return save({ request, reply }, wanted)

@@ -1,6 +1,8 @@
 /** Showing that it is you by signing in at the school's provider again: there, and not by what it remembers. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { fill } from '#console/words/fill.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import { schoolSignIn } from '#console/words/school-sign-in.ts'
 import type { Purpose } from '../provider/journeys.ts'
 import { viewerOf } from './access-check.ts'
@@ -48,7 +50,8 @@ export async function arriveProved(
   { request, reply }: ProviderVisit,
   { session, account, to }: Proof,
 ): Promise<FastifyReply> {
-  note(deps, { request }, account, { what: 'proof-given', subject: `${to}, provider` })
+  const subject = fill(onRecord.proof.provider, { page: to })
+  note(deps, { request }, account, { what: 'proof-given', subject })
   await deps.sessions.prove(session)
   // A redirect would still be the provider's in the eyes of the browser, which would send no session with it.
   reply.header('refresh', `0; url=${to}`)
@@ -61,7 +64,8 @@ export function refuseProof(
   { account: id, to }: Proof,
   { problem, why }: { readonly problem: VisitProblem; readonly why: string },
 ): FastifyReply {
-  note(deps, { request }, id, { what: 'proof-failed', subject: `${to}, provider: ${why}` })
+  const subject = fill(onRecord.proof.providerRefused, { page: to, why })
+  note(deps, { request }, id, { what: 'proof-failed', subject })
   reply.code(VISIT_STATUS[problem])
   const account = deps.accounts.byId(id)
   return showProve(deps, reply, { account, to, problem: PROBLEMS[problem] })
@@ -73,6 +77,6 @@ function note(
   account: string,
   row: { readonly what: 'proof-given' | 'proof-failed'; readonly subject: string },
 ): void {
-  const who = accounts.byId(account)?.email ?? 'Unknown account'
+  const who = accounts.byId(account)?.email ?? onRecord.unknownAccount
   audit.note({ who, ...row, address: request.ip })
 }

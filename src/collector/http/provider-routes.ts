@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { plainText } from '#console/present/plain-text.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Purpose } from '../provider/journeys.ts'
@@ -117,13 +118,18 @@ async function signIn(
   const { request, reply } = visit
   const account = id === undefined ? undefined : deps.accounts.byId(id)
   if (account === undefined) {
-    noteFailed(deps, request, { why: 'nobody here is linked to whoever came' })
+    noteFailed(deps, request, { why: onRecord.notLinked })
     return refuse(deps, visit, 'unlinked')
   }
   deps.guesses.forgive(request.ip)
   deps.metrics.signIn('right')
   const address = request.ip
-  deps.audit.note({ who: account.email, what: 'signed-in', subject: 'provider', address })
+  deps.audit.note({
+    who: account.email,
+    what: 'signed-in',
+    subject: onRecord.provider,
+    address,
+  })
   // The provider may have asked for nothing: what is grave here asks for a secret of here, or for another sign-in there.
   await beginSession(deps, request, reply, account, false)
   // A redirect would still be the provider's in the eyes of the browser, which would not send the new cookie with it.

@@ -1,5 +1,7 @@
 /** What every way to the provider and back has in common. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { fill } from '#console/words/fill.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Purpose } from '../provider/journeys.ts'
 import type { ArrivalFailure, Provider } from '../provider/provider.ts'
@@ -58,7 +60,7 @@ export function noteFailed(
   { why, who }: { readonly why: string; readonly who?: string | undefined },
 ): void {
   metrics.signIn('wrong')
-  const somebody = request.viewer === undefined ? 'Unknown account' : whoOf(request)
-  const subject = `provider: ${why}`
+  const somebody = request.viewer === undefined ? onRecord.unknownAccount : whoOf(request)
+  const subject = fill(onRecord.providerRefused, { why })
   audit.note({ who: who ?? somebody, what: 'sign-in-failed', subject, address: request.ip })
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fill } from '#console/words/fill.ts'
+import { requests as words } from '#console/words/requests.ts'
 import { RULE_TEXT_MAX } from '#domain/console-rules.ts'
 import { isFailure } from '#domain/failure.ts'
 import { readRuleName } from '#domain/rule-name.ts'
@@ -19,10 +21,6 @@ import { sendView } from './send-page.ts'
 /** Why a form was not done, in words; undefined when it was. */
 type Done = Promise<string | undefined>
 type Work = (found: OpenRequest, form: RequestForm, who: string) => Done
-
-/** The answer of a grant where nobody wrote one. */
-const GRANTED = 'It is open now.'
-const GONE = 'Somebody has answered that request already.'
 
 /** Why a name is blocked, what pupils and teachers asked for on the block page, and the figures of that. */
 export function addRequestRoutes(
@@ -46,7 +44,7 @@ export function addRequestRoutes(
     const found = policy.requests
       .open(clock.wallMs())
       .find((one) => one.appliance === form.appliance && one.request === form.request)
-    const problem = found ? await work(found, form, viewer.who) : GONE
+    const problem = found ? await work(found, form, viewer.who) : words.problems.gone
     if (problem === undefined) return reply.redirect('/requests', 303)
     const { appliance, request: reference, answer } = form
     const refused = { appliance, request: reference, answer, problem }
@@ -61,9 +59,8 @@ export function addRequestRoutes(
       const problem = problemOfAnswer(answer, 3)
       if (problem !== undefined) return problem
       const { appliance, request: reference } = found
-      const words = answer.trim()
-      const isGranted = false
-      policy.desk.answerRequest({ appliance, request: reference, who, answer: words, isGranted })
+      const told = { answer: answer.trim(), isGranted: false }
+      policy.desk.answerRequest({ appliance, request: reference, who, ...told })
       return undefined
     }),
   )
@@ -76,16 +73,17 @@ async function grant(
   who: string,
   { policy, clock, time }: PolicyRouteDeps,
 ): Done {
+  const { problems } = words
   const never = grantRefusal(found)
   if (never !== undefined) return never
   const name = readRuleName(found.name)
-  if (isFailure(name)) return `This name cannot be opened: ${name.detail}.`
+  if (isFailure(name)) return fill(problems.name, { why: name.detail })
   const until = endOfGrant(length, clock.wallMs(), time)
-  if (until === 'none') return 'Choose for how long it is to be open.'
+  if (until === 'none') return problems.noLength
   const problem = problemOfAnswer(answer, 0)
   if (problem !== undefined) return problem
   const { appliance, request, group, why } = found
-  const reason = `Asked for as ${request}: ${why}`.slice(0, RULE_TEXT_MAX)
+  const reason = fill(words.askedFor, { reference: request, why }).slice(0, RULE_TEXT_MAX)
   const saved = await policy.desk.save(
     withRule({
       id: newRandomId(),
@@ -98,16 +96,16 @@ async function grant(
     }),
     { who, why: reason },
   )
-  if (isFailure(saved)) return `Not opened. ${saved.detail}.`
-  const words = answer.trim() || GRANTED
-  policy.desk.answerRequest({ appliance, request, who, answer: words, isGranted: true })
+  if (isFailure(saved)) return fill(problems.notOpened, { why: saved.detail })
+  const told = { answer: answer.trim() || words.opened, isGranted: true }
+  policy.desk.answerRequest({ appliance, request, who, ...told })
   return undefined
 }
 
 function problemOfAnswer(answer: string, least: number): string | undefined {
   const { length } = answer.trim()
-  if (length < least) return 'Write why not: whoever asked reads it on the block page.'
+  if (length < least) return words.problems.noAnswer
   return length > ANSWER_MAX
-    ? `The answer has ${length} characters; write at most ${ANSWER_MAX}.`
+    ? fill(words.problems.longAnswer, { length, max: ANSWER_MAX })
     : undefined
 }

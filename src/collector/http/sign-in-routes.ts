@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { SignInProblem } from '#console/account-views.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import { emailOf } from '../accounts/check-person.ts'
@@ -35,11 +36,11 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     const outcome = codes.redeem(form.parse(request.body).code, request.ip)
     metrics.signIn(outcome)
     if (outcome !== 'right') {
-      noteFailed(request, 'One-time code', outcome)
+      noteFailed(request, onRecord.byCode, outcome)
       reply.code(STATUS[outcome])
       return show(reply, { field: 'code', text: words.codeProblems[outcome] })
     }
-    const who = 'One-time code'
+    const who = onRecord.byCode
     audit.note({ who, what: 'signed-in-by-code', subject: '', address: request.ip })
     await beginSession(deps, request, reply, undefined)
     return reply.redirect('/', 303)
@@ -53,7 +54,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
       if (why !== 'busy') metrics.signIn(why)
       // What was typed may be a password in the wrong field: only an account that is there is named.
       const known = accounts.byEmail(emailOf(typed.email))
-      if (why === 'wrong') noteFailed(request, known?.email ?? 'Unknown account', why)
+      if (why === 'wrong') noteFailed(request, known?.email ?? onRecord.unknownAccount, why)
       reply.code(STATUS[why])
       return show(reply, { field: 'email', text: words.problems[why] })
     }

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { plainText } from '#console/present/plain-text.ts'
 import { fill } from '#console/words/fill.ts'
+import { onRecord } from '#console/words/on-record.ts'
 import { schoolSignIn } from '#console/words/school-sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Account } from '../accounts/account.ts'
@@ -80,7 +81,7 @@ export function refuseTaking(
   { problem, why }: { readonly problem: VisitProblem; readonly why: string },
 ): FastifyReply {
   const who = deps.accounts.invitation(invite)?.account.email
-  noteFailed(deps, visit.request, { why: `link to an account: ${why}`, who })
+  noteFailed(deps, visit.request, { why: fill(onRecord.notTaken, { why }), who })
   const text = problem === 'down' ? schoolSignIn.down : schoolSignIn.refused
   return refuse(deps, visit, invite, { problem, text })
 }
@@ -95,7 +96,7 @@ function refuseOther(
   },
 ): FastifyReply {
   const { account, person } = asked
-  const why = `link to an account: another address, not verified, of ${person.label}`
+  const why = fill(onRecord.notTakenOther, { label: person.label })
   noteFailed(deps, visit.request, { why, who: account.email })
   const email = plainText(account.email)
   const text = fill(schoolSignIn.otherAddress, {
@@ -131,11 +132,12 @@ async function take(
   const account = accounts.takeWithoutPassword(invite, link)
   if (isFailure(account)) {
     const who = accounts.invitation(invite)?.account.email
-    noteFailed(deps, request, { why: `link to an account: ${account.failure}, of ${label}`, who })
+    const why = fill(onRecord.notTakenBy, { why: account.failure, label })
+    noteFailed(deps, request, { why, who })
     reply.code(409)
     return showInvite(deps, reply, invite, { field: 'provider', text: account.detail })
   }
-  const subject = `by the sign-in of ${label} at ${provider.host}`
+  const subject = fill(onRecord.taken, { label, host: provider.host })
   audit.note({ who: account.email, what: 'invitation-taken', subject, address: request.ip })
   metrics.signIn('right')
   await sessions.endAll(account.id)

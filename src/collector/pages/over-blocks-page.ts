@@ -1,8 +1,8 @@
 import type { OverBlocksView } from '#console/over-block-views.ts'
 import { defang } from '#console/present/defang.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plural } from '#console/present/plain-time.ts'
 import type { FigureTable } from '#console/report-views.ts'
+import { countOf } from '#console/words/count-of.ts'
 import { fill } from '#console/words/fill.ts'
 import { overBlocks as words } from '#console/words/over-blocks.ts'
 import { categoryOf } from '#rules/categories.ts'
@@ -74,7 +74,7 @@ function summaryOf(all: RequestCounts, from: string, to: string): string {
   const { requests, granted, refused, atBox } = all
   const waiting = requests - granted - refused - atBox
   return fill(words.summary, {
-    requests: plural(requests, words.request),
+    requests: countOf(requests, words.requested),
     from,
     to,
     granted,

@@ -1,7 +1,9 @@
 import type { BoxState, PolicyView, PreviewView, RuleFormView } from '#console/policy-views.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
-import { plural } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { fill } from '#console/words/fill.ts'
+import { policy as words } from '#console/words/policy.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import { isLead } from '../accounts/scope.ts'
@@ -91,27 +93,26 @@ function boxState(
 ): BoxState {
   const name = plainText(text, 80)
   const box = policy.boxes.all().get(appliance)
-  const runs = box === undefined || box.version === 0 ? 'no version' : `version ${box.version}`
-  const say = (isWell: boolean, words: string): BoxState => ({
+  const { states } = words
+  const say = (isWell: boolean, said: string): BoxState => ({
     name,
-    text: words,
+    text: said,
     problems: [],
     isWell,
   })
-  if (current === undefined) return say(true, 'goes by its own file: nothing is set here yet')
-  if (box === undefined) return say(false, 'has not asked for the policy yet')
-  if (box.inForce === current.id) return say(true, `runs ${runs}, the newest`)
+  if (current === undefined) return say(true, states.ofFile)
+  if (box === undefined) return say(false, states.notAsked)
+  const runs = box.version === 0 ? states.noVersion : fill(states.version, { version: box.version })
+  const values = { runs, version: current.version }
+  if (box.inForce === current.id) return say(true, fill(states.newest, values))
   if (box.refused === current.id)
     return {
-      ...say(
-        false,
-        `refused version ${current.version} and goes on with ${runs}. Take out or change:`,
-      ),
+      ...say(false, fill(states.refused, values)),
       problems: box.problems.map((one) => plainText(one, PROBLEM_MAX)),
     }
   return policy.line.isPresent(appliance)
-    ? say(true, `runs ${runs}; version ${current.version} is on its way`)
-    : say(false, `is away and runs ${runs}; it takes version ${current.version} when it is back`)
+    ? say(true, fill(states.onItsWay, values))
+    : say(false, fill(states.away, values))
 }
 
 function formView(form: RuleForm, problems: RuleProblems, groups: readonly string[]): RuleFormView {
@@ -136,22 +137,22 @@ function formView(form: RuleForm, problems: RuleProblems, groups: readonly strin
 }
 
 function previewView(preview: Preview, { boxName }: Wording): PreviewView {
+  const { preview: said } = words
   return {
     boxes: preview.map(({ appliance, told }) => {
       const name = plainText(boxName(appliance), 80)
-      if (told === 'away')
-        return { name, text: 'Box away: a preview is not available.', changes: [] }
-      if (isFailure(told))
-        return { name, text: `No preview: ${plainText(told.detail, PROBLEM_MAX)}.`, changes: [] }
+      if (told === 'away') return { name, text: said.away, changes: [] }
+      if (isFailure(told)) {
+        const text = fill(said.failed, { why: plainText(told.detail, PROBLEM_MAX) })
+        return { name, text, changes: [] }
+      }
       const changes = told.changes.map(({ group, lookups }) => ({
         group: groupText(group),
-        lookups: plural(lookups, 'look-up'),
+        lookups: countOf(lookups, said.lookups),
       }))
-      const part = told.isWhole ? '' : ' (only a part of them was looked at)'
-      const text =
-        changes.length === 0
-          ? `No look-up of the last ${told.days} days would have gone otherwise${part}.`
-          : `Look-ups of the last ${told.days} days that would have gone otherwise${part}:`
+      const none = told.isWhole ? said.none : said.noneOfPart
+      const some = told.isWhole ? said.some : said.someOfPart
+      const text = fill(changes.length === 0 ? none : some, { days: told.days })
       return { name, text, changes }
     }),
   }
@@ -162,6 +163,7 @@ function versionRows(
   maySet: boolean,
   wording: Wording,
 ): PolicyView['versions'] {
+  const { history } = words
   return versions.slice(0, VERSIONS_SHOWN_MAX).map((one, index) => {
     const { version, at, who, why, rules, timetable } = one
     const before = versions[index + 1]
@@ -172,8 +174,8 @@ function versionRows(
       who: plainText(who, 80),
       why: plainText(why, 250),
       changes: [
-        ...added.map((rule) => `Added: ${ruleLine(rule, wording)}`),
-        ...removed.map((rule) => `Taken out: ${ruleLine(rule, wording)}`),
+        ...added.map((rule) => fill(history.added, { rule: ruleLine(rule, wording) })),
+        ...removed.map((rule) => fill(history.removed, { rule: ruleLine(rule, wording) })),
         ...versionChanges(before?.timetable, timetable),
       ],
       revertHref: maySet && index > 0 ? `/policy/versions/${version}/revert` : undefined,

@@ -2,10 +2,13 @@ import type { RuleItem } from '#console/policy-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { spelledName } from '#console/present/spelled-name.ts'
 import type { Wording } from '#console/present/wording.ts'
+import { fill } from '#console/words/fill.ts'
+import { policy } from '#console/words/policy.ts'
 import type { ConsoleRuleTold } from '#domain/console-rules.ts'
 import { groupText } from './filter-choices.ts'
 
 const REASON_MAX = 200
+const { rules: words } = policy
 
 /** A rule as people read it. */
 export function ruleItem(
@@ -30,19 +33,22 @@ export function ruleLine(
   { action, name, groups, until }: ConsoleRuleTold,
   wording: Pick<Wording, 'time' | 'nowMs'>,
 ): string {
-  const verb = action === 'allow' ? 'allow' : 'block'
-  return `${verb} ${plainText(name)} for ${groupsText(groups)}, ${untilText(until, wording)}`
+  return fill(action === 'allow' ? words.allow : words.block, {
+    name: plainText(name),
+    groups: groupsText(groups),
+    until: untilText(until, wording),
+  })
 }
 
 function groupsText(groups: readonly string[]): string {
-  return groups.length === 0 ? 'every group' : groups.map(groupText).join(', ')
+  return groups.length === 0 ? words.everyGroup : groups.map(groupText).join(', ')
 }
 
 function untilText(
   until: number | undefined,
   { time, nowMs }: Pick<Wording, 'time' | 'nowMs'>,
 ): string {
-  if (until === undefined) return 'no end'
+  if (until === undefined) return words.noEnd
   const { after } = time.at(until, nowMs)
-  return until <= nowMs ? `over since ${after}` : `until ${after}`
+  return fill(until <= nowMs ? words.over : words.until, { when: after })
 }

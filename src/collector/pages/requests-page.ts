@@ -1,6 +1,10 @@
 import type { RequestsView } from '#console/policy-views.ts'
 import { editableText, plainText } from '#console/present/plain-text.ts'
-import { plainDuration, plural } from '#console/present/plain-time.ts'
+import { plainDuration } from '#console/present/plain-time.ts'
+import { common } from '#console/words/common.ts'
+import { countOf } from '#console/words/count-of.ts'
+import { requests as words } from '#console/words/requests.ts'
+import { time } from '#console/words/time.ts'
 import { categoryOf } from '#rules/categories.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { grantRefusal } from '../policy/policy-desk.ts'
@@ -53,14 +57,17 @@ export function requestsPage(
 }
 
 function factsOf({ group, category, lesson, minutes, count }: OpenRequest) {
+  const { facts } = words
   const title = category === undefined ? undefined : categoryOf(category)?.title
   return [
-    { key: 'Group', value: groupText(group) },
+    { key: common.group, value: groupText(group) },
     ...(category === undefined
       ? []
-      : [{ key: 'Blocked as', value: title ?? plainText(category, 60) }]),
-    ...(lesson === undefined ? [] : [{ key: 'Lesson', value: plainText(lesson, 100) }]),
-    ...(minutes === undefined ? [] : [{ key: 'Wanted for', value: plural(minutes, 'minute') }]),
-    { key: 'Asked', value: plural(count, 'time') },
+      : [{ key: facts.category, value: title ?? plainText(category, 60) }]),
+    ...(lesson === undefined ? [] : [{ key: facts.lesson, value: plainText(lesson, 100) }]),
+    ...(minutes === undefined
+      ? []
+      : [{ key: facts.wantedFor, value: countOf(minutes, time.minutes) }]),
+    { key: facts.asked, value: countOf(count, words.times) },
   ]
 }

@@ -1,3 +1,7 @@
+import { boxes as words } from '#console/words/boxes.ts'
+import { fill } from '#console/words/fill.ts'
+import { policy } from '#console/words/policy.ts'
+import { requests as ofRequests } from '#console/words/requests.ts'
 import {
   type BoxAnswer,
   type BoxTask,
@@ -103,10 +107,7 @@ export function makePolicyDesk(parts: PolicyDeskParts): PolicyDesk {
   return {
     save: async (edit, { who, why }) => {
       if (edited(edit).rules.length > CONSOLE_RULES_MAX)
-        return failure(
-          'too-many',
-          `at most ${CONSOLE_RULES_MAX} names can be allowed or blocked here`,
-        )
+        return failure('too-many', fill(policy.problems.tooMany, { count: CONSOLE_RULES_MAX }))
       const refusal = await refusalOf(edited(edit), parts)
       if (refusal) return refusal
       // Made anew: somebody else may have saved while boxes looked at it.
@@ -138,7 +139,7 @@ export function makePolicyDesk(parts: PolicyDeskParts): PolicyDesk {
 export function grantRefusal({ category }: OpenRequest): string | undefined {
   const known = category === undefined ? undefined : categoryOf(category)
   return known && isGrave(known.id)
-    ? `It is blocked as ${known.title.toLowerCase()}, which nothing here opens.`
+    ? fill(ofRequests.problems.never, { category: known.title.toLowerCase() })
     : undefined
 }
 
@@ -200,7 +201,7 @@ async function previewAt(
         const answer = await line.ask(appliance, { kind: 'preview', rules }, PREVIEW_MS)
         if (answer === 'away') return { appliance, told: answer }
         if (answer.kind === 'previewed') return { appliance, told: answer }
-        const detail = answer.kind === 'failed' ? answer.detail : 'it answered something else'
+        const detail = answer.kind === 'failed' ? answer.detail : words.strangeAnswer
         return { appliance, told: failure('no-preview', detail) }
       }),
   )

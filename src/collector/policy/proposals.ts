@@ -1,3 +1,5 @@
+import { fill } from '#console/words/fill.ts'
+import { policy } from '#console/words/policy.ts'
 import type { ConsoleRuleTold } from '#domain/console-rules.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
@@ -42,7 +44,7 @@ export function makeProposals(db: Sqlite, tenant: string): Proposals {
     open: all,
     add: (rule, nowMs) => {
       if (all().length >= OPEN_MAX)
-        return failure('too-many', `${OPEN_MAX} proposals wait already; ask school IT to decide`)
+        return failure('too-many', fill(policy.problems.tooManyProposed, { count: OPEN_MAX }))
       insert.run(tenant, rule.id, nowMs, rule.who, JSON.stringify(rule))
       return undefined
     },

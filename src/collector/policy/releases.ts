@@ -1,3 +1,4 @@
+import { boxes as words } from '#console/words/boxes.ts'
 import type { BoxAnswer } from '#domain/console-rules.ts'
 import type { ReleaseEnded, ReleaseGranted } from '#domain/event.ts'
 import type { ReleaseAsked, ReleaseField, ReleaseTold } from '#domain/release-told.ts'
@@ -109,7 +110,7 @@ function outcomeOf(answer: BoxAnswer | 'away'): ReleaseAnswer['outcome'] {
   if (answer.kind === 'released' || answer.kind === 'release-ended') return { kind: 'done' }
   if (answer.kind === 'release-refused')
     return { kind: 'refused', about: answer.about, detail: answer.detail }
-  const detail = answer.kind === 'failed' ? answer.detail : 'it answered something else'
+  const detail = answer.kind === 'failed' ? answer.detail : words.strangeAnswer
   return { kind: 'refused', about: undefined, detail }
 }
 

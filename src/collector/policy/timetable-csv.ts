@@ -1,17 +1,21 @@
+import { fill } from '#console/words/fill.ts'
+import { timetable } from '#console/words/timetable.ts'
 import type { TimetableTold } from '#domain/console-timetable.ts'
 
 const WEEK_HEAD = ['day', 'kind', 'name', 'from', 'to'] as const
 const DAYS_HEAD = ['kind', 'from', 'to', 'name'] as const
 
+const { inExample: words } = timetable
+
 /** A day of five, as an example to begin with. */
 const EXAMPLE_DAY = [
-  ['lesson', 'Period 1', '09:00', '10:00'],
-  ['lesson', 'Period 2', '10:00', '11:00'],
-  ['break', 'Break', '11:00', '11:20'],
-  ['lesson', 'Period 3', '11:20', '12:20'],
-  ['break', 'Lunch', '12:20', '13:15'],
-  ['lesson', 'Period 4', '13:15', '14:15'],
-  ['lesson', 'Period 5', '14:15', '15:15'],
+  ['lesson', lessonName(1), '09:00', '10:00'],
+  ['lesson', lessonName(2), '10:00', '11:00'],
+  ['break', words.break, '11:00', '11:20'],
+  ['lesson', lessonName(3), '11:20', '12:20'],
+  ['break', words.lunch, '12:20', '13:15'],
+  ['lesson', lessonName(4), '13:15', '14:15'],
+  ['lesson', lessonName(5), '14:15', '15:15'],
 ] as const
 const EXAMPLE_WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] as const
 
@@ -22,11 +26,15 @@ export const EXAMPLE_WEEK: string = tableText([
 
 export const EXAMPLE_DAYS: string = tableText([
   DAYS_HEAD,
-  ['term', '2026-09-02', '2026-12-18', 'Autumn'],
-  ['closed', '2026-10-26', '2026-10-30', 'Half term'],
-  ['closed', '2026-11-27', '', 'Staff training'],
-  ['term', '2027-01-05', '2027-03-26', 'Spring'],
+  ['term', '2026-09-02', '2026-12-18', words.autumn],
+  ['closed', '2026-10-26', '2026-10-30', words.halfTerm],
+  ['closed', '2026-11-27', '', words.training],
+  ['term', '2027-01-05', '2027-03-26', words.spring],
 ])
+
+function lessonName(number: number): string {
+  return fill(words.lesson, { number })
+}
 
 /** As `readWeek` reads it. */
 export function weekText({ periods }: TimetableTold): string {

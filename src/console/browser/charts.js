@@ -17,16 +17,17 @@ export const STILL = { cursor: { drag: { x: false, y: false } }, legend: { live:
 
 /**
  * Draws into each place that has the attribute and is empty, as wide as the place is. The table beside it says the same,
- * so the drawing is hidden from assistive technology. `chartOf` makes it of the attribute's value; undefined draws nothing.
+ * so the drawing is hidden from assistive technology. `chartOf` makes it of the attribute's value, with the words that the place has
+ * for it; undefined draws nothing.
  * @param {ParentNode} root
  * @param {string} attribute
- * @param {(value: string, width: number) => { options: uPlot.Options, columns: uPlot.AlignedData } | undefined} chartOf
+ * @param {(value: string, width: number, place: HTMLElement) => { options: uPlot.Options, columns: uPlot.AlignedData } | undefined} chartOf
  */
 export function drawInto(root, attribute, chartOf) {
   for (const place of root.querySelectorAll(`[${attribute}]`)) {
     if (!(place instanceof HTMLElement) || place.childElementCount > 0) continue
     const width = () => Math.max(WIDTH_MIN, place.clientWidth)
-    const drawn = chartOf(place.getAttribute(attribute) ?? '', width())
+    const drawn = chartOf(place.getAttribute(attribute) ?? '', width(), place)
     if (drawn === undefined) continue
     const { options, columns } = drawn
     place.setAttribute('aria-hidden', 'true')

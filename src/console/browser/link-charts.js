@@ -7,10 +7,11 @@ const HEIGHT = 150
  * @param {ParentNode} root
  */
 export function drawLinkCharts(root) {
-  drawInto(root, 'data-chart', (value, width) => {
+  drawInto(root, 'data-chart', (value, width, place) => {
     /** @type {[number, number | null, number][]} */
     const points = JSON.parse(value)
-    return points.length === 0 ? undefined : { options: options(width), columns: columnsOf(points) }
+    if (points.length === 0) return undefined
+    return { options: options(width, place.dataset['chartSays'] ?? ''), columns: columnsOf(points) }
   })
 }
 
@@ -22,8 +23,13 @@ function columnsOf(points) {
   return [points.map(([at]) => at), points.map(([, rtt]) => rtt), points.map(([, , loss]) => loss)]
 }
 
-/** @param {number} width */
-function options(width) {
+/**
+ * @param {number} width
+ * @param {string} text The words of the drawing, as JSON.
+ */
+function options(width, text) {
+  /** @type {import('../words/line.ts').Drawn} */
+  const says = JSON.parse(text)
   return {
     ...STILL,
     width,
@@ -31,20 +37,27 @@ function options(width) {
     scales: { ms: { range: fromZero(10) }, '%': { range: fromZero(5) } },
     axes: [
       { ...AXIS, values: hours, space: 60 },
-      { ...AXIS, scale: 'ms', size: 70, values: unit(' ms') },
-      { ...AXIS, scale: '%', side: 1, size: 56, grid: { show: false }, values: unit('%') },
+      { ...AXIS, scale: 'ms', size: 70, values: marked(says.atRoundTrip) },
+      {
+        ...AXIS,
+        scale: '%',
+        side: 1,
+        size: 56,
+        grid: { show: false },
+        values: marked(says.atLoss),
+      },
     ],
     series: [
       {},
       {
-        label: 'Round trip (ms)',
+        label: says.roundTrip,
         scale: 'ms',
         stroke: '#0a6570',
         width: 2,
         points: { show: false },
       },
       {
-        label: 'Lost (%)',
+        label: says.loss,
         scale: '%',
         stroke: '#b1361e',
         fill: '#b1361e22',
@@ -55,10 +68,10 @@ function options(width) {
   }
 }
 
-/** @param {string} suffix */
-function unit(suffix) {
+/** @param {string} says */
+function marked(says) {
   /** @type {(chart: unknown, values: number[]) => string[]} */
-  return (_chart, values) => values.map((value) => `${value}${suffix}`)
+  return (_chart, values) => values.map((value) => says.replace('{number}', String(value)))
 }
 
 /** @type {(chart: unknown, values: number[]) => string[]} */

@@ -100,9 +100,18 @@ function announce(part, before) {
   for (const row of added) row.classList.add('edge-event--new')
   const place = document.getElementById('live-news')
   if (place === null || newsOf(part) === before.news) return
-  const says = part.getAttribute('data-live-says') ?? ''
-  const count = added.length
-  place.textContent = count > 0 ? `${count} new safeguarding event${count === 1 ? '' : 's'}.` : says
+  place.textContent =
+    added.length > 0 ? newEvents(place, added.length) : part.getAttribute('data-live-says')
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {number} count
+ */
+function newEvents(place, count) {
+  /** @type {import('../words/count-of.ts').Counted} */
+  const { one, many } = JSON.parse(place.dataset['liveNew'] ?? '')
+  return (count === 1 ? one : many).replace('{count}', String(count))
 }
 
 /**

@@ -3,17 +3,20 @@
  * before the form goes, and that what it gave goes with it.
  */
 
+/** @typedef {import('../words/browser.ts').BrowserWords['passkeys']} Says */
+
 /** Shows the forms that a passkey answers, where this browser has passkeys. */
 export function offerPasskeys() {
   for (const part of document.querySelectorAll('[data-passkey]')) {
     const form = part.querySelector('form')
     const says = part.querySelector('[data-passkey-says]')
     if (!(part instanceof HTMLElement) || form === null || !(says instanceof HTMLElement)) continue
-    if (window.isSecureContext && 'PublicKeyCredential' in window) offer(form, says)
+    /** @type {Says} */
+    const words = JSON.parse(says.dataset['passkeySays'] ?? '')
+    if (window.isSecureContext && 'PublicKeyCredential' in window) offer(form, says, words)
     else if ('passkeyNew' in form.dataset) {
       form.hidden = true
-      says.textContent =
-        'Passkeys are off: this browser has none, or this page was not opened over https.'
+      says.textContent = words.off
     } else continue
     part.hidden = false
   }
@@ -22,36 +25,40 @@ export function offerPasskeys() {
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement} says
+ * @param {Says} words
  */
-function offer(form, says) {
+function offer(form, says, words) {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    says.textContent = 'Your browser asks for the passkey now.'
-    answer(form).then(
+    says.textContent = words.asking
+    answer(form, words).then(
       () => {
         says.textContent = ''
       },
       (error) => {
-        says.textContent = wordsFor(error)
+        says.textContent = wordsFor(error, words)
       },
     )
   })
 }
 
-/** @param {HTMLFormElement} form */
-async function answer(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {Says} words
+ */
+async function answer(form, words) {
   const asked = await fetch(form.dataset['passkeyAsk'] ?? '', { method: 'POST' })
   // A proof is asked for first: its page stands where the answer should.
   if (asked.redirected) {
     location.assign(asked.url)
     return
   }
-  if (!asked.ok) throw new Error('the console did not ask for one')
+  if (!asked.ok) throw new Error(words.notAsked)
   const options = await asked.json()
   const credential = 'passkeyNew' in form.dataset ? await make(options) : await show(options)
   const field = form.elements.namedItem('response')
   if (!(credential instanceof PublicKeyCredential) || !(field instanceof HTMLInputElement))
-    throw new Error('the browser gave none')
+    throw new Error(words.noneGiven)
   field.value = JSON.stringify(jsonOf(credential))
   form.submit()
 }
@@ -116,13 +123,16 @@ function listed(credentials) {
   return (credentials ?? []).map(({ id }) => ({ type: 'public-key', id: bytesOf(id) }))
 }
 
-/** @param {unknown} error */
-function wordsFor(error) {
+/**
+ * @param {unknown} error
+ * @param {Says} words
+ */
+function wordsFor(error, words) {
   const name = error instanceof Error ? error.name : ''
-  if (name === 'NotAllowedError')
-    return 'No passkey was given: it was refused, or it took too long. Try again, or go on without one.'
-  if (name === 'InvalidStateError') return 'This device has a passkey for your account already.'
-  return `The passkey could not be used: ${error instanceof Error ? error.message : 'the browser gave no reason'}.`
+  if (name === 'NotAllowedError') return words.refused
+  if (name === 'InvalidStateError') return words.there
+  const why = error instanceof Error ? error.message : words.noReason
+  return words.failed.replace('{why}', () => why)
 }
 
 /** @param {ArrayBuffer} buffer */

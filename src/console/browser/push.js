@@ -5,40 +5,46 @@
 
 const WORKER = '/assets/service-worker.js'
 
+/** @typedef {import('../words/browser.ts').BrowserWords['notices']} Says */
+
 /** Offers the form where this browser can be told, and says why not where it cannot. */
 export function offerNotices() {
   const form = document.querySelector('form[data-push]')
   const says = document.querySelector('[data-push-says]')
   if (!(form instanceof HTMLFormElement) || !(says instanceof HTMLElement)) return
-  const reason = whyNot()
+  /** @type {Says} */
+  const words = JSON.parse(says.dataset['pushSays'] ?? '')
+  const reason = whyNot(words)
   says.hidden = reason === ''
   form.hidden = reason !== ''
   says.textContent = reason
   if (reason !== '') return
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    subscribe(form).catch((error) => {
+    subscribe(form, words).catch((error) => {
+      const why = error instanceof Error ? error.message : words.noReason
       says.hidden = false
-      says.textContent = `Notices could not be switched on: ${error instanceof Error ? error.message : 'the browser gave no reason'}.`
+      says.textContent = words.failed.replace('{why}', () => why)
     })
   })
 }
 
-/** In words; empty where it can. */
-function whyNot() {
-  if (!window.isSecureContext)
-    return 'Notices are off: this page was not opened over https, and browsers allow notices only to pages that were. Ask IT for the https address of this console.'
-  if (!('serviceWorker' in navigator) || !('PushManager' in window))
-    return 'Notices are off: this browser cannot be told. On an iPhone or iPad add this page to the home screen first, and open it there.'
-  if (Notification.permission === 'denied')
-    return 'Notices are off: you have forbidden them for this page. Allow them in the settings of your browser, and load this page again.'
-  return ''
+/**
+ * In words; empty where it can.
+ * @param {Says} words
+ */
+function whyNot(words) {
+  if (!window.isSecureContext) return words.notSecure
+  if (!('serviceWorker' in navigator) || !('PushManager' in window)) return words.cannot
+  return Notification.permission === 'denied' ? words.forbidden : ''
 }
 
-/** @param {HTMLFormElement} form */
-async function subscribe(form) {
-  if ((await Notification.requestPermission()) !== 'granted')
-    throw new Error('you have not allowed them')
+/**
+ * @param {HTMLFormElement} form
+ * @param {Says} words
+ */
+async function subscribe(form, words) {
+  if ((await Notification.requestPermission()) !== 'granted') throw new Error(words.notAllowed)
   const registration = await navigator.serviceWorker.register(WORKER)
   await isActive(registration)
   const key = bytesOf(form.dataset['push'] ?? '')

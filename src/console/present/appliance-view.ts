@@ -2,13 +2,18 @@ import type { BypassNoticed, RogueServerNoticed } from '#domain/bypass-event.ts'
 import type { Lane, LinkChanged, LinkSampled } from '#domain/event.ts'
 import { hiddenSchoolSentences } from '#domain/hidden-school.ts'
 import type { StatusReport, UpstreamStatus } from '#domain/ingest.ts'
+import { appliances as words } from '../words/appliances.ts'
+import { countOf } from '../words/count-of.ts'
+import { counts } from '../words/counts.ts'
+import { fill } from '../words/fill.ts'
+import { line } from '../words/line.ts'
 import { type BypassItem, bypassItem, rogueItem } from './bypass-item.ts'
 import { type LinkChart, linkChart } from './link-chart.ts'
 import { linkSentence, type ShownState, stateBadge } from './link-words.ts'
 import { lockedText } from './locked-text.ts'
 import { type Outage, outagesOf } from './outages.ts'
 import { plainText } from './plain-text.ts'
-import { plainDuration, plural, type ShownTime } from './plain-time.ts'
+import { plainDuration, type ShownTime } from './plain-time.ts'
 import type { Badge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -104,24 +109,23 @@ function hiddenText(report: StatusReport | undefined): readonly string[] {
 }
 
 function stateSentence(facts: ApplianceFacts, { time, nowMs }: Wording): string {
-  if (facts.heard === undefined) return 'This box is enrolled but has never reported.'
+  if (facts.heard === undefined) return words.never
   const { at, report } = facts.heard
   if (!facts.isSilent) return linkSentence(report.link.state, report.link.cause)
-  return `Not heard from since ${time.at(at, nowMs).after}: the agent or the line to us is down. The box may still be filtering.`
+  return fill(words.silent, { when: time.at(at, nowMs).after })
 }
 
 function versionFacts(report: StatusReport, nowMs: number): ApplianceView['facts'] {
+  const { facts } = words
   const { waiting, dropped } = report.outbox
+  const [version, node] = [plainText(report.version, 60), plainText(report.node, 40)]
   return [
-    { key: 'Illegal content', value: lockedText(report, nowMs) },
-    {
-      key: 'Software',
-      value: `${plainText(report.version, 60)} on Node ${plainText(report.node, 40)}`,
-    },
-    { key: 'Running for', value: plainDuration(Math.max(0, nowMs - report.startedAt)) },
-    { key: 'Policy', value: plainText(report.policy, 60) },
-    { key: 'Waiting to be sent', value: plural(waiting, 'event') },
-    ...(dropped > 0 ? [{ key: 'Could not be kept', value: plural(dropped, 'event') }] : []),
+    { key: facts.locked, value: lockedText(report, nowMs) },
+    { key: facts.software, value: fill(facts.softwareIs, { version, node }) },
+    { key: facts.running, value: plainDuration(Math.max(0, nowMs - report.startedAt)) },
+    { key: facts.policy, value: plainText(report.policy, 60) },
+    { key: facts.waiting, value: countOf(waiting, counts.events) },
+    ...(dropped > 0 ? [{ key: facts.dropped, value: countOf(dropped, counts.events) }] : []),
   ]
 }
 
@@ -131,18 +135,18 @@ function upstreamView({
   rttMs,
   lossRatio,
 }: UpstreamStatus): ApplianceView['upstreams'][number] {
-  const words = { up: 'Answers', down: 'Does not answer', unknown: 'Not known' }
   return {
     target: plainText(target, 80),
-    state: words[state],
-    rtt: rttMs === undefined ? 'no answer' : `${Math.round(rttMs * 10) / 10} ms`,
-    loss: `${Math.round(lossRatio * 1000) / 10}%`,
+    state: line.servers[state],
+    rtt:
+      rttMs === undefined
+        ? line.noAnswer
+        : fill(line.roundTrip, { number: Math.round(rttMs * 10) / 10 }),
+    loss: fill(line.loss, { number: Math.round(lossRatio * 1000) / 10 }),
   }
 }
 
 function gapSentence({ lane, missing, contiguous }: ApplianceFacts['gaps'][number]): string {
-  const what = lane === 'safeguarding' ? 'safeguarding event' : 'report'
-  const of = lane === 'safeguarding' ? '' : ' on the line and the box'
   const after = contiguous.toLocaleString('en-GB')
-  return `${plural(missing, what)}${of} missing after number ${after}: later ones came, these did not yet.`
+  return countOf(missing, words.gap[lane], { after })
 }

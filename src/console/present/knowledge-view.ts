@@ -1,8 +1,12 @@
 import type { ListStatus, StatusReport } from '#domain/ingest.ts'
 import { isLockedWanting } from '#domain/locked-status.ts'
+import { common } from '../words/common.ts'
+import { countOf } from '../words/count-of.ts'
+import { fill } from '../words/fill.ts'
+import { knowledge as words } from '../words/knowledge.ts'
 import { lockedOf, lockedText } from './locked-text.ts'
 import { plainText } from './plain-text.ts'
-import { plainDuration, plural, type ShownTime } from './plain-time.ts'
+import { plainDuration, type ShownTime } from './plain-time.ts'
 import type { Wording } from './wording.ts'
 
 interface ListView {
@@ -53,19 +57,22 @@ export function knowledgeView(
   const own = report.faults.map(({ at, part, text }) => ({ at, part, text }))
   const noted = collectorFaults.map(({ at, times, detail }) => ({
     at,
-    part: 'collector',
-    text: times > 1 ? `${detail} (${times.toLocaleString('en-GB')} times)` : detail,
+    part: words.ofCollector,
+    text:
+      times > 1
+        ? fill(words.faultTimes, { fault: detail, count: times.toLocaleString('en-GB') })
+        : detail,
   }))
   return {
     name: plainText(heard.name, 80),
     heard: time.at(heard.at, nowMs),
     facts: [
-      { key: 'Software on the box', value: plainText(report.version, 60) },
-      { key: 'Node', value: plainText(report.node, 40) },
-      { key: 'Policy in force', value: plainText(report.policy, 60) },
-      { key: 'Running since', value: time.at(report.startedAt, nowMs).text },
-      { key: 'Names in all lists', value: total(report.lists, ({ names }) => names) },
-      { key: 'Lines refused', value: total(report.lists, ({ refusedLines }) => refusedLines) },
+      { key: words.facts.software, value: plainText(report.version, 60) },
+      { key: words.facts.node, value: plainText(report.node, 40) },
+      { key: words.facts.policy, value: plainText(report.policy, 60) },
+      { key: words.facts.running, value: time.at(report.startedAt, nowMs).text },
+      { key: words.facts.names, value: total(report.lists, ({ names }) => names) },
+      { key: words.facts.refused, value: total(report.lists, ({ refusedLines }) => refusedLines) },
     ],
     lists: report.lists.map((list) => listView(list, wording)),
     locked: {
@@ -90,8 +97,8 @@ function listView(list: ListStatus, { time, nowMs, category }: Wording): ListVie
     title: plainText(list.title, 120),
     notices: list.categories.map((id) => plainText(category(id).title, 60)).join(', '),
     names: list.names.toLocaleString('en-GB'),
-    refused: plural(list.refusedLines, 'line'),
-    age: isDated ? plainDuration(Math.max(0, nowMs - list.updatedAt)) : 'Not known',
+    refused: countOf(list.refusedLines, words.lists.refusedLines),
+    age: isDated ? plainDuration(Math.max(0, nowMs - list.updatedAt)) : common.notKnown,
     updated: isDated ? time.at(list.updatedAt, nowMs) : undefined,
     licence: plainText(list.licence, 80),
     source: plainText(list.source, 200),

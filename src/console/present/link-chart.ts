@@ -1,4 +1,6 @@
 import type { LinkSampled } from '#domain/event.ts'
+import { fill } from '../words/fill.ts'
+import { line as words } from '../words/line.ts'
 import type { PlainTime } from './plain-time.ts'
 
 const HOUR_MS = 3_600_000
@@ -26,7 +28,7 @@ export function linkChart(samples: readonly LinkSampled[], time: PlainTime): Lin
   const byHour = Map.groupBy(points, ([seconds]) => Math.floor((seconds * 1000) / HOUR_MS))
   const hours = [...byHour].map(([hour, inHour]) => rowOf(time.clock(hour * HOUR_MS), inHour))
   const all = rowOf('', points)
-  const summary = `Over the last 24 hours the mean round trip was ${all.rtt}, and ${all.loss} of probes were lost.`
+  const summary = fill(words.summary, { roundTrip: all.rtt, loss: all.loss })
   return { points: JSON.stringify(points), hours: hours.toReversed(), summary }
 }
 
@@ -43,8 +45,9 @@ function rowOf(hour: string, points: readonly ChartPoint[]): ChartRow {
   const loss = mean(points.map(([, , lossPercent]) => lossPercent))
   return {
     hour,
-    rtt: trips.length === 0 ? 'no answer' : `${round(mean(trips))} ms`,
-    loss: `${round(loss)}%`,
+    rtt:
+      trips.length === 0 ? words.noAnswer : fill(words.roundTrip, { number: round(mean(trips)) }),
+    loss: fill(words.loss, { number: round(loss) }),
   }
 }
 

@@ -1,31 +1,17 @@
 import type { LinkCause, LinkState } from '#domain/event.ts'
+import { line as words } from '../words/line.ts'
 import type { Badge } from './severity-badge.ts'
 
 /** What the console says of a box: the box's own view of its line, or that nothing is heard. */
 export type ShownState = LinkState | 'silent' | 'never'
 
 const badges: Readonly<Record<ShownState, Badge>> = {
-  up: { text: 'Working', classes: 'edge-badge edge-badge--good' },
-  degraded: { text: 'Degraded', classes: 'edge-badge edge-badge--high' },
-  down: { text: 'Down', classes: 'edge-badge edge-badge--critical' },
-  unknown: { text: 'Not known', classes: 'edge-badge edge-badge--low' },
-  silent: { text: 'Not heard from', classes: 'edge-badge edge-badge--critical' },
-  never: { text: 'Never heard', classes: 'edge-badge edge-badge--low' },
-}
-
-const bad: Readonly<Record<'degraded' | 'down', Readonly<Record<LinkCause, string>>>> = {
-  degraded: {
-    none: 'The internet line is slow or loses data.',
-    line: 'The internet line is slow or loses data.',
-    upstream: 'The line seems to work, but the DNS servers it asks are slow or fail at times.',
-    agent: 'The filter itself is struggling; the line is not at fault.',
-  },
-  down: {
-    none: 'The school cannot reach the internet.',
-    line: 'The internet line is down.',
-    upstream: 'The line seems to work, but no DNS server beyond it answers.',
-    agent: 'The filter itself has failed; the line is not at fault.',
-  },
+  up: { text: words.badges.up, classes: 'edge-badge edge-badge--good' },
+  degraded: { text: words.badges.degraded, classes: 'edge-badge edge-badge--high' },
+  down: { text: words.badges.down, classes: 'edge-badge edge-badge--critical' },
+  unknown: { text: words.badges.unknown, classes: 'edge-badge edge-badge--low' },
+  silent: { text: words.badges.silent, classes: 'edge-badge edge-badge--critical' },
+  never: { text: words.badges.never, classes: 'edge-badge edge-badge--low' },
 }
 
 /** The badge of a state. */
@@ -35,7 +21,5 @@ export function stateBadge(state: ShownState): Badge {
 
 /** A state and its cause in one plain sentence. */
 export function linkSentence(state: LinkState, cause: LinkCause): string {
-  if (state === 'up') return 'The internet line works and answers come.'
-  if (state === 'unknown') return 'The box has not measured its line yet.'
-  return bad[state][cause]
+  return state === 'up' || state === 'unknown' ? words[state] : words[state][cause]
 }

@@ -1,4 +1,6 @@
 import type { LinkChanged } from '#domain/event.ts'
+import { fill } from '../words/fill.ts'
+import { line as words } from '../words/line.ts'
 import { linkSentence, stateBadge } from './link-words.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, type ShownTime } from './plain-time.ts'
@@ -24,7 +26,7 @@ export function outagesOf(
     const after = changes[index - 1]
     const lasted =
       after === undefined
-        ? `${plainDuration(Math.max(0, nowMs - change.since))} so far`
+        ? fill(words.soFar, { length: plainDuration(Math.max(0, nowMs - change.since)) })
         : plainDuration(Math.max(0, after.since - change.since))
     return [
       {

@@ -95,11 +95,6 @@ export function plainDuration(ms: number): string {
   return rest === 0 ? whole : `${whole} ${countOf(rest, words.minutes)}`
 }
 
-/** "1 lookup", "1,200 lookups". */
-export function plural(count: number, word: string, many = `${word}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? word : many}`
-}
-
 /** Asks twice for the zone's distance from UTC, because the first answer may be of before a change of the clocks. */
 function wallMs(text: string, days: number, parts: Intl.DateTimeFormat): number | undefined {
   const utc = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN

@@ -1,7 +1,8 @@
-import { setup as words } from '#console/words/setup.ts'
 import type { SetupItem, SetupState } from '#domain/setup-item.ts'
+import { countOf } from '../words/count-of.ts'
+import { fill } from '../words/fill.ts'
+import { setup as words } from '../words/setup.ts'
 import { plainText } from './plain-text.ts'
-import { plural } from './plain-time.ts'
 import type { Badge } from './severity-badge.ts'
 
 interface SetupLine {
@@ -41,11 +42,9 @@ export function setupView(items: readonly SetupItem[]): SetupView {
 
 function summaryOf(wrong: number, todo: number): string {
   if (wrong === 0 && todo === 0) return words.nothingLeft
-  const parts = [
-    ...(wrong > 0 ? [`${plural(wrong, 'thing')} ${wrong === 1 ? 'is' : 'are'} wrong`] : []),
-    ...(todo > 0 ? [`${plural(todo, 'thing')} still to do`] : []),
-  ]
-  return `${parts.join(', and ')}.`
+  const said = { wrong: countOf(wrong, words.wrong), toDo: countOf(todo, words.toDo) }
+  if (wrong > 0 && todo > 0) return fill(words.both, said)
+  return fill(words.oneOfThem, { what: wrong > 0 ? said.wrong : said.toDo })
 }
 
 function lineOf({ item, state, say, remedy }: SetupItem): SetupLine {

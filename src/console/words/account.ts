@@ -28,6 +28,7 @@ export const account = {
     current: 'Your password of now',
     submit: 'Change the password',
     wrong: 'Your password of now is not right.',
+    locked: 'too many wrong guesses: wait five minutes',
   },
   hidden: {
     heading: 'Never shown to you',

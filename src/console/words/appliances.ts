@@ -8,7 +8,20 @@ export const appliances = {
   first: 'First appliances',
   more: 'More appliances',
   since: 'It has been so since {when}.',
+  never: 'This box is enrolled but has never reported.',
+  silent:
+    'Not heard from since {when}: the agent or the line to us is down. The box may still be filtering.',
   gaps: 'Reports are missing',
+  gap: {
+    safeguarding: {
+      one: '{count} safeguarding event missing after number {after}: later ones came, these did not yet.',
+      many: '{count} safeguarding events missing after number {after}: later ones came, these did not yet.',
+    },
+    operations: {
+      one: '{count} report on the line and the box missing after number {after}: later ones came, these did not yet.',
+      many: '{count} reports on the line and the box missing after number {after}: later ones came, these did not yet.',
+    },
+  },
   hidden: 'A server hides the school',
   link: {
     heading: 'Round trip and loss, last 24 hours',
@@ -26,6 +39,15 @@ export const appliances = {
     server: 'Server',
   },
   lastHeard: 'Last heard',
+  facts: {
+    locked: 'Illegal content',
+    software: 'Software',
+    softwareIs: '{version} on Node {node}',
+    running: 'Running for',
+    policy: 'Policy',
+    waiting: 'Waiting to be sent',
+    dropped: 'Could not be kept',
+  },
   outages: {
     heading: 'Outages',
     when: '{when}, for {length}',

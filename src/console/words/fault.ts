@@ -21,6 +21,8 @@ export const fault = {
     title: 'Request not understood',
     text: 'What your browser sent cannot be used here. Go back and try again.',
   },
+  /** To a form or a script whose session is over. */
+  signInFirst: 'sign in first',
   failed: {
     title: 'Sorry, something went wrong',
     text: 'The page could not be made. Boxes go on filtering and keep what they notice. Try again in a minute.',

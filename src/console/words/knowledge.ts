@@ -2,6 +2,14 @@
 export const knowledge = {
   heading: 'How it knows',
   text: 'A box notices only what its lists name. Here is what they hold, how old they are, and what no list covers.',
+  facts: {
+    software: 'Software on the box',
+    node: 'Node',
+    policy: 'Policy in force',
+    running: 'Running since',
+    names: 'Names in all lists',
+    refused: 'Lines refused',
+  },
   locked: 'Lists that the law requires',
   cannot: {
     heading: 'What it cannot notice',
@@ -13,6 +21,7 @@ export const knowledge = {
     noCategory: 'No category',
     names: 'Names',
     refused: 'Refused',
+    refusedLines: { one: '{count} line', many: '{count} lines' },
     age: 'Age',
     licence: 'Licence',
     version: 'Version',
@@ -25,6 +34,9 @@ export const knowledge = {
   releaseIs: 'Software of this console: {release}',
   faults: 'Last faults',
   noFaults: 'None reported.',
+  /** The part that a fault was in, where this console noted it and not the box. */
+  ofCollector: 'collector',
+  faultTimes: '{fault} ({count} times)',
   empty:
     'No enrolled box has reported. Until one does, nothing is filtered or noticed as far as this console knows.',
 } as const

@@ -28,5 +28,6 @@ export const notices = {
   problems: {
     notThere: 'Your e-mail address is not in the file of the people',
     noSubscription: 'What your browser gave is no subscription',
+    tooMany: 'at most {count} browsers a person',
   },
 } as const

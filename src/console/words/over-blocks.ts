@@ -9,7 +9,7 @@ export const overBlocks = {
   problemTitle: 'There is a problem',
   summary:
     '{requests} from {from} to {to}: {granted} opened, {refused} refused, {atBox} answered at the box, {waiting} waiting.',
-  request: 'request',
+  requested: { one: '{count} request', many: '{count} requests' },
   empty: 'Nobody asked for a site on these days',
   emptyText: 'Requests are made on the block page, where it is switched on.',
   names: 'Sites most often asked for',

@@ -6,6 +6,17 @@ export const policy = {
   text: 'Sites that the school allows or blocks beside its lists. A site counts with everything below it. Nothing here opens suicide, self-harm, illegal content or, for pupils, ways round the filter.',
   boxes: 'Boxes',
   noBoxes: 'No box is enrolled yet. What is set here waits for the first.',
+  /** After the name of a box. */
+  states: {
+    ofFile: 'goes by its own file: nothing is set here yet',
+    notAsked: 'has not asked for the policy yet',
+    newest: 'runs {runs}, the newest',
+    refused: 'refused version {version} and goes on with {runs}. Take out or change:',
+    onItsWay: 'runs {runs}; version {version} is on its way',
+    away: 'is away and runs {runs}; it takes version {version} when it is back',
+    version: 'version {version}',
+    noVersion: 'no version',
+  },
   rules: {
     heading: 'Allowed and blocked here',
     takeOut: 'Take out',
@@ -15,6 +26,12 @@ export const policy = {
     blocked: 'Blocked:',
     forWhom: '{name} for {groups}, {until}',
     why: '{reason}, by {who}',
+    everyGroup: 'every group',
+    until: 'until {when}',
+    over: 'over since {when}',
+    noEnd: 'no end',
+    allow: 'allow {name} for {groups}, {until}',
+    block: 'block {name} for {groups}, {until}',
   },
   proposals: {
     heading: 'Proposed',
@@ -28,6 +45,15 @@ export const policy = {
     label: 'Preview',
     heading: 'Preview: nothing is saved yet',
     noBoxes: 'No box is enrolled yet, so there is nothing to preview with.',
+    away: 'Box away: a preview is not available.',
+    failed: 'No preview: {why}.',
+    none: 'No look-up of the last {days} days would have gone otherwise.',
+    noneOfPart:
+      'No look-up of the last {days} days would have gone otherwise (only a part of them was looked at).',
+    some: 'Look-ups of the last {days} days that would have gone otherwise:',
+    someOfPart:
+      'Look-ups of the last {days} days that would have gone otherwise (only a part of them was looked at):',
+    lookups: { one: '{count} look-up', many: '{count} look-ups' },
   },
   form: {
     set: 'Allow or block a site',
@@ -54,6 +80,12 @@ export const policy = {
     same: 'The same rules as before',
     back: 'Go back to version {number}',
     empty: 'Nobody has changed anything yet.',
+    added: 'Added: {rule}',
+    removed: 'Taken out: {rule}',
+    /** Why there is a version, where nobody is asked why. */
+    takenOut: 'Taken out: {name}',
+    wentBack: 'Back to version {number}',
+    proposed: 'Proposed by {who}: {reason}',
   },
   problems: {
     action: 'Choose allow or block.',
@@ -64,5 +96,9 @@ export const policy = {
     longReason: 'The reason has {count} characters; write at most {max}.',
     noDay: '“{day}” is no day. Write it as 2026-03-31, or leave it empty.',
     dayOver: '“{day}” is over. Choose today or a later day, or leave it empty.',
+    notSaved: 'Not saved. {why}.',
+    tooMany: 'at most {count} names can be allowed or blocked here',
+    decided: 'Somebody has decided that already.',
+    tooManyProposed: '{count} proposals wait already; ask school IT to decide',
   },
 } as const

@@ -22,4 +22,24 @@ export const requests = {
   refuseOf: 'Refuse {name} for {reference}',
   empty: 'Nobody waits for an answer',
   emptyText: 'Requests from the block page come here within seconds.',
+  facts: {
+    category: 'Blocked as',
+    lesson: 'Lesson',
+    wantedFor: 'Wanted for',
+    asked: 'Asked',
+  },
+  times: { one: '{count} time', many: '{count} times' },
+  /** What whoever asked reads where nobody wrote an answer. */
+  opened: 'It is open now.',
+  /** Why a rule is there that came of a request. */
+  askedFor: 'Asked for as {reference}: {why}',
+  problems: {
+    gone: 'Somebody has answered that request already.',
+    never: 'It is blocked as {category}, which nothing here opens.',
+    name: 'This name cannot be opened: {why}.',
+    noLength: 'Choose for how long it is to be open.',
+    notOpened: 'Not opened. {why}.',
+    noAnswer: 'Write why not: whoever asked reads it on the block page.',
+    longAnswer: 'The answer has {length} characters; write at most {max}.',
+  },
 } as const

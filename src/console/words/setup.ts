@@ -10,6 +10,10 @@ export const setup = {
   command: 'supercloud-edge setup',
   done: 'What is done',
   nothingLeft: 'Nothing is left to do.',
+  wrong: { one: '{count} thing is wrong', many: '{count} things are wrong' },
+  toDo: { one: '{count} thing still to do', many: '{count} things still to do' },
+  oneOfThem: '{what}.',
+  both: '{wrong}, and {toDo}.',
   states: {
     wrong: 'Wrong',
     'to-do': 'To do',

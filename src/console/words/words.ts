@@ -13,6 +13,7 @@ import { alerts } from './alerts.ts'
 import { appliances } from './appliances.ts'
 import { audit } from './audit.ts'
 import { boxes } from './boxes.ts'
+import { browser } from './browser.ts'
 import { check } from './check.ts'
 import { checkFindings } from './check-findings.ts'
 import { checks } from './checks.ts'
@@ -39,11 +40,13 @@ import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
 import { known } from './known.ts'
 import { layout } from './layout.ts'
+import { line } from './line.ts'
 import { menu } from './menu.ts'
 import { networkAdvice } from './network-advice.ts'
 import { networks } from './networks.ts'
 import { newCheck } from './new-check.ts'
 import { notices } from './notices.ts'
+import { onRecord } from './on-record.ts'
 import { overBlocks } from './over-blocks.ts'
 import { policy } from './policy.ts'
 import { problems } from './problems.ts'
@@ -79,6 +82,7 @@ export interface Words {
   readonly appliances: typeof appliances
   readonly audit: typeof audit
   readonly boxes: typeof boxes
+  readonly browser: typeof browser
   readonly check: typeof check
   readonly checkFindings: typeof checkFindings
   readonly checks: typeof checks
@@ -105,11 +109,13 @@ export interface Words {
   readonly knowledge: typeof knowledge
   readonly known: typeof known
   readonly layout: typeof layout
+  readonly line: typeof line
   readonly menu: typeof menu
   readonly networkAdvice: typeof networkAdvice
   readonly networks: typeof networks
   readonly newCheck: typeof newCheck
   readonly notices: typeof notices
+  readonly onRecord: typeof onRecord
   readonly overBlocks: typeof overBlocks
   readonly policy: typeof policy
   readonly problems: typeof problems
@@ -146,6 +152,7 @@ export const WORDS: Words = {
   appliances,
   audit,
   boxes,
+  browser,
   check,
   checkFindings,
   checks,
@@ -172,11 +179,13 @@ export const WORDS: Words = {
   knowledge,
   known,
   layout,
+  line,
   menu,
   networkAdvice,
   networks,
   newCheck,
   notices,
+  onRecord,
   overBlocks,
   policy,
   problems,

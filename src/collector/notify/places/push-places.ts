@@ -2,6 +2,8 @@
  * Browsers that people subscribed on the console. They join the places that the file of the people names, so that ladders,
  * drills and deliveries know no difference.
  */
+import { fill } from '#console/words/fill.ts'
+import { notices } from '#console/words/notices.ts'
 import { type Failure, failure } from '#domain/failure.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { NOTIFY_LIMITS } from '../notify-limits.ts'
@@ -64,7 +66,10 @@ export function makePushPlaces(db: Sqlite, tenant: string): PushPlaces {
     add: ({ person, label, endpoint, p256dh, auth, addedAt }) => {
       const id = placeId('push', endpoint)
       if ((count.get(tenant, person, id)?.total ?? 0) >= NOTIFY_LIMITS.placesMax)
-        return failure('too-many', `at most ${NOTIFY_LIMITS.placesMax} browsers a person`)
+        return failure(
+          'too-many',
+          fill(notices.problems.tooMany, { count: NOTIFY_LIMITS.placesMax }),
+        )
       add.run(tenant, id, person, label, endpoint, p256dh, auth, addedAt)
       return undefined
     },

@@ -11,8 +11,8 @@ addEventListener('notificationclick', (event) => {
 
 /** @param {{ title?: string, body?: string, tag?: string, url?: string } | undefined} message */
 function show(message) {
-  return registration.showNotification(message?.title ?? 'SuperCloud Edge', {
-    body: message?.body ?? 'Something waits for you.',
+  return registration.showNotification(message?.title ?? WORDS.title, {
+    body: message?.body ?? WORDS.body,
     tag: message?.tag ?? '',
     icon: '/assets/mark.svg',
     data: message?.url ?? '',
