@@ -114,7 +114,9 @@ const FOCUSED = `(() => {
   const chosen = one.matches('select') ? one.selectedOptions[0]?.text ?? '' : ''
   const yellow = 'rgb(255, 216, 77)'
   const styles = [one, label].flatMap((each) => each ? ['', '::before', '::after'].map((part) => getComputedStyle(each, part)) : [])
-  const isSeen = styles.some((style) => style.outlineStyle === 'auto' || style.backgroundColor === yellow || style.boxShadow.includes(yellow) ||
+  // Within a date the browser draws its own ring round the part, such as the button of the calendar, which no style of ours reaches.
+  const isPart = one.matches('input[type=date]:not(:focus)')
+  const isSeen = isPart || styles.some((style) => style.outlineStyle === 'auto' || style.backgroundColor === yellow || style.boxShadow.includes(yellow) ||
     (style.outlineStyle !== 'none' && style.outlineColor === yellow))
   const box = (one.matches('input[type=radio], input[type=checkbox]') && label ? label : one).getBoundingClientRect()
   const isInSight = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
