@@ -15,6 +15,8 @@ export interface PasskeyOffer {
 
 interface SignInView {
   readonly view: 'sign-in'
+  /** The page to go on to; undefined for the first one. */
+  readonly to: string | undefined
   readonly problem: SignInProblem | undefined
   /** Whether anybody has an account yet. */
   readonly hasAccounts: boolean
@@ -134,5 +136,7 @@ export type AccountView =
   /** Somebody took their account by the school's own sign-in. */
   | { readonly view: 'provider-taken'; readonly host: string }
   /** Signed in at the provider: the browser goes on by itself. */
-  | { readonly view: 'arrived' }
+  /** On the way to a page of ours. */
+  | { readonly view: 'passing'; readonly to: string }
+  | { readonly view: 'arrived'; readonly to: string }
   | AuditView

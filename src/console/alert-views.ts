@@ -88,6 +88,8 @@ export interface FormField {
   readonly hint: string
   readonly value: string
   readonly items: readonly FieldItem[]
+  /** What is wrong with what was sent. */
+  readonly problem?: string
 }
 
 /** A form by which something is done to an alert. */
@@ -112,7 +114,8 @@ export type AlertPageView =
       /** Answers by which a Low alert is closed with one button each. */
       readonly atOnce: readonly FieldItem[]
       /** Why the last form was refused. */
-      readonly problem: string | undefined
+      /** Why the last form was refused, with the place that it leads to. */
+      readonly problem: { readonly text: string; readonly href: string } | undefined
       /** Where it is handed over to the school's own record; undefined for whom that is not. */
       readonly handOverHref: string | undefined
     }

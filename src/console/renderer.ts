@@ -70,6 +70,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
     section: 'none',
   },
   proved: { template: 'proved', title: WORDS.schoolSignIn.provedHeading, section: 'none' },
+  passing: { template: 'passing', title: WORDS.signIn.passing.heading, section: 'none' },
   arrived: { template: 'arrived', title: WORDS.signIn.arrived.heading, section: 'none' },
   'ways-in': { template: 'ways-in', title: WORDS.waysIn.heading, section: 'account' },
   audit: { template: 'audit', title: WORDS.audit.title, section: 'audit' },

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import t from 'tap'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
+import { appCode, makePerson, PASSWORD } from '../support/people.ts'
 import { postForm } from '../support/post-form.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
@@ -87,7 +88,8 @@ t.test('a stranger reaches the sign-in page and its assets, nothing else', async
         headers: { accept },
         redirect: 'manual',
       })
-      t.match([answer.status, answer.headers.get('location')], [303, '/sign-in'], path)
+      const to = answer.headers.get('location') ?? ''
+      t.match([answer.status, to.replace(/\?to=.*/, '')], [303, '/sign-in'], path)
     }
   for (const path of ['/sign-in', '/assets/govuk.css', '/assets/start.js'])
     t.equal(await status(path), 200, path)
@@ -108,6 +110,73 @@ t.test('a stranger reaches the sign-in page and its assets, nothing else', async
     /<script(?! type="module" src=)|<style|\sstyle=|\son\w+=/,
     'nothing inline',
   )
+})
+
+t.test('whoever signs in goes on to the page that they asked for, and nowhere else', async (t) => {
+  const clock = makeFakeWallClock()
+  const collector = await runCollector(shortFolder(t), { clock })
+  t.teardown(() => collector.close())
+  const { consoleUrl } = collector
+  const sent = async (path: string, headers: Record<string, string> = {}) =>
+    fetch(consoleUrl + path, { headers, redirect: 'manual' })
+  const lead = await makePerson(collector, { roles: ['dsl'] })
+  const code = (): string => {
+    clock.advance(30_000)
+    return appCode(collector, lead.secret)
+  }
+  const fields = () => ({ email: lead.email, password: PASSWORD, code: code() })
+  const signIn = (to: string) =>
+    postForm(`${consoleUrl}/sign-in/account`, { ...fields(), to }).then((answer) =>
+      answer.headers.get('location'),
+    )
+
+  const at = (await sent('/alerts/abc?a=1&b=é')).headers.get('location') ?? ''
+  t.equal(at, '/sign-in?to=%2Falerts%2Fabc%3Fa%3D1%26b%3D%25C3%25A9')
+  const form = await (await sent(at)).text()
+  t.equal(form.match(/name="to" value="\/alerts\/abc\?a=1&amp;b=%C3%A9"/g)?.length, 2)
+  t.equal(await signIn('/alerts/abc?a=1'), '/alerts/abc?a=1')
+  const wrong = await postForm(`${consoleUrl}/sign-in/account`, {
+    ...fields(),
+    code: '000000',
+    to: '/alerts/abc',
+  })
+  t.match(await wrong.text(), 'name="to" value="/alerts/abc"', 'also after a wrong code')
+  const byCode = { code: collector.newSignInCode(), to: '/appliances' }
+  const opened = await postForm(`${consoleUrl}/sign-in`, byCode)
+  t.equal(opened.headers.get('location'), '/appliances')
+
+  for (const to of [
+    'https://evil.test/alerts',
+    '//evil.test/alerts',
+    '/\\evil.test/alerts',
+    '\t//evil.test/alerts',
+    'javascript:alert(1)',
+    '/nowhere',
+    '/sign-in?to=/alerts',
+    '/confirm/abc',
+    '/v1/batches',
+    '/live',
+    '/prove/provider?to=/audit.csv',
+    '/ways-in/provider',
+    `/alerts?text=${'a'.repeat(600)}`,
+    '',
+  ]) {
+    t.equal(await signIn(to), '/', to)
+    const page = await (await sent(`/sign-in?to=${encodeURIComponent(to)}`)).text()
+    t.notMatch(page, 'name="to"', to)
+  }
+
+  const { cookie } = lead
+  const foreign = { 'sec-fetch-site': 'cross-site' }
+  const passing = await sent(at, foreign)
+  const refresh = passing.headers.get('refresh') ?? ''
+  t.equal(refresh, `0; url=${at}&passed=yes`, 'a link of webmail brings no cookie: once more')
+  const next = refresh.replace('0; url=', '')
+  const known = await sent(next, { ...foreign, cookie })
+  t.equal(known.headers.get('location'), '/alerts/abc?a=1&b=%C3%A9')
+  const stranger = await sent(next, foreign)
+  t.equal(stranger.headers.get('refresh'), null, 'but not for ever')
+  t.match(await stranger.text(), /Code from your app/)
 })
 
 t.test('only our own names and origins are served', async (t) => {

@@ -37,7 +37,7 @@ t.test('console in a browser', { skip: browserMissing, timeout: 170_000 }, async
   await t.test('sign-in refuses a wrong code and takes the right one', async (t) => {
     const { page, context } = await open(DESKTOP)
     await page.goto(`${collector.consoleUrl}/events`)
-    t.match(page.url(), /\/sign-in$/, 'a stranger is sent to sign in')
+    t.match(page.url(), /\/sign-in\?to=%2Fevents$/, 'a stranger is sent to sign in')
     await checkAxe(t, page, 'sign-in')
     await page.getByLabel('Sign-in code').fill('0000 0000 0000 0000')
     await page.getByRole('button', { name: 'Sign in' }).click()

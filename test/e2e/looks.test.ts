@@ -41,15 +41,15 @@ t.test('how the console looks', { skip: browserMissing, timeout: 170_000 }, asyn
   })
 
   await t.test('between a phone and a wide screen nothing stands at the very edge', async (t) => {
+    const { page } = await openPage(t, browser, { collector, viewport: DESKTOP, cookie })
     for (const width of [641, 1019, 1021, 1100, 1263, 1265, 1400]) {
-      const viewport = { width, height: 900 }
-      const { page } = await openPage(t, browser, { collector, viewport, cookie })
+      await page.setViewportSize({ width, height: 900 })
       const box = await page.locator('h1').boundingBox()
       t.ok(box && box.x >= 15, `${width} pixels: begins at ${box?.x}`)
       const scrolls = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
       t.notOk(scrolls, `${width} pixels: nothing sticks out`)
-      await page.context().close()
     }
+    await page.context().close()
   })
 
   await t.test('on a phone the menu folds, without script too', async (t) => {

@@ -66,6 +66,11 @@ t.test(
     await signIn(page, url)
     t.match(await page.locator('body').innerText(), /Your account/)
 
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.goto(`${url}/alerts?state=closed`)
+    t.match(page.url(), /\/sign-in\?to=/)
+    await signIn(page, url, '/alerts?state=closed')
+
     clock.advance(6 * 60_000)
     await page.goto(`${url}/ways-in`)
     t.match(page.url(), /\/prove\?to=/)
@@ -125,9 +130,9 @@ t.test(
   },
 )
 
-async function signIn(page: Page, url: string): Promise<void> {
+async function signIn(page: Page, url: string, to = '/'): Promise<void> {
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
-  await page.waitForURL(`${url}/`)
+  await page.waitForURL(url + to)
 }
 
 async function remove(page: Page, url: string): Promise<void> {

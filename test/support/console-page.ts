@@ -44,7 +44,7 @@ export async function checkAxe(t: Test, page: Page, name: string): Promise<void>
   await session.send('Runtime.evaluate', { expression: axe })
   const { result } = await session.send('Runtime.evaluate', {
     expression:
-      'axe.run(document).then((found) => JSON.stringify(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160) + " " + (n.failureSummary ?? ""))])))',
+      'axe.run(document, { resultTypes: ["violations"] }).then((found) => JSON.stringify(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160) + " " + (n.failureSummary ?? ""))])))',
     awaitPromise: true,
     returnByValue: true,
   })

@@ -5,6 +5,7 @@ import type { Viewer } from '../accounts/viewer.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { CollectorError } from '../config/collector-options.ts'
 import type { Pages } from '../pages/pages.ts'
+import { signInFor } from './after-sign-in.ts'
 import { READS } from './guards.ts'
 import { mayAsk, type RouteRule, ruleOf } from './route-access.ts'
 import { type Fault, homeOf, sendFault } from './send-page.ts'
@@ -59,7 +60,9 @@ function check(
   const { viewer } = request
   const isPage = READS.has(request.method) && request.routeOptions.url !== STREAM
   if (viewer === undefined)
-    return isPage ? reply.redirect('/sign-in', 303) : reply.code(403).send(fault.signInFirst)
+    return isPage
+      ? reply.redirect(signInFor(request.url), 303)
+      : reply.code(403).send(fault.signInFirst)
   // Nothing stands there: the answer is the same to everybody who is signed in.
   if (rule === undefined) return undefined
   if (!mayAsk(rule, viewer.rights)) {

@@ -18,7 +18,7 @@ import type { Refused } from '../pages/command-forms.ts'
 import type { Pages } from '../pages/pages.ts'
 import { REFUSED, viewerOf } from './access-check.ts'
 import { type AlertForm, COMMAND_KINDS, commandOf, readAlertForm } from './alert-form.ts'
-import { NOT_FOUND } from './not-found.ts'
+import { ALERT_NOT_SHOWN } from './not-found.ts'
 import { sendFault, sendView } from './send-page.ts'
 
 export interface AlertRouteDeps {
@@ -39,7 +39,7 @@ const query = z.object({ fragment: z.string().catch('') }).catch({ fragment: '' 
 /** The list of alerts, one alert, and the forms by which people act on it. */
 export function addAlertRoutes(server: FastifyInstance, pages: Pages, deps: ActDeps): void {
   const answer = (reply: FastifyReply, view: View | undefined): FastifyReply =>
-    view === undefined ? sendFault(reply, pages, NOT_FOUND) : sendView(reply, pages, view)
+    view === undefined ? sendFault(reply, pages, ALERT_NOT_SHOWN) : sendView(reply, pages, view)
 
   server.get('/alerts', async (request, reply) => {
     const { fragment } = query.parse(request.query)
@@ -58,7 +58,7 @@ export function addAlertRoutes(server: FastifyInstance, pages: Pages, deps: ActD
         const { id } = request.params
         const viewer = viewerOf(request)
         const record = KEY.test(id) ? deps.reads.alert(deps.tenant, id, scopeOf(viewer)) : undefined
-        if (record === undefined) return sendFault(reply, pages, NOT_FOUND)
+        if (record === undefined) return sendFault(reply, pages, ALERT_NOT_SHOWN)
         if (!mayCommand(viewer, record, kind)) return sendFault(reply, pages, REFUSED)
         const given = readAlertForm(request.body)
         const problem = doneBy(deps, { kind, id, given, viewer })

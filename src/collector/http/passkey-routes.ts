@@ -9,6 +9,7 @@ import type { PasskeyPlace } from '../passkeys/passkey-place.ts'
 import type { PasskeyOwner, PasskeyRefused } from '../passkeys/passkeys.ts'
 import { sessionId } from '../sign-in/sessions.ts'
 import { viewerOf, whoOf } from './access-check.ts'
+import { pageAfterSignIn } from './after-sign-in.ts'
 import { beginSession, type PeopleDeps } from './begin-session.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { PROVE_PROBLEMS, pathOf } from './prove-routes.ts'
@@ -36,13 +37,15 @@ export function addPasskeyRoutes(server: FastifyInstance, deps: PeopleDeps): voi
   server.post('/sign-in/passkey', { bodyLimit }, async (request, reply) => {
     const place = placeOf(deps, request)
     if (isFailure(place)) return reply.redirect('/sign-in', 303)
-    const found = await signIn(deps, request, place)
+    const { response, to: given } = form.parse(request.body)
+    const to = pageAfterSignIn(given)
+    const found = await signIn(deps, request, { place, response })
     if (typeof found === 'string') {
       reply.code(found === 'locked' ? 429 : 403)
-      return showSignIn(deps, reply, { field: 'passkey', text: PROBLEMS[found] })
+      return showSignIn(deps, reply, { problem: { field: 'passkey', text: PROBLEMS[found] }, to })
     }
     await beginSession(deps, request, reply, found)
-    return reply.redirect('/', 303)
+    return reply.redirect(to ?? '/', 303)
   })
   server.post('/prove/passkey/challenge', async (request, reply) =>
     withPlace(deps, request, reply, (place) => passkeys.askToProve(ownerOf(request), place)),
@@ -84,7 +87,7 @@ export function ownerOf(request: FastifyRequest): PasskeyOwner {
 async function signIn(
   { passkeys, accounts, guesses, metrics, audit }: PeopleDeps,
   request: FastifyRequest,
-  place: PasskeyPlace,
+  { place, response }: { readonly place: PasskeyPlace; readonly response: string },
 ): Promise<Account | PasskeyRefused['failure'] | 'locked'> {
   const { ip: address } = request
   if (guesses.isLocked(address)) {
@@ -92,7 +95,7 @@ async function signIn(
     return 'locked'
   }
   guesses.noteWrong(address)
-  const shown = await passkeys.signIn(form.parse(request.body).response, place)
+  const shown = await passkeys.signIn(response, place)
   const account = shown.account === undefined ? undefined : accounts.byId(shown.account)
   if (isFailure(shown) || account === undefined) {
     const why = isFailure(shown) ? shown.failure : 'wrong'

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
 import { plainText } from '#console/present/plain-text.ts'
 import { onRecord } from '#console/words/on-record.ts'
 import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Purpose } from '../provider/journeys.ts'
 import type { Arrival } from '../provider/provider.ts'
+import { pageAfterSignIn } from './after-sign-in.ts'
 import { beginSession, type PeopleDeps } from './begin-session.ts'
 import { NOT_FOUND } from './not-found.ts'
 import { arriveProved, refuseProof } from './prove-by-provider.ts'
@@ -21,6 +23,10 @@ import { sendFault, sendView } from './send-page.ts'
 import { clearCookie, readCookie } from './session-cookie.ts'
 import { showSignIn } from './show-sign-in.ts'
 import { arriveInvited, refuseTaking } from './take-by-provider.ts'
+
+const asked = z
+  .object({ to: z.string().transform(pageAfterSignIn).catch(undefined) })
+  .catch({ to: undefined })
 
 const PROBLEMS: Readonly<Record<VisitProblem, string>> = {
   down: words.provider.away,
@@ -39,8 +45,9 @@ export function addProviderRoutes(server: FastifyInstance, deps: PeopleDeps): vo
   server.get('/sign-in/provider', async (request, reply) => {
     if (provider === undefined) return sendFault(reply, deps.pages, NOT_FOUND)
     const visit = { provider, request, reply }
-    const url = await beginJourney(deps, visit, { kind: 'sign-in' })
-    return url === undefined ? refuse(deps, visit, 'down') : reply.redirect(url, 303)
+    const { to } = asked.parse(request.query)
+    const url = await beginJourney(deps, visit, { kind: 'sign-in', to })
+    return url === undefined ? refuse(deps, visit, 'down', to) : reply.redirect(url, 303)
   })
 
   server.get(CALLBACK, async (request, reply) => {
@@ -67,7 +74,7 @@ async function arrive(deps: PeopleDeps, visit: ProviderVisit): Promise<FastifyRe
     if (arrival.failure === 'down') guesses.forgive(ip)
     return refuseFor(deps, visit, purpose, arrival)
   }
-  if (arrival.kind === 'sign-in') return signIn(deps, visit, arrival.account)
+  if (arrival.kind === 'sign-in') return signIn(deps, visit, arrival)
   guesses.forgive(ip)
   if (arrival.kind === 'invite') return arriveInvited(deps, visit, arrival)
   if (arrival.kind === 'prove') return arriveProved(deps, visit, arrival)
@@ -85,16 +92,17 @@ function refuseFor(
   if (purpose?.kind === 'prove') return refuseProof(deps, visit, purpose, { problem, why })
   if (purpose?.kind === 'invite') return refuseTaking(deps, visit, purpose, { problem, why })
   noteFailed(deps, visit.request, { why })
-  return refuse(deps, visit, problem)
+  return refuse(deps, visit, problem, purpose?.kind === 'sign-in' ? purpose.to : undefined)
 }
 
 function refuse(
   deps: PeopleDeps,
   { reply }: Pick<ProviderVisit, 'reply'>,
   problem: VisitProblem,
+  to?: string,
 ): FastifyReply {
   reply.code(VISIT_STATUS[problem])
-  return showSignIn(deps, reply, { field: 'provider', text: PROBLEMS[problem] })
+  return showSignIn(deps, reply, { problem: { field: 'provider', text: PROBLEMS[problem] }, to })
 }
 
 function askToLink(
@@ -113,13 +121,13 @@ function askToLink(
 async function signIn(
   deps: PeopleDeps,
   visit: ProviderVisit,
-  id: string | undefined,
+  { account: id, to = '/' }: Extract<Arrival, { kind: 'sign-in' }>,
 ): Promise<FastifyReply> {
   const { request, reply } = visit
   const account = id === undefined ? undefined : deps.accounts.byId(id)
   if (account === undefined) {
     noteFailed(deps, request, { why: onRecord.notLinked })
-    return refuse(deps, visit, 'unlinked')
+    return refuse(deps, visit, 'unlinked', to)
   }
   deps.guesses.forgive(request.ip)
   deps.metrics.signIn('right')
@@ -133,6 +141,6 @@ async function signIn(
   // The provider may have asked for nothing: what is grave here asks for a secret of here, or for another sign-in there.
   await beginSession(deps, request, reply, account, false)
   // A redirect would still be the provider's in the eyes of the browser, which would not send the new cookie with it.
-  reply.header('refresh', '0; url=/')
-  return sendView(reply, deps.pages, { view: 'arrived' })
+  reply.header('refresh', `0; url=${to}`)
+  return sendView(reply, deps.pages, { view: 'arrived', to })
 }

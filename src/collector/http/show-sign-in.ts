@@ -10,12 +10,17 @@ import { sendView } from './send-page.ts'
 export function showSignIn(
   deps: PeopleDeps,
   reply: FastifyReply,
-  problem: SignInProblem | undefined,
+  shown: {
+    readonly problem?: SignInProblem
+    /** Where they go on. */
+    readonly to: string | undefined
+  },
 ): FastifyReply {
   const { accounts, passkeys, provider, pages } = deps
   return sendView(reply, pages, {
     view: 'sign-in',
-    problem,
+    problem: shown.problem,
+    to: shown.to,
     hasAccounts: accounts.count() > 0,
     passkeys: passkeys.any() ? offerOf(deps, reply.request) : undefined,
     provider: provider?.host,

@@ -6,44 +6,59 @@ import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import { emailOf } from '../accounts/check-person.ts'
 import { whoOf } from './access-check.ts'
+import { pageAfterSignIn, signInFor } from './after-sign-in.ts'
 import { beginSession, fromOf, type PeopleDeps } from './begin-session.ts'
-import { homeOf } from './send-page.ts'
+import { homeOf, sendView } from './send-page.ts'
 import { clearCookie, readCookie } from './session-cookie.ts'
 import { showSignIn } from './show-sign-in.ts'
 
 const text = z.string().max(300).catch('')
+const address = z.string().transform(pageAfterSignIn).catch(undefined)
 const form = z
-  .object({ code: text, email: text, password: text })
-  .catch({ code: '', email: '', password: '' })
+  .object({ code: text, email: text, password: text, to: address })
+  .catch({ code: '', email: '', password: '', to: undefined })
+
+/** So that nobody is passed on twice. */
+const PASSED = 'passed=yes'
 
 const STATUS = { wrong: 403, locked: 429, busy: 503 } as const
 
 /** Signing in with an account or with a one-time code, and signing out. */
 export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void {
-  const { codes, sessions, accounts, audit, hosts, metrics, limits } = deps
+  const { codes, sessions, accounts, audit, hosts, metrics, limits, pages } = deps
   const bodyLimit = limits.formBytesMax
-  const show = (reply: FastifyReply, problem: SignInProblem | undefined): FastifyReply =>
-    showSignIn(deps, reply, problem)
+  const refuse = (
+    reply: FastifyReply,
+    to: string | undefined,
+    problem: SignInProblem,
+  ): FastifyReply => showSignIn(deps, reply, { problem, to })
+  /** A link on another site's page, as in webmail, brings no cookie with it (SameSite=Strict): a page of our own, asked for next, does. */
+  const passOn = (reply: FastifyReply, to: string): FastifyReply => {
+    reply.header('refresh', `0; url=${signInFor(to)}&${PASSED}`)
+    return sendView(reply, pages, { view: 'passing', to })
+  }
   const noteFailed = (request: FastifyRequest, who: string, why: string): void =>
     audit.note({ who, what: 'sign-in-failed', subject: why, address: request.ip })
 
   server.get('/sign-in', async (request, reply) => {
-    if (request.viewer !== undefined) return reply.redirect(homeOf(request), 303)
-    return show(reply, undefined)
+    const { to } = form.parse(request.query)
+    if (request.viewer !== undefined) return reply.redirect(to ?? homeOf(request), 303)
+    return isFollowed(request, to) ? passOn(reply, to) : showSignIn(deps, reply, { to })
   })
 
   server.post('/sign-in', { bodyLimit }, async (request, reply) => {
-    const outcome = codes.redeem(form.parse(request.body).code, request.ip)
+    const { code, to } = form.parse(request.body)
+    const outcome = codes.redeem(code, request.ip)
     metrics.signIn(outcome)
     if (outcome !== 'right') {
       noteFailed(request, onRecord.byCode, outcome)
       reply.code(STATUS[outcome])
-      return show(reply, { field: 'code', text: words.codeProblems[outcome] })
+      return refuse(reply, to, { field: 'code', text: words.codeProblems[outcome] })
     }
     const who = onRecord.byCode
     audit.note({ who, what: 'signed-in-by-code', subject: '', address: request.ip })
     await beginSession(deps, request, reply, undefined)
-    return reply.redirect('/', 303)
+    return reply.redirect(to ?? '/', 303)
   })
 
   server.post('/sign-in/account', { bodyLimit }, async (request, reply) => {
@@ -56,12 +71,12 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
       const known = accounts.byEmail(emailOf(typed.email))
       if (why === 'wrong') noteFailed(request, known?.email ?? onRecord.unknownAccount, why)
       reply.code(STATUS[why])
-      return show(reply, { field: 'email', text: words.problems[why] })
+      return refuse(reply, typed.to, { field: 'email', text: words.problems[why] })
     }
     metrics.signIn('right')
     audit.note({ who: found.email, what: 'signed-in', subject: '', address: request.ip })
     await beginSession(deps, request, reply, found)
-    return reply.redirect('/', 303)
+    return reply.redirect(typed.to ?? '/', 303)
   })
 
   server.post('/sign-out', { bodyLimit }, async (request, reply) => {
@@ -71,4 +86,9 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     clearCookie(reply, 'edge-session', origin)
     return reply.redirect('/sign-in', 303)
   })
+}
+
+/** Whoever has signed in here may be back by a link on another site's page. */
+function isFollowed({ headers, url }: FastifyRequest, to: string | undefined): to is string {
+  return to !== undefined && headers['sec-fetch-site'] === 'cross-site' && !url.endsWith(PASSED)
 }

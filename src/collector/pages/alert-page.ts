@@ -1,4 +1,4 @@
-import type { AlertDetail, FieldItem } from '#console/alert-views.ts'
+import type { AlertDetail, CommandFormView, FieldItem } from '#console/alert-views.ts'
 import { type AlertStep, alertFacts, alertItem } from '#console/present/alert-item.ts'
 import { timelineOf } from '#console/present/alert-timeline.ts'
 import { eventItem } from '#console/present/event-item.ts'
@@ -77,7 +77,7 @@ export function alertPage(
     next,
     forms: forms.filter((one) => one !== next),
     atOnce: isAtOnce ? answersAtOnce(record) : [],
-    problem: refused?.problem,
+    problem: refused && { text: refused.problem, href: problemHref(forms) },
     handOverHref: mayHandOver(viewer, record)
       ? `/alerts/${encodeURIComponent(id)}/hand-over`
       : undefined,
@@ -91,6 +91,12 @@ function answersAtOnce({ isTrial }: AlertRecord): readonly FieldItem[] {
     value,
     text: DECISION_WORDS[value],
   }))
+}
+
+/** The first field that is wrong; all forms, where it is not of a field. */
+function problemHref(forms: readonly CommandFormView[]): string {
+  const wrong = forms.flatMap(({ fields }) => fields).find(({ problem }) => problem !== undefined)
+  return `#${wrong?.id ?? 'forms'}`
 }
 
 /** Pastoral staff, who see an alert only once it is theirs. */

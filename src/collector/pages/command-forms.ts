@@ -3,13 +3,16 @@
  * state is not right, or that needs what neither the alert nor its own form has, has no form.
  */
 import type { CommandFormView, FieldItem, FormField } from '#console/alert-views.ts'
+import { capital } from '#console/present/alert-words.ts'
 import { editableText } from '#console/present/plain-text.ts'
 import { alertForms as words } from '#console/words/alert-forms.ts'
+import { alertProblems } from '#console/words/alert-problems.ts'
 import { common } from '#console/words/common.ts'
+import { fill } from '#console/words/fill.ts'
 import type { CommandKind } from '../alerts/alert-command.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { DECISIONS } from '../alerts/decision.ts'
-import { lacksOf, mayBeGiven, mayCloseAtOnce } from '../alerts/transitions.ts'
+import { lacksOf, mayBeGiven, mayCloseAtOnce, REQUIREMENTS } from '../alerts/transitions.ts'
 import { DECISION_WORDS } from './command-words.ts'
 
 /** What a person sent that was refused: it stands in the form again. Hostile text. */
@@ -69,13 +72,31 @@ export function commandForms(
     const supplied = fields.map(({ name }) => name)
     const isPossible = lacksOf(kind, record).every((need) => supplied.includes(need))
     if (!isPossible || fields.some(isUnanswerable)) return []
+    const problems = isRefused ? fieldProblems(refused.problem, supplied) : {}
     const filled = fields.map((field) => ({
       ...field,
       id: `${kind}-${field.name}`,
       value: editableText((isRefused ? refused.given[field.name] : undefined) ?? field.value),
+      ...problems[field.name],
     }))
     return [{ kind, title, button, fields: filled, isRefused }]
   })
+}
+
+/** What is missing stands beside each field that lacks it; any other problem beside the first. */
+function fieldProblems(
+  problem: string,
+  fields: readonly string[],
+): Readonly<Record<string, { readonly problem: string }>> {
+  const needs: Readonly<Record<string, string>> = REQUIREMENTS
+  const lacks = fields.flatMap((name) => {
+    const what = needs[name]
+    if (what === undefined || !problem.includes(what)) return []
+    return [[name, { problem: capital(fill(alertProblems.missing, { what })) }] as const]
+  })
+  const [first] = fields
+  if (lacks.length > 0 || first === undefined) return Object.fromEntries(lacks)
+  return { [first]: { problem } }
 }
 
 /** Nothing is gained by waiting twice, or by ending what is not. */

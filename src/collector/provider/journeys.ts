@@ -11,7 +11,8 @@ import type {
 
 /** What a journey is for. */
 export type Purpose =
-  | { readonly kind: 'sign-in' }
+  /** `to`: the page to go on to, of ours. */
+  | { readonly kind: 'sign-in'; readonly to: string | undefined }
   /** Linking the account that is signed in, in its own session. */
   | { readonly kind: 'link'; readonly account: string; readonly session: string }
   /** Taking an account by the token of its one-time link. */

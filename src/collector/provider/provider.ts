@@ -24,7 +24,11 @@ import type { ProviderSettings } from './provider-settings.ts'
 /** What came of a journey. */
 export type Arrival =
   /** Undefined where no account is linked to whoever it is. */
-  | { readonly kind: 'sign-in'; readonly account: string | undefined }
+  | {
+      readonly kind: 'sign-in'
+      readonly account: string | undefined
+      readonly to: string | undefined
+    }
   /** The owner has to say yes: the token is for that. */
   | {
       readonly kind: 'link'
@@ -167,7 +171,7 @@ function makeArrived({
     if (purpose.kind === 'prove' && account !== purpose.account)
       return failure('other-person', 'EDGE_OTHER_SUBJECT')
     if (account !== undefined) table.use(key, clock.wallMs())
-    return purpose.kind === 'prove' ? purpose : { kind: 'sign-in', account }
+    return purpose.kind === 'prove' ? purpose : { kind: 'sign-in', account, to: purpose.to }
   }
 }
 

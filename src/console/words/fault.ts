@@ -9,6 +9,11 @@ export const fault = {
     title: 'Not for your role',
     text: 'What stands at this address is for other roles than yours. If you need it, ask your safeguarding lead or the head.',
   },
+  /** Of an alert: nobody learns from it whether there is one. */
+  alertNotShown: {
+    title: 'This alert is not shown to you',
+    text: 'It is for somebody else to look after, or there is no such alert any more. You need not do anything. If a message or a colleague sent you here, tell your safeguarding lead or the head.',
+  },
   wrongAddress: {
     title: 'Wrong address',
     text: 'This console is not known under the name you used.',

@@ -47,6 +47,10 @@ export const signIn = {
       'No account here is linked to that sign-in. Sign in with your password, and link it under “Your account”.',
     locked: 'Too many sign-ins went wrong. Wait five minutes and try again.',
   },
+  passing: {
+    heading: 'One moment',
+    text: '{link} if the page that you asked for does not open by itself.',
+  },
   arrived: {
     heading: 'You are signed in',
     text: '{link} if this page does not do it by itself.',

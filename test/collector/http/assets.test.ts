@@ -13,7 +13,7 @@ t.test('assets come compressed, and fonts once and for all', async (t) => {
   t.equal(plain.headers.get('content-encoding'), null)
   const zipped = await get('edge.css', { 'accept-encoding': 'br, gzip' })
   t.equal(zipped.headers.get('content-encoding'), 'gzip')
-  t.equal(zipped.headers.get('cache-control'), 'no-cache')
+  t.equal(zipped.headers.get('cache-control'), 'public, max-age=60')
   t.equal(zipped.headers.get('vary'), 'accept-encoding')
   t.ok(Number(zipped.headers.get('content-length')) < 10_000)
   const css = await zipped.text()

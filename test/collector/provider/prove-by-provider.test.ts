@@ -131,7 +131,7 @@ t.test('a proof is of the journey that asked for it, and of the owner', async (t
   const { consoleUrl } = collector
   t.equal((await postForm(`${consoleUrl}/sign-out`, {}, { cookie: session })).status, 303)
   await arrive(provider.comeBack(ended.to, ADA), ended)
-  t.equal(await sentTo(all, session), '/sign-in', 'a session that ended stays so')
+  t.equal(await sentTo(all, session), '/sign-in?to=%2Faudit.csv', 'a session that ended stays so')
 })
 
 t.test(

@@ -56,6 +56,12 @@ t.test('an owner links an account, and is signed in by it from then on', async (
   const answer = await signIn(all, { sub: ADA.sub, email: 'changed@school.test' })
   t.equal(answer.status, 200)
   t.equal(answer.headers.get('refresh'), '0; url=/')
+  const onward = await begin(collector, '/sign-in/provider?to=/alerts?state=closed')
+  const went = await arrive(provider.comeBack(onward.to, ADA), onward)
+  t.equal(went.headers.get('refresh'), '0; url=/alerts?state=closed', 'to what was asked for')
+  const lost = await begin(collector, '/sign-in/provider?to=//evil.test/alerts')
+  const home = await arrive(provider.comeBack(lost.to, ADA), lost)
+  t.equal(home.headers.get('refresh'), '0; url=/')
   const session = cookieOf(answer, 'edge-session')
   t.equal((await collector.page('/alerts', session)).status, 200)
   t.equal(

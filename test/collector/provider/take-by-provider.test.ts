@@ -208,7 +208,10 @@ t.test('an account taken anew loses its password, its app and its sessions', asy
   const href = linkOf(await postRoles(collector, lead.cookie, nobody, `${path}/link`))
   t.equal((await collector.page('/devices', ida.cookie)).status, 200)
   t.match(await (await come(all, href)).text(), 'The account is yours')
-  t.equal((await collector.page('/devices', ida.cookie)).headers.get('location'), '/sign-in')
+  t.equal(
+    (await collector.page('/devices', ida.cookie)).headers.get('location'),
+    '/sign-in?to=%2Fdevices',
+  )
   const [code = ''] = ida.recovery
   t.equal((await signInWith(collector, ida, { code })).status, 403)
   t.equal((await signInWith(collector, ida, { code: appCode(collector, ida.secret) })).status, 403)

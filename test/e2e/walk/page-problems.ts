@@ -38,7 +38,7 @@ async function axeFinds(page: Page): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page)
   await session.send('Runtime.evaluate', { expression: AXE })
   const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document).then((found) =>
+    expression: `axe.run(document, { resultTypes: ["violations"] }).then((found) =>
       found.violations.map((v) => 'axe: ' + v.id + ' ' + v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')))`,
     awaitPromise: true,
     returnByValue: true,
