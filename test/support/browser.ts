@@ -14,6 +14,8 @@ export function launchBrowser(): Promise<Browser> {
     executablePath: CHROMIUM,
     args: [
       '--headless',
+      // Fields of dates are as browsers in Britain show them.
+      '--lang=en-GB',
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
