@@ -115,7 +115,13 @@ async function sendWrong(
   await fill?.(page)
   await page.locator(`form[action="${action}"] button[type=submit]`).first().click()
   const name = `${at} wrong`
-  if ((await page.locator('.govuk-error-summary').count()) === 0)
-    return { path: name, problems: ['no summary says what is wrong'] }
-  return now(name)
+  const seen = await now(name)
+  const [summaries, messages] = [
+    await page.locator('.govuk-error-summary').count(),
+    await page.locator('.govuk-error-message').count(),
+  ]
+  const isSaid = summaries === 1 && messages > 0
+  return isSaid
+    ? seen
+    : { ...seen, problems: [...seen.problems, 'a summary and a message beside the field are due'] }
 }
