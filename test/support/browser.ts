@@ -14,8 +14,6 @@ export function launchBrowser(): Promise<Browser> {
     executablePath: CHROMIUM,
     args: [
       '--headless',
-      // Fields of dates are as browsers in Britain show them.
-      '--lang=en-GB',
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
