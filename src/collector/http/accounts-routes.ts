@@ -33,13 +33,13 @@ export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): vo
   const show = (
     request: FastifyRequest,
     reply: FastifyReply,
-    text?: string,
+    why?: string,
     fresh?: Omit<AccountRefused, 'problem'> & { readonly field: string },
   ): FastifyReply => {
     const { field = 'main-content', typed } = fresh ?? {}
-    if (text !== undefined) reply.code(409)
+    if (why !== undefined) reply.code(409)
     const refused =
-      text === undefined ? undefined : { problem: { field, text }, ...(typed && { typed }) }
+      why === undefined ? undefined : { problem: { field, text: why }, ...(typed && { typed }) }
     return sendView(reply, pages, pages.accounts(viewerOf(request), refused))
   }
   server.get('/accounts', async (request, reply) => show(request, reply))
