@@ -70,7 +70,7 @@ t.test('requests are counted by name, list and category, with what came of them'
 
 /** The cells of all tables, row by row. */
 function rowsOf(page: string): readonly (readonly string[])[] {
-  return [...page.matchAll(/<tr class="govuk-table__row">(.*?)<\/tr>/gs)]
+  return [...page.matchAll(/<tr class="govuk-table__row"[^>]*>(.*?)<\/tr>/gs)]
     .map(([, row = '']) =>
       [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell = '']) =>
         cell.replaceAll(/<\/?bdi>/g, ''),
