@@ -25,6 +25,12 @@ interface SignInView {
   readonly provider: string | undefined
 }
 
+/** Why a form was refused; `field` is the id of what it is about. */
+export interface FieldProblem {
+  readonly field: string
+  readonly text: string
+}
+
 /** An account about to be taken by its one-time link. */
 export interface InviteView {
   readonly view: 'invite'
@@ -37,7 +43,7 @@ export interface InviteView {
   readonly lengthMin: number
   /** The host of the school's own sign-in, where it has one. */
   readonly provider: string | undefined
-  readonly problem: { readonly field: 'password' | 'provider'; readonly text: string } | undefined
+  readonly problem: FieldProblem | undefined
 }
 
 /** As the checkboxes component wants it. */
@@ -50,7 +56,9 @@ export interface RoleChoice {
 
 interface AccountsView {
   readonly view: 'accounts'
-  readonly problem: string | undefined
+  readonly problem: FieldProblem | undefined
+  /** What was typed for a new account that cannot be made yet. */
+  readonly typed: { readonly name: string; readonly email: string }
   readonly roles: readonly RoleChoice[]
   readonly accounts: readonly {
     readonly href: string
@@ -70,7 +78,7 @@ interface AccountsView {
 
 interface OwnAccountView {
   readonly view: 'account'
-  readonly problem: string | undefined
+  readonly problem: FieldProblem | undefined
   readonly name: string
   readonly email: string
   readonly roles: string

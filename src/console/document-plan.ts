@@ -17,6 +17,8 @@ export type DocumentBlock =
       readonly heads: readonly string[]
       readonly rows: readonly (readonly string[])[]
       readonly ifEmpty: string
+      /** Of sentences, not of numbers. */
+      readonly isProse?: true
     }
   /** Lines to be written on by hand. */
   | { readonly kind: 'lines'; readonly labels: readonly string[] }

@@ -52,6 +52,8 @@ t.test('versions are added, shown with their difference, reverted, audited', asy
     page,
     /Version 2[\s\S]*Added: allow xn--mnchen-3ya\.example[\s\S]*Version 1[\s\S]*Added: block news\.example\.org for every group, no end/,
   )
+  const second = /Version 2[\s\S]*Version 1/.exec(page)?.[0] ?? deny.reason
+  t.notMatch(second, deny.reason, 'a version says why it was made, not why the one before was')
   t.notMatch(page, SHOWN)
   t.equal((await post('/policy/versions/1/revert', {})).status, 303)
   t.match(await read(), /Version 3[\s\S]*Back to version 1[\s\S]*Taken out: allow xn--/)

@@ -34,7 +34,7 @@ t.test('from a first start over nothing at all to something that needs somebody'
   const calm = await read('/')
   t.match(calm, /Nothing needs you/)
   t.match(calm, /Last test of alerts[\s\S]*None yet/)
-  t.match(calm, /Devices seen[\s\S]*80[\s\S]*who asked[\s\S]*90 %/)
+  t.match(calm, /Devices seen[\s\S]*80[\s\S]*who asked[\s\S]*90%/)
   t.match(calm, /Today at 14:06: 9 passed, 1 failed, 0 not known/)
   t.match(calm, /No list installed: this box cannot notice [^.]*, suicide\./)
   t.notMatch(calm, SHOWN)

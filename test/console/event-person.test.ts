@@ -7,7 +7,7 @@ t.test('a person is named from strong on, with the source; a guess names nobody'
   t.equal(eventPerson({ address }), 'Not known: nobody was logged on')
   t.match(
     eventPerson({ address, user: 'p.upil', confidence: 95, source: 'radius' }),
-    /^p\.upil \(certain: 95 %, from a logon/,
+    /^p\.upil \(certain: 95%, from a logon/,
   )
   t.match(
     eventPerson({ address, user: 'p.upil', confidence: 70, source: 'owners' }),

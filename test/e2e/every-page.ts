@@ -1,7 +1,8 @@
 /**
  * Every page of the console, as each role, on a desktop and on a phone: `npm run every-page`. A real collector and a real browser with a
  * made-up school. Prints what axe finds and what it cannot see (reflow at 320 pixels, 200 % zoom, order of focus, small targets, complaints of
- * the browser), and ends with 1 where there is anything. `--shots FOLDER` keeps a picture of each, with script and without.
+ * the browser), and ends with 1 where there is anything. `--shots FOLDER` keeps a picture of each, with script and without. `--role nobody` is
+ * who is not signed in, and what people see who send forms that are wrong.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +11,9 @@ import { parseArgs } from 'node:util'
 import { ROLES } from '#collector/accounts/role.ts'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { runFullSchool } from './walk/full-school.ts'
-import { SIZES, type Size, walk } from './walk/walk.ts'
+import { SIZES, type Size, type Visit } from './walk/look.ts'
+import { walkSignedOut, walkWrong } from './walk/states.ts'
+import { walk } from './walk/walk.ts'
 
 const { values } = parseArgs({
   options: { shots: { type: 'string' }, role: { type: 'string', multiple: true } },
@@ -19,24 +22,19 @@ if (browserMissing) throw new Error(browserMissing)
 const folder = mkdtempSync(join(tmpdir(), 'edge-'))
 const collector = await runFullSchool(folder)
 const browser = await launchBrowser()
+const { shots } = values
+let pages = 0
+let faults = 0
 try {
-  let pages = 0
-  let faults = 0
-  for (const role of ROLES.filter((one) => values.role?.includes(one) ?? true))
-    for (const size of sizes())
+  const roles = ROLES.filter((one) => values.role?.includes(one) ?? true)
+  for (const size of sizes()) {
+    for (const role of roles)
       for (const hasScript of values.shots === undefined ? [true] : [true, false])
-        for (const { path, problems } of await walk({
-          collector,
-          browser,
-          role,
-          size,
-          hasScript,
-          shots: values.shots,
-        })) {
-          pages++
-          faults += problems.length
-          for (const one of problems) print(`${role.padEnd(9)}${size.padEnd(8)} ${path}  ${one}`)
-        }
+        tell(role, size, await walk({ collector, browser, role, size, hasScript, shots }))
+    if (values.role !== undefined && !values.role.includes('nobody')) continue
+    tell('wrong', size, await walkWrong({ collector, browser, size, shots }))
+    tell('nobody', size, await walkSignedOut({ collector, browser, size, shots }))
+  }
   print(`${pages} pages looked at, ${faults} faults`)
   process.exitCode = faults === 0 ? 0 : 1
 } finally {
@@ -47,6 +45,14 @@ try {
 
 function sizes(): readonly Size[] {
   return Object.keys(SIZES).filter((one): one is Size => one in SIZES)
+}
+
+function tell(who: string, size: Size, visits: readonly Visit[]): void {
+  for (const { path, problems } of visits) {
+    pages++
+    faults += problems.length
+    for (const one of problems) print(`${who.padEnd(9)}${size.padEnd(8)} ${path}  ${one}`)
+  }
 }
 
 function print(line: string): void {

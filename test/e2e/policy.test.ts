@@ -130,7 +130,7 @@ t.test('what school IT sets', { skip: browserMissing, timeout: 170_000 }, async 
     await open('/policy/over-blocks')
     const figures = await page.locator('main').innerText()
     t.match(figures, /1 request from .*: 1 opened, 0 refused, 0 answered at the box, 0 waiting/)
-    t.match(figures, /Networks <b>we<\/b> found\s+1\s+1\s+0\s+100 %/, 'the list is told')
+    t.match(figures, /Networks <b>we<\/b> found\s+1\s+1\s+0\s+100%/, 'the list is told')
     await noSideways(t)
   })
 

@@ -1,4 +1,4 @@
-import type { Failure } from '#domain/failure.ts'
+import { type Failure, failure } from '#domain/failure.ts'
 import type { Role } from './role.ts'
 
 /** Somebody who may sign in. Names are hostile text. */
@@ -15,8 +15,26 @@ export interface Account {
   readonly createdAt: number
 }
 
+/** What of a form about an account was wrong; each is the name of its field. */
+export type AccountField =
+  | 'name'
+  | 'email'
+  | 'roles'
+  | 'code'
+  | 'current'
+  | 'password'
+  | 'again'
+  | 'users'
+
 /** Why nothing was done to an account. */
-export type AccountFailure = Failure<'not-valid' | 'unknown' | 'busy'>
+export type AccountFailure = Failure<'not-valid' | 'unknown' | 'busy'> & {
+  readonly field?: AccountField
+}
+
+/** That a field of a form cannot be used as it is. */
+export function notValid(field: AccountField, detail: string): AccountFailure {
+  return { ...failure('not-valid', detail), field }
+}
 
 /** By what its owner signs in. */
 export interface Secrets {

@@ -7,7 +7,7 @@ import { newRandomId } from '#platform/random.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { CollectorLimits } from '../config/collector-limits.ts'
 import { inTransaction } from '../store/in-transaction.ts'
-import type { Account, AccountFailure } from './account.ts'
+import { type Account, type AccountFailure, notValid } from './account.ts'
 import { type AccountTable, makeAccountTable } from './account-table.ts'
 import { type CheckPerson, emailOf, makeCheckPerson } from './check-person.ts'
 import { type InviteTable, makeInviteTable } from './invite-table.ts'
@@ -94,8 +94,8 @@ function makeInviting({
       const name = asked.name.trim()
       const email = emailOf(asked.email)
       const problem = inviteProblem({ name, email, roles: asked.roles })
-      if (problem !== undefined) return failure('not-valid', problem)
-      if (table.byEmail(email) !== undefined) return failure('not-valid', words.problems.emailTaken)
+      if (problem !== undefined) return problem
+      if (table.byEmail(email) !== undefined) return notValid('email', words.problems.emailTaken)
       if (table.count() >= limits.accountsMax)
         return failure('not-valid', fill(words.problems.tooMany, { count: limits.accountsMax }))
       const fresh = { id: newRandomId(), email, name, roles: asked.roles, hiddenUsers: [] }
@@ -126,12 +126,12 @@ function makeChanging({
   }
   return {
     setRoles: (id, roles) =>
-      roles.length === 0 ? failure('not-valid', words.problems.noRole) : change(id, { roles }),
+      roles.length === 0 ? notValid('roles', words.problems.noRole) : change(id, { roles }),
     setHidden: (id, users) => {
       const names = [...new Set(users.map((user) => user.trim().toLowerCase()))].filter(Boolean)
       if (names.length > limits.hiddenUsersMax || names.some((name) => name.length > 200))
-        return failure(
-          'not-valid',
+        return notValid(
+          'users',
           fill(words.problems.hiddenTooMany, { count: limits.hiddenUsersMax }),
         )
       return change(id, { hiddenUsers: names })
@@ -151,8 +151,8 @@ function inviteProblem(asked: {
   readonly name: string
   readonly email: string
   readonly roles: readonly Role[]
-}): string | undefined {
-  if (asked.name === '' || asked.name.length > 100) return words.problems.name
-  if (!EMAIL.test(asked.email)) return words.problems.email
-  return asked.roles.length === 0 ? words.problems.noRole : undefined
+}): AccountFailure | undefined {
+  if (asked.name === '' || asked.name.length > 100) return notValid('name', words.problems.name)
+  if (!EMAIL.test(asked.email)) return notValid('email', words.problems.email)
+  return asked.roles.length === 0 ? notValid('roles', words.problems.noRole) : undefined
 }

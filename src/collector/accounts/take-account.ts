@@ -5,7 +5,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { hashShortCode, newShortCode } from '../sign-in/short-code.ts'
 import { inTransaction } from '../store/in-transaction.ts'
-import type { Account, AccountFailure } from './account.ts'
+import { type Account, type AccountFailure, notValid } from './account.ts'
 import type { AccountTable } from './account-table.ts'
 import type { Invite, InviteTable } from './invite-table.ts'
 import { type Passwords, passwordProblem } from './password.ts'
@@ -14,7 +14,7 @@ import { stepOfCode } from './totp.ts'
 const RECOVERY_CODES = 10
 const NO_SECRETS = { password: undefined, totpSecret: undefined, totpStep: 0 }
 const USED = failure('unknown', words.problems.gone)
-const WRONG_CODE = failure('not-valid', words.problems.wrongCode)
+const WRONG_CODE = notValid('code', words.problems.wrongCode)
 
 export interface TakeAccount {
   readonly invitation: (
@@ -106,8 +106,8 @@ function makeHashed(
 ) => Promise<string | AccountFailure> {
   return async (account, { password, again }) => {
     const problem = passwordProblem(password, [account.email, account.name])
-    if (problem !== undefined) return failure('not-valid', problem)
-    if (password !== again) return failure('not-valid', words.password.notSame)
+    if (problem !== undefined) return notValid('password', problem)
+    if (password !== again) return notValid('again', words.password.notSame)
     return passwords.hash(password)
   }
 }

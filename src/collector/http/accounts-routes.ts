@@ -7,6 +7,7 @@ import type { Account, AccountFailure } from '../accounts/account.ts'
 import { mayManage } from '../accounts/may-manage.ts'
 import { type Role, rolesIn } from '../accounts/role.ts'
 import type { Audited } from '../audit/audit-log.ts'
+import type { AccountRefused } from '../pages/accounts-page.ts'
 import { viewerOf, whoOf } from './access-check.ts'
 import type { PeopleDeps } from './begin-session.ts'
 import { sendView } from './send-page.ts'
@@ -29,9 +30,17 @@ type Work = (
 export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): void {
   const { accounts, audit, pages } = deps
   const bodyLimit = deps.limits.formBytesMax
-  const show = (request: FastifyRequest, reply: FastifyReply, problem?: string): FastifyReply => {
-    if (problem !== undefined) reply.code(409)
-    return sendView(reply, pages, pages.accounts(viewerOf(request), problem))
+  const show = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    why?: string,
+    fresh?: Omit<AccountRefused, 'problem'> & { readonly field: string },
+  ): FastifyReply => {
+    const { field = 'main-content', typed } = fresh ?? {}
+    if (why !== undefined) reply.code(409)
+    const refused =
+      why === undefined ? undefined : { problem: { field, text: why }, ...(typed && { typed }) }
+    return sendView(reply, pages, pages.accounts(viewerOf(request), refused))
   }
   server.get('/accounts', async (request, reply) => show(request, reply))
   server.post('/accounts', { bodyLimit }, async (request, reply) => {
@@ -39,7 +48,11 @@ export function addAccountsRoutes(server: FastifyInstance, deps: PeopleDeps): vo
     const roles = rolesIn(given)
     if (isAbove(request, roles)) return show(request, reply, words.problems.above)
     const made = accounts.invite({ name, email, roles })
-    if (isFailure(made)) return show(request, reply, made.detail)
+    if (isFailure(made))
+      return show(request, reply, made.detail, {
+        field: made.field ?? 'main-content',
+        typed: { name, email, roles },
+      })
     return showLink(deps, { request, reply, made })
   })
   server.post<{ Params: { id: string } }>(

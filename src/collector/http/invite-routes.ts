@@ -25,7 +25,10 @@ export function addInviteRoutes(server: FastifyInstance, deps: PeopleDeps): void
       const taken = await accounts.take(token, form.parse(request.body))
       if (isFailure(taken)) {
         reply.code(taken.failure === 'busy' ? 503 : 409)
-        return showInvite(deps, reply, token, { field: 'password', text: taken.detail })
+        return showInvite(deps, reply, token, {
+          field: taken.field ?? 'password',
+          text: taken.detail,
+        })
       }
       const { account, recovery } = taken
       const who = account.email

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { FieldProblem } from '#console/account-views.ts'
 import { account as words } from '#console/words/account.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { Account } from '../accounts/account.ts'
@@ -24,8 +25,8 @@ interface Asked {
   readonly given: z.infer<typeof form>
 }
 
-/** Undefined when it was done, else why not, in words. */
-type Work = (deps: PeopleDeps, asked: Asked) => Promise<string | undefined>
+/** Undefined when it was done, else why not. */
+type Work = (deps: PeopleDeps, asked: Asked) => Promise<FieldProblem | undefined>
 
 /** What the owner of an account sees and changes of it. */
 export function addOwnAccountRoutes(server: FastifyInstance, deps: PeopleDeps): void {
@@ -33,7 +34,7 @@ export function addOwnAccountRoutes(server: FastifyInstance, deps: PeopleDeps): 
   const show = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    problem?: string,
+    problem?: FieldProblem,
   ): Promise<FastifyReply> => {
     if (problem !== undefined) reply.code(409)
     const view = await pages.ownAccount(viewerOf(request), problem)
@@ -62,9 +63,12 @@ const changePassword: Work = async (deps, { request, account, session, given }) 
   const password = current === '' ? ' ' : current
   const from = fromOf(deps, request)
   const proved = await deps.accounts.prove(account, { password, code: '' }, from)
-  if (isFailure(proved)) return proved.failure === 'wrong' ? words.password.wrong : proved.detail
+  if (isFailure(proved)) {
+    const detail = proved.failure === 'wrong' ? words.password.wrong : proved.detail
+    return { field: 'current', text: detail }
+  }
   const changed = await deps.accounts.changePassword(account, typed)
-  if (isFailure(changed)) return changed.detail
+  if (isFailure(changed)) return { field: changed.field ?? 'password', text: changed.detail }
   await deps.sessions.endAll(account.id, session)
   return undefined
 }
@@ -73,7 +77,7 @@ const changePassword: Work = async (deps, { request, account, session, given }) 
 const addHidden: Work = async ({ accounts }, { account, given }) => {
   const users = [...account.hiddenUsers, ...given.users.split('\n')]
   const changed = accounts.setHidden(account.id, users)
-  return isFailure(changed) ? changed.detail : undefined
+  return isFailure(changed) ? { field: 'users', text: changed.detail } : undefined
 }
 
 const endSessions: Work = async ({ sessions }, { account, session, given }) => {

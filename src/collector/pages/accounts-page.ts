@@ -1,4 +1,4 @@
-import type { RoleChoice } from '#console/account-views.ts'
+import type { FieldProblem, RoleChoice } from '#console/account-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import type { View } from '#console/views.ts'
 import { managedRoles, mayManage } from '../accounts/may-manage.ts'
@@ -6,17 +6,31 @@ import { ROLE_HINTS, ROLE_WORDS, type Role } from '../accounts/role.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { PageContext } from './page-context.ts'
 
+/** Why a form was refused, and what was typed into that of a new account. */
+export interface AccountRefused {
+  readonly problem: FieldProblem
+  readonly typed?: {
+    readonly name: string
+    readonly email: string
+    readonly roles: readonly Role[]
+  }
+}
+
+const NOTHING_TYPED = { name: '', email: '', roles: [] } as const
+
 /** Who may sign in, and the forms by which accounts come, change and go. */
 export function accountsPage(
   { accounts }: PageContext,
   viewer: Viewer,
-  problem: string | undefined,
+  refused?: AccountRefused,
 ): View {
   const managed = managedRoles(viewer)
+  const typed = refused?.typed ?? NOTHING_TYPED
   return {
     view: 'accounts',
-    problem,
-    roles: roleChoices(managed, []),
+    problem: refused?.problem,
+    typed: { name: plainText(typed.name, 100), email: plainText(typed.email) },
+    roles: roleChoices(managed, typed.roles),
     accounts: accounts.all().map(({ id, name, email, roles, hiddenUsers, isReady }) => ({
       href: `/accounts/${encodeURIComponent(id)}`,
       name: plainText(name, 100),

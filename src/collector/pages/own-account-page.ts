@@ -1,3 +1,4 @@
+import type { FieldProblem } from '#console/account-views.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import type { View } from '#console/views.ts'
 import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts'
@@ -10,7 +11,7 @@ import type { PageContext } from './page-context.ts'
 export async function ownAccountPage(
   { accounts, passkeys, sessions, clock, time }: PageContext,
   { account, session }: Viewer,
-  problem: string | undefined,
+  problem: FieldProblem | undefined,
 ): Promise<View | undefined> {
   if (account === undefined) return undefined
   const nowMs = clock.wallMs()

@@ -1,8 +1,9 @@
+import type { FieldProblem } from '#console/account-views.ts'
 import { makeGuide } from '#console/guide.ts'
 import { makeRenderer, type Render } from '#console/renderer.ts'
 import type { View } from '#console/views.ts'
 import type { Viewer } from '../accounts/viewer.ts'
-import { accountsPage } from './accounts-page.ts'
+import { type AccountRefused, accountsPage } from './accounts-page.ts'
 import { type AlertAsked, alertPage } from './alert-page.ts'
 import { alertsPage } from './alerts-page.ts'
 import { appliancePart, appliancesPage } from './appliances-page.ts'
@@ -45,9 +46,12 @@ export interface Pages {
   readonly themes: (viewer: Viewer, refused?: ThemesRefused) => Promise<View>
   /** `problem` is why the last form was refused, in words, as below. */
   readonly notices: (viewer: Viewer, problem: string | undefined) => View
-  readonly accounts: (viewer: Viewer, problem: string | undefined) => View
+  readonly accounts: (viewer: Viewer, refused?: AccountRefused) => View
   /** Undefined for the one-time code alone. */
-  readonly ownAccount: (viewer: Viewer, problem: string | undefined) => Promise<View | undefined>
+  readonly ownAccount: (
+    viewer: Viewer,
+    problem: FieldProblem | undefined,
+  ) => Promise<View | undefined>
   readonly waysIn: (viewer: Viewer, asked: WaysInAsked) => View | undefined
   readonly audit: (asked: AuditAsked) => View
   readonly alertChanges: (asked: AuditAsked) => View
@@ -92,7 +96,7 @@ export function makePages(context: PageContext): Pages {
     alert: (viewer, asked) => alertPage(context, viewer, asked),
     themes: (viewer, refused) => themesPage(context, viewer, refused),
     notices: (viewer, problem) => noticesPage(context, viewer, problem),
-    accounts: (viewer, problem) => accountsPage(context, viewer, problem),
+    accounts: (viewer, refused) => accountsPage(context, viewer, refused),
     ownAccount: (viewer, problem) => ownAccountPage(context, viewer, problem),
     waysIn: (viewer, asked) => waysInPage(context, viewer, asked),
     audit: (asked) => auditPage(context, asked),

@@ -188,6 +188,7 @@ function decisionBlocks(
         reviewText(one, today, time),
       ]),
       ifEmpty: words.decisions.ifNone,
+      isProse: true,
     },
   ]
 }

@@ -99,10 +99,11 @@ export function makePolicyDesk(parts: PolicyDeskParts): PolicyDesk {
   const { versions, boxes, requests, line, clock } = parts
   // Bounded by the answers that wait for each box.
   const sentAt = new Map<string, number>()
-  // What is over is left out of whatever comes next.
+  // What is over is left out of whatever comes next; who made the version before, when and why stays with that.
   const edited = (edit: Edit): PolicyContent => {
-    const { rules, ...rest } = edit(versions.current() ?? { rules: [] })
-    return { ...rest, rules: rules.filter(({ until = Infinity }) => until > clock.wallMs()) }
+    const { rules, timetable } = edit(versions.current() ?? { rules: [] })
+    const inForce = rules.filter(({ until = Infinity }) => until > clock.wallMs())
+    return { rules: inForce, ...(timetable && { timetable }) }
   }
   return {
     save: async (edit, { who, why }) => {

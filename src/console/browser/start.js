@@ -14,8 +14,8 @@ createAll(Button)
 createAll(ErrorSummary)
 createAll(SkipLink)
 
-// On a phone the filters would stand before the list; without script they are open, and nothing is out of reach.
-for (const filter of document.querySelectorAll('details[data-filter]:not([data-chosen])'))
+// On a phone the filters would stand before the list: how many are chosen is said on the handle. Without script they are open.
+for (const filter of document.querySelectorAll('details[data-filter]'))
   if (window.matchMedia(PHONE).matches) filter.removeAttribute('open')
 
 /** @param {ParentNode} part */

@@ -25,9 +25,9 @@ export const account = {
   password: {
     heading: 'Change your password',
     text: 'You stay signed in here; everywhere else you are signed out.',
-    current: 'Your password of now',
+    current: 'Your current password',
     submit: 'Change the password',
-    wrong: 'Your password of now is not right.',
+    wrong: 'Your current password is not right.',
     locked: 'too many wrong guesses: wait five minutes',
   },
   hidden: {

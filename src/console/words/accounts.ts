@@ -4,7 +4,7 @@ export const accounts = {
   card: {
     about: '{email}. {roles}.',
     notReady: 'The link was not used yet.',
-    own: 'This is your own account: {link}. What it may see, another changes.',
+    own: 'This is your own account: {link}. Somebody else has to change its roles.',
     ownLink: 'your account',
     above: 'Whoever is above you changes this account.',
     change: 'Change',

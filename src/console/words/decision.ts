@@ -4,7 +4,7 @@ export const decision = {
   newTitle: 'Write down a decision',
   newHint: 'Once it is kept it cannot be changed; a review adds to it.',
   keep: 'Keep this decision',
-  amend: 'What a review came to',
+  amend: 'Add a review',
   keepAmendment: 'Add this',
   since: 'Since then',
   nothingSince: 'Nothing was added.',

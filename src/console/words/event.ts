@@ -32,8 +32,8 @@ export const event = {
   person: {
     unknown: 'Not known: nobody was logged on',
     unsure: 'Not sure enough to name anybody; ask school IT how the device is known',
-    known: '{name} ({band}: {confidence} %)',
-    knownFrom: '{name} ({band}: {confidence} %, from {source})',
+    known: '{name} ({band}: {confidence}%)',
+    knownFrom: '{name} ({band}: {confidence}%, from {source})',
   },
   history: {
     first: 'First lookup noticed',

@@ -29,7 +29,7 @@ export const figures = {
   listsText: 'The newest changed {newest} ago, the oldest {oldest} ago',
   cannotOneBox: 'No list installed: this box cannot notice {themes}.',
   cannotSomeBox: 'No list installed: some box cannot notice {themes}.',
-  percent: '{count} %',
+  percent: '{count}%',
   noBlind:
     'Every theme has at least one list, as far as boxes have reported. No list is ever complete.',
 } as const

@@ -13,7 +13,7 @@ export const knowledge = {
   locked: 'Lists that the law requires',
   cannot: {
     heading: 'What it cannot notice',
-    theme: 'No list installed: this box cannot notice {theme}.',
+    themes: 'No list installed: this box cannot notice',
     ifNone: 'Every theme has at least one list. No list is ever complete.',
   },
   lists: {

@@ -27,6 +27,6 @@ export const overBlocks = {
   noList: 'No list: in none, or blocked by the school, or by a box that does not tell',
   noCategory: 'No category',
   noShare: 'none yet',
-  percent: '{count} %',
+  percent: '{count}%',
   answer: 'Answer those that wait',
 } as const

@@ -1,7 +1,7 @@
 /** A console on which every page has something to show: boxes, alerts, devices, a rule, a check, a decision. Made-up names. */
 import { ALERT_LIMITS } from '#collector/config/alert-limits.ts'
 import type { SetupItem } from '#domain/setup-item.ts'
-import { makeStatus } from '#test/support/collector-client.ts'
+import { lookup, makeStatus } from '#test/support/collector-client.ts'
 import { makeFakeWallClock } from '#test/support/fake-wall-clock.ts'
 import { postForm } from '#test/support/post-form.ts'
 import { type RunningCollector, runCollector } from '#test/support/running-collector.ts'
@@ -31,6 +31,14 @@ const DECISION = {
   on: '2026-03-01',
   review: '2026-09-01',
 }
+/** As hostile as a name may be: no place to break, and marks of HTML. */
+const LONG = `<b>${'Wwww'.repeat(25)}</b>`
+const LONG_DECISION = { ...DECISION, title: LONG, by: LONG.slice(0, 100) }
+const LONG_RULE = {
+  name: `${'w'.repeat(60)}.${'w'.repeat(60)}.example.org`,
+  action: 'allow',
+  reason: LONG,
+}
 const RULE = { name: 'news.example.org', action: 'deny', reason: 'a distraction in lessons' }
 const SETUP: readonly SetupItem[] = [
   { item: 'clock', state: 'done', say: 'it is right', remedy: '' },
@@ -51,18 +59,41 @@ export async function runFullSchool(folder: string): Promise<RunningCollector> {
   ]
   await tellSchoolWeek(primary, academy, clock)
   await tellDevices(academy, clock.wallMs())
+  await college.report(
+    lookup({
+      firstAt: clock.wallMs() - 60_000,
+      lastAt: clock.wallMs(),
+      client: { address: '192.0.2.99', device: LONG, user: LONG },
+    }),
+  )
   await tellAlerts(college, clock.wallMs())
   await college.postStatus(makeStatus(college.appliance, { at: clock.wallMs(), setup: SETUP }))
   const cookie = await collector.signInAs('dsl', 'it')
   for (const [path, fields] of [
     ['/checks', CHECK],
     ['/decisions', DECISION],
+    ['/decisions', LONG_DECISION],
     ['/policy/rules', RULE],
+    ['/policy/rules', LONG_RULE],
   ] as const) {
     const { status } = await postForm(collector.consoleUrl + path, fields, { cookie })
     if (status !== 303) throw new Error(`${path} answered ${status}`)
   }
   const alerts = async (): Promise<string> => (await collector.page('/alerts', cookie)).text()
   await until('all alerts stand', async () => /3 alerts</.test(await alerts()), 20_000)
+  await closeOne(collector, cookie)
   return collector
+}
+
+/** A low one, by the button that is there for it. */
+async function closeOne(collector: RunningCollector, cookie: string): Promise<void> {
+  let path = ''
+  await until('a low alert stands', async () => {
+    const html = await (await collector.page('/alerts?severity=low', cookie)).text()
+    path = /\/alerts\/[0-9a-f-]{36}/.exec(html)?.[0] ?? ''
+    return path !== ''
+  })
+  const url = `${collector.consoleUrl}${path}/close`
+  const { status } = await postForm(url, { decision: 'no-concern' }, { cookie })
+  if (status !== 303) throw new Error(`closing answered ${status}`)
 }
