@@ -32,6 +32,7 @@ import { fault } from './fault.ts'
 import { figures } from './figures.ts'
 import { guide } from './guide.ts'
 import { handOver } from './hand-over.ts'
+import { inShort } from './in-short.ts'
 import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
 import { layout } from './layout.ts'
@@ -93,6 +94,7 @@ export interface Words {
   readonly figures: typeof figures
   readonly guide: typeof guide
   readonly handOver: typeof handOver
+  readonly inShort: typeof inShort
   readonly invite: typeof invite
   readonly knowledge: typeof knowledge
   readonly layout: typeof layout
@@ -155,6 +157,7 @@ export const WORDS: Words = {
   figures,
   guide,
   handOver,
+  inShort,
   invite,
   knowledge,
   layout,

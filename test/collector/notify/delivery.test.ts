@@ -24,6 +24,7 @@ import { type CountWeek, makeOccasions } from '#collector/notify/occasions/occas
 import { makePrune } from '#collector/notify/prune.ts'
 import type { NotifySettings, Person } from '#collector/notify/settings/notify-settings.ts'
 import { readAlertFigures } from '#collector/reports/alert-figures.ts'
+import { readCoverage } from '#collector/reports/coverage.ts'
 import { digestCounts } from '#collector/reports/digest-counts.ts'
 import { openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { makeLog } from '#platform/log.ts'
@@ -71,7 +72,10 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
   const confirmations = makeConfirmations(db, TENANT, join(folder, 'confirm.key'))
   const drill = makeDrillRead(db, TENANT)
   const countWeek: CountWeek = (fromMs, toMs) =>
-    digestCounts(readAlertFigures(db, { tenant: TENANT, fromMs, toMs }))
+    digestCounts(
+      readAlertFigures(db, { tenant: TENANT, fromMs, toMs }),
+      readCoverage(db, TENANT, toMs),
+    )
   const registry = new Registry()
   const read = makeNotifyReadings(db, TENANT, {
     settings: () => settings,

@@ -114,9 +114,9 @@ t.test(
       { name: 'film.test', asked: 0, wrongCategory: 1 },
     ])
     const report = readHalfTermReport(db, WEEK, START + HOUR)
-    t.match(report.precision, [
-      { theme: 'illegal', labels: 1 },
-      { theme: 'suicide', labels: 1, isSimulated: true },
+    t.match(report.alerts.decisions, [
+      { theme: 'illegal', decision: 'false-positive:wrong-category', count: 1 },
+      { theme: 'suicide', decision: 'false-positive:wrong-category', count: 1 },
     ])
     t.same(report.alerts.openedByWeek, [
       { theme: 'illegal', week: weekOf(START), count: 1 },
