@@ -87,7 +87,7 @@ t.test('a year that had something of everything', async (t) => {
     { cookie: lead.cookie },
   )
   await until('both are judged', async () =>
-    /Suicide<\/bdi><\/th><td[^>]*>2</.test(await read('/review')),
+    /Suicide<\/bdi><\/th><td[^>]*>2</.test(await read('/report')),
   )
 
   const governor = await collector.signInAs('governor')
@@ -95,7 +95,10 @@ t.test('a year that had something of everything', async (t) => {
   t.notMatch(html, SHOWN)
   t.notMatch(html, /anna\.person|test\.person|Laptop 7|Room 12/, 'no name, no device')
   t.match(html, /1 alert of these was a test of the filter/)
-  t.match(html, /Requests to open a site[\s\S]*3, for 1 site/)
+  t.match(
+    html,
+    /Requests to open a site[\s\S]*1 request for 1 site, made 3 times[\s\S]*1 wait for an answer/,
+  )
   t.match(html, /Rules of the filter put into force/)
   t.match(html, /Times without the internet[\s\S]*<td[^>]*>1<\/td><td[^>]*>45 minutes/)
   t.match(
@@ -103,6 +106,7 @@ t.test('a year that had something of everything', async (t) => {
     /Did not show what was expected[\s\S]*?1[\s\S]*Not tried in this time:[\s\S]*Child sexual abuse material/,
   )
   t.match(html, /this box cannot notice suicide/)
+  t.match(html, /Suicide<\/bdi><\/th><td[^>]*>1 to 4</, 'a number that points at nobody')
   const old = await read('/review?from=2024-01-01&to=2024-12-31', governor)
   t.match(old, /Nobody checked the filter in this time/)
   t.notMatch(old, /Suicide<\/bdi>/)

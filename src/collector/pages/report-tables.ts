@@ -124,17 +124,19 @@ export function boxDaysTable({ boxes, isCut }: BoxDays, { time, boxName }: Wordi
   return {
     caption: isCut ? days.captionCut : days.caption,
     heads: [days.box, days.told, days.silent, days.longest],
-    rows: boxes.map((one) => [
-      plainText(boxName(one.appliance), 80),
-      one.days === 0 ? common.notKnown : String(one.days - one.silent),
-      one.days === 0 ? common.notKnown : String(one.silent),
-      one.longest === undefined
-        ? days.never
-        : fill(days.fromTo, {
-            from: time.date(one.longest.fromMs),
-            to: time.date(one.longest.toMs - 1),
-          }),
-    ]),
+    rows: boxes
+      .toSorted((a, b) => boxName(a.appliance).localeCompare(boxName(b.appliance), 'en-GB'))
+      .map((one) => [
+        plainText(boxName(one.appliance), 80),
+        one.days === 0 ? common.notKnown : String(one.days - one.silent),
+        one.days === 0 ? common.notKnown : String(one.silent),
+        one.longest === undefined
+          ? days.never
+          : fill(days.fromTo, {
+              from: time.date(one.longest.fromMs),
+              to: time.date(one.longest.toMs - 1),
+            }),
+      ]),
   }
 }
 
