@@ -25,7 +25,7 @@ const AFTERNOON = Date.parse('2026-03-05T14:06:00Z')
 
 t.test('a year that had something of everything', async (t) => {
   const clock = makeFakeWallClock(AFTERNOON)
-  const collector = await runCollector(shortFolder(t), { clock })
+  const collector = await runCollector(shortFolder(t), { clock, school: `=1+1 ${HOSTILE}` })
   t.teardown(() => collector.close())
   const { consoleUrl } = collector
   const lead = await makePerson(collector, { roles: ['dsl'], name: `Ada ${HOSTILE}` })
@@ -124,6 +124,7 @@ t.test('a year that had something of everything', async (t) => {
     t.match(review, 'Yearly review of filtering and monitoring')
     t.match(review, '6 March 2025 to 5 March 2026')
     t.match(review, '<script>alert(1)</script>\\u{202e}{{7*7}}')
+    t.match(review, '=1+1 <script>alert(1)</script>\\u{202e}{{7*7}} Yearly review', 'whose it is')
     t.match(review, /Safeguarding lead, date/)
     t.match(review, /Page 1 of \d/)
     const report = await textOf('/report.pdf')

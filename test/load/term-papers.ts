@@ -1,15 +1,15 @@
 /**
  * `npm run term-papers -- --out FOLDER`: plays a term of the simulated school into a real collector, works its alerts, checks and
  * decisions by the console's own forms, takes every paper that comes of it and draws each page as PNG, to be looked at.
- * Ends with 1 where a figure is not what the store says.
+ * That its figures are what the store says is a test of its own, `test/collector/reports/term-figures.test.ts`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { launchBrowser } from '#test/support/browser.ts'
+import { browserMissing, launchBrowser } from '#test/support/browser.ts'
 import { playTerm, signReview } from '#test/support/term/play-term.ts'
-import { takePapers } from '#test/support/term/take-papers.ts'
+import { popplerMissing, takePapers } from '#test/support/term/take-papers.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
+for (const missing of [browserMissing, popplerMissing])
+  if (missing !== false) throw new Error(missing)
 mkdirSync(values.out, { recursive: true })
 const folder = mkdtempSync(join(tmpdir(), 'edge-'))
 const term = await playTerm(folder, { weeks: Number(values.weeks), seed: Number(values.seed) })

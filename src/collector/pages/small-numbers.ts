@@ -15,7 +15,6 @@ export interface Numbers {
 
 /** Below five is what official statistics of schools hide. */
 const FEW_MAX = 4
-const ROUNDED_TO = 5
 
 export const EXACT: Numbers = {
   isExact: true,
@@ -26,19 +25,23 @@ export const EXACT: Numbers = {
 export const FEW_HIDDEN: Numbers = { isExact: false, one: fewText, total: totalText }
 
 function fewText(count: number): string {
-  return isFew(count) ? fill(words.few, { most: FEW_MAX }) : figure(count)
+  return isFew(count) ? fill(words.range, { from: 1, to: FEW_MAX }) : figure(count)
 }
 
-/** One hidden part, or parts that are all the least or the most that they can be, could be worked out from the sum. */
+/**
+ * One hidden part, or parts that are all the least or the most that they can be, could be worked out from the sum: then it is told as
+ * what the parts shown come to at least and at most.
+ */
 function totalText(parts: readonly number[]): string {
   const hidden = parts.filter(isFew)
+  const { length } = hidden
   const all = sum(parts)
-  if (isFew(all)) return fewText(all)
   const ofHidden = sum(hidden)
-  const isTold =
-    hidden.length === 1 || ofHidden === hidden.length || ofHidden === hidden.length * FEW_MAX
-  if (hidden.length === 0 || !isTold) return figure(all)
-  return fill(words.about, { count: figure(Math.round(all / ROUNDED_TO) * ROUNDED_TO) })
+  const isExtreme = ofHidden === length || ofHidden === length * FEW_MAX
+  const givesAway = length === 1 || isExtreme || isFew(all)
+  if (length === 0 || !givesAway) return figure(all)
+  const shown = all - ofHidden
+  return fill(words.range, { from: figure(shown + length), to: figure(shown + length * FEW_MAX) })
 }
 
 function isFew(count: number): boolean {

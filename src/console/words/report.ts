@@ -28,7 +28,7 @@ export const report = {
   notes: {
     closed:
       'By theme, what was closed in this time counts, whenever it was opened. By severity, what was opened in this time counts, and what was joined to another is closed. What staff looked up is not counted.',
-    few: 'Numbers from 1 to 4 are not told exactly, and a total that would give one away is rounded, so that nobody can work out who is meant.',
+    few: 'Numbers from 1 to 4 are not told exactly, nor is a total that would give one away, so that nobody can work out who is meant.',
     low: 'Low alerts are kept for a short time only: of those from before {date} only what was a concern is counted.',
   },
   days: {

@@ -36,7 +36,9 @@ export async function takePapers(
   for (const [name = '', path = '', cookie = ''] of files)
     writeFileSync(join(folder, name), await bytesOf(term, path, cookie))
   const printed = await printPages(term, browser, folder)
-  const pdfs = [...files.map(([name = '']) => name), ...printed].filter((one) => /pdf$/.test(one))
+  const pdfs = [...files.map(([name = '']) => name), ...printed].filter((one) =>
+    one.endsWith('pdf'),
+  )
   for (const name of pdfs)
     await run(PDFTOPPM, [
       '-png',
