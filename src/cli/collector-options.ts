@@ -40,6 +40,10 @@ export const COLLECTOR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'FILE',
     help: 'who is told of alerts, and how: docs/notifications.md (default: nobody)',
   },
+  school: {
+    value: 'NAME',
+    help: "the school's name, as it stands on reports, reviews and cases (default: none does)",
+  },
   head: {
     value: 'USER',
     help: "user name of a head, whose own alerts are the chair of governors' alone; may be repeated",

@@ -34,6 +34,7 @@ async function runCollector(invocation: Invocation): Promise<ExitCode> {
   const state = findState(valueOf(invocation, 'state'), environment, folder)
   const enrolled = valueOf(invocation, 'enrolled')
   const people = valueOf(invocation, 'people')
+  const school = valueOf(invocation, 'school')
   return runService({
     part: 'collector',
     log: makeLog('collector', logLevel),
@@ -49,6 +50,7 @@ async function runCollector(invocation: Invocation): Promise<ExitCode> {
         publicHosts: [...(invocation.values.get('public-host') ?? [])],
         heads: [...(invocation.values.get('head') ?? [])],
         logLevel,
+        ...(school === undefined ? {} : { school }),
         ...(people === undefined ? {} : { peopleFile: resolve(folder, people) }),
       })
     },

@@ -99,7 +99,7 @@ interface Parts {
 
 async function put(options: CollectorOptions, parts: Parts): Promise<Collector> {
   const { clock, limits, store, hub, ending } = parts
-  const tenant = options.tenant ?? LOCAL_TENANT
+  const { tenant = LOCAL_TENANT, school = '' } = options
   const log = makeLog('collector', options.logLevel)
   const release = readVersion()
   const hosts = makeAllowedHosts(options.publicHosts)
@@ -126,7 +126,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const people = { accounts, sessions, audit, ...ways }
   const read = { store, alertReads, themeReads, reports, tenant, enrolments, watch, time, heads }
   const ours = { ...read, ...people, ...shown, policy }
-  const pages = makePages({ ...ours, notices: notify, clock, limits, release })
+  const pages = makePages({ ...ours, notices: notify, clock, limits, release, school })
   const nonces = makeNonceMemory(limits)
   const { heard } = watch
   const { publish } = hub

@@ -17,6 +17,7 @@ import { makeEscalations } from './notify/ladder/ladder.ts'
 import { type Notify, startNotify } from './notify/notify.ts'
 import type { CountWeek } from './notify/occasions/occasions.ts'
 import { readAlertFigures } from './reports/alert-figures.ts'
+import { readCoverage } from './reports/coverage.ts'
 import { digestCounts } from './reports/digest-counts.ts'
 import { makeReportReads, type ReportReads } from './reports/report-reads.ts'
 import type { Sessions } from './sign-in/sessions.ts'
@@ -60,11 +61,12 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
     version,
   })
   const countWeek: CountWeek = (fromMs, toMs) =>
-    digestCounts(readAlertFigures(db, { tenant, fromMs, toMs }))
+    digestCounts(readAlertFigures(db, { tenant, fromMs, toMs }), readCoverage(db, tenant, toMs))
   const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, countWeek, clock, log }
   const notify = startNotify(told)
   const { publish } = hub
-  const running = startAlertDesk({ desk, clock, log, metrics, publish })
+  const { lookEveryMs } = limits.alerts
+  const running = startAlertDesk({ desk, clock, log, lookEveryMs, metrics, publish })
   return {
     metrics,
     notify,

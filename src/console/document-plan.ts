@@ -24,6 +24,8 @@ export type DocumentBlock =
   | { readonly kind: 'lines'; readonly labels: readonly string[] }
 
 export interface DocumentPlan {
+  /** Whose it is, above the title; empty where nobody said. */
+  readonly school: string
   readonly title: string
   readonly subtitle: string
   /** Stands at the foot of every page. */

@@ -26,8 +26,6 @@ interface ReportFacts {
   readonly from: ShownTime
   readonly to: ShownTime
   readonly isSimulated: boolean
-  readonly opened: FigureTable
-  readonly decisions: FigureTable
   readonly coverage: readonly Fact[]
   /** "this box cannot notice ..."; empty where every theme has a list. */
   readonly cannotNotice: string
@@ -35,6 +33,8 @@ interface ReportFacts {
 
 export interface DigestView extends ReportFacts {
   readonly view: 'digest'
+  readonly opened: FigureTable
+  readonly decisions: FigureTable
   readonly olderHref: string | undefined
   readonly newerHref: string | undefined
   /** Whoever looks may open the alerts of pupils; else nobody stands here, also not by initials. */
@@ -54,10 +54,16 @@ export interface ReportView extends ReportFacts {
   readonly fromDay: string
   readonly toDay: string
   readonly problem: string | undefined
-  /** Undefined where no alert was opened. */
+  readonly inShort: readonly string[]
+  /** Undefined where no alert was opened, and for whom small numbers are hidden. */
   readonly weeks: WeekCharts | undefined
+  readonly outcome: FigureTable
   readonly answered: FigureTable
-  readonly precision: FigureTable
+  /** What has to be known to read both. */
+  readonly notes: readonly string[]
+  /** Of when what follows is. */
+  readonly asOf: string
+  readonly boxDays: FigureTable
 }
 
 /** What stands on the first page: whether anybody is needed, and what shows that silence means that nothing happened. */

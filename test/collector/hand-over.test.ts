@@ -107,7 +107,8 @@ t.test('a lead takes a case, after proof, and it is on record', async (t) => {
     [],
     'no cell is a formula',
   )
-  t.match(csv, /"2026-03-05T14:06:00\.000Z","Lookup: Suicide"/)
+  t.match(csv, /"5 March 2026 at 14:06","Lookup: Suicide"/)
+  t.match(csv, /"Mind","A device asked for an address; it does not prove/)
   t.notMatch(csv, /\u202e/)
 
   await t.test('as a document', { skip: popplerMissing }, async (t) => {

@@ -25,7 +25,7 @@ const AFTERNOON = Date.parse('2026-03-05T14:06:00Z')
 
 t.test('a year that had something of everything', async (t) => {
   const clock = makeFakeWallClock(AFTERNOON)
-  const collector = await runCollector(shortFolder(t), { clock })
+  const collector = await runCollector(shortFolder(t), { clock, school: `=1+1 ${HOSTILE}` })
   t.teardown(() => collector.close())
   const { consoleUrl } = collector
   const lead = await makePerson(collector, { roles: ['dsl'], name: `Ada ${HOSTILE}` })
@@ -87,8 +87,8 @@ t.test('a year that had something of everything', async (t) => {
     { cookie: lead.cookie },
   )
   await until('both are judged', async () => {
-    const review = await read('/review')
-    return /Suicide<\/bdi><\/th><td[^>]*>1</.test(review) && /1 alert was a test/.test(review)
+    const isOne = /Suicide<\/bdi><\/th><td[^>]*>1</.test(await read('/report'))
+    return isOne && /1 alert was a test/.test(await read('/review'))
   })
 
   const governor = await collector.signInAs('governor')
@@ -96,7 +96,10 @@ t.test('a year that had something of everything', async (t) => {
   t.notMatch(html, SHOWN)
   t.notMatch(html, /anna\.person|test\.person|Laptop 7|Room 12/, 'no name, no device')
   t.match(html, /Beside these, 1 alert was a test of the filter/)
-  t.match(html, /Requests to open a site[\s\S]*3, for 1 site/)
+  t.match(
+    html,
+    /Requests to open a site[\s\S]*1 request for 1 site, made 3 times[\s\S]*1 wait for an answer/,
+  )
   t.match(html, /Rules of the filter put into force/)
   t.match(html, /Times without the internet[\s\S]*<td[^>]*>1<\/td><td[^>]*>45 minutes/)
   t.match(
@@ -104,6 +107,7 @@ t.test('a year that had something of everything', async (t) => {
     /Did not show what was expected[\s\S]*?1[\s\S]*Not tried in this time:[\s\S]*Child sexual abuse material/,
   )
   t.match(html, /this box cannot notice suicide/)
+  t.match(html, /Suicide<\/bdi><\/th><td[^>]*>1 to 4</, 'a number that points at nobody')
   const old = await read('/review?from=2024-01-01&to=2024-12-31', governor)
   t.match(old, /Nobody checked the filter in this time/)
   t.notMatch(old, /Suicide<\/bdi>/)
@@ -121,6 +125,7 @@ t.test('a year that had something of everything', async (t) => {
     t.match(review, 'Yearly review of filtering and monitoring')
     t.match(review, '6 March 2025 to 5 March 2026')
     t.match(review, '<script>alert(1)</script>\\u{202e}{{7*7}}')
+    t.match(review, '=1+1 <script>alert(1)</script>\\u{202e}{{7*7}} Yearly review', 'whose it is')
     t.match(review, /Safeguarding lead, date/)
     t.match(review, /Page 1 of \d/)
     const report = await textOf('/report.pdf')

@@ -152,7 +152,8 @@ function changedBy(record: AlertRecord, asked: Asked): AlertRecord {
     case 'escalate':
       return { ...record, escalatedTo: asked.to }
     case 'merge':
-      return { ...record, mergedInto: asked.into }
+      // What it was is for the other to say: figures would count it as closed as that.
+      return { ...record, mergedInto: asked.into, decision: undefined }
     case 'hold':
       return { ...record, hasLegalHold: true }
     case 'release-hold':

@@ -5,8 +5,6 @@ import type { CollectorMetrics } from '../metrics/collector-metrics.ts'
 import type { AlertDesk } from './alert-desk.ts'
 import type { AlertChange } from './raise-alert.ts'
 
-const LOOK_EVERY_MS = 5000
-
 export interface RunningDesk {
   /** Judges what has come; call it after each batch and each act of a person. It gives way to requests between transactions. */
   readonly wake: () => void
@@ -18,10 +16,11 @@ export function startAlertDesk(parts: {
   readonly desk: AlertDesk
   readonly clock: Clock
   readonly log: Log
+  readonly lookEveryMs: number
   readonly metrics: Pick<CollectorMetrics, 'alertChanged'>
   readonly publish: (change: Change) => void
 }): RunningDesk {
-  const { desk, clock, log, metrics, publish } = parts
+  const { desk, clock, log, lookEveryMs, metrics, publish } = parts
   let soon: NodeJS.Immediate | undefined
 
   const tell = (changes: readonly AlertChange[]): void => {
@@ -55,7 +54,7 @@ export function startAlertDesk(parts: {
   const timer = setInterval(() => {
     safely(() => tell(desk.look(clock.wallMs())))
     wake()
-  }, LOOK_EVERY_MS)
+  }, lookEveryMs)
   timer.unref()
   return {
     wake,

@@ -4,6 +4,8 @@ const DAY_MS = 24 * HOUR_MS
 
 /** Every bound and span of the alert desk; what is no span is a number. */
 export interface AlertLimits {
+  /** How often the desk looks for what time brings. */
+  readonly lookEveryMs: number
   /** Events judged in one transaction. */
   readonly inboxBatchMax: number
   /** How long a subject is watched before it is told, unless it must be told at once. */
@@ -58,6 +60,7 @@ export interface AlertLimits {
 
 /** What ships. */
 export const ALERT_LIMITS: AlertLimits = {
+  lookEveryMs: 5000,
   inboxBatchMax: 100,
   collectMs: 10 * MINUTE_MS,
   signalWaitMs: 40_000,

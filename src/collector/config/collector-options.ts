@@ -42,6 +42,8 @@ export interface CollectorOptions {
   readonly tenant?: string
   /** An IANA zone, for times as people read them. */
   readonly timeZone?: string
+  /** The school's name, as it stands on every document; absent: none does. */
+  readonly school?: string
   /** User names of heads: alerts about them are for the chair of governors alone. */
   readonly heads?: readonly string[]
   /** What comes is made by a simulator, and every figure made of it must say so. */

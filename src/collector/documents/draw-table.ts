@@ -10,7 +10,10 @@ const PAD_Y = 4
 const NATURAL_MAX = 220
 /** A line that is exactly as wide as its column must not break for a rounding. */
 const EASE = 1
-const NUMBER = /^[\d,.]+(?: ?%)?$/
+/** Also as small ones are told: "1 to 4". */
+const NUMBER = /^[\d,.]+(?: to [\d,]+)?(?: ?%)?$/
+/** A table that is no taller than this share of a page stays whole. */
+const WHOLE_MAX = 0.5
 
 interface Column {
   readonly x: number
@@ -21,26 +24,54 @@ interface Column {
 export function drawTable(sheet: Sheet, { caption, heads, rows, ifEmpty }: TableBlock): void {
   const { leading } = STYLES.strong
   sheet.need(leading * 5)
-  sheet.paragraph('P', caption, 'strong')
   if (rows.length === 0) {
+    sheet.paragraph('P', caption, 'strong')
     sheet.paragraph('P', ifEmpty, 'text')
     sheet.space(8)
     return
   }
+  const { columns, head, all, start } = layOut(sheet, { caption, heads, rows })
+  sheet.need(start)
+  sheet.paragraph('P', caption, 'strong')
   sheet.space(3)
-  const columns = columnsOf(sheet, heads, rows)
   const table = sheet.part('Table')
-  const head = rowOf(sheet, heads, columns, 'head')
   const drawHead = (): void => drawRow(sheet, head, { columns, table })
-  sheet.need(head.height + rowOf(sheet, rows[0] ?? [], columns, 'cell').height)
   drawHead()
-  for (const cells of rows)
-    for (const row of rowsThatFit(rowOf(sheet, cells, columns, 'cell'), PAGE_ROOM - head.height)) {
-      if (sheet.need(row.height)) drawHead()
-      drawRow(sheet, row, { columns, table })
-    }
+  for (const [index, row] of all.entries()) {
+    // The last, which is often the sum, is not left alone on a page.
+    const next = index === all.length - 2 ? (all.at(-1)?.height ?? 0) : 0
+    const pair = row.height + next
+    if (sheet.need(head.height + pair > PAGE_ROOM ? row.height : pair)) drawHead()
+    drawRow(sheet, row, { columns, table })
+  }
   table.end()
   sheet.space(14)
+}
+
+/** How high that part of a table is which has to be together: with its caption all of it, or else the first row. */
+export function tableStart(sheet: Sheet, table: TableBlock): number {
+  return table.rows.length === 0 ? STYLES.strong.leading * 5 : layOut(sheet, table).start
+}
+
+function layOut(
+  sheet: Sheet,
+  { caption, heads, rows }: Pick<TableBlock, 'caption' | 'heads' | 'rows'>,
+): {
+  readonly columns: readonly Column[]
+  readonly head: Row
+  readonly all: readonly Row[]
+  readonly start: number
+} {
+  const columns = columnsOf(sheet, heads, rows)
+  const head = rowOf(sheet, heads, columns, 'head')
+  const all = rows
+    .map((cells) => rowOf(sheet, cells, columns, 'cell'))
+    .flatMap((row) => rowsThatFit(row, PAGE_ROOM - head.height))
+  const lines = sheet.setter('strong').lines(caption, TEXT_WIDTH).length
+  const captionHeight = lines * STYLES.strong.leading + 3
+  const height = captionHeight + head.height + total(all.map((row) => row.height))
+  const least = captionHeight + head.height + (all[0]?.height ?? 0)
+  return { columns, head, all, start: height <= PAGE_ROOM * WHOLE_MAX ? height : least }
 }
 
 interface Row {

@@ -1,14 +1,14 @@
 /** Sets a document as PDF: headings, text, tables and page numbers, tagged for screen readers. */
 import type { DocumentBlock, DocumentPlan } from '#console/document-plan.ts'
-import { drawTable } from './draw-table.ts'
-import { AMBER, DEEP, LINE, PAGE, Sheet, STYLES, TEXT_WIDTH } from './sheet.ts'
+import { drawTable, tableStart } from './draw-table.ts'
+import { AMBER, DEEP, LINE, PAGE, PAGE_ROOM, Sheet, STYLES, TEXT_WIDTH } from './sheet.ts'
 import type { Typeface } from './typeface.ts'
 
 const KEY_WIDTH = 170
 const GAP = 12
 const BULLET_INDENT = 14
 const SIGN_HEIGHT = 34
-const HEADING_KEEPS = 70
+const HEADING_KEEPS = 36
 const HEADING_HEIGHT = 34
 const FACT_LINES_MAX = 40
 
@@ -17,22 +17,23 @@ export async function makePdf(plan: DocumentPlan, typeface: Typeface): Promise<B
   const sheet = new Sheet(plan, typeface)
   drawTop(sheet, plan)
   for (const [index, block] of plan.blocks.entries())
-    drawBlock(sheet, block, plan.blocks[index + 1])
+    drawBlock(sheet, block, plan.blocks.slice(index + 1))
   return sheet.finish(plan.footer)
 }
 
-function drawTop(sheet: Sheet, { title, subtitle }: DocumentPlan): void {
+function drawTop(sheet: Sheet, { school, title, subtitle }: DocumentPlan): void {
   sheet.ornament(() => sheet.doc.rect(PAGE.side, PAGE.top - 14, 46, 5).fill(DEEP))
+  if (school !== '') sheet.paragraph('P', school, 'strong')
   sheet.paragraph('H1', title, 'title')
   sheet.space(2)
   sheet.paragraph('P', subtitle, 'subtitle')
   sheet.space(10)
 }
 
-function drawBlock(sheet: Sheet, block: DocumentBlock, next: DocumentBlock | undefined): void {
+function drawBlock(sheet: Sheet, block: DocumentBlock, rest: readonly DocumentBlock[]): void {
   switch (block.kind) {
     case 'heading':
-      return drawHeading(sheet, block.text, next)
+      return drawHeading(sheet, block.text, rest)
     case 'text':
       return block.tone === 'notice' ? drawNotice(sheet, block.text) : drawText(sheet, block)
     case 'facts':
@@ -48,15 +49,23 @@ function drawBlock(sheet: Sheet, block: DocumentBlock, next: DocumentBlock | und
   }
 }
 
-/** A heading stands with what it heads: with all lines that are written on, else with the first few. */
-function drawHeading(sheet: Sheet, text: string, next: DocumentBlock | undefined): void {
-  sheet.need(
-    next?.kind === 'lines' ? HEADING_HEIGHT + next.labels.length * SIGN_HEIGHT : HEADING_KEEPS,
-  )
+/** A heading stands with what it heads: with all lines that are written on, with as much of a table as has to be together, else with the first few. */
+function drawHeading(sheet: Sheet, text: string, rest: readonly DocumentBlock[]): void {
+  sheet.need(Math.min(PAGE_ROOM, HEADING_HEIGHT + keptWith(sheet, rest)))
   if (sheet.y > PAGE.top) sheet.space(10)
   sheet.doc.outline.addItem(text)
   sheet.paragraph('H2', text, 'heading')
   sheet.space(4)
+}
+
+function keptWith(sheet: Sheet, [next, ...rest]: readonly DocumentBlock[]): number {
+  if (next?.kind === 'lines') return next.labels.length * SIGN_HEIGHT
+  if (next?.kind === 'table') return tableStart(sheet, next)
+  if (next?.kind !== 'text' || rest[0]?.kind === 'heading') return HEADING_KEEPS
+  const { leading } = STYLES.text
+  return (
+    sheet.setter('text').lines(next.text, TEXT_WIDTH).length * leading + 8 + keptWith(sheet, rest)
+  )
 }
 
 function drawText(
@@ -75,7 +84,7 @@ function drawNotice(sheet: Sheet, text: string): void {
   const { y, doc } = sheet
   const height = Math.min(lines.length * leading, PAGE.height - PAGE.bottom - y)
   sheet.ornament(() => doc.rect(PAGE.side, y - 1, 4, height).fill(AMBER))
-  sheet.paragraph('P', text, 'text', BULLET_INDENT)
+  sheet.paragraph('P', text, 'text', { indent: BULLET_INDENT })
   sheet.space(8)
 }
 
@@ -124,13 +133,19 @@ function drawFact(
 
 function drawList(sheet: Sheet, items: readonly string[]): void {
   const { leading } = STYLES.text
+  const list = sheet.part('L')
   for (const item of items) {
-    sheet.need(leading)
+    const lines = sheet.setter('text').lines(item, TEXT_WIDTH - BULLET_INDENT).length
+    // Not its first line alone, without the dot that goes with it.
+    sheet.need(Math.min(lines, 2) * leading)
     const { y, doc } = sheet
     sheet.ornament(() => doc.circle(PAGE.side + 4, y + leading / 2 - 1, 1.7).fill(DEEP))
-    sheet.paragraph('P', item, 'text', BULLET_INDENT)
+    const part = sheet.part('LI', list)
+    sheet.paragraph('LBody', item, 'text', { indent: BULLET_INDENT, within: part })
+    part.end()
     sheet.space(3)
   }
+  list.end()
   sheet.space(7)
 }
 

@@ -11,6 +11,8 @@ type Element = ReturnType<Pdf['struct']>
 /** A4, in points. */
 export const PAGE = { width: 595.28, height: 841.89, side: 54, top: 54, bottom: 64 } as const
 export const TEXT_WIDTH: number = PAGE.width - 2 * PAGE.side
+/** What fits below the text; a long name of a school takes the second. */
+const FOOT_LINES_MAX = 2
 const LOWEST = PAGE.height - PAGE.bottom
 /** What fits on one page. */
 export const PAGE_ROOM: number = LOWEST - PAGE.top
@@ -125,10 +127,15 @@ export class Sheet {
   }
 
   /** A paragraph at the left, over as many pages as it takes. */
-  paragraph(tag: string, text: string, style: StyleName, indent = 0): void {
+  paragraph(
+    tag: string,
+    text: string,
+    style: StyleName,
+    { indent = 0, within }: { readonly indent?: number; readonly within?: Element } = {},
+  ): void {
     const { leading } = STYLES[style]
     const lines = this.setter(style).lines(text, TEXT_WIDTH - indent)
-    const element = this.part(tag)
+    const element = this.part(tag, within)
     let rest = [...lines]
     while (rest.length > 0) {
       this.need(Math.min(rest.length, 2) * leading)
@@ -167,14 +174,14 @@ export class Sheet {
     const y = PAGE.height - 44
     const setter = this.setter('quiet')
     const pageWidth = setter.width(page)
-    const [line = ''] = setter.lines(footer, TEXT_WIDTH - pageWidth - 20)
+    const lines = setter.lines(footer, TEXT_WIDTH - pageWidth - 20).slice(0, FOOT_LINES_MAX)
     this.doc
       .moveTo(PAGE.side, y - 7)
       .lineTo(PAGE.width - PAGE.side, y - 7)
       .lineWidth(0.6)
       .strokeColor(LINE)
       .stroke()
-    this.write([line], 'quiet', { x: PAGE.side, y })
+    this.write(lines, 'quiet', { x: PAGE.side, y })
     this.write([page], 'quiet', { x: PAGE.width - PAGE.side - pageWidth, y })
   }
 }

@@ -35,7 +35,8 @@ export function addDocumentRoutes(
   })
   server.get('/report.pdf', async (request, reply) => {
     const plan = await pages.evidence.reportPlan(viewerOf(request), request.query)
-    if (plan === undefined) return sendView(reply, pages, await pages.report(request.query))
+    if (plan === undefined)
+      return sendView(reply, pages, await pages.report(viewerOf(request), request.query))
     return sendDocument(reply, pages, { press, plan, name: 'half-term-report.pdf' })
   })
 }

@@ -25,7 +25,9 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
   server.get('/digest', async (request, reply) =>
     answer(reply, await pages.digest(viewerOf(request), request.query)),
   )
-  server.get('/report', async (request, reply) => answer(reply, await pages.report(request.query)))
+  server.get('/report', async (request, reply) =>
+    answer(reply, await pages.report(viewerOf(request), request.query)),
+  )
   server.get('/events', async (request, reply) => {
     const { fragment } = query.parse(request.query)
     return answer(reply, await pages.events(viewerOf(request), request.query, fragment === 'rows'))

@@ -15,6 +15,10 @@ export interface DigestCounts {
   readonly opened: Readonly<Record<Severity, number>>
   /** Told to people and not acknowledged by anybody yet. */
   readonly unacknowledged: number
+  /** When the week ended; absent in rows of an older release, as is what follows. */
+  readonly untilMs?: number
+  /** Boxes that were heard from within a day then, of all. */
+  readonly boxes?: { readonly heard: number; readonly of: number }
   /** People who confirmed the last drill, of those who were asked; absent: there was none. */
   readonly drill?: { readonly confirmed: number; readonly asked: number }
 }
@@ -142,19 +146,21 @@ function drillWords(link: string): Words {
   }
 }
 
-function digestWords({ counts, link }: NoticeFacts): Words {
+function digestWords({ counts, link, zone }: NoticeFacts): Words {
   const opened = SEVERITIES.map((severity) => `${counts?.opened[severity] ?? 0} ${severity}`)
   const short = `Last week: ${opened.join(', ')}.`
   const waiting = counts?.unacknowledged ?? 0
   const drill = counts?.drill
+  const until = counts?.untilMs
   return {
     subject: 'Weekly summary of alerts',
     short,
     long: lines(
-      `Alerts last week: ${opened.join(', ')}.`,
+      `Alerts of the week that ended ${until === undefined ? 'last' : seenText(zone, until)}: ${opened.join(', ')}.`,
       waiting === 0
         ? 'Nothing waits for somebody to look.'
         : `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for somebody to look.`,
+      ...(counts?.boxes === undefined ? [] : [boxesText(counts.boxes)]),
       drill
         ? `Last test of alerts: ${drill.confirmed} of ${drill.asked} people confirmed that it came.`
         : 'There has been no test of alerts yet.',
@@ -162,6 +168,13 @@ function digestWords({ counts, link }: NoticeFacts): Words {
       'This summary holds counts only. Names are shown after you have signed in.',
     ),
   }
+}
+
+/** Without it a week without alerts could as well be a week in which nobody looked. */
+function boxesText({ heard, of }: NonNullable<DigestCounts['boxes']>): string {
+  if (of === 0) return 'No box has reported yet: nothing can be noticed.'
+  const rest = heard < of ? ' What the others are asked is not in these counts.' : ''
+  return `Boxes heard from within the last day: ${heard} of ${of}.${rest}`
 }
 
 function lines(...paragraphs: readonly string[]): string {

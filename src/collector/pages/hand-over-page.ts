@@ -21,6 +21,7 @@ import { oneLine } from './checked-fields.ts'
 import { CHANGE_WORDS } from './command-words.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { paperTime } from './paper-time.ts'
+import { SCHOOL_MAX } from './review-page.ts'
 
 const TEXT_MAX = 2000
 const HEADS: readonly string[] = Object.values(words.heads)
@@ -75,9 +76,10 @@ export function handOverPlan(
   const found = handOverOf(context, viewer, id)
   if (found === undefined) return undefined
   const { title, isIllegal, isSimulated, facts, reasons, unknown, steps, isCut } = found
-  const { time, clock } = context
+  const { time, clock, school } = context
   const nowMs = clock.wallMs()
   return {
+    school: plainText(school, SCHOOL_MAX),
     title,
     subtitle: fill(words.subtitle, { id: plainText(id, 64) }),
     footer: fill(words.footer, {
@@ -117,12 +119,20 @@ export function handOverPlan(
 export function handOverCsv(context: PageContext, viewer: Viewer, id: string): string | undefined {
   const found = handOverOf(context, viewer, id)
   if (found === undefined) return undefined
-  const { title, facts, steps } = found
+  const { title, isIllegal, isSimulated, facts, steps, unknown } = found
+  const notes = [
+    ...(isSimulated ? [words.simulated] : []),
+    ...(isIllegal ? [words.doNot] : []),
+    words.caution,
+  ]
   return csvText([
     HEADS,
     ['', words.alert, title, ''],
+    ...notes.map((note) => ['', words.mind, note, '']),
     ...facts.map(({ key, value }) => ['', key, value, '']),
-    ...steps.map(({ at, what, detail, who }) => [new Date(at).toISOString(), what, detail, who]),
+    ...unknown.map((one) => ['', words.notTold, one, '']),
+    // By the school's clocks, as above: a lookup of summer would else stand an hour off.
+    ...steps.map(({ when, what, detail, who }) => [when, what, detail, who]),
   ])
 }
 

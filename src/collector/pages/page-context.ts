@@ -34,6 +34,8 @@ export interface PageContext {
   /** Who may be told, and the browsers by which. */
   readonly notices: Pick<Notify, 'people' | 'subscribed' | 'pushKey'>
   readonly tenant: string
+  /** Its name, for documents; empty where nobody said. */
+  readonly school: string
   readonly enrolments: Enrolments
   readonly watch: FleetWatch
   readonly clock: Clock

@@ -11,11 +11,8 @@ export function tableBlock(table: FigureTable, ifEmpty: string): DocumentBlock {
 }
 
 /** Said wherever a figure stands that a simulator made. */
-export function simulated({
-  alerts,
-  precision,
-}: Pick<Review, 'alerts' | 'precision'>): readonly DocumentBlock[] {
-  if (!alerts.isSimulated && !precision.some((one) => one.isSimulated)) return []
+export function simulated({ alerts }: Pick<Review, 'alerts'>): readonly DocumentBlock[] {
+  if (!alerts.isSimulated) return []
   return [{ kind: 'text', tone: 'notice', text: report.simulated }]
 }
 

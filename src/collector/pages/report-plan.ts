@@ -1,6 +1,7 @@
 import type { DocumentPlan } from '#console/document-plan.ts'
-import { common } from '#console/words/common.ts'
 import { digest } from '#console/words/digest.ts'
+import { figures } from '#console/words/figures.ts'
+import { inShort } from '#console/words/in-short.ts'
 import { report as words } from '#console/words/report.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { PageContext } from './page-context.ts'
@@ -8,6 +9,7 @@ import { paperTime } from './paper-time.ts'
 import { LIMITS, tableBlock } from './report-blocks.ts'
 import { reportPage } from './report-page.ts'
 import { frameOf } from './review-page.ts'
+import { FEW_HIDDEN } from './small-numbers.ts'
 
 /** The half-term report to be printed; undefined where the days make no sense. It names nobody. */
 export async function reportPlan(
@@ -15,8 +17,8 @@ export async function reportPlan(
   viewer: Viewer,
   asked: unknown,
 ): Promise<DocumentPlan | undefined> {
-  const report = await reportPage({ ...context, time: paperTime(context.time) }, asked)
-  const { problem, isSimulated, opened, decisions, answered, precision } = report
+  const report = await reportPage({ ...context, time: paperTime(context.time) }, FEW_HIDDEN, asked)
+  const { problem, isSimulated, outcome, answered, notes } = report
   if (problem !== undefined) return undefined
   const [fromMs, toMs] = [Date.parse(report.from.iso), Date.parse(report.to.iso) + 1]
   const { cannotNotice } = report
@@ -25,13 +27,16 @@ export async function reportPlan(
     ...frameOf(context, viewer, { fromMs, toMs }),
     blocks: [
       ...(isSimulated ? [{ kind: 'text', tone: 'notice', text: words.simulated } as const] : []),
+      { kind: 'heading', text: inShort.heading },
+      { kind: 'list', items: report.inShort },
       { kind: 'heading', text: words.alerts },
-      tableBlock(opened, common.ifNone),
-      tableBlock(decisions, common.ifNone),
+      tableBlock(outcome, words.outcome.ifNone),
       tableBlock(answered, words.answered.ifNone),
-      tableBlock(precision, words.right.ifNone),
+      ...notes.map((text) => ({ kind: 'text', tone: 'quiet', text }) as const),
       { kind: 'heading', text: digest.noticed },
+      { kind: 'text', tone: 'quiet', text: report.asOf },
       { kind: 'facts', facts: report.coverage },
+      tableBlock(report.boxDays, figures.noBoxes),
       ...(cannotNotice === ''
         ? []
         : [{ kind: 'text', tone: 'notice', text: cannotNotice } as const]),

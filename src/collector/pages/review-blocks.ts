@@ -4,11 +4,12 @@ import { lockedText } from '#console/present/locked-text.ts'
 import { plainText } from '#console/present/plain-text.ts'
 import { plainDuration } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
-import { common } from '#console/words/common.ts'
 import { countOf } from '#console/words/count-of.ts'
 import { counts as countWords } from '#console/words/counts.ts'
 import { decisions as decisionWords } from '#console/words/decisions.ts'
+import { figures } from '#console/words/figures.ts'
 import { fill } from '#console/words/fill.ts'
+import { inShort as shortWords } from '#console/words/in-short.ts'
 import { report } from '#console/words/report.ts'
 import { reviewParts as words } from '#console/words/review-parts.ts'
 import { ROLE_WORDS, ROLES, type Role } from '../accounts/role.ts'
@@ -19,17 +20,18 @@ import type { ChangeKind, Review } from '../reports/review.ts'
 import { oneLine } from './checked-fields.ts'
 import { countsTable, isLeft } from './checks-page.ts'
 import { AREA_WORDS, dayWords } from './decisions-page.ts'
+import { inShort } from './in-short.ts'
 import { boxesOf, type PageContext } from './page-context.ts'
 import { LIMITS, simulated, tableBlock } from './report-blocks.ts'
+import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 import {
-  cannotText,
-  coverageFacts,
-  decisionsTable,
-  drillFact,
-  listsFact,
-  openedTable,
-} from './report-facts.ts'
-import { answeredTable, precisionTable } from './report-page.ts'
+  answeredTable,
+  boxDaysOf,
+  boxDaysTable,
+  figureNotes,
+  outcomeTable,
+} from './report-tables.ts'
+import { FEW_HIDDEN } from './small-numbers.ts'
 
 const NEEDED: readonly Role[] = ['dsl', 'head', 'governor', 'it']
 const REASON_MAX = 400
@@ -39,13 +41,17 @@ export function reviewBlocks(
   review: Review,
   wording: Wording,
 ): readonly DocumentBlock[] {
+  const days = boxDaysOf(context, review.span, wording.nowMs)
   return [
     ...simulated(review),
+    { kind: 'heading', text: shortWords.heading },
+    { kind: 'list', items: inShort(context, review, { days, numbers: FEW_HIDDEN, wording }) },
     ...peopleBlocks(context),
     ...filterBlocks(context, review, wording),
+    tableBlock(boxDaysTable(days, wording), figures.noBoxes),
     ...checkBlocks(context, review, wording),
     ...decisionBlocks(context, review),
-    ...alertBlocks(review),
+    ...alertBlocks(context, review),
     ...upkeepBlocks(review, wording),
     ...LIMITS,
     ...QUESTIONS,
@@ -107,6 +113,11 @@ function filterBlocks(
   const cannot = cannotText(coverage)
   return [
     { kind: 'heading', text: words.working.heading },
+    {
+      kind: 'text',
+      tone: 'quiet',
+      text: fill(figures.asOf, { date: wording.time.date(wording.nowMs) }),
+    },
     {
       kind: 'facts',
       facts: [
@@ -214,22 +225,22 @@ function reviewText(
   return isDue({ reviewOn }, today) ? fill(words.decisions.dueSince, { day }) : day
 }
 
-function alertBlocks({
-  alerts,
-  precision,
-  testAlerts,
-  overBlocks,
-}: Review): readonly DocumentBlock[] {
-  const { names, asked, wrongCategory } = overBlocks
+function alertBlocks(
+  context: PageContext,
+  { span, alerts, testAlerts, overBlocks }: Review,
+): readonly DocumentBlock[] {
+  const { names, wrongCategory, requests } = overBlocks
+  const { asked, granted, refused, atBox } = requests
   return [
     { kind: 'heading', text: words.alerts.heading },
     ...(testAlerts === 0
       ? []
       : [{ kind: 'text', text: countOf(testAlerts, words.alerts.tests) } as const]),
-    tableBlock(openedTable(alerts), common.ifNone),
-    tableBlock(decisionsTable(alerts), common.ifNone),
-    tableBlock(answeredTable(alerts), report.answered.ifNone),
-    tableBlock(precisionTable(precision), report.right.ifNone),
+    tableBlock(outcomeTable(alerts, FEW_HIDDEN), report.outcome.ifNone),
+    tableBlock(answeredTable(alerts, FEW_HIDDEN), report.answered.ifNone),
+    ...figureNotes(context, span, FEW_HIDDEN).map(
+      (text) => ({ kind: 'text', tone: 'quiet', text }) as const,
+    ),
     { kind: 'heading', text: words.alerts.needless },
     {
       kind: 'facts',
@@ -237,8 +248,18 @@ function alertBlocks({
         {
           key: words.alerts.requests,
           value: fill(words.alerts.requestsText, {
-            requests: asked.toLocaleString('en-GB'),
+            requests: countOf(requests.requests, words.alerts.requestsCount),
             sites: countOf(names, countWords.sites),
+            times: countOf(asked, words.alerts.times),
+          }),
+        },
+        {
+          key: words.alerts.became,
+          value: fill(words.alerts.becameText, {
+            granted,
+            refused,
+            atBox,
+            waiting: requests.requests - granted - refused - atBox,
           }),
         },
         {

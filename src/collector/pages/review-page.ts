@@ -17,6 +17,8 @@ import { reviewBlocks } from './review-blocks.ts'
 import { partsOf, signerRole, signOffBlocks } from './review-sign-off.ts'
 
 const YEAR_MS = 365 * 86_400_000
+/** Of a school's name, on paper. */
+export const SCHOOL_MAX = 60
 
 /** What there is to show of a year, as a page; it names no pupil. */
 export function reviewPage(
@@ -26,11 +28,12 @@ export function reviewPage(
   sent: Sent = NOTHING_SENT,
 ): ReviewView {
   const days = daysOf(context, asked)
-  const { time } = context
+  const { time, clock } = context
+  const nowMs = clock.wallMs()
   return {
     view: 'review',
-    from: time.at(days.fromMs, context.clock.wallMs()),
-    to: time.at(days.toMs - 1, context.clock.wallMs()),
+    from: { ...time.at(days.fromMs, nowMs), after: time.date(days.fromMs) },
+    to: { ...time.at(days.toMs - 1, nowMs), after: time.date(days.toMs - 1) },
     fromDay: days.fromDay,
     toDay: days.toDay,
     problem: days.problem,
@@ -87,14 +90,16 @@ function paperBlocks(context: PageContext, days: ReportSpan): readonly DocumentB
 
 /** What stands above and below every report. */
 export function frameOf(
-  { time, clock }: PageContext,
+  { time, clock, school }: PageContext,
   { who }: Viewer,
   { fromMs, toMs }: Pick<ReportSpan, 'fromMs' | 'toMs'>,
-): Pick<DocumentPlan, 'subtitle' | 'footer' | 'madeAt'> {
+): Pick<DocumentPlan, 'school' | 'subtitle' | 'footer' | 'madeAt'> {
   const nowMs = clock.wallMs()
   return {
+    school: plainText(school, SCHOOL_MAX),
     subtitle: fill(words.subtitle, { from: time.date(fromMs), to: time.date(toMs - 1) }),
     footer: fill(words.footer, {
+      school: school === '' ? words.ours : plainText(school, SCHOOL_MAX),
       date: time.date(nowMs),
       time: time.clock(nowMs),
       who: plainText(who, 80),

@@ -37,9 +37,15 @@ export interface AlertFigures {
   /** Now, whenever opened. */
   readonly unacknowledged: readonly { readonly severity: Severity; readonly count: number }[]
   readonly open: number
-  /** How long people took, the middle of those of the span; absent where there was none. */
+  /** Given to another alert in the span instead of being closed as something. */
+  readonly merged: number
+  /** Of those opened in the span, and how long people took: the middle; absent where there was none. */
   readonly answered: readonly {
     readonly severity: Severity
+    readonly opened: number
+    readonly acknowledged: number
+    /** Or given to another. */
+    readonly closed: number
     readonly acknowledgedAfterMs: number | undefined
     readonly closedAfterMs: number | undefined
   }[]
@@ -76,11 +82,17 @@ export function readAlertFigures(db: Sqlite, span: Span): AlertFigures {
       `SELECT severity, count(*) AS count FROM ${OPEN} AND state = 'new' GROUP BY severity ORDER BY severity`,
     ),
     open: now<{ count: number }>(`SELECT count(*) AS count FROM ${OPEN}`)[0]?.count ?? 0,
-    answered: [...Map.groupBy(cells, ({ severity }) => severity)].map(([severity, own]) => ({
-      severity,
-      acknowledgedAfterMs: median(own.map((one) => one.acknowledged)),
-      closedAfterMs: median(own.map((one) => one.closed)),
-    })),
+    merged:
+      db
+        .prepare<[string, number, number], { count: number }>(
+          // Nothing is closed without a decision but what was given to another.
+          `SELECT count(*) AS count FROM alert INDEXED BY alert_closed
+           WHERE ${LEADS} AND closed_at >= ? AND closed_at < ? AND decision IS NULL`,
+        )
+        .get(tenant, fromMs, toMs)?.count ?? 0,
+    answered: [...Map.groupBy(cells, ({ severity }) => severity)].map(([severity, own]) =>
+      answeredOf(severity, own),
+    ),
     isSimulated: cells.some((one) => one.isSimulated === 1),
   }
 }
@@ -114,7 +126,23 @@ function sum(cells: readonly Cell[]): number {
   return cells.reduce((total, { count }) => total + count, 0)
 }
 
-function median(arrays: readonly string[]): number | undefined {
-  const all = arrays.flatMap((text): readonly number[] => JSON.parse(text))
-  return Float64Array.from(all).toSorted()[Math.floor((all.length - 1) / 2)]
+function answeredOf(severity: Severity, own: readonly Cell[]): AlertFigures['answered'][number] {
+  const [acknowledged, closed] = [sorted(own, 'acknowledged'), sorted(own, 'closed')]
+  return {
+    severity,
+    opened: sum(own),
+    acknowledged: acknowledged.length,
+    closed: closed.length,
+    acknowledgedAfterMs: median(acknowledged),
+    closedAfterMs: median(closed),
+  }
+}
+
+function sorted(own: readonly Cell[], column: 'acknowledged' | 'closed'): Float64Array {
+  const all = own.flatMap((one): readonly number[] => JSON.parse(one[column]))
+  return Float64Array.from(all).toSorted()
+}
+
+function median(all: Float64Array): number | undefined {
+  return all[Math.floor((all.length - 1) / 2)]
 }

@@ -1,13 +1,11 @@
 import type { Sqlite } from '#platform/sqlite.ts'
-import { readPrecision, type ThemePrecision } from '../alerts/learning.ts'
 import { type AlertFigures, readAlertFigures, type Span } from './alert-figures.ts'
 import { type Coverage, readCoverage } from './coverage.ts'
 
-/** What governors are given: counts by theme and severity, how soon people answered, how often it was right. It names nobody. */
+/** What governors are given: counts by theme and severity, how soon people answered, what it was. It names nobody. */
 export interface HalfTermReport {
   readonly span: Span
   readonly alerts: AlertFigures
-  readonly precision: readonly ThemePrecision[]
   readonly coverage: Coverage
 }
 
@@ -15,7 +13,6 @@ export function readHalfTermReport(db: Sqlite, span: Span, nowMs: number): HalfT
   return {
     span,
     alerts: readAlertFigures(db, span),
-    precision: readPrecision(db, span.tenant, span),
     coverage: readCoverage(db, span.tenant, nowMs),
   }
 }

@@ -1,6 +1,7 @@
 import type { Sqlite } from '#platform/sqlite.ts'
 import type { DrillState } from '../notify/occasions/drill-state.ts'
 import type { Span } from './alert-figures.ts'
+import { type BoxDays, readBoxDays } from './box-days.ts'
 import { type Coverage, readCoverage } from './coverage.ts'
 import { type HalfTermReport, readHalfTermReport } from './half-term-report.ts'
 import { type OverBlocked, readOverBlocked } from './over-blocked.ts'
@@ -16,6 +17,8 @@ export interface ReportReads {
   readonly review: (span: Span, nowMs: number) => Review
   readonly overBlocks: (span: Span) => OverBlocks
   readonly overBlocked: (span: Span, limit: number) => readonly OverBlocked[]
+  /** On which days boxes told of themselves: `dayStarts` begin each, in order, and end the last. */
+  readonly boxDays: (tenant: string, dayStarts: readonly number[]) => BoxDays
   readonly coverage: (tenant: string, nowMs: number) => Coverage
   /** The newest drill. */
   readonly drill: () => DrillState | undefined
@@ -33,6 +36,7 @@ export function makeReportReads(
     review: (span, nowMs) => readReview(db, span, nowMs),
     overBlocks: (span) => readOverBlocks(db, span),
     overBlocked: (span, limit) => readOverBlocked(db, span, limit),
+    boxDays: (tenant, dayStarts) => readBoxDays(db, tenant, dayStarts),
     coverage: (tenant, nowMs) => readCoverage(db, tenant, nowMs),
     drill: notify.drill,
     lastDigestMs: notify.lastDigestMs,

@@ -3,15 +3,16 @@ import type { Sqlite } from '#platform/sqlite.ts'
 import type { Span } from './alert-figures.ts'
 import { type HalfTermReport, readHalfTermReport } from './half-term-report.ts'
 import { readOverBlocked } from './over-blocked.ts'
+import { type RequestCounts, readOverBlocks } from './over-blocks.ts'
 
 /** What a school looks at once a year: counts alone, and no name. */
 export interface Review extends HalfTermReport {
   /** Alerts that are of made-up names alone: somebody tried the filter. */
   readonly testAlerts: number
   readonly overBlocks: {
-    /** Names that somebody asked to have opened, how often, and of how many an alert proved that the list was wrong. */
+    /** Names that somebody asked to have opened, what became of that, and of how many names an alert proved that the list was wrong. */
     readonly names: number
-    readonly asked: number
+    readonly requests: RequestCounts
     readonly wrongCategory: number
   }
   readonly changes: readonly {
@@ -52,7 +53,7 @@ export function readReview(db: Sqlite, span: Span, nowMs: number): Review {
     testAlerts: readTestAlerts(db, span),
     overBlocks: {
       names: asked.filter((one) => one.asked > 0).length,
-      asked: asked.reduce((sum, one) => sum + one.asked, 0),
+      requests: readOverBlocks(db, span).all,
       wrongCategory: asked.filter((one) => one.wrongCategory > 0).length,
     },
     changes: readChanges(db, span),
@@ -81,29 +82,32 @@ function readChanges(db: Sqlite, { tenant, fromMs, toMs }: Span): Review['change
     .all(tenant, fromMs, toMs, ...CHANGE_KINDS)
 }
 
-/** Each lasts until the next change of the same box; the last until the end of the span, or until now. */
+/** Each lasts until the next change of the same box; of what lies across an end of the span, only what lies in it counts. */
 function readOutages(
   db: Sqlite,
   { tenant, fromMs, toMs }: Span,
   nowMs: number,
 ): readonly Outages[] {
-  const changes = db
-    .prepare<[string, number, number, number], { appliance: string; text: string }>(
-      `SELECT appliance, body AS text FROM event JOIN event_revision ON event_revision.tenant_id = event.tenant_id
-         AND event_revision.event_id = event.id AND event_revision.revision = event.revision
-       WHERE event.tenant_id = ? AND lane = 'operations' AND kind = 'link-changed' AND event.at >= ? AND event.at < ?
-       ORDER BY appliance, event.at LIMIT ?`,
-    )
-    .all(tenant, fromMs, toMs, LINK_CHANGES_MAX)
-    .flatMap(({ appliance, text }) => {
-      const body: EventBody = JSON.parse(text)
-      return isLinkChanged(body) ? [{ appliance, body }] : []
-    })
+  const changes = [
+    // What each box was before: one line may have been down when the span began.
+    ...readLinkChanges(
+      db,
+      `max(event.at) AS at FROM ${LINK_CHANGES} AND event.at < @fromMs GROUP BY appliance`,
+      { tenant, fromMs, toMs },
+    ),
+    ...readLinkChanges(
+      db,
+      `event.at AS at FROM ${LINK_CHANGES} AND event.at >= @fromMs AND event.at < @toMs
+       ORDER BY event.at LIMIT ${LINK_CHANGES_MAX}`,
+      { tenant, fromMs, toMs },
+    ),
+  ].toSorted((a, b) => (a.appliance < b.appliance ? -1 : a.appliance > b.appliance ? 1 : 0))
   const spans = changes.flatMap(({ appliance, body }, index) => {
     if (body.to !== 'down') return []
     const next = changes[index + 1]
     const endMs = next?.appliance === appliance ? next.body.since : Math.min(toMs, nowMs)
-    return [{ appliance, ms: Math.max(0, endMs - body.since) }]
+    const ms = Math.min(endMs, toMs) - Math.max(body.since, fromMs)
+    return ms > 0 || endMs > fromMs ? [{ appliance, ms: Math.max(0, ms) }] : []
   })
   return [...new Set(spans.map(({ appliance }) => appliance))].map((appliance) => {
     const own = spans.filter((one) => one.appliance === appliance).map(({ ms }) => ms)
@@ -114,6 +118,24 @@ function readOutages(
       longestMs: Math.max(...own),
     }
   })
+}
+
+const LINK_CHANGES = `event JOIN event_revision ON event_revision.tenant_id = event.tenant_id
+    AND event_revision.event_id = event.id AND event_revision.revision = event.revision
+  WHERE event.tenant_id = @tenant AND lane = 'operations' AND kind = 'link-changed'`
+
+function readLinkChanges(
+  db: Sqlite,
+  sql: string,
+  span: Span,
+): readonly { readonly appliance: string; readonly body: LinkChanged }[] {
+  return db
+    .prepare<[Span], { appliance: string; text: string }>(`SELECT appliance, body AS text, ${sql}`)
+    .all(span)
+    .flatMap(({ appliance, text }) => {
+      const body: EventBody = JSON.parse(text)
+      return isLinkChanged(body) ? [{ appliance, body }] : []
+    })
 }
 
 function isLinkChanged(body: EventBody): body is LinkChanged {

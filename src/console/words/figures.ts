@@ -30,6 +30,8 @@ export const figures = {
   cannotOneBox: 'No list installed: this box cannot notice {themes}.',
   cannotSomeBox: 'No list installed: some box cannot notice {themes}.',
   percent: '{count}%',
+  range: '{from} to {to}',
+  asOf: 'As it was when this was made, on {date}.',
   noBlind:
     'Every theme has at least one list, as far as boxes have reported. No list is ever complete.',
 } as const

@@ -25,6 +25,7 @@ export const handOver = {
   noSteps: 'Nothing of it is kept.',
   heads: { when: 'When', what: 'What', detail: 'Detail', byWhom: 'By whom' },
   alert: 'Alert',
+  mind: 'Mind',
   lookup: 'Lookup: {category}',
   lookupDetail: '{name}, {lookups}, {outcome}',
   text: {

@@ -7,27 +7,39 @@ export const report = {
   alerts: 'Alerts',
   lastDayFirst: 'The last day must not be before the first',
   tooLong: 'Choose at most {days} days',
-  notSaid: {
-    heading: 'What these figures do not say',
-    risk: 'How many children are at risk: a device asked for a name, and nothing else is known.',
-    schools:
-      'How one school compares with another: more alerts may mean better lists, or more devices.',
-    elsewhere: 'Anything of phones on mobile data and of what was asked for at home.',
-  },
-  answered: {
-    caption: 'How soon people answered: half of them within',
-    acknowledged: 'Acknowledged',
-    closed: 'Closed',
-    nobody: 'None',
-    ifNone: 'No alert was opened.',
-  },
-  right: {
-    caption: 'How often an alert was right',
+  outcome: {
+    caption: 'By theme: opened, and what those were that were closed',
+    opened: 'Opened',
     closed: 'Closed',
     concern: 'A concern',
-    wrong: 'False',
-    share: 'Share that was a concern',
-    ifNone: 'No alert was closed.',
+    noConcern: 'No concern',
+    wrong: 'False alarm',
+    ifNone: 'No alert was opened or closed.',
+  },
+  answered: {
+    caption: 'By severity: how many of those opened somebody looked at, and how soon',
+    opened: 'Opened',
+    acknowledged: 'Looked at',
+    half: 'Half of these within',
+    closed: 'Closed',
+    nobody: 'None was',
+    ifNone: 'No alert was opened.',
+  },
+  notes: {
+    closed:
+      'By theme, what was closed in this time counts, whenever it was opened. By severity, what was opened in this time counts, and what was joined to another is closed. What staff looked up is not counted.',
+    few: 'Numbers from 1 to 4 are not told exactly, nor is a total that would give one away, so that nobody can work out who is meant.',
+    low: 'Low alerts are kept for a short time only: of those from before {date} only what was a concern is counted.',
+  },
+  days: {
+    caption: 'Days on which each box reported, since it first did',
+    captionCut: 'Days on which each box reported, since it first did (the first boxes alone)',
+    box: 'Box',
+    told: 'Days with reports',
+    silent: 'Days without',
+    longest: 'Longest time without',
+    never: 'Never',
+    fromTo: '{from} to {to}',
   },
   weeks: {
     caption: 'Alerts opened, by theme and the {step} from',

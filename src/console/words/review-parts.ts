@@ -40,7 +40,12 @@ export const reviewParts = {
     },
     needless: 'Blocked without need',
     requests: 'Requests to open a site',
-    requestsText: '{requests}, for {sites}',
+    requestsText: '{requests} for {sites}, made {times}',
+    requestsCount: { one: '{count} request', many: '{count} requests' },
+    times: { one: '{count} time', many: '{count} times' },
+    became: 'What became of them',
+    becameText:
+      '{granted} opened, {refused} refused, {atBox} answered at the box, {waiting} wait for an answer',
     wrongList: 'Sites of which an alert showed that the list was wrong',
   },
   upkeep: {

@@ -5,5 +5,7 @@ export const review = {
   span: 'From {from} to {to}.',
   asDocument: 'Take it as a document to print and sign (PDF)',
   subtitle: '{from} to {to}. It names no pupil.',
-  footer: 'SuperCloud Edge. Made on {date} at {time} by {who}.',
+  /** Where nobody said whose it is. */
+  ours: 'SuperCloud Edge',
+  footer: '{school}. Made on {date} at {time} by {who}.',
 } as const

@@ -36,6 +36,7 @@ import { figures } from './figures.ts'
 import { goesRound } from './goes-round.ts'
 import { guide } from './guide.ts'
 import { handOver } from './hand-over.ts'
+import { inShort } from './in-short.ts'
 import { invite } from './invite.ts'
 import { knowledge } from './knowledge.ts'
 import { known } from './known.ts'
@@ -105,6 +106,7 @@ export interface Words {
   readonly goesRound: typeof goesRound
   readonly guide: typeof guide
   readonly handOver: typeof handOver
+  readonly inShort: typeof inShort
   readonly invite: typeof invite
   readonly knowledge: typeof knowledge
   readonly known: typeof known
@@ -175,6 +177,7 @@ export const WORDS: Words = {
   goesRound,
   guide,
   handOver,
+  inShort,
   invite,
   knowledge,
   known,

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly isNothingSetAside?: boolean
   /** Called after each day, with the day (since 1970) and lookups so far. */
   readonly onDay?: (day: number, lookups: number) => void
+  /** Called with what the agent ships, when it does. */
+  readonly onShip?: (drafts: readonly EventDraft[], nowMs: number) => void
 }
 
 export interface RunResult {
@@ -68,7 +70,9 @@ export function runInProcess(options: RunOptions): RunResult {
     const wayRound = makeWayRound(world.school, clock, emit)
     const signalling = signallingOf(world, clock, { emit, onBlocked: wayRound.lookup })
     const traces = makeTraceWatch(world, stories)
-    const parts: Parts = { clock, collector, signalling, drafts, traces, shipped: 0, lookups: 0 }
+    const { onShip = () => undefined } = options
+    const counted = { shipped: 0, lookups: 0 }
+    const parts: Parts = { clock, collector, signalling, drafts, traces, onShip, ...counted }
     play(options, parts)
     settle(parts)
     signalling.close()
@@ -91,6 +95,7 @@ interface Parts {
   readonly signalling: Signalling
   readonly drafts: EventDraft[]
   readonly traces: TraceWatch
+  readonly onShip: NonNullable<RunOptions['onShip']>
   shipped: number
   lookups: number
 }
@@ -172,6 +177,7 @@ function ship(parts: Parts): boolean {
   const batch = drafts.splice(0)
   for (const draft of batch) traces.look(draft)
   parts.shipped += batch.length
+  parts.onShip(batch, clock.wallMs())
   collector.take(batch, clock.wallMs())
   return true
 }

@@ -20,6 +20,7 @@ const HOSTILE = '<script>alert(1)</script>{{7*7}} =1+1 (\\) %PDF- endobj >> stre
 const log = makeLog('test', 'silent')
 
 const plan: DocumentPlan = {
+  school: 'Northfield Primary School',
   title: 'Yearly review',
   subtitle: 'Zoë Łukasz Şahin Đức Ångström Renée',
   footer: 'Made for a test',

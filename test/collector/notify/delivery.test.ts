@@ -24,6 +24,7 @@ import { type CountWeek, makeOccasions } from '#collector/notify/occasions/occas
 import { makePrune } from '#collector/notify/prune.ts'
 import type { NotifySettings, Person } from '#collector/notify/settings/notify-settings.ts'
 import { readAlertFigures } from '#collector/reports/alert-figures.ts'
+import { readCoverage } from '#collector/reports/coverage.ts'
 import { digestCounts } from '#collector/reports/digest-counts.ts'
 import { openCollectorFile } from '#collector/store/sqlite-store.ts'
 import { makeLog } from '#platform/log.ts'
@@ -71,7 +72,10 @@ async function startDesk(t: Test, change: Partial<NotifySettings> = {}) {
   const confirmations = makeConfirmations(db, TENANT, join(folder, 'confirm.key'))
   const drill = makeDrillRead(db, TENANT)
   const countWeek: CountWeek = (fromMs, toMs) =>
-    digestCounts(readAlertFigures(db, { tenant: TENANT, fromMs, toMs }))
+    digestCounts(
+      readAlertFigures(db, { tenant: TENANT, fromMs, toMs }),
+      readCoverage(db, TENANT, toMs),
+    )
   const registry = new Registry()
   const read = makeNotifyReadings(db, TENANT, {
     settings: () => settings,
@@ -397,7 +401,12 @@ t.test('on Monday morning those who review get counts, and nobody else does', as
       .toSorted(),
     ['deputy@example.org', 'dsl@example.org'],
   )
-  t.match(digests()[0]?.text, /0 critical, 1 urgent, 0 high, 0 medium, 2 low/)
+  const text = digests()[0]?.text.replaceAll('=\r\n', '')
+  t.match(
+    text,
+    /week that ended at 07:00 on Monday [^]*0 critical, 1 urgent, 0 high, 0 medium, 2 low/,
+  )
+  t.match(text, /No box has reported yet: nothing can be noticed/)
   t.match(digests()[0]?.text, /1 waits for somebody to look/)
   t.match(digests()[0]?.text.replaceAll('=\r\n', ''), /Read more: \S+\/digest\b/)
   const late = await startDesk(t)

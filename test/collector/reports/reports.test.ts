@@ -1,6 +1,7 @@
 import t from 'tap'
 import { weekOf } from '#collector/alerts/learning.ts'
 import { readHalfTermReport } from '#collector/reports/half-term-report.ts'
+import { readReview } from '#collector/reports/review.ts'
 import { initialsOf, readDigest } from '#collector/reports/weekly-digest.ts'
 import { blocked, DAY, event, HOUR, openAlertLab, START, signal } from '#test/support/alert-lab.ts'
 import { makeStatus } from '#test/support/collector-client.ts'
@@ -114,9 +115,9 @@ t.test(
       { name: 'film.test', asked: 0, wrongCategory: 1 },
     ])
     const report = readHalfTermReport(db, WEEK, START + HOUR)
-    t.match(report.precision, [
-      { theme: 'illegal', labels: 1 },
-      { theme: 'suicide', labels: 1, isSimulated: true },
+    t.match(report.alerts.decisions, [
+      { theme: 'illegal', decision: 'false-positive:wrong-category', count: 1 },
+      { theme: 'suicide', decision: 'false-positive:wrong-category', count: 1 },
     ])
     t.same(report.alerts.openedByWeek, [
       { theme: 'illegal', week: weekOf(START), count: 1 },
@@ -134,4 +135,36 @@ t.test('initials are of names, however they are written', async (t) => {
   t.equal(of('éva.person@school.example'), 'É. P.')
   t.equal(of('...'), '')
   t.equal(initialsOf({ kind: 'device', id: '192.0.2.1' }), '')
+})
+
+t.test('a line that was down when the span began is down in it, and only in it', async (t) => {
+  const lab = openAlertLab(t.testdir())
+  t.teardown(() => lab.close())
+  const changed = (to: 'up' | 'down', since: number) => ({
+    ...event({
+      kind: 'link-changed',
+      from: to === 'up' ? 'down' : 'up',
+      to,
+      cause: 'line',
+      detail: '',
+      since,
+    }),
+    at: since,
+  })
+  const { fromMs, toMs } = WEEK
+  await lab.send(
+    [
+      changed('down', fromMs - HOUR),
+      changed('up', fromMs + 2 * HOUR),
+      changed('down', toMs - HOUR),
+      changed('up', toMs + 3 * HOUR),
+    ],
+    START,
+  )
+  await lab.send([changed('down', fromMs - 2 * HOUR), changed('up', fromMs - HOUR)], START, 'well')
+  await lab.send([changed('down', fromMs - 2 * HOUR)], START, 'gone')
+  t.same(readReview(lab.db, WEEK, toMs + DAY).outages, [
+    { appliance: 'box', count: 2, totalMs: 3 * HOUR, longestMs: 2 * HOUR },
+    { appliance: 'gone', count: 1, totalMs: toMs - fromMs, longestMs: toMs - fromMs },
+  ])
 })

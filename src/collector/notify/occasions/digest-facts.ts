@@ -5,6 +5,8 @@ const count = z.number()
 const schema = z.object({
   opened: z.object({ critical: count, urgent: count, high: count, medium: count, low: count }),
   unacknowledged: count,
+  untilMs: count.exactOptional(),
+  boxes: z.object({ heard: count, of: count }).exactOptional(),
   drill: z.object({ confirmed: count, asked: count }).exactOptional(),
 })
 

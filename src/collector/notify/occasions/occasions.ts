@@ -16,7 +16,7 @@ export interface Occasions {
 }
 
 /** Alerts of a week, in milliseconds since the epoch. */
-export type CountWeek = (fromMs: number, toMs: number) => Omit<DigestCounts, 'drill'>
+export type CountWeek = (fromMs: number, toMs: number) => Omit<DigestCounts, 'drill' | 'untilMs'>
 
 export function makeOccasions(
   db: Sqlite,
@@ -59,6 +59,7 @@ export function makeOccasions(
         const last = readDrill()
         const counts: DigestCounts = {
           ...countWeek(atMs - WEEK_MS, atMs),
+          untilMs: atMs,
           ...(last === undefined ? {} : { drill: drillCounts(last) }),
         }
         const facts = JSON.stringify(counts)
