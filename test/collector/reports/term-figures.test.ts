@@ -29,7 +29,7 @@ t.test('every figure of the papers is what the store has', { timeout: 120_000 },
   const report = await read(`/report?${days}`)
   const list = sentences(report)
   t.match(list, `Alerts opened: ${alerts.opened} (`)
-  const share = `${Math.round((alerts.concerns / alerts.closed) * 100)} %`
+  const share = `${Math.round((alerts.concerns / alerts.closed) * 100)}%`
   t.match(
     list,
     `Alerts closed: ${alerts.closed}, of which a concern: ${alerts.concerns} (${share}).`,

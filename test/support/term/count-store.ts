@@ -44,7 +44,7 @@ export function countAlerts(db: Sqlite, { fromMs, toMs }: Days): AlertCounts {
   const all = db
     .prepare<[], AlertRow>(
       `SELECT theme, severity, state, decision, opened_at AS openedAt, acknowledged_at AS acknowledgedAt,
-         closed_at AS closedAt, merged_into AS mergedInto FROM alert WHERE queue = 'safeguarding'`,
+         closed_at AS closedAt, merged_into AS mergedInto FROM alert WHERE queue = 'safeguarding' AND is_trial = 0`,
     )
     .all()
   const isIn = (ms: number | null): boolean => ms !== null && ms >= fromMs && ms < toMs
