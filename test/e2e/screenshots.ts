@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { comeAs } from '../support/console-page.ts'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
+import { postForm } from '../support/post-form.ts'
 import { type RunningCollector, runCollector } from '../support/running-collector.ts'
 import { tellAlerts } from './screenshot-alerts.ts'
 import { tellSchoolWeek } from './screenshot-data.ts'
@@ -20,6 +21,43 @@ const PICTURE_BYTES_MAX = 150_000
 const AFTERNOON_MS = Date.parse('2026-03-05T14:06:00Z')
 const DESKTOP = { width: 1280, height: 900 }
 const PHONE = { width: 390, height: 844 }
+
+/** What people have put down, so that their pages have something to show. */
+const PUT_DOWN = [
+  [
+    '/policy/rules',
+    { name: 'quiz.example.org', action: 'allow', reason: 'the maths quiz of year 8' },
+  ],
+  [
+    '/policy/rules',
+    { name: 'chat.example.org', action: 'deny', reason: 'decided by the safeguarding team' },
+  ],
+  [
+    '/checks',
+    {
+      step: 'try',
+      device: 'Laptop 7',
+      kind: 'laptop',
+      room: 'Room 12',
+      group: 'ks3',
+      tried: 'harm.selfharm',
+      expected: 'blocked',
+      started: String(AFTERNOON_MS),
+      seen: 'did-not-open',
+    },
+  ],
+  [
+    '/decisions',
+    {
+      area: 'blocked',
+      title: 'Gambling is blocked for everybody',
+      reason: 'It is not for children.',
+      by: 'Senior leaders',
+      on: '2026-03-01',
+      review: '2026-09-01',
+    },
+  ],
+] as const
 
 if (browserMissing) throw new Error(browserMissing)
 const state = mkdtempSync(join(tmpdir(), 'edge-'))
@@ -33,6 +71,11 @@ try {
   await tellSchoolWeek(primary, academy, clock)
   await tellDevices(academy, clock.wallMs())
   await tellAlerts(college, clock.wallMs())
+  const cookie = await collector.signInAs('head', 'it')
+  for (const [path, fields] of PUT_DOWN) {
+    const { status } = await postForm(collector.consoleUrl + path, fields, { cookie })
+    if (status !== 303) throw new Error(`${path} answered ${status}`)
+  }
   mkdirSync(FOLDER, { recursive: true })
   process.exitCode = (await takePictures(collector, browser)) ? 0 : 1
 } finally {
@@ -42,7 +85,8 @@ try {
 }
 
 async function takePictures(from: RunningCollector, by: Browser): Promise<boolean> {
-  const desktop = await signedIn(from, by, DESKTOP)
+  const [lead, it] = [await from.signInAs('dsl'), await from.signInAs('it')]
+  const desktop = await signedIn(from, by, { viewport: DESKTOP, cookie: lead })
   const sizes = [await take(desktop, 'events')]
   await desktop.getByRole('link', { name: 'Self-harm', exact: true }).first().click()
   await desktop.getByRole('heading', { level: 1, name: 'Self-harm' }).waitFor()
@@ -59,7 +103,7 @@ async function takePictures(from: RunningCollector, by: Browser): Promise<boolea
   sizes.push(await take(desktop, 'device'))
   await desktop.goto(`${from.consoleUrl}/networks`)
   sizes.push(await take(desktop, 'networks'))
-  const phone = await signedIn(from, by, PHONE)
+  const phone = await signedIn(from, by, { viewport: PHONE, cookie: lead })
   sizes.push(await take(phone, 'events-phone'))
   await phone.goto(`${from.consoleUrl}/devices`)
   sizes.push(await take(phone, 'devices-phone'))
@@ -70,6 +114,16 @@ async function takePictures(from: RunningCollector, by: Browser): Promise<boolea
     [phone, '-phone'],
   ] as const)
     sizes.push(...(await takeAlerts(from.consoleUrl, page, name)))
+  const technician = await signedIn(from, by, { viewport: DESKTOP, cookie: it })
+  for (const [page, path, name] of [
+    [desktop, '/review', 'review'],
+    [phone, '/checks/new', 'check-phone'],
+    [technician, '/policy', 'policy'],
+    [technician, '/setup', 'setup'],
+  ] as const) {
+    await page.goto(from.consoleUrl + path)
+    sizes.push(await take(page, name))
+  }
   return sizes.every((bytes) => bytes <= PICTURE_BYTES_MAX)
 }
 
@@ -91,11 +145,11 @@ async function takeAlerts(
 async function signedIn(
   from: RunningCollector,
   by: Browser,
-  viewport: { readonly width: number; readonly height: number },
+  as: { readonly viewport: typeof DESKTOP | typeof PHONE; readonly cookie: string },
 ): Promise<Page> {
-  const context = await by.newContext({ viewport, timezoneId: 'Europe/London' })
+  const context = await by.newContext({ viewport: as.viewport, timezoneId: 'Europe/London' })
   const page = await context.newPage()
-  await comeAs(from, page, { cookie: await from.signIn() })
+  await comeAs(from, page, { cookie: as.cookie })
   return page
 }
 

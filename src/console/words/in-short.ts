@@ -8,8 +8,8 @@ export const inShort = {
   closed: 'Alerts closed: {count}, of which a concern: {concerns}.',
   closedShare: 'Alerts closed: {count}, of which a concern: {concerns} ({share}).',
   merged: {
-    one: '{count} alert was joined to another of the same.',
-    many: '{count} alerts were joined to others of the same.',
+    one: '{count} alert was joined to another about the same person or site.',
+    many: '{count} alerts were joined to others about the same person or site.',
   },
   open: 'Still open on {date}, whenever opened: {open}. Nobody has looked yet at: {unseen}.',
   noChecks: 'Nobody checked the filter in this time.',
