@@ -109,7 +109,7 @@ t.test(
       const { code } = JSON.parse(edge.edge('sign-in-code', '--json'))
       await page.getByLabel('Sign-in code').fill(code)
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.waitForURL(({ pathname }) => pathname === '/')
+      await page.waitForURL(({ pathname }) => pathname === '/devices')
       const rows = async (): Promise<number> => {
         await page.goto(`${edge.consoleUrl}/devices?text=02%3A00%3A5e`)
         return page.locator('main a[href^="/devices/"]').count()

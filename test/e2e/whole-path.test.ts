@@ -61,7 +61,7 @@ t.test('from dig to the page', { skip: missing, timeout: 170_000 }, async (t) =>
       const code = JSON.parse(edge.edge('sign-in-code', '--json')).code
       await page.getByLabel('Sign-in code').fill(code)
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.waitForURL(({ pathname }) => pathname === '/')
+      await page.waitForURL(({ pathname }) => pathname === '/events')
       await page.goto(`${edge.consoleUrl}/events`)
       await page.evaluate(() => Reflect.set(globalThis, 'notReloaded', true))
       const askedAt = Date.now()
