@@ -9,6 +9,7 @@ import { ROLE_WORDS } from '../accounts/role.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { SignedPart } from '../evidence/evidence-entry.ts'
 import type { ReviewDays } from '../evidence/read-sign-offs.ts'
+import type { Review } from '../reports/review.ts'
 import { checkedField, fieldProblems, NOTHING_SENT, type Sent } from './checked-fields.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { paperTime } from './paper-time.ts'
@@ -38,8 +39,7 @@ export function reviewPage(
     toDay: days.toDay,
     problem: days.problem,
     pdfHref: `/review.pdf?${new URLSearchParams({ from: days.fromDay, to: days.toDay }).toString()}`,
-    blocks:
-      days.problem === undefined ? [...blocksOf(context, days), ...signed(context, days)] : [],
+    blocks: days.problem === undefined ? pageBlocks(context, days) : [],
     sign: signForm(viewer, sent),
   }
 }
@@ -52,10 +52,11 @@ export function reviewPlan(
 ): DocumentPlan | undefined {
   const days = daysOf(context, asked)
   if (days.problem !== undefined) return undefined
+  const blocks = paperBlocks(context, readOf(context, days))
   return {
     title: words.paperTitle,
     ...frameOf(context, viewer, days),
-    blocks: [...paperBlocks(context, days), ...signed(context, days), ...TO_AGREE],
+    blocks: [...blocks, ...signOffBlocks(context, days, blocks), ...TO_AGREE],
   }
 }
 
@@ -67,11 +68,16 @@ export function reviewParts(
   const days = daysOf(context, asked)
   if (days.problem !== undefined) return undefined
   const { fromDay, toDay } = days
-  return { fromDay, toDay, parts: partsOf(paperBlocks(context, days)) }
+  return { fromDay, toDay, parts: partsOf(paperBlocks(context, readOf(context, days))) }
 }
 
-function signed(context: PageContext, days: ReportSpan): readonly DocumentBlock[] {
-  return signOffBlocks(context, days, paperBlocks(context, days))
+/** A year is read once, for what is shown and for what was signed of it. */
+function pageBlocks(context: PageContext, days: ReportSpan): readonly DocumentBlock[] {
+  const review = readOf(context, days)
+  return [
+    ...blocksOf(context, review),
+    ...signOffBlocks(context, days, paperBlocks(context, review)),
+  ]
 }
 
 function signForm(viewer: Viewer, sent: Sent): ReviewView['sign'] {
@@ -84,8 +90,8 @@ function signForm(viewer: Viewer, sent: Sent): ReviewView['sign'] {
 }
 
 /** With times in full, as they stand on paper. */
-function paperBlocks(context: PageContext, days: ReportSpan): readonly DocumentBlock[] {
-  return blocksOf({ ...context, time: paperTime(context.time) }, days)
+function paperBlocks(context: PageContext, review: Review): readonly DocumentBlock[] {
+  return blocksOf({ ...context, time: paperTime(context.time) }, review)
 }
 
 /** What stands above and below every report. */
@@ -112,9 +118,12 @@ function daysOf({ tenant, clock, time }: PageContext, asked: unknown): ReportSpa
   return reportSpan(asked, { tenant, nowMs: clock.wallMs(), time, usualMs: YEAR_MS })
 }
 
-function blocksOf(context: PageContext, { span }: ReportSpan): readonly DocumentBlock[] {
-  const wording = wordingOf(context, boxesOf(context))
-  return reviewBlocks(context, context.reports.review(span, wording.nowMs), wording)
+function readOf({ reports, clock }: PageContext, { span }: ReportSpan): Review {
+  return reports.review(span, clock.wallMs())
+}
+
+function blocksOf(context: PageContext, review: Review): readonly DocumentBlock[] {
+  return reviewBlocks(context, review, wordingOf(context, boxesOf(context)))
 }
 
 const { agreed } = partWords
