@@ -2,7 +2,6 @@
 import type { DocumentBlock } from '#console/document-plan.ts'
 import { lockedText } from '#console/present/locked-text.ts'
 import { plainText } from '#console/present/plain-text.ts'
-import { plainDuration } from '#console/present/plain-time.ts'
 import type { Wording } from '#console/present/wording.ts'
 import { countOf } from '#console/words/count-of.ts'
 import { counts as countWords } from '#console/words/counts.ts'
@@ -16,7 +15,7 @@ import { ROLE_WORDS, ROLES, type Role } from '../accounts/role.ts'
 import { CHECK_SUBJECTS } from '../evidence/check-subjects.ts'
 import { RESULT_OF } from '../evidence/check-words.ts'
 import { isDue, type KeptDecision } from '../evidence/read-decisions.ts'
-import type { ChangeKind, Review } from '../reports/review.ts'
+import type { Review } from '../reports/review.ts'
 import { oneLine } from './checked-fields.ts'
 import { countsTable, isLeft } from './checks-page.ts'
 import { AREA_WORDS, dayWords } from './decisions-page.ts'
@@ -32,6 +31,7 @@ import {
   outcomeTable,
 } from './report-tables.ts'
 import { FEW_HIDDEN } from './small-numbers.ts'
+import { upkeepBlocks } from './upkeep-blocks.ts'
 
 const NEEDED: readonly Role[] = ['dsl', 'head', 'governor', 'it']
 const REASON_MAX = 400
@@ -267,38 +267,6 @@ function alertBlocks(
           value: String(wrongCategory),
         },
       ],
-    },
-  ]
-}
-
-const CHANGE_TEXTS: Readonly<Record<ChangeKind, string>> = words.upkeep.kinds
-
-function upkeepBlocks({ changes, outages }: Review, wording: Wording): readonly DocumentBlock[] {
-  const { time, nowMs } = wording
-  return [
-    { kind: 'heading', text: words.upkeep.heading },
-    {
-      kind: 'table',
-      caption: words.upkeep.changes,
-      heads: [words.upkeep.what, words.upkeep.howOften, words.upkeep.last],
-      rows: changes.map(({ kind, count, lastAt }) => [
-        CHANGE_TEXTS[kind],
-        count.toLocaleString('en-GB'),
-        time.at(lastAt, nowMs).text,
-      ]),
-      ifEmpty: words.upkeep.ifNone,
-    },
-    {
-      kind: 'table',
-      caption: words.upkeep.outages,
-      heads: [words.upkeep.box, words.upkeep.howOften, words.upkeep.inAll, words.upkeep.longest],
-      rows: outages.map(({ appliance, count, totalMs, longestMs }) => [
-        plainText(wording.boxName(appliance), 80),
-        String(count),
-        plainDuration(totalMs),
-        plainDuration(longestMs),
-      ]),
-      ifEmpty: words.upkeep.ifNone,
     },
   ]
 }

@@ -220,6 +220,11 @@ t.test('lists: the format decides what else must be said', (t) => {
   t.match(problemsOf(listText('format: host, category: adult.porn'))[0], /did you mean hosts\?/)
   const two = 'lists: [{id: a, path: x, format: ut1}, {id: a, path: y, format: ut1}]'
   t.match(problemsOf(two)[0], /each id once \(lists\[0\] has the same\)/)
+  for (const id of ['canaries', 'bypass-canaries'])
+    t.match(
+      problemsOf(`lists: [{id: ${id}, path: x, format: ut1}]`)[0],
+      new RegExp(`found "${id}"; allowed: an id of your own`),
+    )
   t.end()
 })
 

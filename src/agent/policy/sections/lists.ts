@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import { isFailure } from '#domain/failure.ts'
 import { categoryOf, isCategoryId } from '#rules/categories.ts'
 import { CATEGORY_IDS, type CategoryId } from '#rules/category-ids.ts'
+import { CANARIES_LIST } from '#rules/sets/canaries.ts'
+import { CURATED_SETS } from '#rules/sets/sets.ts'
 import { readPublicKey } from '../../supply/minisign.ts'
 import { type Complaint, type ConfigPath, complaint } from '../complaint.ts'
 import {
@@ -87,14 +89,26 @@ export const listsSection: z.ZodType<readonly ListSection[]> = listOf(
   FILE_LIMITS.lists,
 )
 
+/** Ids that say where a name comes from: by that of the canaries a lookup is told as a trial of the filter. */
+const SHIPPED_IDS: ReadonlySet<unknown> = new Set([
+  CANARIES_LIST,
+  ...CURATED_SETS.map(({ id }) => id),
+])
+
 /** What depends on the format, and ids given twice. Reads the raw section. */
 export function checkLists(lists: unknown): readonly Complaint[] {
   const items = itemsOf(lists).map((list) => blockOf(list) ?? {})
   return items.flatMap((list, i) => {
     const first = items.findIndex(({ id }) => id !== undefined && id === list['id'])
     const twice = complaint(['lists', i, 'id'], 'each id once', `lists[${first}] has the same`)
+    const shipped = complaint(
+      ['lists', i, 'id'],
+      'an id of your own',
+      'a list that ships has this one',
+    )
     return [
       ...(first >= 0 && first < i ? [twice] : []),
+      ...(SHIPPED_IDS.has(list['id']) ? [shipped] : []),
       ...checkOrigin(['lists', i], list),
       ...checkFormat(['lists', i], list),
     ]
