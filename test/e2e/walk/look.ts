@@ -21,6 +21,8 @@ export interface LookOptions {
   readonly size: Size
   readonly hasScript?: boolean
   readonly shots?: string | undefined
+  /** As it would be on paper. */
+  readonly isPrinted?: boolean
 }
 
 export interface Visit {
@@ -42,7 +44,7 @@ const ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 const REFUSED = /status of (?:400|403|404|409|429)/
 
 export async function openLook(options: LookOptions): Promise<Look> {
-  const { collector, browser, cookie, size, hasScript = true } = options
+  const { collector, browser, cookie, size, hasScript = true, isPrinted = false } = options
   const context = await browser.newContext({
     viewport: SIZES[size],
     javaScriptEnabled: hasScript,
@@ -53,11 +55,12 @@ export async function openLook(options: LookOptions): Promise<Look> {
   if (name !== '')
     await context.addCookies([{ name, value, url: collector.consoleUrl, httpOnly: true }])
   const page = await context.newPage()
+  if (isPrinted) await page.emulateMedia({ media: 'print' })
   const complaints = complaintsOf(page)
   const now = async (what: string): Promise<Visit> => {
     await keepPicture(page, what, options)
     // Without script nothing can be looked into from here: what is to be seen is in the pictures.
-    const problems = hasScript ? await pageProblems(page) : []
+    const problems = hasScript && !isPrinted ? await pageProblems(page) : []
     return { path: what, problems: [...problems, ...complaints.splice(0)] }
   }
   return {
@@ -88,11 +91,12 @@ function complaintsOf(page: Page): string[] {
 async function keepPicture(
   page: Page,
   what: string,
-  { who, size, hasScript = true, shots }: LookOptions,
+  { who, size, hasScript = true, isPrinted = false, shots }: LookOptions,
 ): Promise<void> {
   if (shots === undefined) return
   mkdirSync(shots, { recursive: true })
-  const path = join(shots, `${fileNameOf(what)}-${who}-${size}${hasScript ? '' : '-plain'}.png`)
+  const how = `${hasScript ? '' : '-plain'}${isPrinted ? '-print' : ''}`
+  const path = join(shots, `${fileNameOf(what)}-${who}-${size}${how}.png`)
   await page.screenshot({ path, fullPage: true })
 }
 

@@ -11,6 +11,7 @@ export interface WalkOptions {
   readonly role: Role
   readonly size: Size
   readonly hasScript?: boolean
+  readonly isPrinted?: boolean
   /** Pages that look the same as one in here are left out; what is looked at is added. The menu does not count. */
   readonly seen?: Set<string>
   /** Where pictures go; none are taken without. */
