@@ -20,8 +20,13 @@ const MORE = [
   '/devices?text=device-17',
 ]
 
-/** A stream, and a form that is asked for on the way to something. */
-const NO_PAGES: ReadonlySet<string> = new Set(['/live', '/prove'])
+/** A stream, a form that is asked for on the way to something, and ways to a sign-in of the school's. */
+const NO_PAGES: ReadonlySet<string> = new Set([
+  '/live',
+  '/prove',
+  '/prove/provider',
+  '/ways-in/provider',
+])
 
 /** Every page of the console, and one of each kind that the viewer finds in their lists. */
 export async function pathsOf(
