@@ -4,7 +4,7 @@ import { SEVERITIES } from '#safeguarding/severity.ts'
 import type { AlertLimits } from '../config/alert-limits.ts'
 import type { AlertState } from './alert.ts'
 import type { AlertRecord } from './alert-record.ts'
-import { type AlertScope, manyInScope, type ScopeValues } from './alert-scope.ts'
+import { type AlertScope, openInScope, partsInScope, type ScopeValues } from './alert-scope.ts'
 import { ALERT_COLUMNS, type AlertRow, readAlert } from './alert-table.ts'
 
 /** An alert with how many events it has. */
@@ -40,9 +40,8 @@ export interface AlertList {
 }
 
 export const EVENTS = `(SELECT count(*) FROM alert_event WHERE alert_event.tenant_id = alert.tenant_id AND alert_id = alert.id) AS events`
-/** As the index `alert_gravest` has it. */
+/** As the index `alert_queue` has it. */
 export const GRAVITY: string = `CASE severity ${SEVERITIES.map((one, index) => `WHEN '${one}' THEN ${index}`).join(' ')} END`
-const ORDER = `${GRAVITY}, opened_at DESC, id`
 const SEARCHED = ['$.user', '$.name', '$.id']
   .map((path) => `coalesce(json_extract(subject, '${path}'), '')`)
   .join(` || char(10) || `)
@@ -81,7 +80,7 @@ export function makeAlertList(
       const most = values.hidden === null ? limits.listedMax : limits.listedCloselyMax
       const ids = db
         .prepare<[Values & { most: number }], string>(
-          `SELECT id ${matchingOf(values, filter)} ORDER BY ${ORDER} LIMIT @most`,
+          `${matchingOf(values, filter)} ORDER BY gravity, opened_at DESC, id LIMIT @most`,
         )
         .pluck()
         .all({ ...values, most })
@@ -98,7 +97,7 @@ export function makeAlertList(
         .prepare<[ScopeValues & { tenant: string; limit: number }], { name: string }>(
           `SELECT name FROM (SELECT DISTINCT assigned_to AS name FROM alert INDEXED BY alert_assigned
              WHERE tenant_id = @tenant AND assigned_to IS NOT NULL)
-           WHERE EXISTS (SELECT 1 FROM alert WHERE tenant_id = @tenant AND assigned_to = name AND ${manyInScope(values, true)})
+           WHERE EXISTS (SELECT 1 FROM alert WHERE tenant_id = @tenant AND assigned_to = name AND ${openInScope(values)})
            ORDER BY name LIMIT @limit`,
         )
         .all(values)
@@ -107,13 +106,22 @@ export function makeAlertList(
   }
 }
 
-/** From where alerts that match are read. Open ones are few and have an index of their own; of all others the index gives the order. */
-function matchingOf(values: Values, { states }: AlertFilter): string {
+/** The ids of alerts that match. Open ones are few and have an index of their own; of all others each part has one, and their orders are merged. */
+function matchingOf(values: Values, filter: AlertFilter): string {
+  const { states, scope } = filter
   const isOpen = states !== undefined && !states.includes('closed')
-  const conditions = [
-    'tenant_id = @tenant',
-    manyInScope(values, isOpen),
-    ...(isOpen ? ["state <> 'closed'"] : []),
+  const parts = isOpen
+    ? [`state <> 'closed' AND ${openInScope(values)}`]
+    : partsInScope(scope, values)
+  const from = isOpen ? 'alert INDEXED BY alert_open' : 'alert'
+  return (parts.length === 0 ? ['FALSE'] : parts)
+    .map((part) => ['tenant_id = @tenant', part, ...narrowingOf(values)].join(' AND '))
+    .map((where) => `SELECT id, ${GRAVITY} AS gravity, opened_at FROM ${from} WHERE ${where}`)
+    .join(' UNION ALL ')
+}
+
+function narrowingOf(values: Values): readonly string[] {
+  return [
     ...(values.severities === null
       ? []
       : ['severity IN (SELECT value FROM json_each(@severities))']),
@@ -123,8 +131,6 @@ function matchingOf(values: Values, { states }: AlertFilter): string {
     ...(values.text === null ? [] : [HAS_TEXT]),
     ...(values.openedFrom === null ? [] : ['opened_at >= @openedFrom']),
   ]
-  const index = isOpen ? 'alert_open' : 'alert_gravest'
-  return `FROM alert INDEXED BY ${index} WHERE ${conditions.join(' AND ')}`
 }
 
 export function countedAlert({

@@ -52,32 +52,53 @@ export const ALERT_IS_SHOWN: string = `(@hidden IS NULL OR json_extract(alert.su
     OR EXISTS (SELECT 1 FROM alert_event AS took WHERE took.tenant_id = @tenant AND took.alert_id = alert.id
       AND NOT ${eventIsShown('took.event_id')})))`
 
-/** Steps of the ladder that told one of the heads; ids hold no spaces. */
-const TOLD = `FROM escalation_step JOIN json_each(@heads)
-  ON instr(' ' || persons || ' ', ' ' || value || ' ') > 0
-  WHERE escalation_step.tenant_id = @tenant`
+/** A head is among those whom a step of the ladder told; ids hold no spaces. */
+const HAS_HEAD = "instr(' ' || persons || ' ', ' ' || value || ' ') > 0"
 const IN_QUEUES = 'alert.queue IN (SELECT value FROM json_each(@queues))'
 
-const TOLD_THIS = `EXISTS (SELECT 1 ${TOLD} AND escalation_step.alert = alert.id)`
+const TOLD_THIS = `EXISTS (SELECT 1 FROM escalation_step JOIN json_each(@heads) ON ${HAS_HEAD}
+  WHERE escalation_step.tenant_id = @tenant AND escalation_step.alert = alert.id)`
+
+/** Steps are many, those whom they tell few: the index is gone through from one group of persons to the next. */
+const TOLD_ALL = `(WITH RECURSIVE told (persons) AS (
+    SELECT min(persons) FROM escalation_step WHERE tenant_id = @tenant
+    UNION ALL
+    SELECT (SELECT min(step.persons) FROM escalation_step AS step WHERE step.tenant_id = @tenant AND step.persons > told.persons)
+    FROM told WHERE told.persons IS NOT NULL)
+  SELECT step.alert FROM told CROSS JOIN escalation_step AS step ON step.tenant_id = @tenant AND step.persons = told.persons
+  WHERE EXISTS (SELECT 1 FROM json_each(@heads) WHERE ${HAS_HEAD.replace('persons', 'told.persons')}))`
 
 /** Of rows of `alert`. */
 export const IN_SCOPE: string = `(${IN_QUEUES}
     OR (alert.queue = 'safeguarding' AND (alert.assigned_to = @own OR ${TOLD_THIS})))
   AND ${ALERT_IS_SHOWN}`
 
-/**
- * The same for one viewer and many alerts: without what does not apply to them, so that an index alone can answer. Where
- * all alerts are looked through, and not the few that are open, the steps of the ladder are read once instead of for each.
- */
-export function manyInScope({ own, heads, hidden }: ScopeValues, isFew: boolean): string {
-  const told = isFew ? TOLD_THIS : `alert.id IN (SELECT escalation_step.alert ${TOLD})`
+/** The same for one viewer and open alerts, which are few: without what does not apply to them, so that an index alone can answer. */
+export function openInScope({ own, heads, hidden }: ScopeValues): string {
   const singly = [
     ...(own === null ? [] : ['alert.assigned_to = @own']),
-    ...(heads === '[]' ? [] : [told]),
+    ...(heads === '[]' ? [] : [TOLD_THIS]),
   ]
   const seen =
     singly.length === 0
       ? IN_QUEUES
       : `(${IN_QUEUES} OR (alert.queue = 'safeguarding' AND (${singly.join(' OR ')})))`
   return hidden === null ? seen : `${seen} AND ${ALERT_IS_SHOWN}`
+}
+
+/** The same for all alerts, which are many: conditions of which each has an index of its own, and of which one alone holds for an alert. */
+export function partsInScope(
+  { queues }: AlertScope,
+  { own, heads, hidden }: ScopeValues,
+): readonly string[] {
+  const whole = queues.map((_, index) => `alert.queue = json_extract(@queues, '$[${index}]')`)
+  const isPupils = "alert.queue = 'safeguarding'"
+  const notOwn = own === null ? '' : ' AND alert.assigned_to IS NOT @own'
+  const singly = [
+    ...(own === null ? [] : [`${isPupils} AND alert.assigned_to = @own`]),
+    // The plus keeps the index of a whole queue out of it: those told are few, and each is found by its id.
+    ...(heads === '[]' ? [] : [`+${isPupils}${notOwn} AND alert.id IN ${TOLD_ALL}`]),
+  ]
+  const parts = queues.includes('safeguarding') ? whole : [...whole, ...singly]
+  return hidden === null ? parts : parts.map((one) => `${one} AND ${ALERT_IS_SHOWN}`)
 }

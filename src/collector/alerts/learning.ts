@@ -11,6 +11,7 @@ import { NEVER_DEMOTED } from '#safeguarding/judge.ts'
 import type { AlertLimits } from '../config/alert-limits.ts'
 import type { AlertRecord } from './alert-record.ts'
 import { type Decision, isFalsePositive } from './decision.ts'
+import { makeWrongSites } from './wrong-sites.ts'
 
 /** The themes for which silence can never be learned. */
 export function canBeDemoted(theme: ThemeId): boolean {
@@ -99,15 +100,19 @@ export function makeLearning(
   }
 
   const proposal = makeProposal(db, limits, known)
+  const wrongSites = makeWrongSites(db)
 
   return {
-    label: ({ tenant, id, theme, isSimulated, isTrial }, decision, nowMs) => {
+    label: (closed, decision, nowMs) => {
+      const { tenant, id, theme, isSimulated, isTrial } = closed
       if (isTrial) return undefined
       label.run(tenant, id, theme, decision, nowMs, Number(isSimulated))
+      wrongSites.keep(closed, decision, nowMs)
       return proposal(tenant, theme, nowMs)
     },
     unlabel: (tenant, alert) => {
       unlabel.run(tenant, alert)
+      wrongSites.drop(tenant, alert)
     },
     isDemoted: (tenant, theme) => read.get(tenant, theme)?.state === 'accepted',
     demotions: (tenant) => list.all(tenant, THEMES.length).map(readDemotion),

@@ -113,6 +113,10 @@ function makeDeleteEvents(db: Sqlite): (nowMs: number, limits: AlertLimits) => n
     `DELETE FROM alert_observation WHERE (tenant_id, event_id) IN
        (SELECT tenant_id, event_id FROM alert_observation WHERE received_at <= ? LIMIT ?)`,
   )
+  const dropSites = db.prepare<[number, number]>(
+    `DELETE FROM wrong_site WHERE (tenant_id, alert_id, site) IN
+       (SELECT tenant_id, alert_id, site FROM wrong_site WHERE closed_at <= ? LIMIT ?)`,
+  )
   return (nowMs, limits) => {
     const limit = limits.retentionBatchMax
     const found = old.all({
@@ -121,7 +125,8 @@ function makeDeleteEvents(db: Sqlite): (nowMs: number, limits: AlertLimits) => n
       limit,
     })
     for (const { tenant, event } of found) for (const one of statements) one.run(tenant, event)
+    const sites = dropSites.run(nowMs - limits.eventKeptMs, limit).changes
     // Twice the look-back: what comes late is still judged with what stood before it.
-    return found.length + dropObservations.run(nowMs - 2 * limits.lookBackMs, limit).changes
+    return found.length + sites + dropObservations.run(nowMs - 2 * limits.lookBackMs, limit).changes
   }
 }

@@ -25,12 +25,8 @@ export function readOverBlocked(
            AND event_revision.event_id = event.id AND event_revision.revision = event.revision
          WHERE event.tenant_id = @tenant AND lane = 'operations' AND kind = 'unblock-requested' AND event.at >= @fromMs AND event.at < @toMs
          UNION ALL
-         SELECT DISTINCT site AS name, 0 AS asked, 1 AS wrong
-         FROM alert INDEXED BY alert_wrong_category JOIN alert_event ON alert_event.tenant_id = alert.tenant_id AND alert_event.alert_id = alert.id
-           JOIN alert_observation ON alert_observation.tenant_id = alert.tenant_id
-             AND alert_observation.event_id = alert_event.event_id
-         WHERE alert.tenant_id = @tenant AND decision = 'false-positive:wrong-category' AND alert.theme <> 'illegal'
-           AND closed_at >= @fromMs AND closed_at < @toMs)
+         SELECT site AS name, 0 AS asked, count(*) AS wrong FROM wrong_site INDEXED BY wrong_site_closed
+         WHERE tenant_id = @tenant AND closed_at >= @fromMs AND closed_at < @toMs GROUP BY site)
        GROUP BY name ORDER BY sum(asked) + sum(wrong) DESC, name LIMIT @limit`,
     )
     .all({ tenant, fromMs, toMs, limit })

@@ -2,8 +2,10 @@ import type { Migration } from '#platform/sqlite.ts'
 import { ACCOUNT_TABLES } from '../accounts/account-tables.ts'
 import { WAY_IN_TABLES } from '../accounts/way-in-tables.ts'
 import { alertTables } from '../alerts/alert-tables.ts'
+import { LIST_INDEXES } from '../alerts/list-indexes.ts'
 import { siteIndex } from '../alerts/site-index.ts'
 import { TRIAL_COLUMNS } from '../alerts/trial-columns.ts'
+import { WRONG_SITE_TABLE } from '../alerts/wrong-sites.ts'
 import { EVIDENCE_TABLES } from '../evidence/evidence-tables.ts'
 import { NOTIFY_TABLES } from '../notify/notify-schema.ts'
 import { PUSH_PLACE_TABLES } from '../notify/places/push-places.ts'
@@ -171,4 +173,5 @@ export const migrations: readonly Migration[] = [
   { version: 12, sql: PAGE_INDEXES },
   { version: 13, sql: LATER_POLICY_TABLES },
   { version: 14, sql: TRIAL_COLUMNS },
+  { version: 15, sql: `${WRONG_SITE_TABLE}${LIST_INDEXES}` },
 ]

@@ -26,6 +26,12 @@ const SCOPES: Readonly<Record<string, AlertScope>> = {
     isHead: true,
     hiddenUsers: new Set(['pupil-4']),
   },
+  'head who is a tutor': {
+    ...WHOLE,
+    queues: ['head'],
+    isHead: true,
+    assignedTo: 'tutor@school.test',
+  },
   nobody: { ...WHOLE, queues: [] },
 }
 const FILTERS: readonly Omit<AlertFilter, 'scope'>[] = [

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { readOverBlocked } from '#collector/reports/over-blocked.ts'
+import { isFailure } from '#domain/failure.ts'
 import { blocked, DAY, event, HOUR, openAlertLab, START, signal } from '#test/support/alert-lab.ts'
 
 t.test('what is kept no longer goes, and a legal hold wins', async (t) => {
@@ -62,3 +64,63 @@ t.test('what is kept no longer goes, and a legal hold wins', async (t) => {
     'events of a year go, save those of a concern, a hold, and what is open',
   )
 })
+
+t.test(
+  'a name that a list has wrong is known for a year, and whose alert it was is not',
+  async (t) => {
+    const judge = () => ({
+      severity: 'high' as const,
+      score: 1,
+      rules: [],
+      parts: [],
+      isInstant: true,
+    })
+    const lab = openAlertLab(t.testdir(), { judge })
+    t.teardown(() => lab.close())
+    const { db, desk, send, take, alerts } = lab
+    const site = 'film.test'
+    await send(
+      [
+        event(
+          blocked({
+            category: 'hate.vawg',
+            at: START,
+            user: 'a.pupil',
+            site,
+            signal: signal({ site }),
+          }),
+        ),
+      ],
+      START,
+    )
+    take(START)
+    const on = { tenant: 'local', alert: alerts()[0]?.id ?? '' }
+    const words = { reason: 'r', action: 'a', outcome: 'o' } as const
+    const close = (decision: 'false-positive:wrong-category' | 'no-concern'): void => {
+      desk.act({ ...on, kind: 'acknowledge' }, 'dsl', START)
+      const closed = desk.act({ ...on, kind: 'close', decision, ...words }, 'dsl', START)
+      t.notOk(isFailure(closed))
+    }
+    const names = (nowMs: number): readonly string[] =>
+      readOverBlocked(db, { tenant: 'local', fromMs: nowMs - 365 * DAY, toMs: nowMs }, 10).map(
+        ({ name }) => name,
+      )
+    desk.act({ ...on, kind: 'acknowledge' }, 'dsl', START)
+    close('false-positive:wrong-category')
+    t.same(names(START + 1), [site])
+    desk.act({ ...on, kind: 'reopen', why: 'once more' }, 'dsl', START)
+    t.same(names(START + 1), [], 'it was opened again')
+    close('no-concern')
+    t.same(names(START + 1), [], 'nothing was wrong with the list')
+    desk.act({ ...on, kind: 'reopen', why: 'once more' }, 'dsl', START)
+    close('false-positive:wrong-category')
+    const later = (ms: number): void => {
+      for (let times = 0; times < 4; times += 1) desk.look(START + ms + times * 2 * HOUR)
+    }
+    later(200 * DAY)
+    t.same(db.prepare('SELECT * FROM alert_observation').all(), [])
+    t.same(names(START + 201 * DAY), [site])
+    later(366 * DAY)
+    t.same(db.prepare('SELECT * FROM wrong_site').all(), [])
+  },
+)

@@ -44,7 +44,8 @@ export async function pathsOf(
     const one = new RegExp(`href="(/${list.slice(1).split('?')[0]}/(?!new")[^"?]+)`).exec(html)?.[1]
     if (one === undefined) continue
     found.push(one)
-    if (one.startsWith('/alerts/')) found.push(`${one}/hand-over`)
+    const own = await (await collector.page(one, viewer.cookie)).text()
+    if (own.includes(`href="${one}/hand-over"`)) found.push(`${one}/hand-over`)
   }
   const from = new Date(Date.now() - 360 * DAY_MS).toISOString().slice(0, 10)
   return [...fixed, `/report?from=${from}`, ...MORE, ...found]

@@ -170,6 +170,7 @@ function makeEventWriter(db: Sqlite, nowMs: number): (alert: AlertRecord, index:
   const observed = db.prepare(
     'INSERT INTO alert_observation VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, 1, 1, 0, 1, 0, ?, ?)',
   )
+  const wrong = db.prepare('INSERT OR IGNORE INTO wrong_site VALUES (?, ?, ?, ?)')
   const { link } = makeAlertTable(db)
   return (alert, index) => {
     const { tenant, lastAt, group, severity, theme, queue } = alert
@@ -182,6 +183,8 @@ function makeEventWriter(db: Sqlite, nowMs: number): (alert: AlertRecord, index:
       event.run(tenant, id, at, group, body.category, severity, at)
       revision.run(tenant, id, at, at, JSON.stringify(body))
       link(alert, id, at)
+      if (alert.decision === 'false-positive:wrong-category')
+        wrong.run(tenant, alert.id, site, alert.closedAt)
       if (nowMs - at > OBSERVED_MS || alert.subject.kind === 'erased') continue
       const key = `user:${userAt(index)}`
       const facts = JSON.stringify({ event: id, at, category: body.category, site, ...LONE })
