@@ -27,6 +27,8 @@ const { values } = parseArgs({
     devices: { type: 'string', default: '1000' },
     /** Milliseconds. */
     bar: { type: 'string', default: '200' },
+    /** Of which the middle one counts, after one that does not. */
+    rounds: { type: 'string', default: '7' },
     /** Only pages whose address begins so. */
     only: { type: 'string', default: '' },
   },
@@ -63,7 +65,7 @@ async function timeOne(
   viewer: Viewer,
   path: string,
 ): Promise<boolean> {
-  const took = await timePage(collector, viewer.cookie, path)
+  const took = await timePage(collector, viewer.cookie, { path, rounds: Number(values.rounds) })
   if (took === undefined) return true
   const isSlow = took.cpuMs > bar
   const figures = `${took.ms.toFixed(1).padStart(8)} ms ${took.cpuMs.toFixed(1).padStart(8)} ms CPU`

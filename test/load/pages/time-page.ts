@@ -7,20 +7,18 @@ export interface Took {
   readonly bytes: number
 }
 
-const ROUNDS = 7
-
 /** Undefined where the page is not for whoever asks, or leads elsewhere. */
 export async function timePage(
   { page }: RunningCollector,
   cookie: string,
-  path: string,
+  { path, rounds: times }: { readonly path: string; readonly rounds: number },
 ): Promise<Took | undefined> {
   const first = await page(path, cookie)
   const { length: bytes } = await first.text()
   if (first.status === 303 || first.status === 403) return undefined
   if (first.status !== 200) throw new Error(`${path} answered ${first.status}`)
   const rounds: { readonly ms: number; readonly cpuMs: number }[] = []
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < times; round += 1) {
     const began = performance.now()
     const used = process.cpuUsage()
     await (await page(path, cookie)).text()
