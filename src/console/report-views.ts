@@ -21,14 +21,19 @@ interface PersonRow {
   readonly events: string
 }
 
+/** Themes that no list is there for, and what comes before them in a sentence; none where every theme has a list. */
+export interface CannotNotice {
+  readonly lead: string
+  readonly themes: readonly string[]
+}
+
 /** What stands in both reports. */
 interface ReportFacts {
   readonly from: ShownTime
   readonly to: ShownTime
   readonly isSimulated: boolean
   readonly coverage: readonly Fact[]
-  /** "this box cannot notice ..."; empty where every theme has a list. */
-  readonly cannotNotice: string
+  readonly cannotNotice: CannotNotice
 }
 
 export interface DigestView extends ReportFacts {
@@ -79,7 +84,7 @@ export interface TodayRegion {
   readonly due: readonly { readonly text: string; readonly href: string }[]
   readonly proof: Proof
   readonly facts: readonly Fact[]
-  readonly cannotNotice: string
+  readonly cannotNotice: CannotNotice
 }
 
 export interface TodayView {

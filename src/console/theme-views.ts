@@ -5,7 +5,7 @@ import type { ShownTime } from './present/plain-time.ts'
 export interface ThemeView {
   readonly id: string
   readonly title: string
-  /** "No list installed: this box cannot notice ..."; empty where every box has a list. */
+  /** "No list installed: this box cannot notice it."; empty where every box has a list. */
   readonly cannot: string
   readonly lists: string
   /** Alerts closed by week, newest first; empty where none was. */

@@ -100,7 +100,7 @@ function listState(
   const names = [...own.values()].reduce((sum, one) => sum + one, 0)
   const cannot = reports.length === 1 ? words.cannotOneBox : words.cannotBoxes
   return {
-    cannot: blind === 0 ? '' : fill(cannot, { blind, boxes: reports.length, theme: title }),
+    cannot: blind === 0 ? '' : fill(cannot, { blind, boxes: reports.length }),
     lists:
       own.size === 0
         ? ''

@@ -12,7 +12,7 @@ import { factsOf } from './alert-facts.ts'
 import { elsewhere } from './alerts-page.ts'
 import { isLeft } from './checks-page.ts'
 import { boxesOf, type PageContext, proofOf, wordingOf } from './page-context.ts'
-import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
+import { cannotOf, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 
 const SHOWN_MAX = 10
 const ABOVE_LOW = SEVERITIES.filter((severity) => severity !== 'low')
@@ -52,7 +52,7 @@ export async function todayPage(
         ...coverageFacts(coverage, wording),
         listsFact(told, wording.nowMs),
       ],
-      cannotNotice: cannotText(coverage),
+      cannotNotice: cannotOf(coverage),
     },
   }
 }
