@@ -113,9 +113,8 @@ export type AlertPageView =
       readonly forms: readonly CommandFormView[]
       /** Answers by which a Low alert is closed with one button each. */
       readonly atOnce: readonly FieldItem[]
-      /** Why the last form was refused. */
-      /** Why the last form was refused, with the place that it leads to. */
-      readonly problem: { readonly text: string; readonly href: string } | undefined
+      /** Why the last form was refused, each with the place that it leads to. */
+      readonly problems: readonly { readonly text: string; readonly href: string }[]
       /** Where it is handed over to the school's own record; undefined for whom that is not. */
       readonly handOverHref: string | undefined
     }

@@ -19,6 +19,8 @@ export interface ThemeView {
   }[]
   /** The same for a drawing. */
   readonly points: string
+  /** How many were, in all of these weeks. */
+  readonly closed: string
   readonly demotion:
     | {
         readonly text: string
@@ -35,6 +37,8 @@ export interface ThemesView {
   /** Boxes that have reported; with none, nothing is known of lists. */
   readonly boxes: number
   readonly themes: readonly ThemeView[]
+  /** Of some theme an alert was closed, or there is a proposal. */
+  readonly isJudged: boolean
   /** Set aside now. */
   readonly snoozes: readonly {
     readonly theme: string

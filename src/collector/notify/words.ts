@@ -87,6 +87,7 @@ export function wordsOf(facts: NoticeFacts): Words {
 
 function subjectText(tone: Tone, items: string): string {
   if (tone === 'trial') return `Test of the filter: ${items}`
+  if (tone === 'assigned') return `${items} for you`
   return tone === 'forewarning' ? `${items}, out of hours` : items
 }
 
@@ -114,6 +115,8 @@ function alertText(facts: NoticeFacts, items: string): string {
       return forewarningText(facts, items)
     case 'trial':
       return `A test: somebody tries the filter with a made-up name. ${items} ${isOne ? 'was' : 'were'} raised by it. Nobody else is told.`
+    case 'assigned':
+      return `${items} ${isOne ? 'was' : 'were'} given to you to look into.`
     case 'now':
     case 'drill':
     case 'digest':

@@ -77,7 +77,7 @@ export function alertPage(
     next,
     forms: forms.filter((one) => one !== next),
     atOnce: isAtOnce ? answersAtOnce(record) : [],
-    problem: refused && { text: refused.problem, href: problemHref(forms) },
+    problems: refused === undefined ? [] : problemsOf(refused, forms),
     handOverHref: mayHandOver(viewer, record)
       ? `/alerts/${encodeURIComponent(id)}/hand-over`
       : undefined,
@@ -93,10 +93,15 @@ function answersAtOnce({ isTrial }: AlertRecord): readonly FieldItem[] {
   }))
 }
 
-/** The first field that is wrong; all forms, where it is not of a field. */
-function problemHref(forms: readonly CommandFormView[]): string {
-  const wrong = forms.flatMap(({ fields }) => fields).find(({ problem }) => problem !== undefined)
-  return `#${wrong?.id ?? 'forms'}`
+/** One for each field that is wrong; else what was refused, which leads to all forms. */
+function problemsOf(
+  { problem }: Refused,
+  forms: readonly CommandFormView[],
+): readonly { readonly text: string; readonly href: string }[] {
+  const wrong = forms
+    .flatMap(({ fields }) => fields)
+    .flatMap(({ id, problem: text }) => (text === undefined ? [] : [{ text, href: `#${id}` }]))
+  return wrong.length > 0 ? wrong : [{ text: problem, href: '#forms' }]
 }
 
 /** Pastoral staff, who see an alert only once it is theirs. */

@@ -5,7 +5,7 @@
 import type { Fact } from '#console/alert-views.ts'
 import type { DocumentPlan } from '#console/document-plan.ts'
 import type { HandOverView } from '#console/evidence-views.ts'
-import { alertFacts, alertItem } from '#console/present/alert-item.ts'
+import { alertFacts, alertItem, trialFacts } from '#console/present/alert-item.ts'
 import { csvText } from '#console/present/csv-text.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { plainText } from '#console/present/plain-text.ts'
@@ -154,9 +154,11 @@ function handOverOf(context: PageContext, viewer: Viewer, id: string): HandOver 
     title: fill(words.caseTitle, { theme, severity: severity.text }),
     isIllegal,
     isSimulated,
-    facts: [...alertFacts(facts, wording), ...knownFacts(record, events, observations)].map(
-      ({ key, value }) => ({ key, value: oneLine(value, TEXT_MAX) }),
-    ),
+    facts: [
+      ...trialFacts(facts),
+      ...alertFacts(facts, wording),
+      ...knownFacts(record, events, observations),
+    ].map(({ key, value }) => ({ key, value: oneLine(value, TEXT_MAX) })),
     reasons: reasonTexts(record, observations),
     unknown: doesNotTell(record),
     steps: [

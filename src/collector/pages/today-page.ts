@@ -78,7 +78,7 @@ function dueOf(context: PageContext): TodayView['region']['due'] {
 function demotionsDue({ themeReads, tenant }: PageContext): TodayView['region']['due'] {
   const proposed = themeReads.demotions(tenant).filter(({ state }) => state === 'proposed').length
   if (proposed === 0) return []
-  return [{ text: countOf(proposed, words.demotions), href: '/themes' }]
+  return [{ text: countOf(proposed, words.demotions), href: '/themes#judged' }]
 }
 
 function evidenceDue({ evidence, limits, time, clock }: PageContext): TodayView['region']['due'] {
