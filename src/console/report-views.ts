@@ -77,6 +77,8 @@ export interface TodayRegion {
   readonly nowCount: number
   readonly waiting: readonly AlertItem[]
   readonly waitingCount: number
+  /** What waits was given to the viewer, and nothing else is theirs. */
+  readonly isAssignee: boolean
   readonly lowCount: number
   /** The viewer does not see all that is about pupils. */
   readonly isPartial: boolean

@@ -3,7 +3,7 @@ import type { TodayView } from '#console/report-views.ts'
 import { countOf } from '#console/words/count-of.ts'
 import { today as words } from '#console/words/today.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
-import { isLead, scopeOf, seesInPart } from '../accounts/scope.ts'
+import { isLead, queuesOf, scopeOf, seesInPart } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { type AlertState, OPEN_STATES } from '../alerts/alert.ts'
 import type { CountedAlert } from '../alerts/alert-list.ts'
@@ -43,6 +43,7 @@ export async function todayPage(
       waiting: items(inHand.alerts),
       waitingCount: inHand.total,
       lowCount: low.total,
+      isAssignee: viewer.rights.has('pastoral') && queuesOf(viewer).length === 0,
       isPartial: seesInPart(viewer),
       elsewhere: elsewhere(context, viewer),
       due: isLead(viewer) ? dueOf(context) : [],

@@ -2,6 +2,7 @@ export const today = {
   title: 'Today',
   updated: 'The first page was updated.',
   needed: { one: '{count} alert needs you now', many: '{count} alerts need you now' },
+  withYou: { one: '{count} alert is with you', many: '{count} alerts are with you' },
   newCaption: 'New alerts, the gravest first',
   allNew: 'All {count} that are new',
   noBox: 'No box reports here yet',

@@ -130,6 +130,14 @@ t.test('whom an alert is assigned to is told so, and of what not a word', async 
     [['tutor@school.test'], ['nurse@school.test']],
     'each once, although no file names them, and nobody else',
   )
+  const first = async (of = ''): Promise<string> => (await collector.page('/', of)).text()
+  t.match(await first(cookies[1]), /<h1[^>]*>1 alert needs you now/)
+  t.match(await first(cookies[0]), /<h1[^>]*>Nothing needs you/, 'it is the nurse’s now')
+  t.equal(
+    (await postForm(`${collector.consoleUrl}${path}/acknowledge`, {}, { cookie })).status,
+    303,
+  )
+  t.match(await first(cookies[1]), /<h1[^>]*>1 alert is with you/, 'whoever has seen it')
   for (const { text } of mail.received) {
     const plain = text.replaceAll('=\r\n', '')
     t.match(plain, /^Subject: 1 critical item for you\r$/m)
