@@ -57,6 +57,8 @@ export interface AlertDetail {
   /** What the points are made of, the last row their sum; empty where no points decided. */
   readonly points: readonly Fact[]
   readonly doesNotTell: readonly string[]
+  /** The head or the chair of governors looks after it. */
+  readonly isAboutStaff: boolean
   /** What else was asked for round its lookups, newest first. */
   readonly timelines: readonly Timeline[]
   /** Other pupils at the same sites that day, in words; never who. */

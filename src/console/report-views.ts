@@ -23,6 +23,8 @@ interface PersonRow {
 
 /** Themes that no list is there for, and what comes before them in a sentence; none where every theme has a list. */
 export interface CannotNotice {
+  /** That have reported: with none, nothing at all is noticed. */
+  readonly boxes: number
   readonly lead: string
   readonly themes: readonly string[]
 }

@@ -67,7 +67,10 @@ t.test('an alert from list to close', async (t) => {
   t.notMatch(seen, /Somebody else/, 'who did it is who is signed in, whatever the form says')
   const incomplete = await act('close', { decision: 'concern', reason: HOSTILE })
   t.equal(incomplete.status, 409)
-  t.match(await incomplete.text(), /what was done; the outcome; the reference of the case/)
+  t.match(
+    await incomplete.text(),
+    /error-summary[\s\S]*#close-action">Say what was done<[\s\S]*#close-outcome">Say what came of it<[\s\S]*#close-caseReference">Give the reference of the case/,
+  )
   const whole = { reason: HOSTILE, action: 'a'.repeat(2000), outcome: 'o', caseReference: 'C1' }
   t.equal((await act('close', { decision: 'concern', ...whole })).status, 303)
   const closed = await read(href)

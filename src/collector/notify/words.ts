@@ -162,7 +162,7 @@ function digestWords({ counts, link, zone }: NoticeFacts): Words {
       `Alerts of the week that ended ${until === undefined ? 'last' : seenText(zone, until)}: ${opened.join(', ')}.`,
       waiting === 0
         ? 'Nothing waits for somebody to look.'
-        : `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for somebody to look.`,
+        : `${waiting} ${waiting === 1 ? 'alert waits' : 'alerts wait'} for somebody to look.`,
       ...(counts?.boxes === undefined ? [] : [boxesText(counts.boxes)]),
       drill
         ? `Last test of alerts: ${drill.confirmed} of ${drill.asked} people confirmed that it came.`

@@ -21,7 +21,7 @@ import { DECISIONS } from '../alerts/decision.ts'
 import { whyNotMerge } from '../alerts/merge-split.ts'
 import { mayBeGiven, mayCloseAtOnce } from '../alerts/transitions.ts'
 import { factsOf } from './alert-facts.ts'
-import { doesNotTell, knownFacts, pointRows, reasonTexts } from './alert-reasons.ts'
+import { doesNotTell, isAboutStaff, knownFacts, pointRows, reasonTexts } from './alert-reasons.ts'
 import { commandForms, nextStep, type Refused } from './command-forms.ts'
 import { CHANGE_WORDS, DECISION_WORDS } from './command-words.ts'
 import { mayHandOver } from './hand-over-page.ts'
@@ -56,7 +56,9 @@ export function alertPage(
   const record = alertReads.alert(tenant, id, scope)
   if (record === undefined) return undefined
   const wording = wordingOf(context, boxesOf(context))
-  const events = alertReads.events(tenant, id, { scope, limit: eventsShownMax })
+  const events = alertReads
+    .events(tenant, id, { scope, limit: eventsShownMax })
+    .toSorted((a, b) => b.body.lastAt - a.body.lastAt)
   const observations = alertReads.observations(record, { scope, limit: observationsShownMax })
   const read = { record, events, observations }
   const detail = detailOf(context, viewer, read, wording)
@@ -130,6 +132,7 @@ function detailOf(
     reasons: reasonTexts(record, observations),
     points: pointRows(record),
     doesNotTell: doesNotTell(record),
+    isAboutStaff: isAboutStaff(record),
     timelines: events
       .flatMap(({ body }) => timelineOf(body, wording) ?? [])
       .slice(0, timelinesShownMax),

@@ -154,3 +154,8 @@ export function doesNotTell({ subject, theme }: AlertRecord): readonly string[] 
     words.notTold.elsewhere,
   ]
 }
+
+/** Then it is for the head or the chair, and no pupil is meant. */
+export function isAboutStaff({ queue }: Pick<AlertRecord, 'queue'>): boolean {
+  return queue === 'head' || queue === 'chair'
+}

@@ -138,6 +138,7 @@ export function listsFact(reports: readonly StatusReport[], nowMs: number): Fact
 /** Themes without a list, as boxes told them. */
 export function cannotOf({ cannotNotice, boxes }: Coverage): CannotNotice {
   return {
+    boxes,
     lead: boxes === 1 ? words.cannotOneBox : words.cannotSomeBox,
     themes: cannotNotice.map((theme) => plainText(theme, 100)),
   }

@@ -29,6 +29,7 @@ export const figures = {
   listsText: 'The newest changed {newest} ago, the oldest {oldest} ago',
   cannotOneBox: 'No list installed: this box cannot notice',
   cannotSomeBox: 'No list installed: at least one box cannot notice',
+  cannotAll: 'Nothing can be noticed: no box has reported yet.',
   cannotText: '{lead} {themes}.',
   percent: '{count}%',
   range: '{from} to {to}',

@@ -21,7 +21,7 @@ export const themes = {
   },
   all: 'All themes',
   canNotice: 'Can it be noticed?',
-  closed: 'Alerts closed in eight weeks',
+  closed: 'Closed in eight weeks',
   judged: 'How often alerts proved right',
   shipped: 'Covered by what ships with the box',
   cannotOneBox: 'No list installed: this box cannot notice it.',

@@ -7,7 +7,7 @@ export const today = {
   allNew: 'All {count} that are new',
   noBox: 'No box reports here yet',
   noBoxUntil:
-    'As soon as a box is enrolled and reports, this page says so. Until then nothing is noticed.',
+    'School IT sets boxes up. As soon as one reports, this page says so; until then nothing is noticed.',
   notAllHeard: 'No alert waits, but not everything was heard',
   noProof: 'This is no proof that nothing happened.',
   noProofSee: 'This is no proof that nothing happened. {link}.',

@@ -32,7 +32,7 @@ t.test(
       t.match(links?.[0], new RegExp(`^https://console\\.example\\.org${path.source}`), name)
       if (tone === 'drill') t.match(text, /confirm/i, name)
       else if (tone === 'digest')
-        t.match(text, /1 urgent, 2 high, 5 medium, 14 low[^]*1 waits[^]*3 of 4 people/, name)
+        t.match(text, /1 urgent, 2 high, 5 medium, 14 low[^]*1 alert waits[^]*3 of 4 people/, name)
       else {
         const word = severity === 'high' ? 'important' : severity
         t.match(text, new RegExp(`${items} ${word} item${items === 1 ? '\\b' : 's'}`), name)
