@@ -112,7 +112,7 @@ async function put(options: CollectorOptions, parts: Parts): Promise<Collector> 
   const sessions = makeSessions({ store, tenant, clock, limits })
   const readings = makeFleetReadings({ store, tenant, enrolments, watch, clock, limits })
   await recall(store, tenant, watch)
-  const fleet = { readings, sessions, release }
+  const fleet = { readings, sessions, accounts, release }
   const alerting = startAlerting(options, { ...parts, ...fleet, tenant, log })
   ending.push(alerting.close)
   const { metrics, notify, reads: alertReads, themeReads, reports, alerts } = alerting

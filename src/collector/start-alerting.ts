@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Sqlite } from '#platform/sqlite.ts'
 import { judge } from '#safeguarding/judge.ts'
+import type { Accounts } from './accounts/accounts.ts'
 import { makeAlertDesk } from './alerts/alert-desk.ts'
 import { type AlertReads, makeAlertReads } from './alerts/alert-reads.ts'
 import { startAlertDesk } from './alerts/start-alert-desk.ts'
@@ -13,6 +14,7 @@ import type { FleetReadings } from './fleet/fleet-readings.ts'
 import type { AlertRouteDeps } from './http/alert-routes.ts'
 import type { LiveHub } from './http/live-hub.ts'
 import { type CollectorMetrics, makeCollectorMetrics } from './metrics/collector-metrics.ts'
+import type { Escalations } from './notify/escalations.ts'
 import { makeEscalations } from './notify/ladder/ladder.ts'
 import { type Notify, startNotify } from './notify/notify.ts'
 import type { CountWeek } from './notify/occasions/occasions.ts'
@@ -28,6 +30,7 @@ interface AlertingParts {
   readonly hub: LiveHub
   readonly readings: FleetReadings
   readonly sessions: Sessions
+  readonly accounts: Pick<Accounts, 'all'>
   readonly release: string
   readonly limits: CollectorLimits
   readonly clock: Clock
@@ -46,10 +49,15 @@ export interface Alerting {
 
 /** Starts judging and telling. Throws as `startNotify` does. */
 export function startAlerting(options: CollectorOptions, parts: AlertingParts): Alerting {
-  const { db, tenant, hub, readings, sessions, release: version, limits, clock, log } = parts
+  const { db, tenant, hub, readings, sessions, accounts, release: version, limits } = parts
+  const { clock, log } = parts
   const { peopleFile, stateDir, heads = [], isSimulated = false } = options
   const settings = { limits: limits.alerts, heads, isSimulated }
-  const desk = makeAlertDesk(db, { judge, escalations: makeEscalations(db), settings })
+  const escalations: Escalations = {
+    ...makeEscalations(db),
+    assigned: (given) => notify.assigned(given),
+  }
+  const desk = makeAlertDesk(db, { judge, escalations, settings })
   const reads = makeAlertReads(db, () => notify.personsOf('head'), limits.alerts)
   const metrics = makeCollectorMetrics({
     missingEvents: readings.missingEvents,
@@ -62,8 +70,10 @@ export function startAlerting(options: CollectorOptions, parts: AlertingParts): 
   })
   const countWeek: CountWeek = (fromMs, toMs) =>
     digestCounts(readAlertFigures(db, { tenant, fromMs, toMs }), readCoverage(db, tenant, toMs))
-  const told = { db, tenant, stateDir, peopleFile, metrics: metrics.notify, countWeek, clock, log }
-  const notify = startNotify(told)
+  const assignees = (): readonly string[] =>
+    accounts.all().flatMap(({ roles, email }) => (roles.includes('pastoral') ? [email] : []))
+  const told = { db, tenant, stateDir, peopleFile, countWeek, assignees, clock, log }
+  const notify = startNotify({ ...told, metrics: metrics.notify })
   const { publish } = hub
   const { lookEveryMs } = limits.alerts
   const running = startAlertDesk({ desk, clock, log, lookEveryMs, metrics, publish })

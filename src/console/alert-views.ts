@@ -57,6 +57,8 @@ export interface AlertDetail {
   /** What the points are made of, the last row their sum; empty where no points decided. */
   readonly points: readonly Fact[]
   readonly doesNotTell: readonly string[]
+  /** The head or the chair of governors looks after it. */
+  readonly isAboutStaff: boolean
   /** What else was asked for round its lookups, newest first. */
   readonly timelines: readonly Timeline[]
   /** Other pupils at the same sites that day, in words; never who. */
@@ -113,9 +115,8 @@ export type AlertPageView =
       readonly forms: readonly CommandFormView[]
       /** Answers by which a Low alert is closed with one button each. */
       readonly atOnce: readonly FieldItem[]
-      /** Why the last form was refused. */
-      /** Why the last form was refused, with the place that it leads to. */
-      readonly problem: { readonly text: string; readonly href: string } | undefined
+      /** Why the last form was refused, each with the place that it leads to. */
+      readonly problems: readonly { readonly text: string; readonly href: string }[]
       /** Where it is handed over to the school's own record; undefined for whom that is not. */
       readonly handOverHref: string | undefined
     }

@@ -21,14 +21,21 @@ interface PersonRow {
   readonly events: string
 }
 
+/** Themes that no list is there for, and what comes before them in a sentence; none where every theme has a list. */
+export interface CannotNotice {
+  /** That have reported: with none, nothing at all is noticed. */
+  readonly boxes: number
+  readonly lead: string
+  readonly themes: readonly string[]
+}
+
 /** What stands in both reports. */
 interface ReportFacts {
   readonly from: ShownTime
   readonly to: ShownTime
   readonly isSimulated: boolean
   readonly coverage: readonly Fact[]
-  /** "this box cannot notice ..."; empty where every theme has a list. */
-  readonly cannotNotice: string
+  readonly cannotNotice: CannotNotice
 }
 
 export interface DigestView extends ReportFacts {
@@ -72,6 +79,8 @@ export interface TodayRegion {
   readonly nowCount: number
   readonly waiting: readonly AlertItem[]
   readonly waitingCount: number
+  /** What waits was given to the viewer, and nothing else is theirs. */
+  readonly isAssignee: boolean
   readonly lowCount: number
   /** The viewer does not see all that is about pupils. */
   readonly isPartial: boolean
@@ -79,7 +88,7 @@ export interface TodayRegion {
   readonly due: readonly { readonly text: string; readonly href: string }[]
   readonly proof: Proof
   readonly facts: readonly Fact[]
-  readonly cannotNotice: string
+  readonly cannotNotice: CannotNotice
 }
 
 export interface TodayView {

@@ -5,7 +5,7 @@ import type { ShownTime } from './present/plain-time.ts'
 export interface ThemeView {
   readonly id: string
   readonly title: string
-  /** "No list installed: this box cannot notice ..."; empty where every box has a list. */
+  /** "No list installed: this box cannot notice it."; empty where every box has a list. */
   readonly cannot: string
   readonly lists: string
   /** Alerts closed by week, newest first; empty where none was. */
@@ -19,6 +19,8 @@ export interface ThemeView {
   }[]
   /** The same for a drawing. */
   readonly points: string
+  /** How many were, in all of these weeks. */
+  readonly closed: string
   readonly demotion:
     | {
         readonly text: string
@@ -35,6 +37,8 @@ export interface ThemesView {
   /** Boxes that have reported; with none, nothing is known of lists. */
   readonly boxes: number
   readonly themes: readonly ThemeView[]
+  /** Of some theme an alert was closed, or there is a proposal. */
+  readonly isJudged: boolean
   /** Set aside now. */
   readonly snoozes: readonly {
     readonly theme: string

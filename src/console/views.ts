@@ -155,4 +155,6 @@ export interface Frame {
   readonly byCode: 'try-out' | 'break-glass' | undefined
   /** Open pages hear of news. */
   readonly isLive: boolean
+  /** Whom a print is of, and of when; empty for somebody who is not signed in. */
+  readonly printed: string
 }

@@ -21,14 +21,15 @@ export function reasonsOf(
   observations: readonly Observation[],
   book: readonly Rule[],
 ): readonly string[] {
-  const reasons = [summaryOf(observations)]
-  for (const { id, says } of book) if (rules.includes(id)) reasons.push(says)
+  const held = saidOnce(book.filter(({ id }) => rules.includes(id)).map(({ says }) => says))
+  const reasons = [summaryOf(observations), ...held]
+  const isMeantSaid = held.some((says) => says.endsWith(MEANT))
   const newest = observations.reduce<Observation | undefined>(
     (latest, one) => (latest && latest.at >= one.at ? latest : one),
     undefined,
   )
   for (const { part, value } of parts) {
-    if (part === 'intent') reasons.push(intentText(value))
+    if (part === 'intent' && !(isMeantSaid && isMeant(value))) reasons.push(intentText(value))
     if (part === 'identity' && value < 0.5) reasons.push('may be anybody: who it was is not sure')
     if (part === 'novelty') reasons.push('was the first at this school to ask for that site')
     if (part === 'sequence') reasons.push(wayRoundText(observations))
@@ -46,8 +47,19 @@ function summaryOf(observations: readonly Observation[]): string {
   return `asked for ${what} on ${days === 1 ? 'one day' : `${inWords(days)} days`}`
 }
 
+/** Without those that another one says as well, with more to it. */
+export function saidOnce(says: readonly string[]): readonly string[] {
+  return says.filter((one) => !says.some((other) => other.startsWith(`${one} `)))
+}
+
+const MEANT = 'as people do who mean it'
+
+function isMeant(intent: number): boolean {
+  return intent >= 0.8
+}
+
 function intentText(value: number): string {
-  if (value >= 0.8) return 'asked as people do who mean it'
+  if (isMeant(value)) return `asked ${MEANT}`
   if (value >= 0.5) return 'asked in a way that does not tell whether somebody meant it'
   return 'asked as adverts, embeds and background programs do'
 }

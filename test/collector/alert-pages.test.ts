@@ -67,7 +67,10 @@ t.test('an alert from list to close', async (t) => {
   t.notMatch(seen, /Somebody else/, 'who did it is who is signed in, whatever the form says')
   const incomplete = await act('close', { decision: 'concern', reason: HOSTILE })
   t.equal(incomplete.status, 409)
-  t.match(await incomplete.text(), /what was done; the outcome; the reference of the case/)
+  t.match(
+    await incomplete.text(),
+    /error-summary[\s\S]*#close-action">Say what was done<[\s\S]*#close-outcome">Say what came of it<[\s\S]*#close-caseReference">Give the reference of the case/,
+  )
   const whole = { reason: HOSTILE, action: 'a'.repeat(2000), outcome: 'o', caseReference: 'C1' }
   t.equal((await act('close', { decision: 'concern', ...whole })).status, 303)
   const closed = await read(href)
@@ -115,6 +118,53 @@ t.test('judged at the start', async (t) => {
   t.match(page, /Do not investigate/)
   t.match(page, /name withheld/)
   t.notMatch(page, /hidden-name|withheld"/)
+})
+
+t.test('each alert says of itself what is true of it', async (t) => {
+  const collector = await runCollector(shortFolder(t), {
+    limits: { alerts: { ...ALERT_LIMITS, collectMs: 0, signalWaitMs: 0 } },
+  })
+  t.teardown(() => collector.close())
+  const of = (user: string, change: Partial<Parameters<typeof blocked>[0]>) =>
+    blocked({ category: 'illegal.csam', at: Date.now(), user, signal: signal(), ...change })
+  await collector
+    .client()
+    .report(
+      of('real.one', {}),
+      of('tried.one', { list: 'canaries' }),
+      of('a.teacher', { profile: 'staff' }),
+    )
+  const [lead, head] = [await collector.signInAs('dsl'), await collector.signInAs('head')]
+  await makePerson(collector, { roles: ['pastoral'], email: 'tutor@school.test' })
+  const read = async (path: string, cookie = lead): Promise<string> =>
+    (await collector.page(path, cookie)).text()
+  const hrefs = async (cookie = lead): Promise<readonly string[]> => [
+    ...new Set((await read('/alerts', cookie)).match(/\/alerts\/[0-9a-f-]{36}/g)),
+  ]
+  await until(
+    'all stand',
+    async () => (await hrefs()).length === 2 && (await hrefs(head)).length === 1,
+  )
+  const pages = await Promise.all(
+    (await hrefs()).map(async (href) => ({ href, html: await read(href) })),
+  )
+  const named = (user: string) => pages.find(({ html }) => html.includes(`<strong><bdi>${user}<`))
+  const [real, tried] = [named('real.one'), named('tried.one')]
+  t.match(real?.html, /call the police/)
+  t.match(real?.html, /prove the pupil saw/)
+  t.notMatch(real?.html, /\/assign"/, 'it is for the lead and the head')
+  const to = { to: 'tutor@school.test' }
+  const given = await postForm(`${collector.consoleUrl}${real?.href ?? ''}/assign`, to, {
+    cookie: lead,
+  })
+  t.equal(given.status, 403)
+  t.notMatch(tried?.html, /call the police/, 'nobody is called because of a made-up name')
+  t.match(tried?.html, /Somebody tried the filter/)
+  const staff = await read((await hrefs(head))[0] ?? '', head)
+  t.match(staff, /prove that the person saw/)
+  t.notMatch(staff, /the pupil|same pupil/)
+  t.match(staff, /edge-printed">Printed by Person \d+ \(person-\d+@school\.test\), as it was on \d/)
+  t.notMatch(await read('/sign-in', ''), /edge-printed/)
 })
 
 t.test('every command has a form where the table allows it, and is kept', async (t) => {

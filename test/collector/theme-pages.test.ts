@@ -27,11 +27,11 @@ t.test('a theme is set aside for a lesson, and what boxes cannot notice is said'
   t.match(await read(), /Nothing: every theme is told for every group/)
   t.notMatch(await read(), /<option value="(?:suicide|illegal)"/)
   await client.postStatus(makeStatus(client.appliance))
-  t.match(await read(), /No list installed: this box cannot notice suicide\./)
+  t.match(await read(), /No list installed: this box cannot notice it\./)
   t.match(await read(), /Gambling[\s\S]{0,200}1 list with 12,345 names in all/)
   const other = collector.client({ now: clock.wallMs })
   await other.postStatus(makeStatus(other.appliance, { themesWithoutList: [HOSTILE] }))
-  t.match(await read(), /1 of 2 boxes cannot notice suicide\./)
+  t.match(await read(), /1 of 2 boxes cannot notice it\./)
   t.notMatch(await read(), SHOWN)
 
   const set = async (fields: Record<string, string>): Promise<Response> =>

@@ -163,7 +163,7 @@ t.test('marks become HTML, and nothing else does', async (t) => {
   t.match(guideHtml('```\n<b>\n\n- x\n```\nend'), '<code>&lt;b&gt;\n\n- x</code></pre>\n<p')
   t.match(
     guideHtml('| a | b |\n| --- | --- |\n| 1 | <2> |'),
-    '<th class="govuk-table__header" scope="row">1</th><td class="govuk-table__cell">&lt;2&gt;</td>',
+    'scope="row" role="rowheader">1</th><td class="govuk-table__cell" role="cell" data-head="b"><span>&lt;2&gt;</span></td>',
   )
 })
 

@@ -139,7 +139,9 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 170_000 }, async 
       t.match(await page.locator('h1').innerText(), heading)
       await checked(t, page, `phone-first-${role}`)
       await page.goto(`${collector.consoleUrl}/notices`)
-      t.match(await page.locator('main').innerText(), /You are not told yet/)
+      const told =
+        role === 'pastoral' ? /of alerts that are assigned to you/ : /You are not told yet/
+      t.match(await page.locator('main').innerText(), told)
       await checked(t, page, `phone-notices-${role}`)
       await page.context().close()
     }

@@ -138,7 +138,7 @@ function claimedOf(channel: Channel, { tone, severity, items, isPromised }: Vari
     place: channel,
     channel,
     attempt: 1,
-    kind: tone === 'drill' || tone === 'digest' ? tone : 'alert',
+    kind: tone === 'drill' || tone === 'digest' || tone === 'assigned' ? tone : 'alert',
     person: 'dsl',
     severity: severity ?? null,
     tone,

@@ -29,7 +29,6 @@ t.test('reasons say in plain words what was counted, and no name', (t) => {
     'asked for three such sites on two days',
     'asked for such sites on two days or more of one week',
     'asked for such a site as people do who mean it',
-    'asked as people do who mean it',
     'may be anybody: who it was is not sure',
     'was the first at this school to ask for that site',
     'then looked for a way round the filter within three minutes',
@@ -37,6 +36,26 @@ t.test('reasons say in plain words what was counted, and no name', (t) => {
     'asked at night',
   ])
   t.notMatch(said.join(), /test/)
+  t.end()
+})
+
+t.test('what one reason says is not said again by half', (t) => {
+  t.same(reasons('suicide', [makeObservation({ category: 'harm.suicide', intent: 100 })]), [
+    'asked for one such site on one day',
+    'asked for a suicide site as people do who mean it',
+  ])
+  t.same(
+    reasons('weapons', [
+      makeObservation({ category: 'crime.weapons', site: 'a.test', intent: 100 }),
+      makeObservation({ category: 'crime.weapons', site: 'b.test', intent: 100 }),
+    ]),
+    [
+      'asked for two such sites on one day',
+      'asked for sites about getting or making weapons twice or more within two weeks',
+      'asked as people do who mean it',
+    ],
+    'what no rule says is still said',
+  )
   t.end()
 })
 

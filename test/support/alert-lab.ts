@@ -21,7 +21,7 @@ export const MINUTE = 60_000
 export const HOUR = 3_600_000
 export const DAY = 86_400_000
 
-/** What the ladder was told: `raise <cause> <queue> <severity>`, with `trial` after it, or `settle`. */
+/** What the ladder was told: `raise <cause> <queue> <severity>`, with `trial` after it, `settle`, or `assigned <to> <severity>`. */
 export interface Told {
   readonly alert: string
   readonly what: string
@@ -67,6 +67,9 @@ export function openAlertLab(folder: string | undefined, options: LabOptions = {
     },
     settle: (tenant, alert) => {
       tell.run(tenant, alert, 'settle')
+    },
+    assigned: ({ alert, to, severity }) => {
+      tell.run('local', alert, `assigned ${to} ${severity}`)
     },
   }
   const limits = { ...ALERT_LIMITS, ...options.limits }

@@ -24,6 +24,8 @@ export interface ToldSchool {
   readonly box: CollectorClient
   /** The console by its name, which passkeys need; its links lead there. */
   readonly url: string
+  /** Does something; answers the link in the mail that came of it to somebody. */
+  readonly linkOf: (to: string, cause: () => Promise<unknown>) => Promise<string>
   /** Tells of an event; answers the link in the mail that came of it to somebody. */
   readonly linkAfter: (to: string, body: EventBody) => Promise<string>
   /** Time goes by until there is another mail to somebody, a minute at a time. */
@@ -61,17 +63,19 @@ export async function toldSchool(
   await box.postStatus(makeStatus(box.appliance, { at: clock.wallMs() }))
   const lettersTo = (to: string): number => mailsTo(mail, to).length
   const newestTo = (to: string): string => linkIn(mailsTo(mail, to).at(-1)?.text ?? '')
+  const linkOf: ToldSchool['linkOf'] = async (to, cause) => {
+    const before = lettersTo(to)
+    await cause()
+    await until(`a mail to ${to}`, () => lettersTo(to) > before, MAIL_WAIT_MS)
+    return newestTo(to)
+  }
   return {
     collector,
     clock,
     box,
     url,
-    linkAfter: async (to, body) => {
-      const before = lettersTo(to)
-      await box.report(body)
-      await until(`a mail to ${to}`, () => lettersTo(to) > before, MAIL_WAIT_MS)
-      return newestTo(to)
-    },
+    linkOf,
+    linkAfter: (to, body) => linkOf(to, () => box.report(body)),
     linkWhenLate: async (to, minutesMax) => {
       const before = lettersTo(to)
       clock.advance(minutesMax * MINUTE_MS)

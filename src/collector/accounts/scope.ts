@@ -56,11 +56,11 @@ const OF_TOLD: readonly CommandKind[] = ['acknowledge']
 /** Whether a viewer may do this to an alert, which they may see. */
 export function mayCommand(
   viewer: Viewer,
-  { queue, assignedTo }: Pick<AlertRecord, 'queue' | 'assignedTo'>,
+  { queue, theme, assignedTo }: Pick<AlertRecord, 'queue' | 'theme' | 'assignedTo'>,
   kind: CommandKind,
 ): boolean {
-  // Pastoral staff see pupils' alerts alone.
-  if (kind === 'assign') return isLead(viewer) && queue === 'safeguarding'
+  // Pastoral staff see pupils' alerts alone, and of what the law forbids to look at not these either.
+  if (kind === 'assign') return isLead(viewer) && queue === 'safeguarding' && theme !== 'illegal'
   if (queuesOf(viewer).includes(queue)) return true
   const isOwn = assignedTo !== undefined && assignedTo === scopeOf(viewer).assignedTo
   return (

@@ -75,6 +75,7 @@ function follow(
 ): Failure<ActFailure> | undefined {
   const { tenant, id } = record
   if (asked.kind === 'close') return learn(deps, record, by.nowMs)
+  if (asked.kind === 'assign') return tellAssigned(deps, record, by.nowMs)
   if (asked.kind === 'merge') return mergeAlert(deps, record, { into: asked.into, ...by })
   if (asked.kind === 'split')
     return splitAlert(deps, record, { events: asked.events, why: asked.why, ...by })
@@ -83,6 +84,14 @@ function follow(
   deps.observations.discount(tenant, id, false)
   tell(deps, record, 'reopened')
   return undefined
+}
+
+function tellAssigned(
+  { escalations }: ActDeps,
+  { id, assignedTo, severity }: AlertRecord,
+  atMs: number,
+): undefined {
+  if (assignedTo !== undefined) escalations?.assigned({ alert: id, to: assignedTo, severity, atMs })
 }
 
 function learn(deps: ActDeps, record: AlertRecord, nowMs: number): undefined {

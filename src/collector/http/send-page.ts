@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Frame, View } from '#console/views.ts'
+import type { View } from '#console/views.ts'
 import { menu } from '#console/words/menu.ts'
 import type { Viewer } from '../accounts/viewer.ts'
-import type { Pages } from '../pages/pages.ts'
+import type { Asker, Pages } from '../pages/pages.ts'
 import { mayAsk, ruleOf } from './route-access.ts'
 
 export interface Fault {
@@ -57,7 +57,7 @@ export function homeOf({ viewer }: FastifyRequest): string {
   return HOMES.find((path) => viewer !== undefined && isOpen(viewer, path)) ?? '/knowledge'
 }
 
-function frameOf({ viewer }: FastifyRequest): Frame {
+function frameOf({ viewer }: FastifyRequest): Asker {
   if (viewer === undefined)
     return {
       isSignedIn: false,
@@ -66,8 +66,9 @@ function frameOf({ viewer }: FastifyRequest): Frame {
       hasAccount: false,
       byCode: undefined,
       isLive: false,
+      who: '',
     }
-  const { account, byCode } = viewer
+  const { account, byCode, who } = viewer
   const pages = MENU.filter(({ href }) => isOpen(viewer, href))
   return {
     isSignedIn: true,
@@ -78,6 +79,7 @@ function frameOf({ viewer }: FastifyRequest): Frame {
     hasAccount: account !== undefined,
     byCode,
     isLive: isOpen(viewer, '/live'),
+    who,
   }
 }
 

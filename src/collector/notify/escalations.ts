@@ -16,9 +16,20 @@ export interface AlertRaised {
   readonly cause: 'opened' | 'risen' | 'reopened'
 }
 
+/** Somebody was given an alert to look into. */
+export interface AlertAssigned {
+  readonly alert: string
+  /** The e-mail address of an account. */
+  readonly to: string
+  readonly severity: Severity
+  readonly atMs: number
+}
+
 export interface Escalations {
   /** Begins the ladder, or begins it anew where severity rose. Severities that interrupt nobody only join the digest. */
   raise(raised: AlertRaised): void
   /** Somebody acknowledged or closed it: the ladder ends. */
   settle(tenant: string, alert: string, atMs: number): void
+  /** Tells them, once, whatever became of the ladder. */
+  assigned(given: AlertAssigned): void
 }

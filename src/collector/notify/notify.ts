@@ -17,6 +17,7 @@ import { type Deliver, makeDeliver } from './delivery/deliver.ts'
 import { makeDeliveryQueue } from './delivery/delivery-queue.ts'
 import { makeMakeMessage } from './delivery/make-message.ts'
 import { makeNotices } from './delivery/notices.ts'
+import type { Escalations } from './escalations.ts'
 import { type Climb, makeClimb } from './ladder/climb.ts'
 import { NOTIFY_LIMITS } from './notify-limits.ts'
 import type { NotifyMetrics, NotifyReadings } from './notify-metrics.ts'
@@ -29,6 +30,7 @@ import {
   makeOccasions,
   type Occasions,
 } from './occasions/occasions.ts'
+import { makeTellAssigned, withAssignees } from './places/assignees.ts'
 import {
   makePushPlaces,
   type PushPlace,
@@ -57,6 +59,8 @@ export interface Notify {
   readonly subscribed: () => readonly PushPlace[]
   readonly subscribe: PushPlaces['add']
   readonly unsubscribe: PushPlaces['remove']
+  /** Call it inside the transaction that assigns. Nobody is told while no file is in force. */
+  readonly assigned: Escalations['assigned']
   /** Ids of those who have a role now. */
   readonly personsOf: (role: Role) => readonly string[]
   readonly close: () => Promise<void>
@@ -73,13 +77,15 @@ export interface NotifyParts {
   readonly log: Log
   /** What the digest counts. */
   readonly countWeek: CountWeek
+  /** E-mail addresses of accounts to which alerts are assigned. */
+  readonly assignees: () => readonly string[]
 }
 
 const SENDS = { email: sendEmail, sms: sendSms, webhook: sendWebhook } as const
 
 /** Starts climbing and sending. Throws `CollectorError` for a file of people that cannot be used, or as files and store do. */
 export function startNotify(parts: NotifyParts): Notify {
-  const { db, tenant, stateDir, peopleFile, metrics, clock, log } = parts
+  const { db, tenant, stateDir, peopleFile, assignees, metrics, clock, log } = parts
   const keys = readVapidKeys(join(stateDir, 'vapid.json'))
   const confirmations = makeConfirmations(db, tenant, join(stateDir, 'confirm.key'))
   const notices = makeNotices(db, tenant, () => newRandomId().replaceAll('-', ''))
@@ -96,7 +102,7 @@ export function startNotify(parts: NotifyParts): Notify {
   const people = (): readonly Person[] => keeper.current()?.people ?? []
   const deliver = makeDeliver({
     queue,
-    settings: current,
+    settings: () => withAssignees(current(), assignees()),
     sends: { ...SENDS, push: makeSendPush(keys, places.remove) },
     makeMessage: makeMakeMessage(confirmations.tokenOf),
     metrics,
@@ -104,8 +110,7 @@ export function startNotify(parts: NotifyParts): Notify {
     log,
   })
   const prune = makePrune(db, tenant)
-  const recovered = queue.recover(clock.wallMs())
-  for (const channel of recovered) metrics.sent(channel, 'unknown')
+  for (const channel of queue.recover(clock.wallMs())) metrics.sent(channel, 'unknown')
   climb.reconsider()
 
   const work = makeWork({ settings: current, prune, occasions, climb, deliver, clock })
@@ -121,6 +126,7 @@ export function startNotify(parts: NotifyParts): Notify {
     pushKey: keys.publicKey,
     consoleUrl: () => keeper.current()?.consoleUrl,
     people,
+    assigned: makeTellAssigned(current, notices),
     personsOf: (role) =>
       people()
         .filter(({ roles }) => roles.includes(role))

@@ -87,6 +87,7 @@ export function wordsOf(facts: NoticeFacts): Words {
 
 function subjectText(tone: Tone, items: string): string {
   if (tone === 'trial') return `Test of the filter: ${items}`
+  if (tone === 'assigned') return `${items} for you`
   return tone === 'forewarning' ? `${items}, out of hours` : items
 }
 
@@ -114,6 +115,8 @@ function alertText(facts: NoticeFacts, items: string): string {
       return forewarningText(facts, items)
     case 'trial':
       return `A test: somebody tries the filter with a made-up name. ${items} ${isOne ? 'was' : 'were'} raised by it. Nobody else is told.`
+    case 'assigned':
+      return `${items} ${isOne ? 'was' : 'were'} given to you to look into.`
     case 'now':
     case 'drill':
     case 'digest':
@@ -159,7 +162,7 @@ function digestWords({ counts, link, zone }: NoticeFacts): Words {
       `Alerts of the week that ended ${until === undefined ? 'last' : seenText(zone, until)}: ${opened.join(', ')}.`,
       waiting === 0
         ? 'Nothing waits for somebody to look.'
-        : `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for somebody to look.`,
+        : `${waiting} ${waiting === 1 ? 'alert waits' : 'alerts wait'} for somebody to look.`,
       ...(counts?.boxes === undefined ? [] : [boxesText(counts.boxes)]),
       drill
         ? `Last test of alerts: ${drill.confirmed} of ${drill.asked} people confirmed that it came.`

@@ -21,7 +21,7 @@ import { DECISIONS } from '../alerts/decision.ts'
 import { whyNotMerge } from '../alerts/merge-split.ts'
 import { mayBeGiven, mayCloseAtOnce } from '../alerts/transitions.ts'
 import { factsOf } from './alert-facts.ts'
-import { doesNotTell, knownFacts, pointRows, reasonTexts } from './alert-reasons.ts'
+import { doesNotTell, isAboutStaff, knownFacts, pointRows, reasonTexts } from './alert-reasons.ts'
 import { commandForms, nextStep, type Refused } from './command-forms.ts'
 import { CHANGE_WORDS, DECISION_WORDS } from './command-words.ts'
 import { mayHandOver } from './hand-over-page.ts'
@@ -56,7 +56,9 @@ export function alertPage(
   const record = alertReads.alert(tenant, id, scope)
   if (record === undefined) return undefined
   const wording = wordingOf(context, boxesOf(context))
-  const events = alertReads.events(tenant, id, { scope, limit: eventsShownMax })
+  const events = alertReads
+    .events(tenant, id, { scope, limit: eventsShownMax })
+    .toSorted((a, b) => b.body.lastAt - a.body.lastAt)
   const observations = alertReads.observations(record, { scope, limit: observationsShownMax })
   const read = { record, events, observations }
   const detail = detailOf(context, viewer, read, wording)
@@ -77,7 +79,7 @@ export function alertPage(
     next,
     forms: forms.filter((one) => one !== next),
     atOnce: isAtOnce ? answersAtOnce(record) : [],
-    problem: refused && { text: refused.problem, href: problemHref(forms) },
+    problems: refused === undefined ? [] : problemsOf(refused, forms),
     handOverHref: mayHandOver(viewer, record)
       ? `/alerts/${encodeURIComponent(id)}/hand-over`
       : undefined,
@@ -93,10 +95,15 @@ function answersAtOnce({ isTrial }: AlertRecord): readonly FieldItem[] {
   }))
 }
 
-/** The first field that is wrong; all forms, where it is not of a field. */
-function problemHref(forms: readonly CommandFormView[]): string {
-  const wrong = forms.flatMap(({ fields }) => fields).find(({ problem }) => problem !== undefined)
-  return `#${wrong?.id ?? 'forms'}`
+/** One for each field that is wrong; else what was refused, which leads to all forms. */
+function problemsOf(
+  { problem }: Refused,
+  forms: readonly CommandFormView[],
+): readonly { readonly text: string; readonly href: string }[] {
+  const wrong = forms
+    .flatMap(({ fields }) => fields)
+    .flatMap(({ id, problem: text }) => (text === undefined ? [] : [{ text, href: `#${id}` }]))
+  return wrong.length > 0 ? wrong : [{ text: problem, href: '#forms' }]
 }
 
 /** Pastoral staff, who see an alert only once it is theirs. */
@@ -125,6 +132,7 @@ function detailOf(
     reasons: reasonTexts(record, observations),
     points: pointRows(record),
     doesNotTell: doesNotTell(record),
+    isAboutStaff: isAboutStaff(record),
     timelines: events
       .flatMap(({ body }) => timelineOf(body, wording) ?? [])
       .slice(0, timelinesShownMax),

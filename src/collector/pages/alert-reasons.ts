@@ -10,7 +10,7 @@ import { fill } from '#console/words/fill.ts'
 import type { Moment, ScorePart } from '#domain/signal.ts'
 import { sitesOf } from '#safeguarding/count-rule.ts'
 import type { Observation } from '#safeguarding/judge.ts'
-import { reasonsOf } from '#safeguarding/reasons.ts'
+import { reasonsOf, saidOnce } from '#safeguarding/reasons.ts'
 import { pointsOf } from '#safeguarding/score-parts.ts'
 import { SEVERITY_CLOCKS } from '#safeguarding/severity.ts'
 import { SHIPPED_WEIGHTS } from '#safeguarding/shipped-weights.ts'
@@ -31,7 +31,7 @@ export function reasonTexts(
   const { rules, parts, score } = reasons
   const isTrend = rules.includes('school-trend')
   if (observations.length === 0 || isTrend)
-    return rules.map((rule) => RULE_TEXTS.get(rule) ?? plainText(rule, 80))
+    return saidOnce(rules.map((rule) => RULE_TEXTS.get(rule) ?? plainText(rule, 80)))
   const foreign = rules.filter((rule) => !RULE_TEXTS.has(rule)).map((rule) => plainText(rule, 80))
   const judged = { rules, parts, score, severity, isInstant: false }
   return [...reasonsOf(judged, observations, SHIPPED_WEIGHTS.rules), ...foreign]
@@ -153,4 +153,9 @@ export function doesNotTell({ subject, theme }: AlertRecord): readonly string[] 
     ...(theme === 'illegal' ? [] : [words.notTold.read]),
     words.notTold.elsewhere,
   ]
+}
+
+/** Then it is for the head or the chair, and no pupil is meant. */
+export function isAboutStaff({ queue }: Pick<AlertRecord, 'queue'>): boolean {
+  return queue === 'head' || queue === 'chair'
 }

@@ -3,12 +3,10 @@
  * state is not right, or that needs what neither the alert nor its own form has, has no form.
  */
 import type { CommandFormView, FieldItem, FormField } from '#console/alert-views.ts'
-import { capital } from '#console/present/alert-words.ts'
 import { editableText } from '#console/present/plain-text.ts'
 import { alertForms as words } from '#console/words/alert-forms.ts'
 import { alertProblems } from '#console/words/alert-problems.ts'
 import { common } from '#console/words/common.ts'
-import { fill } from '#console/words/fill.ts'
 import type { CommandKind } from '../alerts/alert-command.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { DECISIONS } from '../alerts/decision.ts'
@@ -89,10 +87,11 @@ function fieldProblems(
   fields: readonly string[],
 ): Readonly<Record<string, { readonly problem: string }>> {
   const needs: Readonly<Record<string, string>> = REQUIREMENTS
+  const beside: Readonly<Record<string, string>> = alertProblems.beside
   const lacks = fields.flatMap((name) => {
-    const what = needs[name]
-    if (what === undefined || !problem.includes(what)) return []
-    return [[name, { problem: capital(fill(alertProblems.missing, { what })) }] as const]
+    const [what, says] = [needs[name], beside[name]]
+    if (what === undefined || says === undefined || !problem.includes(what)) return []
+    return [[name, { problem: says }] as const]
   })
   const [first] = fields
   if (lacks.length > 0 || first === undefined) return Object.fromEntries(lacks)

@@ -14,7 +14,7 @@ import type { Viewer } from '../accounts/viewer.ts'
 import type { PersonToReview } from '../reports/weekly-digest.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import {
-  cannotText,
+  cannotOf,
   coverageFacts,
   decisionsTable,
   drillFact,
@@ -70,7 +70,7 @@ export async function digestPage(
       { key: words.demotions, value: String(counts.demotionsProposed) },
     ],
     coverage: coverageFacts(coverage, wording),
-    cannotNotice: cannotText(coverage),
+    cannotNotice: cannotOf(coverage),
     circumvention: {
       caption: words.roundFilter.caption,
       heads: [common.group, words.roundFilter.devices],

@@ -5,7 +5,7 @@
 import type { Fact } from '#console/alert-views.ts'
 import type { DocumentPlan } from '#console/document-plan.ts'
 import type { HandOverView } from '#console/evidence-views.ts'
-import { alertFacts, alertItem } from '#console/present/alert-item.ts'
+import { alertFacts, alertItem, trialFacts } from '#console/present/alert-item.ts'
 import { csvText } from '#console/present/csv-text.ts'
 import { eventItem } from '#console/present/event-item.ts'
 import { plainText } from '#console/present/plain-text.ts'
@@ -16,7 +16,7 @@ import { queuesOf, scopeOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { factsOf } from './alert-facts.ts'
-import { doesNotTell, knownFacts, reasonTexts } from './alert-reasons.ts'
+import { doesNotTell, isAboutStaff, knownFacts, reasonTexts } from './alert-reasons.ts'
 import { oneLine } from './checked-fields.ts'
 import { CHANGE_WORDS } from './command-words.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
@@ -38,6 +38,7 @@ interface Step {
 interface HandOver {
   readonly id: string
   readonly title: string
+  readonly caution: string
   readonly isIllegal: boolean
   readonly isSimulated: boolean
   readonly facts: readonly Fact[]
@@ -75,7 +76,7 @@ export function handOverPlan(
 ): DocumentPlan | undefined {
   const found = handOverOf(context, viewer, id)
   if (found === undefined) return undefined
-  const { title, isIllegal, isSimulated, facts, reasons, unknown, steps, isCut } = found
+  const { title, caution, isIllegal, isSimulated, facts, reasons, unknown, steps, isCut } = found
   const { time, clock, school } = context
   const nowMs = clock.wallMs()
   return {
@@ -91,7 +92,7 @@ export function handOverPlan(
     blocks: [
       ...(isSimulated ? [{ kind: 'text', tone: 'notice', text: words.simulated } as const] : []),
       ...(isIllegal ? [{ kind: 'text', tone: 'notice', text: words.doNot } as const] : []),
-      { kind: 'text', tone: 'notice', text: words.caution },
+      { kind: 'text', tone: 'notice', text: caution },
       { kind: 'heading', text: words.known },
       { kind: 'facts', facts },
       ...(reasons.length === 0
@@ -119,11 +120,11 @@ export function handOverPlan(
 export function handOverCsv(context: PageContext, viewer: Viewer, id: string): string | undefined {
   const found = handOverOf(context, viewer, id)
   if (found === undefined) return undefined
-  const { title, isIllegal, isSimulated, facts, steps, unknown } = found
+  const { title, caution, isIllegal, isSimulated, facts, steps, unknown } = found
   const notes = [
     ...(isSimulated ? [words.simulated] : []),
     ...(isIllegal ? [words.doNot] : []),
-    words.caution,
+    caution,
   ]
   return csvText([
     HEADS,
@@ -152,11 +153,14 @@ function handOverOf(context: PageContext, viewer: Viewer, id: string): HandOver 
   return {
     id,
     title: fill(words.caseTitle, { theme, severity: severity.text }),
+    caution: isAboutStaff(record) ? words.cautionStaff : words.caution,
     isIllegal,
     isSimulated,
-    facts: [...alertFacts(facts, wording), ...knownFacts(record, events, observations)].map(
-      ({ key, value }) => ({ key, value: oneLine(value, TEXT_MAX) }),
-    ),
+    facts: [
+      ...trialFacts(facts),
+      ...alertFacts(facts, wording),
+      ...knownFacts(record, events, observations),
+    ].map(({ key, value }) => ({ key, value: oneLine(value, TEXT_MAX) })),
     reasons: reasonTexts(record, observations),
     unknown: doesNotTell(record),
     steps: [
@@ -196,6 +200,7 @@ function timeOf(at: number, { time }: Wording): Pick<Step, 'at' | 'when'> {
 function textOf({
   id,
   title,
+  caution,
   isIllegal,
   isSimulated,
   facts,
@@ -209,7 +214,7 @@ function textOf({
     fill(words.text.alert, { id: plainText(id, 64) }),
     ...(isSimulated ? [words.simulated] : []),
     ...(isIllegal ? [words.doNot] : []),
-    words.caution,
+    caution,
     '',
     ...facts.map(({ key, value }) => `${key}: ${value}`),
     ...(reasons.length === 0 ? [] : ['', words.text.becameAlert]),

@@ -7,7 +7,7 @@ import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 /** The viewer's browsers that are told of alerts, and the form by which another one is. */
 export function noticesPage(
   context: PageContext,
-  { account }: Viewer,
+  { account, rights }: Viewer,
   problem: string | undefined,
 ): NoticesView {
   const { notices } = context
@@ -16,6 +16,7 @@ export function noticesPage(
   const person = personOf(people, account)
   return {
     view: 'notices',
+    isAssignee: rights.has('pastoral'),
     hasPeople: people.length > 0,
     person: person && plainText(person.name, 80),
     email: plainText(account?.email ?? '', 200),

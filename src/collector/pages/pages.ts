@@ -1,7 +1,10 @@
 import type { FieldProblem } from '#console/account-views.ts'
 import { makeGuide } from '#console/guide.ts'
-import { makeRenderer, type Render } from '#console/renderer.ts'
-import type { View } from '#console/views.ts'
+import { plainText } from '#console/present/plain-text.ts'
+import { makeRenderer } from '#console/renderer.ts'
+import type { Frame, View } from '#console/views.ts'
+import { fill } from '#console/words/fill.ts'
+import { layout } from '#console/words/layout.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { type AccountRefused, accountsPage } from './accounts-page.ts'
 import { type AlertAsked, alertPage } from './alert-page.ts'
@@ -30,9 +33,12 @@ import { todayPage } from './today-page.ts'
 import { type WaysInAsked, waysInPage } from './ways-in-page.ts'
 import { whyPage } from './why-page.ts'
 
+/** Who asks for a page, by name where signed in, and what is open to them. */
+export type Asker = Omit<Frame, 'printed'> & { readonly who: string }
+
 /** The console's pages as views, and the renderer that makes HTML of them. */
 export interface Pages {
-  readonly render: Render
+  readonly render: (view: View, asker: Asker) => string
   /** The first page. */
   readonly today: (viewer: Viewer, isPart: boolean) => Promise<View>
   readonly digest: (viewer: Viewer, query: unknown) => Promise<View>
@@ -84,8 +90,10 @@ export interface Pages {
 
 export function makePages(context: PageContext): Pages {
   const guide = makeGuide()
+  const render = makeRenderer()
   return {
-    render: makeRenderer(),
+    render: (view, { who, ...frame }) =>
+      render(view, { ...frame, printed: printedBy(context, who) }),
     today: (viewer, isPart) => todayPage(context, viewer, isPart),
     digest: (viewer, query) => digestPage(context, viewer, query),
     report: (viewer, query) => reportPage(context, numbersFor(viewer), query),
@@ -120,4 +128,12 @@ export function makePages(context: PageContext): Pages {
     knowledge: (box) => knowledgePage(context, box),
     setup: (box) => setupPage(context, box),
   }
+}
+
+/** What stands on a print of a page, which outlives the day: "today" says nothing on paper. */
+function printedBy({ time, clock }: PageContext, who: string): string {
+  if (who === '') return ''
+  const nowMs = clock.wallMs()
+  const values = { who: plainText(who, 120), date: time.date(nowMs), time: time.clock(nowMs) }
+  return fill(layout.printed, values)
 }

@@ -5,7 +5,7 @@ import { plainText } from '#console/present/plain-text.ts'
 import { plainDuration } from '#console/present/plain-time.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
 import type { Wording } from '#console/present/wording.ts'
-import type { FigureTable } from '#console/report-views.ts'
+import type { CannotNotice, FigureTable } from '#console/report-views.ts'
 import { common } from '#console/words/common.ts'
 import { countOf } from '#console/words/count-of.ts'
 import { figures as words } from '#console/words/figures.ts'
@@ -135,11 +135,13 @@ export function listsFact(reports: readonly StatusReport[], nowMs: number): Fact
   return { key: words.lists, value }
 }
 
-/** Themes without a list, in one sentence; empty where there is none. */
-export function cannotText({ cannotNotice, boxes }: Coverage): string {
-  if (cannotNotice.length === 0) return ''
-  const themes = cannotNotice.map((theme) => plainText(theme, 100)).join(', ')
-  return fill(boxes === 1 ? words.cannotOneBox : words.cannotSomeBox, { themes })
+/** Themes without a list, as boxes told them. */
+export function cannotOf({ cannotNotice, boxes }: Coverage): CannotNotice {
+  return {
+    boxes,
+    lead: boxes === 1 ? words.cannotOneBox : words.cannotSomeBox,
+    themes: cannotNotice.map((theme) => plainText(theme, 100)),
+  }
 }
 
 export function percent(ratio: number): string {

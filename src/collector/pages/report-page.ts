@@ -5,7 +5,7 @@ import { queuesOf } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { inShort } from './in-short.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
-import { cannotText, coverageFacts } from './report-facts.ts'
+import { cannotOf, coverageFacts } from './report-facts.ts'
 import { reportSpan } from './report-span.ts'
 import {
   answeredTable,
@@ -61,6 +61,6 @@ export async function reportPage(
     asOf: fill(figures.asOf, { date: time.date(nowMs) }),
     coverage: coverageFacts(coverage, wording),
     boxDays: boxDaysTable(days, wording),
-    cannotNotice: cannotText(coverage),
+    cannotNotice: cannotOf(coverage),
   }
 }

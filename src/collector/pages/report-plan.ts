@@ -6,7 +6,7 @@ import { report as words } from '#console/words/report.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import type { PageContext } from './page-context.ts'
 import { paperTime } from './paper-time.ts'
-import { LIMITS, tableBlock } from './report-blocks.ts'
+import { cannotBlocks, LIMITS, tableBlock } from './report-blocks.ts'
 import { reportPage } from './report-page.ts'
 import { frameOf } from './review-page.ts'
 import { FEW_HIDDEN } from './small-numbers.ts'
@@ -21,7 +21,6 @@ export async function reportPlan(
   const { problem, isSimulated, outcome, answered, notes } = report
   if (problem !== undefined) return undefined
   const [fromMs, toMs] = [Date.parse(report.from.iso), Date.parse(report.to.iso) + 1]
-  const { cannotNotice } = report
   return {
     title: words.paperTitle,
     ...frameOf(context, viewer, { fromMs, toMs }),
@@ -37,9 +36,7 @@ export async function reportPlan(
       { kind: 'text', tone: 'quiet', text: report.asOf },
       { kind: 'facts', facts: report.coverage },
       tableBlock(report.boxDays, figures.noBoxes),
-      ...(cannotNotice === ''
-        ? []
-        : [{ kind: 'text', tone: 'notice', text: cannotNotice } as const]),
+      ...cannotBlocks(report.cannotNotice),
       ...LIMITS,
     ],
   }

@@ -21,8 +21,8 @@ import { countsTable, isLeft } from './checks-page.ts'
 import { AREA_WORDS, dayWords } from './decisions-page.ts'
 import { inShort } from './in-short.ts'
 import { boxesOf, type PageContext } from './page-context.ts'
-import { LIMITS, simulated, tableBlock } from './report-blocks.ts'
-import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
+import { cannotBlocks, LIMITS, simulated, tableBlock } from './report-blocks.ts'
+import { cannotOf, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 import {
   answeredTable,
   boxDaysOf,
@@ -110,7 +110,6 @@ function filterBlocks(
   const { watch, reports } = context
   const told = boxesOf(context).flatMap(({ appliance }) => watch.lastHeard(appliance)?.report ?? [])
   const locked = [...new Set(told.map((one) => lockedText(one, wording.nowMs)))].join(' ')
-  const cannot = cannotText(coverage)
   return [
     { kind: 'heading', text: words.working.heading },
     {
@@ -127,7 +126,7 @@ function filterBlocks(
         drillFact(reports.drill(), wording),
       ],
     },
-    ...(cannot === '' ? [] : [{ kind: 'text', tone: 'notice', text: cannot } as const]),
+    ...cannotBlocks(cannotOf(coverage)),
   ]
 }
 

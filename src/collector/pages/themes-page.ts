@@ -39,29 +39,15 @@ export async function themesPage(
   const wording = wordingOf(context, boxes)
   const { nowMs, time } = wording
   const reports = boxes.flatMap(({ appliance }) => watch.lastHeard(appliance)?.report ?? [])
-  const span = { fromMs: nowMs - WEEKS_SHOWN * WEEK_MS, toMs: nowMs + 1 }
-  const precision = themeReads.precision(tenant, span)
-  const demotions = themeReads.demotions(tenant)
   const mayAct = isLead(viewer)
   const namesPeople = mayAct || viewer.rights.has('head')
+  const themes = themeViews(context, reports, { mayAct, namesPeople }, wording)
   const { groups } = await store.filterChoices(tenant, limits.filterChoicesMax)
   return {
     view: 'themes',
     boxes: reports.length,
-    themes: THEMES.map(({ id }) => ({
-      id,
-      title: capital(themeTitle(id)),
-      ...listState(id, reports),
-      ...weeksOf(
-        precision.filter(({ theme }) => theme === id),
-        wording,
-      ),
-      demotion: demotionView(
-        demotions.find(({ theme }) => theme === id),
-        { mayAct, namesPeople },
-        wording,
-      ),
-    })),
+    themes,
+    isJudged: themes.some(({ weeks, demotion }) => weeks.length > 0 || demotion !== undefined),
     snoozes: themeReads
       .snoozes(tenant, nowMs)
       .map(({ id, theme, group, untilAt, who: by, reason }) => ({
@@ -85,6 +71,29 @@ export async function themesPage(
 }
 const REASON_CHARS_MAX = 300
 
+function themeViews(
+  { themeReads, tenant }: PageContext,
+  reports: readonly StatusReport[],
+  shown: { readonly mayAct: boolean; readonly namesPeople: boolean },
+  wording: Wording,
+): readonly ThemeView[] {
+  const { nowMs } = wording
+  const span = { fromMs: nowMs - WEEKS_SHOWN * WEEK_MS, toMs: nowMs + 1 }
+  const precision = themeReads.precision(tenant, span)
+  const demotions = themeReads.demotions(tenant)
+  return THEMES.map(({ id }) => {
+    const own = precision.filter(({ theme }) => theme === id)
+    const demotion = demotions.find(({ theme }) => theme === id)
+    return {
+      id,
+      title: capital(themeTitle(id)),
+      ...listState(id, reports),
+      ...weeksOf(own, wording),
+      demotion: demotionView(demotion, shown, wording),
+    }
+  })
+}
+
 function listState(
   theme: ThemeId,
   reports: readonly StatusReport[],
@@ -100,7 +109,7 @@ function listState(
   const names = [...own.values()].reduce((sum, one) => sum + one, 0)
   const cannot = reports.length === 1 ? words.cannotOneBox : words.cannotBoxes
   return {
-    cannot: blind === 0 ? '' : fill(cannot, { blind, boxes: reports.length, theme: title }),
+    cannot: blind === 0 ? '' : fill(cannot, { blind, boxes: reports.length }),
     lists:
       own.size === 0
         ? ''
@@ -115,13 +124,14 @@ function listState(
 function weeksOf(
   own: readonly ThemePrecision[],
   { time, nowMs }: Wording,
-): Pick<ThemeView, 'weeks' | 'points'> {
+): Pick<ThemeView, 'weeks' | 'points' | 'closed'> {
   const known = new Map(own.map((one) => [one.week, one]))
   const drawn = Array.from(
     { length: WEEKS_SHOWN + 1 },
     (_, index) => weekOf(nowMs) - (WEEKS_SHOWN - index) * WEEK_MS,
   )
   return {
+    closed: own.reduce((sum, { labels }) => sum + labels, 0).toLocaleString('en-GB'),
     points: weekPoints(drawn.map(time.shortDate), [
       { label: words.weeks.closed, values: drawn.map((week) => known.get(week)?.labels ?? 0) },
       {

@@ -3,7 +3,7 @@ import type { TodayView } from '#console/report-views.ts'
 import { countOf } from '#console/words/count-of.ts'
 import { today as words } from '#console/words/today.ts'
 import { SEVERITIES } from '#safeguarding/severity.ts'
-import { isLead, scopeOf, seesInPart } from '../accounts/scope.ts'
+import { isLead, queuesOf, scopeOf, seesInPart } from '../accounts/scope.ts'
 import type { Viewer } from '../accounts/viewer.ts'
 import { type AlertState, OPEN_STATES } from '../alerts/alert.ts'
 import type { CountedAlert } from '../alerts/alert-list.ts'
@@ -12,7 +12,7 @@ import { factsOf } from './alert-facts.ts'
 import { elsewhere } from './alerts-page.ts'
 import { isLeft } from './checks-page.ts'
 import { boxesOf, type PageContext, proofOf, wordingOf } from './page-context.ts'
-import { cannotText, coverageFacts, drillFact, listsFact } from './report-facts.ts'
+import { cannotOf, coverageFacts, drillFact, listsFact } from './report-facts.ts'
 
 const SHOWN_MAX = 10
 const ABOVE_LOW = SEVERITIES.filter((severity) => severity !== 'low')
@@ -43,6 +43,7 @@ export async function todayPage(
       waiting: items(inHand.alerts),
       waitingCount: inHand.total,
       lowCount: low.total,
+      isAssignee: viewer.rights.has('pastoral') && queuesOf(viewer).length === 0,
       isPartial: seesInPart(viewer),
       elsewhere: elsewhere(context, viewer),
       due: isLead(viewer) ? dueOf(context) : [],
@@ -52,7 +53,7 @@ export async function todayPage(
         ...coverageFacts(coverage, wording),
         listsFact(told, wording.nowMs),
       ],
-      cannotNotice: cannotText(coverage),
+      cannotNotice: cannotOf(coverage),
     },
   }
 }
@@ -78,7 +79,7 @@ function dueOf(context: PageContext): TodayView['region']['due'] {
 function demotionsDue({ themeReads, tenant }: PageContext): TodayView['region']['due'] {
   const proposed = themeReads.demotions(tenant).filter(({ state }) => state === 'proposed').length
   if (proposed === 0) return []
-  return [{ text: countOf(proposed, words.demotions), href: '/themes' }]
+  return [{ text: countOf(proposed, words.demotions), href: '/themes#judged' }]
 }
 
 function evidenceDue({ evidence, limits, time, clock }: PageContext): TodayView['region']['due'] {

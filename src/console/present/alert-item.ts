@@ -104,6 +104,13 @@ function whoText({ subject, pupils }: AlertFacts): string {
   }
 }
 
+/** That it is a test; the page says so above all facts. */
+export function trialFacts({
+  isTrial,
+}: Pick<AlertFacts, 'isTrial'>): readonly { readonly key: string; readonly value: string }[] {
+  return isTrial ? [{ key: words.test, value: words.testText }] : []
+}
+
 /** The facts of the page, in the order in which a lead asks for them. */
 export function alertFacts(
   alert: AlertFacts,
@@ -112,7 +119,6 @@ export function alertFacts(
   const at = (ms: number): string => time.at(ms, nowMs).text
   const { subject, site } = alert
   return [
-    ...(alert.isTrial ? [{ key: words.test, value: words.testText }] : []),
     { key: words.about, value: whoText(alert) },
     ...(subject.kind === 'device' ? [{ key: words.person, value: words.personUnsure }] : []),
     ...(site === undefined || alert.isIllegal ? [] : [{ key: words.site, value: defang(site) }]),

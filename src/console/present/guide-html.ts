@@ -63,18 +63,25 @@ function codeAt(lines: Lines, at: number): Block {
 function tableAt(lines: Lines, at: number): Block {
   const next = endOf(lines, at, (line) => line.startsWith('|'))
   const [head = [], , ...rows] = lines.slice(at, next).map(cellsOf)
-  const titles = head.map((cell) => `<th class="govuk-table__header" scope="col">${cell}</th>`)
+  const plain = head.map((cell) => cell.replaceAll(/<[^>]*>/g, ''))
+  const titles = head.map(
+    (cell) => `<th class="govuk-table__header" scope="col" role="columnheader">${cell}</th>`,
+  )
   const body = rows.map(
     ([first = '', ...cells]) =>
-      `<tr class="govuk-table__row"><th class="govuk-table__header" scope="row">${first}</th>${cells
-        .map((cell) => `<td class="govuk-table__cell">${cell}</td>`)
+      `<tr class="govuk-table__row" role="row"><th class="govuk-table__header" scope="row" role="rowheader">${first}</th>${cells
+        .map(
+          (cell, index) =>
+            `<td class="govuk-table__cell" role="cell" data-head="${plain[index + 1] ?? ''}"><span>${cell}</span></td>`,
+        )
         .join('')}</tr>`,
   )
+  // On a phone each row of three or more is a list of its own; roles say again what that takes from a table.
   // Named by its titles: each region of a page needs a name of its own.
   const label = escape((lines[at] ?? '').replaceAll(/[|\s]+/g, ' ').trim())
-  const html = `<div class="edge-guide__table" tabindex="0" role="region" aria-label="${label}"><table class="govuk-table">
-<thead class="govuk-table__head"><tr class="govuk-table__row">${titles.join('')}</tr></thead>
-<tbody class="govuk-table__body">${body.join('\n')}</tbody></table></div>`
+  const html = `<div class="edge-guide__table" tabindex="0" role="region" aria-label="${label}"><table class="govuk-table${head.length > 2 ? ' edge-stacks' : ''}" role="table">
+<thead class="govuk-table__head" role="rowgroup"><tr class="govuk-table__row" role="row">${titles.join('')}</tr></thead>
+<tbody class="govuk-table__body" role="rowgroup">${body.join('\n')}</tbody></table></div>`
   return { html, next }
 }
 

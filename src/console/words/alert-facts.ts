@@ -16,10 +16,10 @@ export const alertFacts = {
   toBeSeen: 'To be seen',
   attempts: 'Attempts',
   attemptsText: '{lookups} at {sites}',
-  outcome: 'What became of them',
+  outcome: 'Blocked or allowed',
   blocked: '{count} blocked',
   allowed: '{count} allowed and watched',
-  inLesson: 'In a lesson?',
+  inLesson: 'Part of the day',
   howKnown: 'How it is known who it was',
   deviceName: 'Device',
   noDeviceName: 'No name is known',
@@ -64,10 +64,10 @@ export const alertFacts = {
   pointsSum: 'With earlier ones, which halve with time',
   notTold: {
     meant:
-      'That the pupil saw or meant it: a device asked for an address, as it also does for adverts, embeds and apps.',
+      'That anybody saw or meant it: a device asked for an address, as it also does for adverts, embeds and apps.',
     personSat: 'That this person sat at the device at that moment.',
     whoUsed: 'Who used the device.',
     read: 'What was read, searched for or written there: only the name of the site is known.',
-    elsewhere: 'What the same pupil did on mobile data or at home.',
+    elsewhere: 'What the same person did on mobile data or at home.',
   },
 } as const

@@ -13,6 +13,14 @@ export const alertProblems = {
     outcome: 'the outcome',
     caseReference: 'the reference of the case in the school’s record, since it is a concern',
   },
+  /** The same beside the field that lacks it. */
+  beside: {
+    decision: 'Choose what it was',
+    reason: 'Say why',
+    action: 'Say what was done',
+    outcome: 'Say what came of it',
+    caseReference: 'Give the reference of the case in the school’s record, since it is a concern',
+  },
   decisionReasonMissing: 'the reason for the decision is missing',
   actionMissing: 'what was done is missing',
   assigneeMissing: 'to whom it is assigned is missing',

@@ -3,6 +3,7 @@ export const alert = {
   all: 'All alerts',
   updated: 'This alert was updated.',
   caution: 'A device asked for an address; it does not prove the pupil saw or meant it.',
+  cautionStaff: 'A device asked for an address; it does not prove that the person saw or meant it.',
   illegal:
     'Do not investigate, look at, copy or forward anything. Keep the device as it is and call the police, CEOP or the IWF. Treat this alert as restricted to the designated safeguarding lead and the head.',
   simulatedText: 'nothing of this happened.',
@@ -14,6 +15,7 @@ export const alert = {
   atOnce: 'Close it at once',
   atOnceHint: 'It is Low: one button is enough. If it is a concern, use the form below.',
   next: 'Next step: {step}',
+  nextOnly: 'Next step',
   more: 'What else can be done',
   nothingMerged: 'Nothing: this alert was merged into another.',
   nothingYet: 'Nothing more, as long as you have not done what comes next.',

@@ -30,7 +30,7 @@ export const digest = {
     ifNone: 'Nobody asked for a name to be opened.',
   },
   policyChanges: 'Policies put into force or refused',
-  demotions: 'Themes proposed to be told one lower',
+  demotions: 'Themes proposed to be told one severity lower',
   noticed: 'Whether it would be noticed',
   weeks: 'Weeks',
   weekBefore: 'The week before',

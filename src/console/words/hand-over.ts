@@ -15,6 +15,7 @@ export const handOver = {
   doNot:
     'Do not investigate, look at, copy or forward anything. Keep the device as it is and call the police, CEOP or the IWF.',
   caution: 'A device asked for an address; it does not prove that the pupil saw or meant it.',
+  cautionStaff: 'A device asked for an address; it does not prove that the person saw or meant it.',
   known: 'What is known',
   becameAlert: 'Why it became an alert',
   reasonsOf: 'This device, or who used it:',

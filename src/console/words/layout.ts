@@ -13,6 +13,9 @@ export const layout = {
   byCode: 'Signed in by the one-time code alone:',
   byCodeText: 'it opens what is IT’s and the accounts, and that is on record. {link}.',
   byCodeLink: 'Go to accounts',
+  /** On paper alone, below all else. */
+  printed:
+    'Printed by {who}, as it was on {date} at {time}. Keep it as you keep other confidential papers.',
   footer:
     'SuperCloud Edge. A lookup says what a device asked for. It does not say what a pupil saw or meant.',
 } as const

@@ -7,9 +7,11 @@ export const notices = {
     you: 'You are not told yet',
     nobody: 'Nobody is told yet',
     notThere:
-      'The file of the people, by which it is decided who is told of alerts, does not have your e-mail address, {email}.',
-    noFile: 'No file of the people is in force.',
-    ask: 'Ask whoever looks after the box to enter you there with your role and this very address; then come back to this page.',
+      'School IT keeps a list of the people who are told of alerts. Your e-mail address, {email}, is not in it.',
+    noFile: 'School IT keeps a list of the people who are told of alerts. There is none yet.',
+    assigned: 'You are told of alerts that are assigned to you',
+    assignedBy: 'By e-mail to {email}, in a message that names nobody.',
+    ask: 'Ask them to enter you with your role and this very address, then come back to this page.',
   },
   here: {
     heading: 'This browser',
@@ -26,7 +28,7 @@ export const notices = {
     own: 'Nobody else sees or ends these. Test it with the weekly drill: it comes to every browser that stands here.',
   },
   problems: {
-    notThere: 'Your e-mail address is not in the file of the people',
+    notThere: 'Your e-mail address is not in the list of people who are told',
     noSubscription: 'What your browser gave is no subscription',
     tooMany: 'at most {count} browsers a person',
   },

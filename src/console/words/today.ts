@@ -2,11 +2,12 @@ export const today = {
   title: 'Today',
   updated: 'The first page was updated.',
   needed: { one: '{count} alert needs you now', many: '{count} alerts need you now' },
+  withYou: { one: '{count} alert is with you', many: '{count} alerts are with you' },
   newCaption: 'New alerts, the gravest first',
   allNew: 'All {count} that are new',
   noBox: 'No box reports here yet',
   noBoxUntil:
-    'As soon as a box is enrolled and reports, this page says so. Until then nothing is noticed.',
+    'School IT sets boxes up. As soon as one reports, this page says so; until then nothing is noticed.',
   notAllHeard: 'No alert waits, but not everything was heard',
   noProof: 'This is no proof that nothing happened.',
   noProofSee: 'This is no proof that nothing happened. {link}.',

@@ -86,7 +86,7 @@ t.test('from new to closed, step by step, each told in the history', async (t) =
   )
   t.same(
     told().map(({ what }) => what),
-    ['raise opened safeguarding high', 'settle', 'settle'],
+    ['raise opened safeguarding high', 'settle', 'assigned deputy high', 'settle'],
   )
   t.match(alerts(), [{ id, decision: 'concern', caseReference: 'C-17', assignedTo: 'deputy' }])
 })

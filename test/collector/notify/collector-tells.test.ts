@@ -1,10 +1,14 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { ALERT_LIMITS } from '#collector/config/alert-limits.ts'
 import { startCollector } from '#collector/main.ts'
 import { makeEscalations } from '#collector/notify/ladder/ladder.ts'
 import { openCollectorFile } from '#collector/store/sqlite-store.ts'
+import { blocked, signal } from '../../support/alert-lab.ts'
+import { makeStatus } from '../../support/collector-client.ts'
 import { startMailServer } from '../../support/mail-server.ts'
+import { makePerson } from '../../support/people.ts'
 import { postForm } from '../../support/post-form.ts'
 import { runCollector } from '../../support/running-collector.ts'
 import { shortFolder } from '../../support/short-folder.ts'
@@ -68,6 +72,79 @@ t.test('the collector tells people, and a drill is confirmed by its button alone
   t.equal(thanks.status, 200)
   t.match(await thanks.text(), /Thank you/)
   t.equal(await unconfirmed(), '0')
+})
+
+t.test('whom an alert is assigned to is told so, and of what not a word', async (t) => {
+  const folder = shortFolder(t)
+  const mail = await startMailServer()
+  t.teardown(() => mail.close())
+  const peopleFile = join(folder, 'people.json')
+  const settings = {
+    console: 'http://127.0.0.1:9',
+    email: { host: 'localhost', port: mail.port, security: 'none', from: 'box@example.org' },
+    'private-hosts': ['localhost'],
+    people: [{ id: 'it', name: 'Someone', roles: ['it'], email: 'it@example.org' }],
+  }
+  writeFileSync(peopleFile, JSON.stringify(settings))
+  const limits = { alerts: { ...ALERT_LIMITS, collectMs: 0, signalWaitMs: 0 } }
+  const collector = await runCollector(folder, { peopleFile, limits })
+  t.teardown(() => collector.close())
+  const cookie = await collector.signInAs('dsl')
+  const cookies: string[] = []
+  for (const [name, roles] of [
+    ['tutor', ['pastoral']],
+    ['nurse', ['pastoral']],
+    ['head', ['head']],
+  ] as const)
+    cookies.push((await makePerson(collector, { roles, email: `${name}@school.test` })).cookie)
+  const notices = async (of = ''): Promise<string> => (await collector.page('/notices', of)).text()
+  t.match(await notices(cookies[0]), /told of alerts that are assigned to you/)
+  t.match(await notices(cookies[2]), /You are not told yet/)
+  const at = Date.now()
+  const client = collector.client()
+  await client.report(
+    blocked({
+      category: 'harm.suicide',
+      at,
+      user: 'k.sample',
+      site: 'dark-water.test',
+      signal: signal({ site: 'dark-water.test', points: 80, intent: 100 }),
+    }),
+  )
+  await client.postStatus(makeStatus(client.appliance))
+  let path = ''
+  await until('the alert stands', async () => {
+    const html = await (await collector.page('/alerts', cookie)).text()
+    path = /\/alerts\/[\w-]{36}/.exec(html)?.[0] ?? ''
+    return path !== ''
+  })
+  const assign = async (to: string): Promise<number> =>
+    (await postForm(`${collector.consoleUrl}${path}/assign`, { to }, { cookie })).status
+  t.equal(await assign('head@school.test'), 409)
+  t.equal(await assign('tutor@school.test'), 303)
+  await until('the tutor is told', () => mail.received.length > 0, 20_000)
+  t.equal(await assign('nurse@school.test'), 303)
+  await until('the nurse is told', () => mail.received.length > 1, 20_000)
+  t.same(
+    mail.received.map(({ to }) => to),
+    [['tutor@school.test'], ['nurse@school.test']],
+    'each once, although no file names them, and nobody else',
+  )
+  const first = async (of = ''): Promise<string> => (await collector.page('/', of)).text()
+  t.match(await first(cookies[1]), /<h1[^>]*>1 alert needs you now/)
+  t.match(await first(cookies[0]), /<h1[^>]*>Nothing needs you/, 'it is the nurse’s now')
+  t.equal(
+    (await postForm(`${collector.consoleUrl}${path}/acknowledge`, {}, { cookie })).status,
+    303,
+  )
+  t.match(await first(cookies[1]), /<h1[^>]*>1 alert is with you/, 'whoever has seen it')
+  for (const { text } of mail.received) {
+    const plain = text.replaceAll('=\r\n', '')
+    t.match(plain, /^Subject: 1 critical item for you\r$/m)
+    t.match(plain, /1 critical item was given to you to look into\./)
+    t.ok(plain.includes(`http://127.0.0.1:9${path}`), 'the link is of this alert')
+    t.notMatch(plain, /suicid|k\.sample|dark-water|Year 9/i)
+  }
 })
 
 t.test(

@@ -407,7 +407,7 @@ t.test('on Monday morning those who review get counts, and nobody else does', as
     /week that ended at 07:00 on Monday [^]*0 critical, 1 urgent, 0 high, 0 medium, 2 low/,
   )
   t.match(text, /No box has reported yet: nothing can be noticed/)
-  t.match(digests()[0]?.text, /1 waits for somebody to look/)
+  t.match(digests()[0]?.text, /1 alert waits for somebody to look/)
   t.match(digests()[0]?.text.replaceAll('=\r\n', ''), /Read more: \S+\/digest\b/)
   const late = await startDesk(t)
   makeOccasions(late.db, late.notices, late.weeks).look(

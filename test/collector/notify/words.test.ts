@@ -17,7 +17,7 @@ t.test(
   'every message of every channel has the right words and link, and tells nothing of anybody',
   async (t) => {
     const notices = await allNotices(t.testdir())
-    t.equal(notices.length, (5 * 4 + 4 * 2 + 1) * CHANNELS.length + 1)
+    t.equal(notices.length, (6 * 4 + 4 * 2 + 1) * CHANNELS.length + 1)
     for (const { channel, tone, severity, items, isPromised, text } of notices) {
       const name = `${tone} ${severity} ${items} ${channel}:\n${text}`
       t.comment(name)
@@ -32,7 +32,7 @@ t.test(
       t.match(links?.[0], new RegExp(`^https://console\\.example\\.org${path.source}`), name)
       if (tone === 'drill') t.match(text, /confirm/i, name)
       else if (tone === 'digest')
-        t.match(text, /1 urgent, 2 high, 5 medium, 14 low[^]*1 waits[^]*3 of 4 people/, name)
+        t.match(text, /1 urgent, 2 high, 5 medium, 14 low[^]*1 alert waits[^]*3 of 4 people/, name)
       else {
         const word = severity === 'high' ? 'important' : severity
         t.match(text, new RegExp(`${items} ${word} item${items === 1 ? '\\b' : 's'}`), name)
@@ -46,6 +46,7 @@ t.test(
       if (tone === 'now') t.match(text, /needs? you now/, name)
       if (tone === 'trial') t.match(text, /[Tt]est[\s\S]*made-up name/, name)
       else t.notMatch(text, /made-up name/, name)
+      if (tone === 'assigned') t.match(text, /(?:was|were) given to you to look into/, name)
       if (tone === 'duty') t.match(text, /You are on duty/, name)
       if (channel === 'sms') t.ok(text.length <= 306, `two text messages at most: ${name}`)
     }

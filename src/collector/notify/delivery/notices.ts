@@ -11,6 +11,7 @@ export const TONES = [
   'forewarning',
   'still-open',
   'trial',
+  'assigned',
   'drill',
   'digest',
 ] as const
@@ -32,10 +33,18 @@ interface NewNotice {
 export interface Notices {
   /** Tells somebody of an alert: by a message of its own, or by one that waits for more and has not left yet. */
   tellOf(step: AlertStep, notice: NewNotice & { readonly severity: Severity }): void
+  /** Tells somebody that an alert is theirs now. */
+  tellAssigned(
+    alert: string,
+    notice: Pick<NewNotice, 'person' | 'nowMs'> & { readonly severity: Severity },
+  ): void
   /** A message for an occasion, once a person; false when there was one already. */
   tellOnce(
     occasion: string,
-    notice: NewNotice & { readonly kind: Exclude<NoticeKind, 'alert'>; readonly facts?: string },
+    notice: NewNotice & {
+      readonly kind: Exclude<NoticeKind, 'alert' | 'assigned'>
+      readonly facts?: string
+    },
   ): boolean
 }
 
@@ -48,65 +57,75 @@ const GATHER_MS: Readonly<Record<Severity, number>> = {
   low: 0,
 }
 
+/** Rounds of ladders begin with 1. */
+const OF_NO_LADDER = 0
+
 /** Makes messages with the deliveries by which they start. Call inside a transaction. */
 export function makeNotices(db: Sqlite, tenant: string, newId: () => string): Notices {
-  const { insert, open, newest, join, isTold, begin } = prepareNotices(db)
-  const start = (
-    id: string,
-    person: Person,
-    order: ReturnType<typeof channelOrder>,
-    dueMs: number,
-  ): void => {
-    for (const place of firstPlaces(person, order))
-      begin.run(tenant, id, place.id, place.channel, dueMs)
-  }
+  const statements = prepareNotices(db)
+  const { open, newest, join, isTold } = statements
+  const begin = makeBegin(statements, tenant, newId)
   return {
     tellOf: ({ alert, round, number }, { person, severity, tone, nowMs, seenAtMs }) => {
       const waiting = open.get(tenant, person.id, severity, tone, seenAtMs ?? null)
-      const id = waiting?.id ?? newId()
-      if (!waiting) {
-        const last = newest.get(tenant, person.id, severity)?.sealed ?? -Infinity
-        // A clock that was set back must not hold a message for longer.
-        const dueMs = Math.min(
-          nowMs + GATHER_MS[severity],
-          Math.max(nowMs, last + GATHER_MS[severity]),
-        )
-        insert.run(
-          tenant,
-          id,
-          'alert',
-          person.id,
-          null,
-          severity,
-          tone,
-          seenAtMs ?? null,
-          nowMs,
-          dueMs,
-          null,
-        )
-        start(id, person, channelOrder('alert', severity), dueMs)
-      }
-      join.run(tenant, id, alert, round, number)
+      const last = newest.get(tenant, person.id, severity)?.sealed ?? -Infinity
+      // A clock that was set back must not hold a message for longer.
+      const dueMs = Math.min(
+        nowMs + GATHER_MS[severity],
+        Math.max(nowMs, last + GATHER_MS[severity]),
+      )
+      const made = { kind: 'alert', person, severity, tone, seenAtMs, nowMs, dueMs } as const
+      join.run(tenant, waiting?.id ?? begin(made), alert, round, number)
+    },
+    tellAssigned: (alert, { person, severity, nowMs }) => {
+      const kind = 'assigned'
+      const id = begin({ kind, tone: kind, person, severity, nowMs, dueMs: nowMs })
+      join.run(tenant, id, alert, OF_NO_LADDER, 0)
     },
     tellOnce: (occasion, { kind, person, tone, nowMs, facts }) => {
       if (isTold.get(tenant, kind, occasion, person.id) !== undefined) return false
-      const id = newId()
-      insert.run(
-        tenant,
-        id,
-        kind,
-        person.id,
-        occasion,
-        null,
-        tone,
-        null,
-        nowMs,
-        nowMs,
-        facts ?? null,
-      )
-      start(id, person, channelOrder(kind, undefined), nowMs)
+      begin({ kind, person, occasion, tone, nowMs, dueMs: nowMs, facts })
       return true
     },
+  }
+}
+
+interface Beginning {
+  readonly kind: NoticeKind
+  readonly person: Person
+  readonly tone: Tone
+  readonly nowMs: number
+  readonly dueMs: number
+  readonly occasion?: string | undefined
+  readonly severity?: Severity | undefined
+  readonly seenAtMs?: number | undefined
+  readonly facts?: string | undefined
+}
+
+/** Writes a message with the deliveries by which it starts; gives its id. */
+function makeBegin(
+  { insert, deliver }: Pick<ReturnType<typeof prepareNotices>, 'insert' | 'deliver'>,
+  tenant: string,
+  newId: () => string,
+): (made: Beginning) => string {
+  return ({ kind, person, tone, nowMs, dueMs, occasion, severity, seenAtMs, facts }) => {
+    const id = newId()
+    insert.run(
+      tenant,
+      id,
+      kind,
+      person.id,
+      occasion ?? null,
+      severity ?? null,
+      tone,
+      seenAtMs ?? null,
+      nowMs,
+      dueMs,
+      facts ?? null,
+    )
+    for (const place of firstPlaces(person, channelOrder(kind, severity)))
+      deliver.run(tenant, id, place.id, place.channel, dueMs)
+    return id
   }
 }
 
@@ -145,8 +164,8 @@ function prepareNotices(db: Sqlite) {
   const isTold = db.prepare<[string, string, string, string]>(
     'SELECT 1 FROM notice WHERE tenant_id = ? AND kind = ? AND occasion = ? AND person = ?',
   )
-  const begin = db.prepare<[string, string, string, string, number]>(
+  const deliver = db.prepare<[string, string, string, string, number]>(
     `INSERT INTO delivery VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
   )
-  return { insert, open, newest, join, isTold, begin }
+  return { insert, open, newest, join, isTold, deliver }
 }

@@ -7,7 +7,7 @@ interface ChannelOrder {
   readonly afterwards: readonly Channel[]
 }
 
-export const NOTICE_KINDS = ['alert', 'drill', 'digest'] as const
+export const NOTICE_KINDS = ['alert', 'assigned', 'drill', 'digest'] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
 /** What cannot wait goes to the pocket first; a drill tries everything; a digest is only for reading. */

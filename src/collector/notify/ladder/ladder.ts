@@ -6,7 +6,7 @@ import { isInterrupting } from './next-step.ts'
  * Writes the durable rows from which the ladder is climbed; it tells nobody by itself, so that no message leaves for an alert whose
  * transaction fails. Call it inside that transaction, on the same connection.
  */
-export function makeEscalations(db: Sqlite): Escalations {
+export function makeEscalations(db: Sqlite): Pick<Escalations, 'raise' | 'settle'> {
   const put = db.prepare<[string, string, string, string, number, string, number, number]>(
     `INSERT INTO escalation (tenant_id, alert, round, queue, severity, raised_at, state, due_at, is_trial, is_unreachable)
      VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, 0)
