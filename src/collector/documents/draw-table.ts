@@ -10,8 +10,8 @@ const PAD_Y = 4
 const NATURAL_MAX = 220
 /** A line that is exactly as wide as its column must not break for a rounding. */
 const EASE = 1
-/** Also as small ones are told: "1 to 4". */
-const NUMBER = /^[\d,.]+(?: to [\d,]+)?(?: ?%)?$/
+/** Also as small ones are told: "1 to 4", "5 or more". */
+const NUMBER = /^[\d,.]+(?: to [\d,]+| or more)?(?: ?%)?$/
 /** A table that is no taller than this share of a page stays whole. */
 const WHOLE_MAX = 0.5
 
