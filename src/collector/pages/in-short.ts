@@ -11,7 +11,7 @@ import type { HalfTermReport } from '../reports/half-term-report.ts'
 import { isLeft } from './checks-page.ts'
 import type { PageContext } from './page-context.ts'
 import { percent, severityText } from './report-facts.ts'
-import { isExact, sumOf, type Told, toldText } from './small-numbers.ts'
+import { isExact, type Told, toldText } from './small-numbers.ts'
 import { closedIn, type ToldFigures } from './told-figures.ts'
 
 export function inShort(
@@ -58,14 +58,13 @@ function openedText({ opened, severities }: ToldFigures): string {
   return fill(words.opened, { count: toldText(opened), severities: texts.join(', ') })
 }
 
-function closedText({ themes }: ToldFigures): string {
-  const closed = closedIn(themes)
+function closedText({ closed: { concern, noConcern, wrong } }: ToldFigures): string {
+  const closed = closedIn({ concern, noConcern, wrong })
   if (closed.most === 0) return words.noneClosed
-  const concerns = sumOf(themes.map(({ concern }) => concern))
-  const values = { count: toldText(closed), concerns: toldText(concerns) }
+  const values = { count: toldText(closed), concerns: toldText(concern) }
   // A share of what is not told would tell it.
-  return isExact(closed) && isExact(concerns)
-    ? fill(words.closedShare, { ...values, share: percent(concerns.least / closed.least) })
+  return isExact(closed) && isExact(concern)
+    ? fill(words.closedShare, { ...values, share: percent(concern.least / closed.least) })
     : fill(words.closed, values)
 }
 

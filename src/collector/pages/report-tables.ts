@@ -13,11 +13,11 @@ import type { AlertFigures, Span } from '../reports/alert-figures.ts'
 import type { BoxDays } from '../reports/box-days.ts'
 import type { PageContext } from './page-context.ts'
 import { severityText } from './report-facts.ts'
-import { exactly, sumOf, type Told, toldText } from './small-numbers.ts'
-import { closedIn, type Telling, type ToldFigures, type ToldTheme } from './told-figures.ts'
+import { exactly, type Told, toldText } from './small-numbers.ts'
+import { closedIn, type Telling, type ToldFigures } from './told-figures.ts'
 
 /** By theme: opened, and what those were that were closed. Where small numbers are hidden, no sum of a row stands beside its parts. */
-export function outcomeTable({ themes, opened, telling }: ToldFigures): FigureTable {
+export function outcomeTable({ themes, opened, closed, telling }: ToldFigures): FigureTable {
   const { outcome } = words
   const [closedHeads, closedOf] =
     telling === 'exact'
@@ -32,23 +32,19 @@ export function outcomeTable({ themes, opened, telling }: ToldFigures): FigureTa
         : [
             ...themes.map((one) => [
               capital(themeTitle(one.theme)),
-              ...[one.opened, ...closedOf([one])].map(toldText),
+              ...[one.opened, ...closedOf(one)].map(toldText),
             ]),
-            [figures.allThemes, ...[opened, ...closedOf(themes)].map(toldText)],
+            [figures.allThemes, ...[opened, ...closedOf(closed)].map(toldText)],
           ],
   }
 }
 
-function allAndEach(themes: readonly ToldTheme[]): readonly Told[] {
-  return [closedIn(themes), ...each(themes)]
+function allAndEach(closed: ToldFigures['closed']): readonly Told[] {
+  return [closedIn(closed), ...each(closed)]
 }
 
-function each(themes: readonly ToldTheme[]): readonly Told[] {
-  return [
-    sumOf(themes.map(({ concern }) => concern)),
-    sumOf(themes.map(({ noConcern }) => noConcern)),
-    sumOf(themes.map(({ wrong }) => wrong)),
-  ]
+function each({ concern, noConcern, wrong }: ToldFigures['closed']): readonly Told[] {
+  return [concern, noConcern, wrong]
 }
 
 /**

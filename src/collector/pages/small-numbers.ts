@@ -15,8 +15,9 @@ export interface Told {
 
 /** Below five is what official statistics of schools hide. */
 const FEW_MAX = 4
+const FIVE = FEW_MAX + 1
 const FEW: Told = { least: 1, most: FEW_MAX }
-const NOT_FEW: Told = { least: FEW_MAX + 1, most: Number.POSITIVE_INFINITY }
+const NOT_FEW: Told = { least: FIVE, most: Number.POSITIVE_INFINITY }
 const SOME: Told = { least: 1, most: Number.POSITIVE_INFINITY }
 
 export function exactly(count: number): Told {
@@ -25,6 +26,23 @@ export function exactly(count: number): Told {
 
 export function fewHidden(count: number): Told {
   return isFew(count) ? FEW : exactly(count)
+}
+
+/** In steps of five, which hides also what is not few: what is known of other numbers cannot be taken from it. */
+export function inFives(count: number): Told {
+  const least = count - (count % FIVE)
+  return count < FIVE ? fewHidden(count) : { least, most: least + FIVE - 1 }
+}
+
+/**
+ * A sum as it may stand beside its parts, of which the small ones are hidden: exactly, unless it gave one away, as where one is hidden or
+ * all are the least or the most that they can be. It is then what its parts come to.
+ */
+export function sumBeside(counts: readonly number[]): Told {
+  const parts = counts.map(fewHidden)
+  const sum = exactly(counts.reduce((all, one) => all + one, 0))
+  const isSafe = fewHidden(sum.least) !== FEW && !isGivenAway(parts, narrowed(parts, sum))
+  return isSafe ? sum : sumOf(parts)
 }
 
 /**
@@ -77,18 +95,24 @@ function fitsBoth(way: readonly Told[], sum: Told): boolean {
   return way.includes(NOT_FEW) && most <= sum.least
 }
 
+/** What is left of parts for whoever knows to what they come together. */
+export function narrowed(parts: readonly Told[], sum: Told): readonly Told[] {
+  const own = sumOf(parts)
+  return parts.map(({ least, most }) => ({
+    least: Math.max(least, sum.least - (own.most - most)),
+    most: Math.min(most, sum.most - (own.least - least)),
+  }))
+}
+
+/** Whether a number that is hidden among these has only one value left. */
+export function isGivenAway(parts: readonly Told[], left: readonly Told[]): boolean {
+  return parts.some((part, index) => part === FEW && isExact(left[index] ?? part))
+}
+
 /** In which ways a hidden number has only one value that fits all that is told. */
 function pinnedWays(ways: readonly (readonly Told[])[]): readonly boolean[] {
   const sum = sumOfWays(ways)
-  return ways.map((way) => {
-    const own = sumOf(way)
-    return way.some((part) => {
-      if (part !== FEW) return false
-      const least = Math.max(part.least, sum.least - (own.most - part.most))
-      const most = Math.min(part.most, sum.most - (own.least - part.least))
-      return least === most
-    })
-  })
+  return ways.map((way) => isGivenAway(way, narrowed(way, sum)))
 }
 
 function isFew(count: number): boolean {

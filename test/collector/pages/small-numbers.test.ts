@@ -4,7 +4,9 @@ import {
   exactly,
   fewHidden,
   hideFew,
+  inFives,
   isExact,
+  sumBeside,
   sumOf,
   sumOfWays,
   toldText,
@@ -26,6 +28,19 @@ t.test('numbers from one to four are not told, and a sum is what its parts come 
   t.equal(sum([5, 7]), '12')
   t.equal(sum([3, 10]), '11 to 14')
   t.equal(sum([2, 3, 10]), '12 to 18')
+  const beside = (counts: readonly number[]): string => toldText(sumBeside(counts))
+  t.equal(beside([2, 3, 10]), '15', 'nobody knows which is which')
+  t.equal(beside([3, 10]), '11 to 14', 'one is hidden')
+  t.equal(beside([1, 1, 10]), '12 to 18', 'all are the least that they can be')
+  t.equal(beside([4, 4, 10]), '12 to 18', 'or the most')
+  t.equal(beside([1, 2]), '2 to 8', 'nor is a small sum told')
+  t.same([0, 3, 5, 9, 10].map(inFives).map(toldText), [
+    '0',
+    '1 to 4',
+    '5 to 9',
+    '5 to 9',
+    '10 to 14',
+  ])
   t.ok(isExact(exactly(3)))
   t.equal(toldText(exactly(3)), '3')
 })
@@ -60,7 +75,7 @@ for (const [parts, others] of [
   [[2], [2, 1]],
 ] as const)
   t.test(
-    `whoever knows how numbers are hidden finds two answers for each: ${parts}, ${others}`,
+    `whoever knows how numbers are hidden finds two answers for each: ${[...parts, 'and', ...others].join(' ')}`,
     async (t) => {
       const lengths = [...parts, ...others]
       const byText = Map.groupBy(waysOf(lengths, OTHER_MAX), told)
