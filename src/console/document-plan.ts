@@ -9,7 +9,12 @@ export type DocumentBlock =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string; readonly tone?: 'quiet' | 'notice' }
   | { readonly kind: 'facts'; readonly facts: readonly FactLine[] }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | {
+      readonly kind: 'list'
+      readonly items: readonly string[]
+      /** Of a few words each: they stand side by side. */
+      readonly isShort?: true
+    }
   /** The first column heads its row; empty tables say so in words. */
   | {
       readonly kind: 'table'

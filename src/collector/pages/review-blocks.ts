@@ -158,12 +158,8 @@ function checkBlocks(
     ...(untried.length === 0 || counts.length === 0
       ? []
       : [
-          {
-            kind: 'text',
-            text: fill(words.checks.untried, {
-              tried: untried.map(({ title }) => title).join(', '),
-            }),
-          } as const,
+          { kind: 'text', text: countOf(untried.length, words.checks.untried) } as const,
+          { kind: 'list', items: untried.map(({ title }) => title), isShort: true } as const,
         ]),
   ]
 }

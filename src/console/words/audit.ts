@@ -19,6 +19,8 @@ export const audit = {
   empty: 'Nothing is on record here',
   emptyAudit: 'There is nothing older.',
   emptyChanges: 'Nothing was done to an alert yet, or there is nothing older.',
+  ofAlert: 'Alert {alert}',
+  ofAlertWhy: 'Alert {alert}: {why}',
   number: 'Number',
   fromWhere: 'From where',
   whole: {

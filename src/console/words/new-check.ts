@@ -30,7 +30,7 @@ export const newCheck = {
     tried: 'What is to be tried?',
     triedHint: 'Every kind has a made-up name, so nobody sees anything bad',
     expected: 'What should happen?',
-    expectedHint: 'A site that lessons need should open; leave this as it is then',
+    expectedHint: 'This does not count for a site that lessons need: that is expected to open',
     seen: 'What did you see?',
     note: 'Note',
     noteHint: 'May stay empty. Without names of pupils.',
