@@ -86,8 +86,8 @@ export type NewCheckView =
       /** The made-up name; empty where the person chooses a site. */
       readonly name: string
       readonly expected: string
-      /** What this brings about, in words; empty where nothing. */
-      readonly raises: string
+      /** What this brings about, in words; undefined where nothing. */
+      readonly raises: { readonly what: string; readonly more: string } | undefined
       readonly fields: readonly CheckedField[]
       readonly problems: readonly FieldProblem[]
     }

@@ -10,6 +10,7 @@ import { CHANGE_WORDS } from './command-words.ts'
 import type { PageContext } from './page-context.ts'
 
 const ID = /\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
+const SENT = /^POST (?=\/)/
 /** Enough to tell alerts apart on a page. */
 const ID_SHOWN = 8
 
@@ -32,7 +33,7 @@ export function auditPage(context: PageContext, { before, isChecked }: AuditAske
       when: time.at(at, nowMs),
       who: plainText(who, 200),
       what: words.done[what],
-      subject: shortIds(plainText(subject, 300)),
+      subject: shownSubject(plainText(subject, 300)),
       address: plainText(address, 64),
     }),
   })
@@ -77,9 +78,9 @@ export function auditCsv({ audit, limits }: PageContext): string {
   ])
 }
 
-/** The file has them in full. */
-function shortIds(text: string): string {
-  return text.replaceAll(ID, '$1…')
+/** As people read it: what was done says that a form was sent. The file has it in full. */
+function shownSubject(text: string): string {
+  return text.replaceAll(ID, '$1…').replace(SENT, '')
 }
 
 function checkText(found: number | Failure): AuditView['check'] {

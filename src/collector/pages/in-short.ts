@@ -11,7 +11,7 @@ import type { HalfTermReport } from '../reports/half-term-report.ts'
 import { isLeft } from './checks-page.ts'
 import type { PageContext } from './page-context.ts'
 import { percent, severityText } from './report-facts.ts'
-import { isExact, type Told, toldText } from './small-numbers.ts'
+import { isExact, type Told, toldText } from './told.ts'
 import { closedIn, type ToldFigures } from './told-figures.ts'
 
 export function inShort(

@@ -13,7 +13,7 @@ import type { AlertFigures, Span } from '../reports/alert-figures.ts'
 import type { BoxDays } from '../reports/box-days.ts'
 import type { PageContext } from './page-context.ts'
 import { severityText } from './report-facts.ts'
-import { exactly, type Told, toldText } from './small-numbers.ts'
+import { exactly, type Told, toldText } from './told.ts'
 import { closedIn, type Telling, type ToldFigures } from './told-figures.ts'
 
 /** By theme: opened, and what those were that were closed. Where small numbers are hidden, no sum of a row stands beside its parts. */

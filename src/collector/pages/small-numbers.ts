@@ -4,14 +4,8 @@
  * them. What is left is that the same alerts are told in more than one way, by theme and by severity, and each way comes to the same sum.
  */
 
-import { figures as words } from '#console/words/figures.ts'
-import { fill } from '#console/words/fill.ts'
-
-/** What a reader is told of a number: it is one of these. Without an end where `most` is infinite. */
-export interface Told {
-  readonly least: number
-  readonly most: number
-}
+import { narrowed } from './narrow.ts'
+import { exactly, isExact, sumOf, sumOfWays, type Told } from './told.ts'
 
 /** Below five is what official statistics of schools hide. */
 const FEW_MAX = 4
@@ -20,12 +14,12 @@ const FEW: Told = { least: 1, most: FEW_MAX }
 const NOT_FEW: Told = { least: FIVE, most: Number.POSITIVE_INFINITY }
 const SOME: Told = { least: 1, most: Number.POSITIVE_INFINITY }
 
-export function exactly(count: number): Told {
-  return { least: count, most: count }
-}
-
 export function fewHidden(count: number): Told {
   return isFew(count) ? FEW : exactly(count)
+}
+
+export function someOrNone(count: number): Told {
+  return count === 0 ? exactly(0) : SOME
 }
 
 /** In steps of five, which hides also what is not few: what is known of other numbers cannot be taken from it. */
@@ -60,48 +54,13 @@ export function hideFew(ways: readonly (readonly number[])[]): readonly (readonl
   const sum = sumOfWays(fine)
   const isEnough = coarse.every((way, index) => pinned[index] === false || fitsBoth(way, sum))
   if (isExact(sum) && fine.some((way) => way.every(isExact)) && isEnough) return coarse
-  return ways.map((way) => way.map((count) => (count === 0 ? exactly(0) : SOME)))
-}
-
-/** What all ways together tell of the sum to which each of them comes. */
-export function sumOfWays(ways: readonly (readonly Told[])[]): Told {
-  const sums = ways.map(sumOf)
-  return {
-    least: Math.max(...sums.map(({ least }) => least)),
-    most: Math.min(...sums.map(({ most }) => most)),
-  }
-}
-
-export function sumOf(parts: readonly Told[]): Told {
-  return {
-    least: parts.reduce((sum, { least }) => sum + least, 0),
-    most: parts.reduce((sum, { most }) => sum + most, 0),
-  }
-}
-
-export function isExact({ least, most }: Told): boolean {
-  return least === most
-}
-
-export function toldText({ least, most }: Told): string {
-  if (least === most) return figure(least)
-  if (most === Number.POSITIVE_INFINITY) return fill(words.orMore, { from: figure(least) })
-  return fill(words.range, { from: figure(least), to: figure(most) })
+  return ways.map((way) => way.map(someOrNone))
 }
 
 /** Whether another number makes up for it where the hidden ones are the least, and also where they are the most that they can be. */
 function fitsBoth(way: readonly Told[], sum: Told): boolean {
   const most = way.reduce((all, part) => all + (part === NOT_FEW ? part.least : part.most), 0)
   return way.includes(NOT_FEW) && most <= sum.least
-}
-
-/** What is left of parts for whoever knows to what they come together. */
-export function narrowed(parts: readonly Told[], sum: Told): readonly Told[] {
-  const own = sumOf(parts)
-  return parts.map(({ least, most }) => ({
-    least: Math.max(least, sum.least - (own.most - most)),
-    most: Math.min(most, sum.most - (own.least - least)),
-  }))
 }
 
 /** Whether a number that is hidden among these has only one value left. */
@@ -117,8 +76,4 @@ function pinnedWays(ways: readonly (readonly Told[])[]): readonly boolean[] {
 
 function isFew(count: number): boolean {
   return count > 0 && count <= FEW_MAX
-}
-
-function figure(count: number): string {
-  return count.toLocaleString('en-GB')
 }

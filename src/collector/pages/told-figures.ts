@@ -4,7 +4,7 @@ import type { Severity } from '#safeguarding/severity.ts'
 import type { AlertFigures } from '../reports/alert-figures.ts'
 import { countFigures } from './counted-figures.ts'
 import { exactFigures, hiddenFigures } from './hidden-figures.ts'
-import { exactly, sumOf, type Told } from './small-numbers.ts'
+import { exactly, sumOf, type Told } from './told.ts'
 
 const NOTHING = exactly(0)
 

@@ -51,9 +51,9 @@ const alerts = fc
 t.test('whoever solves a whole paper learns no number from one to four', async () => {
   fc.assert(
     fc.property(alerts, (all) => {
-      const { cells, sums } = paperOf(figuresOf(all), 'few-hidden')
+      const { cells, sums, rows } = paperOf(figuresOf(all), 'few-hidden')
       const hidden = cells.filter(({ least, most }) => least < most)
-      solve(sums)
+      solve(sums, rows)
       for (const { least, most } of cells)
         if (least > most) throw new Error('the paper contradicts itself')
       return hidden.every(({ least, most }) => least < most || least > 4)
@@ -93,6 +93,8 @@ function paperOf(
 ): {
   readonly cells: readonly Bounds[]
   readonly sums: readonly (readonly (readonly Bounds[])[])[]
+  /** Of which the first is at least what the others come to. */
+  readonly rows: readonly (readonly Bounds[])[]
 } {
   const told = tellFigures(figures, telling)
   const rows = outcomeTable(told).rows.map((row) => row.slice(1).map(boundsOf))
@@ -115,6 +117,7 @@ function paperOf(
   const ends = themes.flatMap((row) => row.slice(1))
   const began = endsOf(figures) === openedOf(figures)
   return {
+    rows: began ? themes : [],
     cells: [
       ...themes.flat(),
       ...all,
@@ -143,7 +146,10 @@ function boundsOf(text = '0'): Bounds {
 }
 
 /** Narrows all numbers as far as sums allow that come to the same. */
-function solve(sums: readonly (readonly (readonly Bounds[])[])[]): void {
+function solve(
+  sums: readonly (readonly (readonly Bounds[])[])[],
+  rows: readonly (readonly Bounds[])[] = [],
+): void {
   for (let round = 0; round < ROUNDS_MAX; round++) {
     let isNews = false
     for (const ways of sums) {
@@ -159,6 +165,17 @@ function solve(sums: readonly (readonly (readonly Bounds[])[])[]): void {
           one.least = low
           one.most = high
         }
+    }
+    for (const [opened, ...closed] of rows) {
+      if (opened === undefined) continue
+      const least = total(closed, 'least')
+      isNews ||= opened.least < least
+      opened.least = Math.max(opened.least, least)
+      for (const one of closed) {
+        const most = opened.most - (least - one.least)
+        isNews ||= most < one.most
+        one.most = Math.min(one.most, most)
+      }
     }
     if (!isNews) return
   }

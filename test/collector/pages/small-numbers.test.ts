@@ -1,16 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  exactly,
-  fewHidden,
-  hideFew,
-  inFives,
-  isExact,
-  sumBeside,
-  sumOf,
-  sumOfWays,
-  toldText,
-} from '#collector/pages/small-numbers.ts'
+import { fewHidden, hideFew, inFives, sumBeside } from '#collector/pages/small-numbers.ts'
+import { exactly, isExact, sumOf, sumOfWays, toldText } from '#collector/pages/told.ts'
 
 type Ways = readonly (readonly number[])[]
 
