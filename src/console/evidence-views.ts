@@ -145,6 +145,8 @@ export interface ReviewView {
   readonly toDay: string
   readonly problem: string | undefined
   readonly pdfHref: string
+  /** What it says in a few sentences, and then all of it. */
+  readonly inShort: readonly DocumentBlock[]
   readonly blocks: readonly DocumentBlock[]
   /** The form by which it is signed, for those who sign. */
   readonly sign:
