@@ -18,6 +18,8 @@ interface SignInView {
   /** The page to go on to; undefined for the first one. */
   readonly to: string | undefined
   readonly problem: SignInProblem | undefined
+  /** As it was typed before; empty at first. */
+  readonly email: string
   /** Whether anybody has an account yet. */
   readonly hasAccounts: boolean
   readonly passkeys: PasskeyOffer | undefined

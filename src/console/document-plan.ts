@@ -12,7 +12,7 @@ export type DocumentBlock =
   | {
       readonly kind: 'list'
       readonly items: readonly string[]
-      /** A few words each: on a page they stand in columns where there is room. */
+      /** Of a few words each: they stand side by side. */
       readonly isShort?: true
     }
   /** The first column heads its row; empty tables say so in words. */

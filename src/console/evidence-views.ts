@@ -86,8 +86,8 @@ export type NewCheckView =
       /** The made-up name; empty where the person chooses a site. */
       readonly name: string
       readonly expected: string
-      /** What this brings about, in words; empty where nothing. */
-      readonly raises: string
+      /** What this brings about, in words; undefined where nothing. */
+      readonly raises: { readonly what: string; readonly more: string } | undefined
       readonly fields: readonly CheckedField[]
       readonly problems: readonly FieldProblem[]
     }
@@ -145,6 +145,8 @@ export interface ReviewView {
   readonly toDay: string
   readonly problem: string | undefined
   readonly pdfHref: string
+  /** What it says in a few sentences, and then all of it. */
+  readonly inShort: readonly DocumentBlock[]
   readonly blocks: readonly DocumentBlock[]
   /** The form by which it is signed, for those who sign. */
   readonly sign:

@@ -62,7 +62,7 @@ t.test('a check from the first page to what is left to do', async (t) => {
 
   const page = await read(`/checks/new?${new URLSearchParams(SET_UP).toString()}`)
   t.match(page, /http:\/\/canary-harm-selfharm\.test/)
-  t.match(page, /raises an alert, High/)
+  t.match(page, /raises a test alert, high/)
   const started = /name="started" value="(\d+)"/.exec(page)?.[1] ?? ''
   t.equal(Number(started), AFTERNOON)
   const result = { ...SET_UP, started, note: HOSTILE }

@@ -140,7 +140,19 @@ t.test('whoever signs in goes on to the page that they asked for, and nowhere el
     code: '000000',
     to: '/alerts/abc',
   })
-  t.match(await wrong.text(), 'name="to" value="/alerts/abc"', 'also after a wrong code')
+  const again = await wrong.text()
+  t.match(again, 'name="to" value="/alerts/abc"', 'also after a wrong code')
+  t.match(
+    again,
+    new RegExp(`<input[^>]* id="email"[^>]* value="${lead.email}"`),
+    'and the address need not be typed again',
+  )
+  for (const email of ['correct horse battery', 'p@ssword', `"><b>@${'x'.repeat(9)}.test`]) {
+    const slip = await postForm(`${consoleUrl}/sign-in/account`, { email, password: lead.email })
+    const html = await slip.text()
+    t.notMatch(html, 'correct horse', 'a password in the wrong field is not shown')
+    t.notMatch(html, /p@ssword|"><b>/)
+  }
   const byCode = { code: collector.newSignInCode(), to: '/appliances' }
   const opened = await postForm(`${consoleUrl}/sign-in`, byCode)
   t.equal(opened.headers.get('location'), '/appliances')

@@ -10,9 +10,9 @@ const PAD_Y = 4
 const NATURAL_MAX = 220
 /** A line that is exactly as wide as its column must not break for a rounding. */
 const EASE = 1
-/** Also as small ones are told: "1 to 4". */
-const NUMBER = /^[\d,.]+(?: to [\d,]+)?(?: ?%)?$/
-/** A table that is no taller than this share of a page stays whole. */
+/** Also as small ones are told: "1 to 4", "5 or more". */
+const NUMBER = /^[\d,.]+(?: to [\d,]+| or more)?(?: ?%)?$/
+/** A table of figures that is no taller than this share of a page stays whole. */
 const WHOLE_MAX = 0.5
 
 interface Column {
@@ -21,7 +21,8 @@ interface Column {
   readonly isNumeric: boolean
 }
 
-export function drawTable(sheet: Sheet, { caption, heads, rows, ifEmpty }: TableBlock): void {
+export function drawTable(sheet: Sheet, table: TableBlock): void {
+  const { caption, rows, ifEmpty } = table
   const { leading } = STYLES.strong
   sheet.need(leading * 5)
   if (rows.length === 0) {
@@ -30,21 +31,21 @@ export function drawTable(sheet: Sheet, { caption, heads, rows, ifEmpty }: Table
     sheet.space(8)
     return
   }
-  const { columns, head, all, start } = layOut(sheet, { caption, heads, rows })
+  const { columns, head, all, start } = layOut(sheet, table)
   sheet.need(start)
   sheet.paragraph('P', caption, 'strong')
   sheet.space(3)
-  const table = sheet.part('Table')
-  const drawHead = (): void => drawRow(sheet, head, { columns, table })
+  const part = sheet.part('Table')
+  const drawHead = (): void => drawRow(sheet, head, { columns, table: part })
   drawHead()
   for (const [index, row] of all.entries()) {
     // The last, which is often the sum, is not left alone on a page.
     const next = index === all.length - 2 ? (all.at(-1)?.height ?? 0) : 0
     const pair = row.height + next
     if (sheet.need(head.height + pair > PAGE_ROOM ? row.height : pair)) drawHead()
-    drawRow(sheet, row, { columns, table })
+    drawRow(sheet, row, { columns, table: part })
   }
-  table.end()
+  part.end()
   sheet.space(14)
 }
 
@@ -55,7 +56,7 @@ export function tableStart(sheet: Sheet, table: TableBlock): number {
 
 function layOut(
   sheet: Sheet,
-  { caption, heads, rows }: Pick<TableBlock, 'caption' | 'heads' | 'rows'>,
+  { caption, heads, rows, isProse }: TableBlock,
 ): {
   readonly columns: readonly Column[]
   readonly head: Row
@@ -71,7 +72,12 @@ function layOut(
   const captionHeight = lines * STYLES.strong.leading + 3
   const height = captionHeight + head.height + total(all.map((row) => row.height))
   const least = captionHeight + head.height + (all[0]?.height ?? 0)
-  return { columns, head, all, start: height <= PAGE_ROOM * WHOLE_MAX ? height : least }
+  return {
+    columns,
+    head,
+    all,
+    start: height <= PAGE_ROOM * WHOLE_MAX && isProse !== true ? height : least,
+  }
 }
 
 interface Row {

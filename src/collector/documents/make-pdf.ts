@@ -7,6 +7,7 @@ import type { Typeface } from './typeface.ts'
 const KEY_WIDTH = 170
 const GAP = 12
 const BULLET_INDENT = 14
+const SHORT_COLUMNS = 3
 const SIGN_HEIGHT = 34
 const HEADING_KEEPS = 36
 const HEADING_HEIGHT = 34
@@ -39,7 +40,9 @@ function drawBlock(sheet: Sheet, block: DocumentBlock, rest: readonly DocumentBl
     case 'facts':
       return drawFacts(sheet, block.facts)
     case 'list':
-      return drawList(sheet, block.items)
+      return block.isShort === true
+        ? drawShortList(sheet, block.items)
+        : drawList(sheet, block.items)
     case 'table':
       return drawTable(sheet, block)
     case 'lines':
@@ -144,6 +147,32 @@ function drawList(sheet: Sheet, items: readonly string[]): void {
     sheet.paragraph('LBody', item, 'text', { indent: BULLET_INDENT, within: part })
     part.end()
     sheet.space(3)
+  }
+  list.end()
+  sheet.space(7)
+}
+
+/** Side by side, line by line. */
+function drawShortList(sheet: Sheet, items: readonly string[]): void {
+  const { leading } = STYLES.text
+  const width = TEXT_WIDTH / SHORT_COLUMNS
+  const setter = sheet.setter('text')
+  const list = sheet.part('L')
+  for (let from = 0; from < items.length; from += SHORT_COLUMNS) {
+    const row = items
+      .slice(from, from + SHORT_COLUMNS)
+      .map((item) => setter.lines(item, width - BULLET_INDENT - GAP))
+    const height = Math.max(...row.map((lines) => lines.length)) * leading
+    sheet.need(height)
+    const { y, doc } = sheet
+    for (const [column, lines] of row.entries()) {
+      const x = PAGE.side + column * width
+      sheet.ornament(() => doc.circle(x + 4, y + leading / 2 - 1, 1.7).fill(DEEP))
+      const part = sheet.part('LI', list)
+      sheet.content('LBody', () => sheet.write(lines, 'text', { x: x + BULLET_INDENT, y }), part)
+      part.end()
+    }
+    sheet.y += height + 3
   }
   list.end()
   sheet.space(7)

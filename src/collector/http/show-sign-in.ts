@@ -14,6 +14,8 @@ export function showSignIn(
     readonly problem?: SignInProblem
     /** Where they go on. */
     readonly to: string | undefined
+    /** What was typed, as far as it is shown again. */
+    readonly email?: string
   },
 ): FastifyReply {
   const { accounts, passkeys, provider, pages } = deps
@@ -21,6 +23,7 @@ export function showSignIn(
     view: 'sign-in',
     problem: shown.problem,
     to: shown.to,
+    email: shown.email ?? '',
     hasAccounts: accounts.count() > 0,
     passkeys: passkeys.any() ? offerOf(deps, reply.request) : undefined,
     provider: provider?.host,

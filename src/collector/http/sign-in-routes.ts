@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { SignInProblem } from '#console/account-views.ts'
+import { plainText } from '#console/present/plain-text.ts'
 import { onRecord } from '#console/words/on-record.ts'
 import { signIn as words } from '#console/words/sign-in.ts'
 import { isFailure } from '#domain/failure.ts'
@@ -18,6 +19,8 @@ const form = z
   .object({ code: text, email: text, password: text, to: address })
   .catch({ code: '', email: '', password: '', to: undefined })
 
+const LIKE_EMAIL = /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i
+
 /** So that nobody is passed on twice. */
 const PASSED = 'passed=yes'
 
@@ -31,7 +34,8 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     reply: FastifyReply,
     to: string | undefined,
     problem: SignInProblem,
-  ): FastifyReply => showSignIn(deps, reply, { problem, to })
+    email = '',
+  ): FastifyReply => showSignIn(deps, reply, { problem, to, email: keptEmail(email) })
   /** A link on another site's page, as in webmail, brings no cookie with it (SameSite=Strict): a page of our own, asked for next, does. */
   const passOn = (reply: FastifyReply, to: string): FastifyReply => {
     reply.header('refresh', `0; url=${signInFor(to)}&${PASSED}`)
@@ -71,7 +75,7 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
       const known = accounts.byEmail(emailOf(typed.email))
       if (why === 'wrong') noteFailed(request, known?.email ?? onRecord.unknownAccount, why)
       reply.code(STATUS[why])
-      return refuse(reply, typed.to, { field: 'email', text: words.problems[why] })
+      return refuse(reply, typed.to, { field: 'email', text: words.problems[why] }, typed.email)
     }
     metrics.signIn('right')
     audit.note({ who: found.email, what: 'signed-in', subject: '', address: request.ip })
@@ -86,6 +90,15 @@ export function addSignInRoutes(server: FastifyInstance, deps: PeopleDeps): void
     clearCookie(reply, 'edge-session', origin)
     return reply.redirect('/sign-in', 303)
   })
+}
+
+/**
+ * What was typed stands there again only where it reads like an address: after a slip of the keyboard it may be the password, and a page is
+ * seen by who stands beside, and kept by browsers.
+ */
+function keptEmail(typed: string): string {
+  const email = typed.trim()
+  return LIKE_EMAIL.test(email) ? plainText(email) : ''
 }
 
 /** Whoever has signed in here may be back by a link on another site's page. */

@@ -9,6 +9,11 @@ import { type Failure, isFailure } from '#domain/failure.ts'
 import { CHANGE_WORDS } from './command-words.ts'
 import type { PageContext } from './page-context.ts'
 
+const ID = /\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
+const SENT = /^POST (?=\/)/
+/** Enough to tell alerts apart on a page. */
+const ID_SHOWN = 8
+
 /** What part of the record is asked for, and whether its chain is to be walked. */
 export interface AuditAsked {
   /** Rows older than this sequence. */
@@ -28,7 +33,7 @@ export function auditPage(context: PageContext, { before, isChecked }: AuditAske
       when: time.at(at, nowMs),
       who: plainText(who, 200),
       what: words.done[what],
-      subject: plainText(subject, 300),
+      subject: shownSubject(plainText(subject, 300)),
       address: plainText(address, 64),
     }),
   })
@@ -46,7 +51,10 @@ export function alertChangesPage(context: PageContext, { before, isChecked }: Au
       when: time.at(at, nowMs),
       who: plainText(who, 200),
       what: CHANGE_WORDS[change],
-      subject: plainText(`${alert}${why === '' ? '' : `: ${why}`}`, 300),
+      subject: fill(why === '' ? words.ofAlert : words.ofAlertWhy, {
+        alert: alert.slice(0, ID_SHOWN),
+        why: plainText(why, 300),
+      }),
       address: '',
     }),
   })
@@ -68,6 +76,11 @@ export function auditCsv({ audit, limits }: PageContext): string {
     [words.number, words.when, words.who, words.what, words.subject, words.fromWhere],
     ...rows,
   ])
+}
+
+/** As people read it: what was done says that a form was sent. The file has it in full. */
+function shownSubject(text: string): string {
+  return text.replaceAll(ID, '$1…').replace(SENT, '')
 }
 
 function checkText(found: number | Failure): AuditView['check'] {

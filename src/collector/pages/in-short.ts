@@ -4,36 +4,29 @@ import type { Wording } from '#console/present/wording.ts'
 import { countOf } from '#console/words/count-of.ts'
 import { fill } from '#console/words/fill.ts'
 import { inShort as words } from '#console/words/in-short.ts'
-import { SEVERITIES } from '#safeguarding/severity.ts'
 import { RESULT_OF } from '../evidence/check-words.ts'
 import { isDue } from '../evidence/read-decisions.ts'
-import type { AlertFigures } from '../reports/alert-figures.ts'
 import type { BoxDays } from '../reports/box-days.ts'
 import type { HalfTermReport } from '../reports/half-term-report.ts'
 import { isLeft } from './checks-page.ts'
 import type { PageContext } from './page-context.ts'
 import { percent, severityText } from './report-facts.ts'
-import { EXACT, type Numbers } from './small-numbers.ts'
+import { isExact, type Told, toldText } from './told.ts'
+import { closedIn, type ToldFigures } from './told-figures.ts'
 
 export function inShort(
   context: PageContext,
-  { alerts, coverage, span }: HalfTermReport,
+  { coverage, span }: HalfTermReport,
   {
     days,
-    numbers,
+    told,
     wording,
-  }: { readonly days: BoxDays; readonly numbers: Numbers; readonly wording: Wording },
+  }: { readonly days: BoxDays; readonly told: ToldFigures; readonly wording: Wording },
 ): readonly string[] {
   const { boxes, heardLately } = coverage
   const silent = days.boxes.reduce((sum, one) => sum + one.silent, 0)
   return [
-    openedText(alerts, numbers),
-    ...closedTexts(alerts, numbers),
-    fill(words.open, {
-      date: wording.time.date(wording.nowMs),
-      open: alerts.open,
-      unseen: alerts.unacknowledged.reduce((sum, { count }) => sum + count, 0),
-    }),
+    ...alertTexts(told, wording.time.date(wording.nowMs)),
     checksText(context, span),
     decisionsText(context),
     boxes === 0 ? words.noBoxes : fill(words.heard, { heard: heardLately, boxes }),
@@ -41,44 +34,42 @@ export function inShort(
   ]
 }
 
-function openedText({ opened }: AlertFigures, numbers: Numbers): string {
-  if (opened.length === 0) return words.noneOpened
-  const of = (severity: string): number =>
-    opened.filter((one) => one.severity === severity).reduce((sum, { count }) => sum + count, 0)
-  const byTheme = [...Map.groupBy(opened, ({ theme }) => theme).values()].map((own) =>
-    own.reduce((sum, { count }) => sum + count, 0),
-  )
-  const severities = SEVERITIES.filter((severity) => of(severity) > 0)
-    .map((severity) =>
-      fill(words.ofSeverity, {
-        count: numbers.one(of(severity)),
-        severity: severityText(severity).toLowerCase(),
-      }),
-    )
-    .join(', ')
-  return fill(words.opened, { count: numbers.total(byTheme), severities })
+/** Of alerts. `date` is today. */
+export function alertTexts(told: ToldFigures, date: string): readonly string[] {
+  const { merged, open, unseen } = told
+  return [
+    openedText(told),
+    closedText(told),
+    ...(merged.most === 0
+      ? []
+      : [fill(isOne(merged) ? words.merged.one : words.merged.many, { count: toldText(merged) })]),
+    fill(words.open, { date, open: toldText(open), unseen: toldText(unseen) }),
+  ]
 }
 
-function closedTexts({ decisions, merged }: AlertFigures, numbers: Numbers): readonly string[] {
-  const of = (isOf: (decision: string) => boolean): number =>
-    decisions.filter(({ decision }) => isOf(decision)).reduce((sum, { count }) => sum + count, 0)
-  const closed = of(() => true)
-  const concerns = of((decision) => decision === 'concern')
-  const byTheme = [...Map.groupBy(decisions, ({ theme }) => theme).values()].map((own) =>
-    own.reduce((sum, { count }) => sum + count, 0),
+function openedText({ opened, severities }: ToldFigures): string {
+  if (severities.length === 0) return words.noneOpened
+  const texts = severities.map((one) =>
+    fill(words.ofSeverity, {
+      count: toldText(one.opened),
+      severity: severityText(one.severity).toLowerCase(),
+    }),
   )
-  const isShown = numbers.one(concerns) === EXACT.one(concerns)
-  const values = { count: numbers.total(byTheme), concerns: numbers.one(concerns) }
-  return [
-    ...(closed === 0
-      ? [words.noneClosed]
-      : [
-          isShown
-            ? fill(words.closedShare, { ...values, share: percent(concerns / closed) })
-            : fill(words.closed, values),
-        ]),
-    ...(merged === 0 ? [] : [countOf(merged, words.merged)]),
-  ]
+  return fill(words.opened, { count: toldText(opened), severities: texts.join(', ') })
+}
+
+function closedText({ closed: { concern, noConcern, wrong } }: ToldFigures): string {
+  const closed = closedIn({ concern, noConcern, wrong })
+  if (closed.most === 0) return words.noneClosed
+  const values = { count: toldText(closed), concerns: toldText(concern) }
+  // A share of what is not told would tell it.
+  return isExact(closed) && isExact(concern)
+    ? fill(words.closedShare, { ...values, share: percent(concern.least / closed.least) })
+    : fill(words.closed, values)
+}
+
+function isOne({ least, most }: Told): boolean {
+  return least === 1 && most === 1
 }
 
 function checksText({ evidence }: PageContext, span: HalfTermReport['span']): string {

@@ -143,14 +143,21 @@ export function tryCheckPage(
     tried: subject.title,
     name: subject.name,
     expected: EXPECTED_WORDS[expected],
-    raises: raisesText(subject),
+    raises: raisesTexts(subject),
     fields,
     problems: fieldProblems(fields),
   }
 }
 
-function raisesText({ id, severity, title }: CheckSubject): string {
-  if (severity === 'none') return ''
-  const text = id.startsWith('illegal.') ? words.raisesIllegal : words.raises
-  return fill(text, { severity: severityBadge(severity).text, kind: plainText(title) })
+function raisesTexts({
+  id,
+  severity,
+  title,
+}: CheckSubject): Extract<NewCheckView, { view: 'check-try' }>['raises'] {
+  if (severity === 'none') return undefined
+  const grade = severityBadge(severity).text.toLowerCase()
+  return {
+    what: fill(words.raises, { severity: grade, kind: plainText(title) }),
+    more: id.startsWith('illegal.') ? words.raisesIllegal : words.raisesMore,
+  }
 }

@@ -24,7 +24,7 @@ import { ownAccountPage } from './own-account-page.ts'
 import { boxesOf, type PageContext, wordingOf } from './page-context.ts'
 import { knownGroups, type PolicyGiven, policyPage } from './policy-page.ts'
 import { type ReleasesGiven, releasesPage } from './releases-page.ts'
-import { numbersFor, reportPage } from './report-page.ts'
+import { reportPage, tellingFor } from './report-page.ts'
 import { type RequestRefused, requestsPage } from './requests-page.ts'
 import { setupPage } from './setup-page.ts'
 import { type ThemesRefused, themesPage } from './themes-page.ts'
@@ -96,7 +96,7 @@ export function makePages(context: PageContext): Pages {
       render(view, { ...frame, printed: printedBy(context, who) }),
     today: (viewer, isPart) => todayPage(context, viewer, isPart),
     digest: (viewer, query) => digestPage(context, viewer, query),
-    report: (viewer, query) => reportPage(context, numbersFor(viewer), query),
+    report: (viewer, query) => reportPage(context, tellingFor(viewer), query),
     evidence: makeEvidencePages(context),
     events: (viewer, query, isPart) => eventsPage(context, viewer, query, isPart),
     event: (viewer, id, isPart) => eventPage(context, viewer, { id, isPart }),

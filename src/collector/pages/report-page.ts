@@ -15,21 +15,21 @@ import {
   outcomeTable,
 } from './report-tables.ts'
 import { weekCharts } from './report-weeks.ts'
-import { EXACT, FEW_HIDDEN, type Numbers } from './small-numbers.ts'
+import { type Telling, tellFigures } from './told-figures.ts'
 
 const DAY_MS = 86_400_000
 /** About half a term. */
 const USUAL_MS = 6 * 7 * DAY_MS
 
 /** Who works with alerts is told every number; whoever else, and paper, none that may point at a pupil. */
-export function numbersFor(viewer: Viewer): Numbers {
-  return queuesOf(viewer).includes('safeguarding') ? EXACT : FEW_HIDDEN
+export function tellingFor(viewer: Viewer): Telling {
+  return queuesOf(viewer).includes('safeguarding') ? 'exact' : 'few-hidden'
 }
 
 /** What governors are given: counts, and no name. Days begin and end as the school's clocks do. */
 export async function reportPage(
   context: PageContext,
-  numbers: Numbers,
+  telling: Telling,
   asked: unknown,
 ): Promise<ReportView> {
   const { reports, tenant, time } = context
@@ -44,6 +44,7 @@ export async function reportPage(
   const report = reports.halfTerm(span, nowMs)
   const { alerts, coverage } = report
   const days = boxDaysOf(context, span, nowMs)
+  const told = tellFigures(alerts, telling)
   return {
     view: 'report',
     from: { ...time.at(fromMs, nowMs), after: time.date(fromMs) },
@@ -52,12 +53,12 @@ export async function reportPage(
     toDay,
     problem,
     isSimulated: alerts.isSimulated,
-    inShort: inShort(context, report, { days, numbers, wording }),
+    inShort: inShort(context, report, { days, told, wording }),
     // A week of a theme is one pupil's more often than not.
-    weeks: numbers.isExact ? weekCharts(alerts.openedByWeek, span, time) : undefined,
-    outcome: outcomeTable(alerts, numbers),
-    answered: answeredTable(alerts, numbers),
-    notes: figureNotes(context, span, numbers),
+    weeks: telling === 'exact' ? weekCharts(alerts.openedByWeek, span, time) : undefined,
+    outcome: outcomeTable(told),
+    answered: answeredTable(alerts, told),
+    notes: figureNotes(context, span, telling),
     asOf: fill(figures.asOf, { date: time.date(nowMs) }),
     coverage: coverageFacts(coverage, wording),
     boxDays: boxDaysTable(days, wording),

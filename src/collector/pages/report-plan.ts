@@ -9,7 +9,6 @@ import { paperTime } from './paper-time.ts'
 import { cannotBlocks, LIMITS, tableBlock } from './report-blocks.ts'
 import { reportPage } from './report-page.ts'
 import { frameOf } from './review-page.ts'
-import { FEW_HIDDEN } from './small-numbers.ts'
 
 /** The half-term report to be printed; undefined where the days make no sense. It names nobody. */
 export async function reportPlan(
@@ -17,7 +16,11 @@ export async function reportPlan(
   viewer: Viewer,
   asked: unknown,
 ): Promise<DocumentPlan | undefined> {
-  const report = await reportPage({ ...context, time: paperTime(context.time) }, FEW_HIDDEN, asked)
+  const report = await reportPage(
+    { ...context, time: paperTime(context.time) },
+    'few-hidden',
+    asked,
+  )
   const { problem, isSimulated, outcome, answered, notes } = report
   if (problem !== undefined) return undefined
   const [fromMs, toMs] = [Date.parse(report.from.iso), Date.parse(report.to.iso) + 1]

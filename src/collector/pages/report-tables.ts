@@ -8,84 +8,71 @@ import { common } from '#console/words/common.ts'
 import { figures } from '#console/words/figures.ts'
 import { fill } from '#console/words/fill.ts'
 import { report as words } from '#console/words/report.ts'
-import { THEMES, themeTitle } from '#rules/themes.ts'
-import { SEVERITIES } from '#safeguarding/severity.ts'
-import { isFalsePositive } from '../alerts/decision.ts'
+import { themeTitle } from '#rules/themes.ts'
 import type { AlertFigures, Span } from '../reports/alert-figures.ts'
 import type { BoxDays } from '../reports/box-days.ts'
 import type { PageContext } from './page-context.ts'
 import { severityText } from './report-facts.ts'
-import type { Numbers } from './small-numbers.ts'
+import { exactly, type Told, toldText } from './told.ts'
+import { closedIn, type Telling, type ToldFigures } from './told-figures.ts'
 
-/** By theme: opened, and what those were that were closed. */
-export function outcomeTable(
-  { opened, decisions }: Pick<AlertFigures, 'opened' | 'decisions'>,
-  numbers: Numbers,
-): FigureTable {
-  const rows = THEMES.map(({ id }) => {
-    const closed = decisions.filter(({ theme }) => theme === id)
-    return {
-      title: capital(themeTitle(id)),
-      opened: sum(opened.filter(({ theme }) => theme === id)),
-      concern: sum(closed.filter(({ decision }) => decision === 'concern')),
-      noConcern: sum(closed.filter(({ decision }) => decision === 'no-concern')),
-      wrong: sum(closed.filter(({ decision }) => isFalsePositive(decision))),
-      closed: sum(closed),
-    }
-  }).filter((row) => row.opened + row.closed > 0)
-  const all = (column: 'opened' | 'closed' | 'concern' | 'noConcern' | 'wrong'): string =>
-    numbers.total(rows.map((row) => row[column]))
+/** By theme: opened, and what those were that were closed. Where small numbers are hidden, no sum of a row stands beside its parts. */
+export function outcomeTable({ themes, opened, closed, telling }: ToldFigures): FigureTable {
   const { outcome } = words
+  const [closedHeads, closedOf] =
+    telling === 'exact'
+      ? [[outcome.closed, outcome.concern, outcome.noConcern, outcome.wrong], allAndEach]
+      : [[outcome.closedConcern, outcome.closedNoConcern, outcome.closedWrong], each]
   return {
-    caption: outcome.caption,
-    heads: [
-      common.theme,
-      outcome.opened,
-      outcome.closed,
-      outcome.concern,
-      outcome.noConcern,
-      outcome.wrong,
-    ],
+    caption: telling === 'exact' ? outcome.caption : outcome.captionFew,
+    heads: [common.theme, outcome.opened, ...closedHeads],
     rows:
-      rows.length === 0
+      themes.length === 0
         ? []
         : [
-            ...rows.map(({ title, opened: count, concern, noConcern, wrong }) => [
-              title,
-              numbers.one(count),
-              numbers.total([concern, noConcern, wrong]),
-              ...[concern, noConcern, wrong].map(numbers.one),
+            ...themes.map((one) => [
+              capital(themeTitle(one.theme)),
+              ...[one.opened, ...closedOf(one)].map(toldText),
             ]),
-            [
-              figures.allThemes,
-              all('opened'),
-              all('closed'),
-              all('concern'),
-              all('noConcern'),
-              all('wrong'),
-            ],
+            [figures.allThemes, ...[opened, ...closedOf(closed)].map(toldText)],
           ],
   }
 }
 
-/** By severity, of those that were opened: how many somebody looked at and closed, and how soon. */
+function allAndEach(closed: ToldFigures['closed']): readonly Told[] {
+  return [closedIn(closed), ...each(closed)]
+}
+
+function each({ concern, noConcern, wrong }: ToldFigures['closed']): readonly Told[] {
+  return [concern, noConcern, wrong]
+}
+
+/**
+ * By severity, of those that were opened: how many somebody looked at and closed, and how soon. Where small numbers are hidden, only how
+ * soon: "4 of 5" would tell of the fifth.
+ */
 export function answeredTable(
   { answered }: Pick<AlertFigures, 'answered'>,
-  numbers: Numbers,
+  { severities, telling }: ToldFigures,
 ): FigureTable {
   const { answered: own } = words
+  const isTold = telling === 'exact'
   return {
-    caption: own.caption,
-    heads: [common.severity, own.opened, own.acknowledged, own.half, own.closed, own.half],
-    rows: SEVERITIES.flatMap((severity) => answered.filter((one) => one.severity === severity)).map(
-      (one) => [
-        severityText(one.severity),
-        numbers.one(one.opened),
-        numbers.one(one.acknowledged),
-        durationText(one.acknowledgedAfterMs),
-        numbers.one(one.closed),
-        durationText(one.closedAfterMs),
-      ],
+    caption: isTold ? own.caption : own.captionFew,
+    heads: isTold
+      ? [common.severity, own.opened, own.acknowledged, own.half, own.closed, own.half]
+      : [common.severity, own.opened, own.halfAcknowledged, own.halfClosed],
+    rows: severities.flatMap(({ severity, opened }) =>
+      answered
+        .filter((one) => one.severity === severity)
+        .map((one) => [
+          severityText(severity),
+          toldText(opened),
+          ...(isTold ? [toldText(exactly(one.acknowledged))] : []),
+          durationText(one.acknowledgedAfterMs),
+          ...(isTold ? [toldText(exactly(one.closed))] : []),
+          durationText(one.closedAfterMs),
+        ]),
     ),
   }
 }
@@ -94,12 +81,12 @@ export function answeredTable(
 export function figureNotes(
   { limits, clock, time }: Pick<PageContext, 'limits' | 'clock' | 'time'>,
   { fromMs }: Pick<Span, 'fromMs'>,
-  { isExact }: Numbers,
+  telling: Telling,
 ): readonly string[] {
   const keptFromMs = clock.wallMs() - limits.alerts.lowKeptMs
   return [
     words.notes.closed,
-    ...(isExact ? [] : [words.notes.few]),
+    ...(telling === 'exact' ? [] : [words.notes.few]),
     ...(fromMs >= keptFromMs ? [] : [fill(words.notes.low, { date: time.date(keptFromMs) })]),
   ]
 }
@@ -143,8 +130,4 @@ export function boxDaysTable({ boxes, isCut }: BoxDays, { time, boxName }: Wordi
 /** How long people took; nothing where none did. */
 function durationText(ms: number | undefined): string {
   return ms === undefined ? words.answered.nobody : plainDuration(ms)
-}
-
-function sum(rows: readonly { readonly count: number }[]): number {
-  return rows.reduce((total, { count }) => total + count, 0)
 }

@@ -30,7 +30,7 @@ import {
   figureNotes,
   outcomeTable,
 } from './report-tables.ts'
-import { FEW_HIDDEN } from './small-numbers.ts'
+import { type ToldFigures, tellFigures } from './told-figures.ts'
 import { upkeepBlocks } from './upkeep-blocks.ts'
 
 const NEEDED: readonly Role[] = ['dsl', 'head', 'governor', 'it']
@@ -42,16 +42,17 @@ export function reviewBlocks(
   wording: Wording,
 ): readonly DocumentBlock[] {
   const days = boxDaysOf(context, review.span, wording.nowMs)
+  const told = tellFigures(review.alerts, 'few-hidden')
   return [
     ...simulated(review),
     { kind: 'heading', text: shortWords.heading },
-    { kind: 'list', items: inShort(context, review, { days, numbers: FEW_HIDDEN, wording }) },
+    { kind: 'list', items: inShort(context, review, { days, told, wording }) },
     ...peopleBlocks(context),
     ...filterBlocks(context, review, wording),
     tableBlock(boxDaysTable(days, wording), figures.noBoxes),
     ...checkBlocks(context, review, wording),
     ...decisionBlocks(context, review),
-    ...alertBlocks(context, review),
+    ...alertBlocks(context, review, told),
     ...upkeepBlocks(review, wording),
     ...LIMITS,
     ...QUESTIONS,
@@ -156,12 +157,8 @@ function checkBlocks(
     ...(untried.length === 0 || counts.length === 0
       ? []
       : [
-          {
-            kind: 'text',
-            text: fill(words.checks.untried, {
-              tried: untried.map(({ title }) => title).join(', '),
-            }),
-          } as const,
+          { kind: 'text', text: countOf(untried.length, words.checks.untried) } as const,
+          { kind: 'list', items: untried.map(({ title }) => title), isShort: true } as const,
         ]),
   ]
 }
@@ -227,6 +224,7 @@ function reviewText(
 function alertBlocks(
   context: PageContext,
   { span, alerts, testAlerts, overBlocks }: Review,
+  told: ToldFigures,
 ): readonly DocumentBlock[] {
   const { names, wrongCategory, requests } = overBlocks
   const { asked, granted, refused, atBox } = requests
@@ -235,9 +233,9 @@ function alertBlocks(
     ...(testAlerts === 0
       ? []
       : [{ kind: 'text', text: countOf(testAlerts, words.alerts.tests) } as const]),
-    tableBlock(outcomeTable(alerts, FEW_HIDDEN), report.outcome.ifNone),
-    tableBlock(answeredTable(alerts, FEW_HIDDEN), report.answered.ifNone),
-    ...figureNotes(context, span, FEW_HIDDEN).map(
+    tableBlock(outcomeTable(told), report.outcome.ifNone),
+    tableBlock(answeredTable(alerts, told), report.answered.ifNone),
+    ...figureNotes(context, span, told.telling).map(
       (text) => ({ kind: 'text', tone: 'quiet', text }) as const,
     ),
     { kind: 'heading', text: words.alerts.needless },

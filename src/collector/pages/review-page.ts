@@ -31,6 +31,8 @@ export function reviewPage(
   const days = daysOf(context, asked)
   const { time, clock } = context
   const nowMs = clock.wallMs()
+  const blocks = days.problem === undefined ? pageBlocks(context, days) : []
+  const first = blocks.findIndex(({ kind }) => kind === 'list') + 1
   return {
     view: 'review',
     from: { ...time.at(days.fromMs, nowMs), after: time.date(days.fromMs) },
@@ -39,7 +41,8 @@ export function reviewPage(
     toDay: days.toDay,
     problem: days.problem,
     pdfHref: `/review.pdf?${new URLSearchParams({ from: days.fromDay, to: days.toDay }).toString()}`,
-    blocks: days.problem === undefined ? pageBlocks(context, days) : [],
+    inShort: blocks.slice(0, first),
+    blocks: blocks.slice(first),
     sign: signForm(viewer, sent),
   }
 }

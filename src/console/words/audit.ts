@@ -19,6 +19,8 @@ export const audit = {
   empty: 'Nothing is on record here',
   emptyAudit: 'There is nothing older.',
   emptyChanges: 'Nothing was done to an alert yet, or there is nothing older.',
+  ofAlert: 'Alert {alert}',
+  ofAlertWhy: 'Alert {alert}: {why}',
   number: 'Number',
   fromWhere: 'From where',
   whole: {
@@ -57,7 +59,7 @@ export const audit = {
     'proof-failed': 'Failed to show a secret again',
     refused: 'Was refused',
     'account-invited': 'Made a link for an account',
-    'invitation-taken': 'Took an account',
+    'invitation-taken': 'Set up an account',
     'password-changed': 'Changed the password',
     'roles-changed': 'Changed roles',
     'hidden-users-changed': 'Changed who is hidden from an account',

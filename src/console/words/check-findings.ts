@@ -8,7 +8,7 @@ export const checkFindings = {
   },
   'not-heard': {
     sentence:
-      'It did not open, but no box told of it: the name is made up and opens nowhere, so this proves nothing.',
+      'No page of the site opened, but no box told of it: the name is made up and opens nowhere, so this proves nothing.',
     advice:
       'See that the device is on the school’s network and that its box is online, then try again. If the same device tried the same name before, wait five minutes first. If nothing is heard again, the device does not ask the box: tell school IT.',
   },

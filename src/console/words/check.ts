@@ -18,7 +18,7 @@ export const check = {
     name: 'Name that was tried',
     expected: 'Expected',
     seen: 'Seen on the device',
-    told: 'Told by boxes',
+    told: 'Noticed by a box',
     toldNo: 'No',
     toldFor: 'Yes, for {groups}',
   },

@@ -1,6 +1,6 @@
 export const checks = {
   title: 'Checks of the filter',
-  hint: 'Somebody tried the filter on a real device. What boxes check by themselves does not replace it.',
+  hint: 'People try the filter on real devices and say what they saw. What boxes check by themselves does not replace it.',
   left: {
     one: '{count} check did not show what was expected, and something is left to do.',
     many: '{count} checks did not show what was expected, and something is left to do.',

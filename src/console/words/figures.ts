@@ -33,6 +33,7 @@ export const figures = {
   cannotText: '{lead} {themes}.',
   percent: '{count}%',
   range: '{from} to {to}',
+  orMore: '{from} or more',
   asOf: 'As it was when this was made, on {date}.',
   noBlind:
     'Every theme has at least one list, as far as boxes have reported. No list is ever complete.',

@@ -1,13 +1,13 @@
-/** Taking an account by its link. */
+/** An account is set up by its link. */
 export const invite = {
-  heading: 'Take your account',
+  heading: 'Set up your account',
   text: 'This account is for {name}, {email}. If that is not you, close this page and tell whoever sent you the link.',
   appHeading: '1. An authenticator app',
   app: 'Besides the password you need a code that an app on your phone makes. Any authenticator app will do. Add an account in it by this key:',
   appLink: 'On your phone, this link may open the app with the key in it',
   code: 'The code that the app shows now',
   passwordHeading: '2. A password',
-  submit: 'Take the account',
+  submit: 'Set up the account',
   gone: {
     title: 'This link does not open anything',
     text: 'It has been used, it has run out, or a newer one was made. Ask whoever sent it for another.',

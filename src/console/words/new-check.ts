@@ -12,9 +12,11 @@ export const newCheck = {
     'Wait a few seconds, then say below what you saw. What the boxes noticed meanwhile is added by itself.',
   keep: 'Keep this check',
   raises:
-    'This raises an alert, {severity}, in “{kind}”, about this device or who is logged on. It is marked as a test and closed with one button; the first who is told of alerts gets one message, in school hours.',
+    'This raises a test alert, {severity}, in “{kind}”, about this device or who is logged on.',
+  raisesMore:
+    'It is marked as a test and closed with one button. The first who is told of alerts gets one message, in school hours.',
   raisesIllegal:
-    'This raises an alert, {severity}, in “{kind}”, about this device or who is logged on. It is marked as a test and closed with one button; the first who is told of alerts gets one message, in school hours. The name is withheld, as of any such alert. That it is blocked says nothing of whether lists of illegal sites are installed.',
+    'It is marked as a test and closed with one button. The first who is told of alerts gets one message, in school hours. The name is withheld, as of any such alert. That it is blocked says nothing of whether lists of illegal sites are installed.',
   fields: {
     device: 'Which device?',
     deviceHint: 'Its name or the number on its label, without a pupil’s name',
@@ -30,7 +32,7 @@ export const newCheck = {
     tried: 'What is to be tried?',
     triedHint: 'Every kind has a made-up name, so nobody sees anything bad',
     expected: 'What should happen?',
-    expectedHint: 'A site that lessons need should open; leave this as it is then',
+    expectedHint: 'This does not count for a site that lessons need: that is expected to open',
     seen: 'What did you see?',
     note: 'Note',
     noteHint: 'May stay empty. Without names of pupils.',

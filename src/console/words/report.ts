@@ -8,19 +8,26 @@ export const report = {
   lastDayFirst: 'The last day must not be before the first',
   tooLong: 'Choose at most {days} days',
   outcome: {
-    caption: 'By theme: opened, and what those were that were closed',
+    caption: 'By theme: alerts opened, and what those were that were closed, whenever opened',
+    captionFew: 'By theme: alerts opened, and alerts closed, whenever opened',
     opened: 'Opened',
     closed: 'Closed',
     concern: 'A concern',
     noConcern: 'No concern',
     wrong: 'False alarm',
+    closedConcern: 'Closed: a concern',
+    closedNoConcern: 'Closed: no concern',
+    closedWrong: 'Closed: false alarm',
     ifNone: 'No alert was opened or closed.',
   },
   answered: {
     caption: 'By severity: how many of those opened somebody looked at, and how soon',
     opened: 'Opened',
+    captionFew: 'By severity: alerts opened, and how soon somebody looked at them and closed them',
     acknowledged: 'Looked at',
     half: 'Half of these within',
+    halfAcknowledged: 'Of those looked at, half within',
+    halfClosed: 'Of those closed, half within',
     closed: 'Closed',
     nobody: 'None was',
     ifNone: 'No alert was opened.',
@@ -28,7 +35,7 @@ export const report = {
   notes: {
     closed:
       'By theme, what was closed in this time counts, whenever it was opened. By severity, what was opened in this time counts, and what was joined to another is closed. What staff looked up is not counted.',
-    few: 'Numbers from 1 to 4 are not told exactly, nor is a total that would give one away, so that nobody can work out who is meant.',
+    few: 'Numbers from 1 to 4 are not told exactly, so that nobody can work out who is meant. A total of such numbers is told as what it is at least and at most.',
     low: 'Low alerts are kept for a short time only: of those from before {date} only what was a concern is counted.',
   },
   days: {

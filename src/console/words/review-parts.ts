@@ -17,7 +17,10 @@ export const reviewParts = {
     unexpected: 'Did not show what was expected',
     left: 'Something is left to do',
     ifNone: 'Nobody checked the filter in this time.',
-    untried: 'Not tried in this time: {tried}.',
+    untried: {
+      one: 'Not tried in this time, {count} kind:',
+      many: 'Not tried in this time, {count} kinds:',
+    },
   },
   decisions: {
     heading: 'What the school decided, and why',

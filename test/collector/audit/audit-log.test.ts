@@ -44,7 +44,9 @@ t.test('what is looked at, taken out, changed or refused is on record', async (t
   )
   const has = (who: string, what: string, subject: string): number =>
     rows.filter((row) => row.includes(`|${who}|${what}|${subject}`)).length
-  t.equal(has(lead.email, 'Opened an event', event), 1, 'once, however often an open page asks')
+  // Of an id as much as tells one from another; the file has all of it.
+  const shown = event.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/, '$1…')
+  t.equal(has(lead.email, 'Opened an event', shown), 1, 'once, however often an open page asks')
   t.equal(has(lead.email, 'Listed or searched events', '/events?group=Year 9|127.0.0.1'), 1)
   t.equal(has(lead.email, 'Listed or searched devices', '/devices?text==cmd|'), 1)
   t.equal(has(lead.email, 'Opened an alert', '/alerts/none'), 1, 'also what was not there')
@@ -66,7 +68,7 @@ t.test('what is looked at, taken out, changed or refused is on record', async (t
   clock.advance(300_000)
   await read(event)
   t.equal(
-    (await read('/audit', auditor.cookie)).split(event).length - 1,
+    (await read('/audit', auditor.cookie)).split(shown).length - 1,
     2,
     'later it counts again',
   )
