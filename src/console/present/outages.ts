@@ -4,6 +4,7 @@ import { line as words } from '../words/line.ts'
 import { linkSentence, stateBadge } from './link-words.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, type ShownTime } from './plain-time.ts'
+import { sentenceCase } from './sentence-case.ts'
 import type { Badge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -34,7 +35,7 @@ export function outagesOf(
         began: time.at(change.since, nowMs),
         lasted,
         cause: linkSentence(change.to, change.cause),
-        detail: plainText(change.detail, 200),
+        detail: sentenceCase(plainText(change.detail, 200)),
       },
     ]
   })
