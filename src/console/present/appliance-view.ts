@@ -7,6 +7,7 @@ import { countOf } from '../words/count-of.ts'
 import { counts } from '../words/counts.ts'
 import { fill } from '../words/fill.ts'
 import { line } from '../words/line.ts'
+import { capital } from './alert-words.ts'
 import { type BypassItem, bypassItem, rogueItem } from './bypass-item.ts'
 import { type LinkChart, linkChart } from './link-chart.ts'
 import { linkSentence, type ShownState, stateBadge } from './link-words.ts'
@@ -14,7 +15,6 @@ import { lockedText } from './locked-text.ts'
 import { type Outage, outagesOf } from './outages.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, type ShownTime } from './plain-time.ts'
-import { sentenceCase } from './sentence-case.ts'
 import type { Badge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -90,8 +90,7 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
     setupHref: `/setup?box=${encodeURIComponent(facts.appliance)}`,
     state: stateBadge(state),
     sentence: stateSentence(facts, wording),
-    detail:
-      isOnline && report !== undefined ? sentenceCase(plainText(report.link.detail, 200)) : '',
+    detail: isOnline && report !== undefined ? capital(plainText(report.link.detail, 200)) : '',
     since: isOnline && report !== undefined ? time.at(report.link.since, nowMs) : undefined,
     lastHeard: facts.heard === undefined ? undefined : time.at(facts.heard.at, nowMs),
     isKnown: report !== undefined,
@@ -111,7 +110,7 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
 function hiddenText(report: StatusReport | undefined): readonly string[] {
   if (report?.hiddenSchool === undefined) return []
   return hiddenSchoolSentences(report.hiddenSchool).map(
-    (text) => `${sentenceCase(plainText(text, 400))}.`,
+    (text) => `${capital(plainText(text, 400))}.`,
   )
 }
 

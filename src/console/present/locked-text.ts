@@ -1,7 +1,7 @@
 import type { StatusReport } from '#domain/ingest.ts'
 import { type LockedStatus, lockedSentence } from '#domain/locked-status.ts'
+import { capital } from './alert-words.ts'
 import { plainText } from './plain-text.ts'
-import { sentenceCase } from './sentence-case.ts'
 
 const CHARS_MAX = 600
 
@@ -12,5 +12,5 @@ export function lockedOf({ locked }: StatusReport): LockedStatus {
 
 /** The same in words, as a sentence of a page. */
 export function lockedText(report: StatusReport, nowMs: number): string {
-  return sentenceCase(plainText(lockedSentence(lockedOf(report), nowMs), CHARS_MAX))
+  return capital(plainText(lockedSentence(lockedOf(report), nowMs), CHARS_MAX))
 }

@@ -1,10 +1,10 @@
 import type { LinkChanged } from '#domain/event.ts'
 import { fill } from '../words/fill.ts'
 import { line as words } from '../words/line.ts'
+import { capital } from './alert-words.ts'
 import { linkSentence, stateBadge } from './link-words.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, type ShownTime } from './plain-time.ts'
-import { sentenceCase } from './sentence-case.ts'
 import type { Badge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
@@ -35,7 +35,7 @@ export function outagesOf(
         began: time.at(change.since, nowMs),
         lasted,
         cause: linkSentence(change.to, change.cause),
-        detail: sentenceCase(plainText(change.detail, 200)),
+        detail: capital(plainText(change.detail, 200)),
       },
     ]
   })

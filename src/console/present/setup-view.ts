@@ -2,8 +2,8 @@ import type { SetupItem, SetupState } from '#domain/setup-item.ts'
 import { countOf } from '../words/count-of.ts'
 import { fill } from '../words/fill.ts'
 import { setup as words } from '../words/setup.ts'
+import { capital } from './alert-words.ts'
 import { plainText } from './plain-text.ts'
-import { sentenceCase } from './sentence-case.ts'
 import type { Badge } from './severity-badge.ts'
 
 interface SetupLine {
@@ -61,5 +61,5 @@ function lineOf({ item, state, say, remedy }: SetupItem): SetupLine {
 }
 
 function sentence(text: string): string {
-  return sentenceCase(plainText(text, TEXT_MAX))
+  return capital(plainText(text, TEXT_MAX))
 }
