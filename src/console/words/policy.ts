@@ -100,7 +100,7 @@ export const policy = {
     longReason: 'The reason has {count} characters; write at most {max}.',
     noDay: '“{day}” is no day. Write it as 2026-03-31, or leave it empty.',
     dayOver: '“{day}” is over. Choose today or a later day, or leave it empty.',
-    notSaved: 'Not saved. {why}.',
+    notSaved: 'Not saved: {why}.',
     tooMany: 'at most {count} names can be allowed or blocked here',
     decided: 'Somebody has decided that already.',
     tooManyProposed: '{count} proposals wait already; ask school IT to decide',
