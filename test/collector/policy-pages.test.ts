@@ -103,8 +103,11 @@ t.test('a box hears of a change at once, and what it refuses is shown', async (t
   await until('the other runs it', () => south.version === 1)
   const news = await poll()
   t.match(news.rules, { version: 1, rules: [{ name: 'news.example.org' }] })
-  t.match(await read(), /Northfield<\/bdi><\/strong> runs no version; version 1 is on its way/)
-  t.match(await read(), /Southfield<\/bdi><\/strong> runs version 1, the newest/)
+  t.match(
+    await read(),
+    /Northfield<\/bdi><\/strong> <span>runs no version; version 1 is on its way/,
+  )
+  t.match(await read(), /Southfield<\/bdi><\/strong> <span>runs version 1, the newest/)
   // Held until the collector closes, which breaks it off.
   poll({ refused: { id: news.rules?.id, problems: [`bad ${HOSTILE}`] } }).catch(() => undefined)
   await until('it is shown', async () => /refused version 1/.test(await read()))
@@ -133,7 +136,7 @@ t.test('a box refuses before anything is saved, and previews in numbers alone', 
   const refused = await post('/policy/rules', { ...deny, action: 'allow' })
   t.equal(refused.status, 409)
   const html = await refused.text()
-  t.match(html, /rule-name-error[\s\S]*Not saved\. allow x: it is listed for suicide/)
+  t.match(html, /rule-name-error[\s\S]*Not saved: allow x: it is listed for suicide/)
   t.notMatch(html, SHOWN)
   t.match(await read(), /Nobody has changed anything yet/)
   const preview = await post('/policy/preview', deny)
@@ -144,7 +147,7 @@ t.test('a box refuses before anything is saved, and previews in numbers alone', 
     /Northfield<\/bdi><\/strong>: Look-ups of the last 7 days that would have gone otherwise \(only a part/,
   )
   t.match(shown, /ks3<\/bdi>: 1,234 look-ups/)
-  t.match(shown, /Southfield<\/bdi><\/strong>: Box away: a preview is not available/)
+  t.match(shown, /Southfield<\/bdi><\/strong>: The box is away: it can give no preview/)
   t.match(await read(), /Nobody has changed anything yet/)
   t.match(await read('/why?name=x.example.org'), /The box cannot say: &lt;script/)
   t.same(new Set(north.asked), new Set(['check', 'preview', 'why']))
@@ -239,13 +242,21 @@ t.test(
     t.notMatch(page, /dddd-4444/, 'answered at the box')
     t.notMatch(page, SHOWN)
     const grant = { request: 'AAAA-1111', length: 'week', answer: '' }
-    t.equal((await ask('/requests/grant', { ...grant, length: '' })).status, 409)
+    const short = await ask('/requests/grant', { ...grant, length: '', answer: 'Until Friday.' })
+    t.equal(short.status, 409)
+    t.match(
+      await short.text(),
+      /href="#length-1"[\s\S]*id="length-1-error"[\s\S]*Choose for how long[\s\S]*Until Friday\./,
+      'beside its field, and what was written stays',
+    )
     const grave = await ask('/requests/grant', { ...grant, request: 'CCCC-3333' })
     t.equal(grave.status, 409)
     t.match(await grave.text(), /which nothing here opens/)
     t.match(
-      await (await ask('/requests/refuse', { request: 'BBBB-2222', answer: ' ' })).text(),
-      /Write why not/,
+      await (
+        await ask('/requests/refuse', { request: 'BBBB-2222', answer: ' ', length: 'week' })
+      ).text(),
+      /href="#answer-(\d)"[\s\S]*<option value="week" selected>[\s\S]*id="answer-\1-error"[\s\S]*Write why not/,
     )
     t.equal((await ask('/requests/grant', grant)).status, 303)
     t.equal((await ask('/requests/grant', grant)).status, 409, 'once')

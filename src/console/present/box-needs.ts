@@ -19,7 +19,7 @@ export interface BoxNeeds {
   readonly id: string
   readonly name: string
   readonly badge: Badge
-  /** The gravest first when sorted: 0 nothing is filtered for certain, 1 something is wrong, 2 something is left to do. */
+  /** 0: it is silent or its line is down; 1: something is wrong, or it never reported; 2: something is left to do. */
   readonly rank: 0 | 1 | 2
   readonly needs: readonly string[]
   readonly since: ShownTime | undefined
@@ -35,7 +35,7 @@ export function boxNeeds(facts: NeedsFacts, wording: Wording): BoxNeeds | undefi
     return {
       ...box,
       badge: stateBadge(state),
-      rank: 0,
+      rank: heard === undefined ? 1 : 0,
       needs: [stateSentence(facts, wording), words.needs.seeThatItRuns],
       since: undefined,
       setup: undefined,
