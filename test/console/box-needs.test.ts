@@ -32,7 +32,9 @@ t.test('a box that works and is set up needs nobody', async (t) => {
 })
 
 t.test('a line that is down comes first, with since when', async (t) => {
-  const needs = boxNeeds(factsOf({ link: down }), wording)
+  const told = { item: 'upstreams', state: 'wrong', say: 'the link is down', remedy: '' } as const
+  const needs = boxNeeds(factsOf({ link: down, setup: [told] }), wording)
+  t.equal(needs?.needs.length, 1, 'once')
   t.match(needs, { rank: 0, badge: { text: 'Down' }, needs: ['The internet line is down.'] })
   t.equal(needs?.since?.after, 'today at 13:50')
 })

@@ -1,3 +1,4 @@
+import type { SetupItem } from '#domain/setup-item.ts'
 import { appliances as words } from '../words/appliances.ts'
 import { countOf } from '../words/count-of.ts'
 import { fill } from '../words/fill.ts'
@@ -5,12 +6,14 @@ import { type ApplianceFacts, shownState, stateSentence } from './appliance-view
 import { stateBadge } from './link-words.ts'
 import { plainText } from './plain-text.ts'
 import type { ShownTime } from './plain-time.ts'
-import { SETUP_BADGES, type SetupView, setupView } from './setup-view.ts'
+import { SETUP_BADGES, setupView } from './setup-view.ts'
 import type { Badge } from './severity-badge.ts'
 import type { Wording } from './wording.ts'
 
 /** Of what is wrong with a setup, so much is said here; the rest is counted in the link. */
 const WRONG_TOLD_MAX = 3
+/** What a box calls its line in its setup check. */
+const LINE_ITEM = 'upstreams'
 
 export type NeedsFacts = Pick<ApplianceFacts, 'appliance' | 'name' | 'heard' | 'isSilent' | 'gaps'>
 
@@ -45,7 +48,7 @@ export function boxNeeds(facts: NeedsFacts, wording: Wording): BoxNeeds | undefi
   const setup = items === undefined ? undefined : setupView(items)
   const needs = [
     ...(isLineBad ? [stateSentence(facts, wording)] : []),
-    ...(setup === undefined ? [] : wrongOf(setup)),
+    ...wrongOf(items ?? [], isLineBad),
     ...(facts.gaps.length > 0 ? [words.needs.gaps] : []),
     ...(outbox.dropped > 0 ? [countOf(outbox.dropped, words.needs.dropped)] : []),
   ]
@@ -67,9 +70,11 @@ export function boxNeeds(facts: NeedsFacts, wording: Wording): BoxNeeds | undefi
   }
 }
 
-function wrongOf({ open }: SetupView): readonly string[] {
-  return open
-    .filter(({ state }) => state === 'wrong')
+/** A line that is bad is told already, with since when. */
+function wrongOf(items: readonly SetupItem[], isLineTold: boolean): readonly string[] {
+  const others = items.filter(({ item }) => !isLineTold || item !== LINE_ITEM)
+  return setupView(others)
+    .open.filter(({ state }) => state === 'wrong')
     .slice(0, WRONG_TOLD_MAX)
     .map(({ say }) => (/[.!?]$/.test(say) ? say : `${say}.`))
 }

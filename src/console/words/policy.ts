@@ -38,6 +38,8 @@ export const policy = {
   },
   proposals: {
     heading: 'Proposed',
+    allowed: 'Allow:',
+    blocked: 'Block:',
     at: 'Proposed {when}',
     accept: 'Accept',
     acceptOf: 'Accept: {name}',
