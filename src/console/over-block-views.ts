@@ -9,5 +9,6 @@ export interface OverBlocksView {
   readonly problem: string
   readonly summary: string
   readonly isEmpty: boolean
+  readonly hasWaiting: boolean
   readonly tables: readonly FigureTable[]
 }

@@ -116,7 +116,7 @@ export interface WhyView {
 export interface RequestsView {
   readonly view: 'requests'
   readonly maySet: boolean
-  readonly problem: string
+  readonly problem: { readonly text: string; readonly href: string } | undefined
   readonly requests: readonly {
     readonly reference: string
     readonly box: string
@@ -128,7 +128,13 @@ export interface RequestsView {
     readonly isOld: boolean
     /** Why it cannot be granted; empty where it can. */
     readonly never: string
-    readonly problem: string
+    /** Of each field, and of none; empty where there is none. */
+    readonly problems: { readonly length: string; readonly answer: string; readonly all: string }
     readonly answer: string
+    readonly lengths: readonly {
+      readonly value: string
+      readonly text: string
+      readonly selected: boolean
+    }[]
   }[]
 }

@@ -100,6 +100,7 @@ const pages: Readonly<Record<View['view'], Page>> = {
   themes: { template: 'themes', title: WORDS.themes.title, section: 'themes' },
   appliances: { template: 'appliances', title: WORDS.appliances.heading, section: 'appliances' },
   appliance: { template: 'parts/appliance', title: '', section: 'appliances' },
+  'appliances-needs': { template: 'parts/appliances-needs', title: '', section: 'appliances' },
   devices: { template: 'devices', title: WORDS.devices.title, section: 'devices' },
   'devices-rows': { template: 'parts/devices-region', title: '', section: 'devices' },
   device: { template: 'device', title: WORDS.device.title, section: 'devices' },

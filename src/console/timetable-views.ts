@@ -12,6 +12,8 @@ export interface TimetableView {
   readonly maySet: boolean
   /** Whether anything is set here, so that it can be taken out. */
   readonly isSet: boolean
+  /** Whether the tables of the form are those of nobody. */
+  readonly isExample: boolean
   /** Whose timetable is shown. */
   readonly source: string
   readonly boxes: readonly BoxState[]

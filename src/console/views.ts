@@ -6,6 +6,7 @@ import type { NoticesView } from './notice-views.ts'
 import type { OverBlocksView } from './over-block-views.ts'
 import type { PolicyView, RequestsView, WhyView } from './policy-views.ts'
 import type { ApplianceView } from './present/appliance-view.ts'
+import type { BoxNeeds } from './present/box-needs.ts'
 import type { EventDetail } from './present/event-history.ts'
 import type { EventItem } from './present/event-item.ts'
 import type { KnowledgeView } from './present/knowledge-view.ts'
@@ -74,11 +75,20 @@ export interface EventsFilterView {
   }[]
 }
 
-interface AppliancesRegion {
+/** Whether all is well with the boxes, and else what to do. */
+interface NeedsRegion {
+  readonly proof: Proof
+  readonly needs: readonly BoxNeeds[]
+  /** Whether each box's card stands below, on the same page. */
+  readonly isOnePage: boolean
+  /** How many more boxes there are that need somebody; empty where there are none. */
+  readonly more: string
+}
+
+interface AppliancesRegion extends NeedsRegion {
   readonly appliances: readonly ApplianceView[]
   readonly nextHref: string | undefined
   readonly isFirst: boolean
-  readonly proof: Proof
 }
 
 interface BoxLink {
@@ -118,6 +128,7 @@ export type View =
   | EvidenceView
   | { readonly view: 'appliances'; readonly region: AppliancesRegion }
   | { readonly view: 'appliance'; readonly appliance: ApplianceView }
+  | { readonly view: 'appliances-needs'; readonly region: NeedsRegion }
   | {
       readonly view: 'knowledge'
       readonly boxes: readonly BoxLink[]

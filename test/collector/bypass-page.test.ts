@@ -51,7 +51,7 @@ t.test('events and the hidden school are told in words, hostile text as text', a
   t.match(html, /Nobody behind 192\.0\.2\.53 can be told apart: 192\.0\.2\.53 asks 93 % of all/)
   t.match(html, /DHCP option 6/)
   t.match(html, /it sends through a VPN or Tor\./)
-  t.match(html, /sent to a VPN: 1,200 packets \(.*vpn\[\.\]example\[\.\]org\)/)
+  t.match(html, /Sent to a VPN: 1,200 packets \(.*vpn\[\.\]example\[\.\]org\)/)
   t.match(html, /192\.0\.2\.66 \(02:00:5e:00:53:01\) hands out addresses \(DHCP\)/)
   t.notMatch(html, /<img src=x/)
   t.notMatch(html, /\u202e/)

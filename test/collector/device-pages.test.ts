@@ -345,7 +345,7 @@ t.test('of several boxes each has its own devices, at addresses of its own', asy
     collector.client({ name }),
   )
   if (!north || !south || !quiet) throw new Error('three boxes')
-  const row = (name: string) => device(1, { name: known(name) })
+  const row = (name: string) => device(1, { name: known(name), network: '192.0.2.0/24' })
   await tell(north, [row('north-device')])
   await tell(south, [row('south-device')])
   const cookie = await collector.signIn()

@@ -66,6 +66,7 @@ t.test('hostile text is text on every page', async (t) => {
     asked,
     '/appliances',
     `/appliances?fragment=${box.appliance}`,
+    '/appliances?fragment=needs',
     '/knowledge',
     '/setup',
     `/${encodeURIComponent(HOSTILE)}`,

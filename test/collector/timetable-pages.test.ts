@@ -63,7 +63,7 @@ t.test('it is previewed, saved as a version, reverted and taken out again', asyn
   t.equal((await post('/policy/versions/2/revert', {})).status, 303)
   t.notMatch(await read('/policy/timetable'), /Closed Last day/)
   t.equal((await post('/policy/timetable/remove', {})).status, 303)
-  t.match(await read(), /Version 6[\s\S]*Timetable taken out: boxes go by their own files/)
+  t.match(await read(), /Version 6[\s\S]*Timetable removed: boxes go by their own files/)
   t.match(await read('/policy/timetable'), /Nothing is set here/)
   const auditor = await collector.signInAs('auditor')
   t.match(
@@ -133,7 +133,7 @@ t.test('boxes tell what they go by, take it at once, and are heard when they ref
     /Shown is what Northfield has there/.test(await read('/policy/timetable')),
   )
   const shown = await read('/policy/timetable')
-  t.match(shown, /Northfield<\/bdi><\/strong> goes by its own file/)
+  t.match(shown, /Northfield<\/bdi><\/strong> <span>goes by its own file/)
   t.match(shown, /monday,lesson,P &lt;script/, 'the form begins with what is in force')
   t.notMatch(shown, HOSTILE)
   problems = [`schedules.prep.when: found "period P4" ${HOSTILE}`]

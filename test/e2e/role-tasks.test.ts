@@ -132,7 +132,7 @@ t.test('what is whose', { skip: browserMissing, timeout: 175_000 }, async (t) =>
         await keyboard.write('Why', 'asked for')
         await keyboard.follow('Save')
         const beside = await page.locator('#rule-name-error').innerText()
-        t.match(beside, /Not saved\. allow harm\.test: it is listed for suicide/)
+        t.match(beside, /Not saved: allow harm\.test: it is listed for suicide/)
         await keyboard.reach(/^Not saved/)
         await page.keyboard.press('Enter')
         await page.keyboard.press('Control+A')

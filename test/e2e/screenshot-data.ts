@@ -190,7 +190,7 @@ function lineChanges(now: number): readonly LinkChanged[] {
       from: 'up',
       to: 'degraded',
       cause: 'line',
-      detail: '23 % of probes lost in the last minute',
+      detail: '23% of probes lost in the last minute',
       since: ago(263),
     },
   ]
@@ -208,7 +208,7 @@ function statusOf(box: CollectorClient, now: number, state: 'up' | 'degraded') {
     link: {
       state,
       cause: isUp ? 'none' : 'line',
-      detail: isUp ? 'all upstreams answer' : '23 % of probes lost in the last minute',
+      detail: isUp ? 'all upstreams answer' : '23% of probes lost in the last minute',
       since: isUp ? now - 4 * DAY_MS : now - 13 * SAMPLE_MS,
       upstreams: [
         { target: '192.0.2.53', state: 'up', rttMs: isUp ? 9.4 : 151, lossRatio: isUp ? 0 : 0.23 },

@@ -112,7 +112,7 @@ function assessQuality(upstreams: readonly ProbeReading[], limits: AssessLimits)
     const worst = Math.max(...lossy.map(({ lossRatio }) => lossRatio))
     return degraded(
       blame(lossy, upstreams),
-      `${Math.round(worst * 100)} % of probes lost in the last minute`,
+      `${Math.round(worst * 100)}% of probes lost in the last minute`,
     )
   }
   const slow = upstreams.filter(({ meanRttMs }) => (meanRttMs ?? 0) > limits.rttMsMax)

@@ -40,6 +40,7 @@ export function addPageRoutes(server: FastifyInstance, pages: Pages): void {
   })
   server.get('/appliances', async (request, reply) => {
     const { fragment, after } = query.parse(request.query)
+    if (fragment === 'needs') return answer(reply, await pages.appliancesNeeds())
     const view = fragment === '' ? await pages.appliances(after) : await pages.appliance(fragment)
     return answer(reply, view)
   })

@@ -6,6 +6,7 @@ import { isFailure } from '#domain/failure.ts'
 import { readRuleName } from '#domain/rule-name.ts'
 import { newRandomId } from '#platform/random.ts'
 import type { Pages } from '../pages/pages.ts'
+import type { RequestProblem } from '../pages/requests-page.ts'
 import { grantRefusal, withRule } from '../policy/policy-desk.ts'
 import {
   ANSWER_MAX,
@@ -18,8 +19,8 @@ import { viewerOf } from './access-check.ts'
 import type { PolicyRouteDeps } from './policy-routes.ts'
 import { sendView } from './send-page.ts'
 
-/** Why a form was not done, in words; undefined when it was. */
-type Done = Promise<string | undefined>
+/** Why a form was not done, and by which field; undefined when it was done. */
+type Done = Promise<RequestProblem | undefined>
 type Work = (found: OpenRequest, form: RequestForm, who: string) => Done
 
 /** Why a name is blocked, what pupils and teachers asked for on the block page, and the figures of that. */
@@ -44,10 +45,10 @@ export function addRequestRoutes(
     const found = policy.requests
       .open(clock.wallMs())
       .find((one) => one.appliance === form.appliance && one.request === form.request)
-    const problem = found ? await work(found, form, viewer.who) : words.problems.gone
+    const problem = found ? await work(found, form, viewer.who) : ofNoField(words.problems.gone)
     if (problem === undefined) return reply.redirect('/requests', 303)
-    const { appliance, request: reference, answer } = form
-    const refused = { appliance, request: reference, answer, problem }
+    const { appliance, request: reference, answer, length } = form
+    const refused = { appliance, request: reference, answer, length, problem }
     return sendView(reply.code(409), pages, pages.requests(viewer, refused))
   }
   const options = { bodyLimit: limits.formBytesMax }
@@ -75,11 +76,11 @@ async function grant(
 ): Done {
   const { problems } = words
   const never = grantRefusal(found)
-  if (never !== undefined) return never
+  if (never !== undefined) return ofNoField(never)
   const name = readRuleName(found.name)
-  if (isFailure(name)) return fill(problems.name, { why: name.detail })
+  if (isFailure(name)) return ofNoField(fill(problems.name, { why: name.detail }))
   const until = endOfGrant(length, clock.wallMs(), time)
-  if (until === 'none') return problems.noLength
+  if (until === 'none') return { field: 'length', text: problems.noLength }
   const problem = problemOfAnswer(answer, 0)
   if (problem !== undefined) return problem
   const { appliance, request, group, why } = found
@@ -96,16 +97,20 @@ async function grant(
     }),
     { who, why: reason },
   )
-  if (isFailure(saved)) return fill(problems.notOpened, { why: saved.detail })
+  if (isFailure(saved)) return ofNoField(fill(problems.notOpened, { why: saved.detail }))
   const told = { answer: answer.trim() || words.opened, isGranted: true }
   policy.desk.answerRequest({ appliance, request, who, ...told })
   return undefined
 }
 
-function problemOfAnswer(answer: string, least: number): string | undefined {
+function ofNoField(text: string): RequestProblem {
+  return { field: 'none', text }
+}
+
+function problemOfAnswer(answer: string, least: number): RequestProblem | undefined {
   const { length } = answer.trim()
-  if (length < least) return words.problems.noAnswer
+  if (length < least) return { field: 'answer', text: words.problems.noAnswer }
   return length > ANSWER_MAX
-    ? fill(words.problems.longAnswer, { length, max: ANSWER_MAX })
+    ? { field: 'answer', text: fill(words.problems.longAnswer, { length, max: ANSWER_MAX }) }
     : undefined
 }

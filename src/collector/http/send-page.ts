@@ -37,7 +37,7 @@ const MENU = [
 ] as const
 
 /** Where somebody begins: the first of these that is open to them. */
-const HOMES = ['/', '/devices', '/report', '/audit'] as const
+const HOMES = ['/', '/appliances', '/report', '/audit'] as const
 
 /** Answers with a page. */
 export function sendView(reply: FastifyReply, pages: Pages, view: View): FastifyReply {

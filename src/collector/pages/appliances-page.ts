@@ -3,11 +3,17 @@ import {
   type ApplianceView,
   applianceView,
 } from '#console/present/appliance-view.ts'
+import { boxNeeds, type NeedsFacts } from '#console/present/box-needs.ts'
 import type { Wording } from '#console/present/wording.ts'
 import type { View } from '#console/views.ts'
+import { appliances as words } from '#console/words/appliances.ts'
+import { countOf } from '#console/words/count-of.ts'
 import type { Enrolment } from '#domain/ingest.ts'
 import type { Gap } from '../store/collector-store.ts'
 import { boxesOf, type PageContext, proofOf, wordingOf } from './page-context.ts'
+
+/** More than fit on a screen help nobody to begin. */
+const NEEDS_SHOWN_MAX = 20
 
 /** The boxes by name, a page at a time; `after` is the box with which the page before ended. */
 export async function appliancesPage(context: PageContext, after: string): Promise<View> {
@@ -22,9 +28,17 @@ export async function appliancesPage(context: PageContext, after: string): Promi
     appliances: await Promise.all(shown.map((box) => viewOf(context, box, gaps, wording))),
     isFirst: start === 0,
     nextHref: hasMore ? `/appliances?after=${encodeURIComponent(last.appliance)}` : undefined,
-    proof: await proofOf(context, boxes, gaps, wording),
+    ...(await needsOf(context, boxes, gaps, wording)),
   }
   return { view: 'appliances', region }
+}
+
+/** Whether all is well, to be put in place again. */
+export async function appliancesNeeds(context: PageContext): Promise<View> {
+  const boxes = boxesOf(context)
+  const gaps = await context.store.gaps(context.tenant)
+  const region = await needsOf(context, boxes, gaps, wordingOf(context, boxes))
+  return { view: 'appliances-needs', region }
 }
 
 /** One box, to be put in place again; undefined when it is not enrolled. */
@@ -39,20 +53,52 @@ export async function appliancePart(context: PageContext, id: string): Promise<V
   }
 }
 
-async function viewOf(
-  { store, watch, limits }: PageContext,
-  { tenant, appliance, name }: Enrolment,
+/** Of all boxes, not of those of a page alone; the gravest first. */
+async function needsOf(
+  context: PageContext,
+  boxes: readonly Enrolment[],
   gaps: readonly Gap[],
   wording: Wording,
-): Promise<ApplianceView> {
+) {
+  const { watch, limits } = context
+  const all = boxes
+    .flatMap((box) => boxNeeds(heardOf(watch, box, gaps), wording) ?? [])
+    .toSorted((a, b) => a.rank - b.rank)
+  const over = all.length - NEEDS_SHOWN_MAX
+  return {
+    proof: await proofOf(context, boxes, gaps, wording),
+    needs: all.slice(0, NEEDS_SHOWN_MAX),
+    isOnePage: boxes.length <= limits.appliancesPageSize,
+    more: over > 0 ? countOf(over, words.needs.more) : '',
+  }
+}
+
+function heardOf(
+  watch: PageContext['watch'],
+  { appliance, name }: Enrolment,
+  gaps: readonly Gap[],
+): NeedsFacts {
   const heard = watch.lastHeard(appliance)
-  const since = wording.nowMs - limits.linkHistoryMs
-  const owner = { tenant, appliance }
-  const facts: ApplianceFacts = {
+  return {
     appliance,
     name,
     isSilent: heard === undefined || watch.isSilent(heard.at),
     gaps: gaps.filter((gap) => gap.appliance === appliance),
+    ...(heard === undefined ? {} : { heard }),
+  }
+}
+
+async function viewOf(
+  { store, watch, limits }: PageContext,
+  box: Enrolment,
+  gaps: readonly Gap[],
+  wording: Wording,
+): Promise<ApplianceView> {
+  const { tenant, appliance } = box
+  const since = wording.nowMs - limits.linkHistoryMs
+  const owner = { tenant, appliance }
+  const facts: ApplianceFacts = {
+    ...heardOf(watch, box, gaps),
     changes: await store.linkChanges(owner, 2 * limits.outagesShownMax),
     samples: await store.linkSamples(owner, since, limits.linkSamplesMax),
     bypass: await store.bypassEvents(
@@ -60,7 +106,6 @@ async function viewOf(
       wording.nowMs - limits.bypassHistoryMs,
       limits.bypassShownMax,
     ),
-    ...(heard === undefined ? {} : { heard }),
   }
   const view = applianceView(facts, wording)
   return { ...view, outages: view.outages.slice(0, limits.outagesShownMax) }

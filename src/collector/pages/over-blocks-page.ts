@@ -38,6 +38,7 @@ export function overBlocksPage(context: PageContext, asked: unknown): OverBlocks
     problem: problem ?? '',
     summary: summaryOf(all, time.date(fromMs), time.date(toMs - 1)),
     isEmpty: all.requests === 0,
+    hasWaiting: waitingOf(all) > 0,
     tables: [
       {
         caption: words.names,
@@ -72,7 +73,6 @@ function overturned(
 
 function summaryOf(all: RequestCounts, from: string, to: string): string {
   const { requests, granted, refused, atBox } = all
-  const waiting = requests - granted - refused - atBox
   return fill(words.summary, {
     requests: countOf(requests, words.requested),
     from,
@@ -80,8 +80,12 @@ function summaryOf(all: RequestCounts, from: string, to: string): string {
     granted,
     refused,
     atBox,
-    waiting,
+    waiting: waitingOf(all),
   })
+}
+
+function waitingOf({ requests, granted, refused, atBox }: RequestCounts): number {
+  return requests - granted - refused - atBox
 }
 
 function shareOf({ granted, refused }: RequestCounts): string {

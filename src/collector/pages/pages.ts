@@ -9,7 +9,7 @@ import type { Viewer } from '../accounts/viewer.ts'
 import { type AccountRefused, accountsPage } from './accounts-page.ts'
 import { type AlertAsked, alertPage } from './alert-page.ts'
 import { alertsPage } from './alerts-page.ts'
-import { appliancePart, appliancesPage } from './appliances-page.ts'
+import { appliancePart, appliancesNeeds, appliancesPage } from './appliances-page.ts'
 import { type AuditAsked, alertChangesPage, auditCsv, auditPage } from './audit-page.ts'
 import { devicesCsv } from './devices-csv.ts'
 import { devicePage, devicesPage } from './devices-page.ts'
@@ -64,6 +64,7 @@ export interface Pages {
   /** A file. */
   readonly auditCsv: () => string
   readonly appliances: (after: string) => Promise<View>
+  readonly appliancesNeeds: () => Promise<View>
   readonly appliance: (id: string) => Promise<View | undefined>
   readonly devices: (query: unknown, isPart: boolean) => Promise<View>
   readonly device: (
@@ -112,6 +113,7 @@ export function makePages(context: PageContext): Pages {
     auditCsv: () => auditCsv(context),
     appliances: (after) => appliancesPage(context, after),
     appliance: (id) => appliancePart(context, id),
+    appliancesNeeds: () => appliancesNeeds(context),
     devices: (query, isPart) => devicesPage(context, query, isPart),
     device: (id, asked) => devicePage(context, id, asked),
     devicesCsv: (query) => devicesCsv(context, query),

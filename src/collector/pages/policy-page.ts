@@ -139,7 +139,7 @@ function formView(form: RuleForm, problems: RuleProblems, groups: readonly strin
 function previewView(preview: Preview, { boxName }: Wording): PreviewView {
   const { preview: said } = words
   return {
-    boxes: preview.map(({ appliance, told }) => {
+    boxes: preview.toSorted(awayLast).map(({ appliance, told }) => {
       const name = plainText(boxName(appliance), 80)
       if (told === 'away') return { name, text: said.away, changes: [] }
       if (isFailure(told)) {
@@ -156,6 +156,10 @@ function previewView(preview: Preview, { boxName }: Wording): PreviewView {
       return { name, text, changes }
     }),
   }
+}
+
+function awayLast(a: Preview[number], b: Preview[number]): number {
+  return Number(a.told === 'away') - Number(b.told === 'away')
 }
 
 function versionRows(

@@ -49,6 +49,9 @@ function untilText(
   { time, nowMs }: Pick<Wording, 'time' | 'nowMs'>,
 ): string {
   if (until === undefined) return words.noEnd
-  const { after } = time.at(until, nowMs)
-  return fill(until <= nowMs ? words.over : words.until, { when: after })
+  const isOver = until <= nowMs
+  // A last day ends at the midnight after it, which people would read as the day that follows.
+  if (time.dayStartMs(time.dayText(until)) === until)
+    return fill(isOver ? words.overDay : words.untilDay, { day: time.date(until - 1) })
+  return fill(isOver ? words.over : words.until, { when: time.at(until, nowMs).after })
 }

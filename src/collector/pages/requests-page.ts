@@ -15,13 +15,21 @@ import { maySetPolicy } from './policy-page.ts'
 
 /** A school day: what waits for longer is marked. */
 const OLD_MS = 24 * 3_600_000
+const PROBLEM_MAX = 600
+
+/** What is wrong with a form, and with which of its fields. Hostile text. */
+export interface RequestProblem {
+  readonly field: 'length' | 'answer' | 'none'
+  readonly text: string
+}
 
 /** A form that was refused. Hostile text. */
 export interface RequestRefused {
   readonly appliance: string
   readonly request: string
   readonly answer: string
-  readonly problem: string
+  readonly length: string
+  readonly problem: RequestProblem
 }
 
 /** What pupils and teachers asked for on the block page, the longest waiting first. */
@@ -39,7 +47,7 @@ export function requestsPage(
   return {
     view: 'requests',
     maySet: maySetPolicy(viewer),
-    problem: refused ? plainText(refused.problem, 600) : '',
+    problem: refused && summaryOf(refused.problem, open.findIndex(isRefused)),
     requests: open.map((one) => ({
       reference: plainText(one.request, 20),
       box: plainText(wording.boxName(one.appliance), 80),
@@ -50,10 +58,31 @@ export function requestsPage(
       age: plainDuration(nowMs - one.firstAt),
       isOld: nowMs - one.firstAt > OLD_MS,
       never: grantRefusal(one) ?? '',
-      problem: isRefused(one) ? plainText(refused?.problem ?? '', 600) : '',
+      problems: problemsOf(isRefused(one) ? refused?.problem : undefined),
       answer: isRefused(one) ? editableText(refused?.answer ?? '') : '',
+      lengths: lengthChoices(isRefused(one) ? (refused?.length ?? '') : ''),
     })),
   }
+}
+
+/** What stands above the page; it leads to the field, or to the page where that request is gone or no field is at fault. */
+function summaryOf({ field, text }: RequestProblem, index: number): RequestsView['problem'] {
+  const isOfField = index >= 0 && field !== 'none'
+  const href = isOfField ? `#${field}-${index + 1}` : '#main-content'
+  return { text: plainText(text, PROBLEM_MAX), href }
+}
+
+function problemsOf(
+  problem: RequestProblem | undefined,
+): RequestsView['requests'][number]['problems'] {
+  const of = (field: RequestProblem['field']): string =>
+    problem?.field === field ? plainText(problem.text, PROBLEM_MAX) : ''
+  return { length: of('length'), answer: of('answer'), all: of('none') }
+}
+
+function lengthChoices(chosen: string) {
+  const choices = [['', common.choose], ...Object.entries(words.lengths)] as const
+  return choices.map(([value = '', text = '']) => ({ value, text, selected: value === chosen }))
 }
 
 function factsOf({ group, category, lesson, minutes, count }: OpenRequest) {

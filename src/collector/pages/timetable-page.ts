@@ -55,6 +55,7 @@ export function timetablePage(
     view: 'timetable',
     maySet: maySetPolicy(viewer),
     isSet: current?.timetable !== undefined,
+    isExample: shown === undefined && given?.week === undefined && given?.days === undefined,
     source: sourceWords(current, shown?.box),
     boxes: boxesOf(context)
       .slice(0, BOXES_SHOWN_MAX)

@@ -6,6 +6,7 @@ import { fill } from '#console/words/fill.ts'
 import { why as words } from '#console/words/why.ts'
 import type { WhyAsked, WhyTold } from '#domain/console-rules.ts'
 import type { Enrolment } from '#domain/ingest.ts'
+import { categoryOf } from '#rules/categories.ts'
 import { parseDomainName } from '#rules/domain-name.ts'
 import { isRuleFailure } from '#rules/rule-failure.ts'
 import { choices, groupText } from './filter-choices.ts'
@@ -16,6 +17,9 @@ import { knownGroups } from './policy-page.ts'
 /** Whoever asks waits so long; an upstream may be asked on the way. */
 const ASK_MS = 10_000
 const SAY_MAX = 2000
+/** As `sayVerdict` of the agent writes them. */
+const CATEGORY = /, category ([a-z._]+)/
+const LIST = /, list ([^;,)]+)/
 
 const text = z.string().max(300).catch('')
 const schema = z
@@ -62,7 +66,8 @@ export async function whyPage(context: PageContext, query: unknown): Promise<Why
   const { line } = context.policy
   const answer = await line.ask(box.appliance, { kind: 'why', asked: asked.question }, ASK_MS)
   if (answer === 'away') return { ...blank, fault: words.faults.away }
-  if (answer.kind === 'explained') return { ...blank, answer: answerView(answer.why) }
+  if (answer.kind === 'explained')
+    return { ...blank, answer: answerView(answer.why, given.client.trim()) }
   const detail = answer.kind === 'failed' ? answer.detail : words.faults.otherAnswer
   return { ...blank, fault: fill(words.faults.cannotSay, { why: plainText(detail, 300) }) }
 }
@@ -99,18 +104,39 @@ async function readAsked(
   return { question: { name: parsed, type: 'A', ...who, ...(at !== '' && { at }) }, problems }
 }
 
-function answerView({ name, group, time, stages, verdict, reason }: WhyTold): WhyView['answer'] {
+function answerView(told: WhyTold, client: string): WhyView['answer'] {
+  const { name, group, time, stages, verdict, reason } = told
+  const whom = fill(words.facts.group, { group: groupText(group) })
+  const device = plainText(client, 100)
   return {
-    heading: `${plainText(name)} ${VERDICTS[verdict] ?? plainText(verdict, 60)}`,
+    heading: fill(words.verdictFor, {
+      name: plainText(name),
+      verdict: VERDICTS[verdict] ?? plainText(verdict, 60),
+      whom,
+    }),
     words: verdictWords(reason),
     reason: plainText(reason, SAY_MAX),
     facts: [
-      { key: words.facts.forWhom, value: fill(words.facts.group, { group: groupText(group) }) },
+      {
+        key: words.facts.forWhom,
+        value: client === '' ? whom : fill(words.facts.device, { device, whom }),
+      },
       { key: words.facts.at, value: plainText(time, 100) },
+      ...listedAs(reason),
     ],
     steps: stages.map(({ stage, say }) => ({
       title: STEPS[stage] ?? plainText(stage, 60),
       say: plainText(say, SAY_MAX),
     })),
   }
+}
+
+/** Category and list, as a box names them in its reason. */
+function listedAs(reason: string): readonly { readonly key: string; readonly value: string }[] {
+  const category = categoryOf(CATEGORY.exec(reason)?.[1] ?? '')
+  const list = LIST.exec(reason)?.[1]
+  return [
+    ...(category === undefined ? [] : [{ key: words.facts.category, value: category.title }]),
+    ...(list === undefined ? [] : [{ key: words.facts.list, value: plainText(list, 80) }]),
+  ]
 }

@@ -43,7 +43,10 @@ export function releaseOf(
     ...(group !== '' && !groups.includes(group) && { group: told(words.strangeGroup, group) }),
     ...('problems' in target && target.problems),
     ...(!isTime && {
-      minutes: fill(words.badMinutes, { given: quoted(form.minutes), max: RELEASE_MINUTES_MAX }),
+      minutes: fill(form.minutes.trim() === '' ? words.noMinutes : words.badMinutes, {
+        given: quoted(form.minutes),
+        max: RELEASE_MINUTES_MAX,
+      }),
     }),
     ...(reason.length < REASON_MIN && { reason: words.noReason }),
     ...(reason.length > RELEASE_TEXT_MAX && {

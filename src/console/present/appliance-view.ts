@@ -7,6 +7,7 @@ import { countOf } from '../words/count-of.ts'
 import { counts } from '../words/counts.ts'
 import { fill } from '../words/fill.ts'
 import { line } from '../words/line.ts'
+import { capital } from './alert-words.ts'
 import { type BypassItem, bypassItem, rogueItem } from './bypass-item.ts'
 import { type LinkChart, linkChart } from './link-chart.ts'
 import { linkSentence, type ShownState, stateBadge } from './link-words.ts'
@@ -49,7 +50,11 @@ export interface ApplianceView {
   readonly detail: string
   readonly since: ShownTime | undefined
   readonly lastHeard: ShownTime | undefined
+  /** False of a box that never reported: there is nothing to show of it. */
+  readonly isKnown: boolean
   readonly facts: readonly { readonly key: string; readonly value: string }[]
+  /** What is looked up now and then. */
+  readonly about: ApplianceView['facts']
   readonly upstreams: readonly {
     readonly target: string
     readonly state: string
@@ -85,10 +90,12 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
     setupHref: `/setup?box=${encodeURIComponent(facts.appliance)}`,
     state: stateBadge(state),
     sentence: stateSentence(facts, wording),
-    detail: isOnline && report !== undefined ? plainText(report.link.detail, 200) : '',
+    detail: isOnline && report !== undefined ? capital(plainText(report.link.detail, 200)) : '',
     since: isOnline && report !== undefined ? time.at(report.link.since, nowMs) : undefined,
     lastHeard: facts.heard === undefined ? undefined : time.at(facts.heard.at, nowMs),
-    facts: report === undefined ? [] : versionFacts(report, nowMs),
+    isKnown: report !== undefined,
+    facts: report === undefined ? [] : stateFacts(report, nowMs),
+    about: report === undefined ? [] : aboutFacts(report),
     upstreams: (report?.link.upstreams ?? []).map(upstreamView),
     outages: outagesOf(facts.changes, wording),
     gaps: facts.gaps.map(gapSentence),
@@ -102,27 +109,36 @@ export function applianceView(facts: ApplianceFacts, wording: Wording): Applianc
 
 function hiddenText(report: StatusReport | undefined): readonly string[] {
   if (report?.hiddenSchool === undefined) return []
-  return hiddenSchoolSentences(report.hiddenSchool).map((text) => {
-    const shown = plainText(text, 400)
-    return `${shown.charAt(0).toUpperCase()}${shown.slice(1)}.`
-  })
+  return hiddenSchoolSentences(report.hiddenSchool).map(
+    (text) => `${capital(plainText(text, 400))}.`,
+  )
 }
 
-function stateSentence(facts: ApplianceFacts, { time, nowMs }: Wording): string {
+/** What a box says of its line, or that nothing is heard of it. */
+export function stateSentence(
+  facts: Pick<ApplianceFacts, 'heard' | 'isSilent'>,
+  { time, nowMs }: Wording,
+): string {
   if (facts.heard === undefined) return words.never
   const { at, report } = facts.heard
   if (!facts.isSilent) return linkSentence(report.link.state, report.link.cause)
   return fill(words.silent, { when: time.at(at, nowMs).after })
 }
 
-function versionFacts(report: StatusReport, nowMs: number): ApplianceView['facts'] {
+function stateFacts(report: StatusReport, nowMs: number): ApplianceView['facts'] {
+  const { facts } = words
+  return [
+    { key: facts.locked, value: lockedText(report, nowMs) },
+    { key: facts.running, value: plainDuration(Math.max(0, nowMs - report.startedAt)) },
+  ]
+}
+
+function aboutFacts(report: StatusReport): ApplianceView['about'] {
   const { facts } = words
   const { waiting, dropped } = report.outbox
   const [version, node] = [plainText(report.version, 60), plainText(report.node, 40)]
   return [
-    { key: facts.locked, value: lockedText(report, nowMs) },
     { key: facts.software, value: fill(facts.softwareIs, { version, node }) },
-    { key: facts.running, value: plainDuration(Math.max(0, nowMs - report.startedAt)) },
     { key: facts.policy, value: plainText(report.policy, 60) },
     { key: facts.waiting, value: countOf(waiting, counts.events) },
     ...(dropped > 0 ? [{ key: facts.dropped, value: countOf(dropped, counts.events) }] : []),

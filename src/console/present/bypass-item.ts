@@ -7,6 +7,7 @@ import type {
 import { countOf } from '../words/count-of.ts'
 import { fill } from '../words/fill.ts'
 import { goesRound as words } from '../words/goes-round.ts'
+import { capital } from './alert-words.ts'
 import { defang } from './defang.ts'
 import { plainText } from './plain-text.ts'
 import type { ShownTime } from './plain-time.ts'
@@ -36,7 +37,7 @@ export function bypassItem(body: BypassNoticed, { time, nowMs }: Wording): Bypas
     grade: severityBadge(body.grade),
     when: time.at(body.lastAt, nowMs),
     sentence: fill(words.sentence, { device, group: plainText(body.group, 80), why }),
-    evidence: body.evidence.map(evidenceText),
+    evidence: body.evidence.map((one) => capital(evidenceText(one))),
   }
 }
 
@@ -46,7 +47,7 @@ export function rogueItem(body: RogueServerNoticed, { time, nowMs }: Wording): B
     grade: severityBadge('high'),
     when: time.at(body.lastAt, nowMs),
     sentence: fill(words.strangers[body.part], values),
-    evidence: body.detail === '' ? [] : [plainText(body.detail, 200)],
+    evidence: body.detail === '' ? [] : [capital(plainText(body.detail, 200))],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { StatusReport } from '#domain/ingest.ts'
 import { type LockedStatus, lockedSentence } from '#domain/locked-status.ts'
+import { capital } from './alert-words.ts'
 import { plainText } from './plain-text.ts'
 
 const CHARS_MAX = 600
@@ -11,6 +12,5 @@ export function lockedOf({ locked }: StatusReport): LockedStatus {
 
 /** The same in words, as a sentence of a page. */
 export function lockedText(report: StatusReport, nowMs: number): string {
-  const text = plainText(lockedSentence(lockedOf(report), nowMs), CHARS_MAX)
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return capital(plainText(lockedSentence(lockedOf(report), nowMs), CHARS_MAX))
 }

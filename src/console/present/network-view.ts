@@ -36,6 +36,7 @@ export interface NetworkView {
   readonly network: string
   readonly group: string
   readonly devices: string
+  readonly hasDevices: boolean
   readonly devicesHref: string
   readonly summary: string
   readonly bar: readonly BarPart[]
@@ -57,6 +58,7 @@ export function networkView(
     network: facts.network === OTHER_NETWORK ? '' : plainText(facts.network, 64),
     group: plainText(facts.group, 60),
     devices: countOf(devices, countWords.devices),
+    hasDevices: devices > 0,
     devicesHref,
     summary: summaryOf(facts.addresses),
     bar: barOf(facts.addresses),

@@ -1,6 +1,7 @@
 import type { LinkChanged } from '#domain/event.ts'
 import { fill } from '../words/fill.ts'
 import { line as words } from '../words/line.ts'
+import { capital } from './alert-words.ts'
 import { linkSentence, stateBadge } from './link-words.ts'
 import { plainText } from './plain-text.ts'
 import { plainDuration, type ShownTime } from './plain-time.ts'
@@ -34,7 +35,7 @@ export function outagesOf(
         began: time.at(change.since, nowMs),
         lasted,
         cause: linkSentence(change.to, change.cause),
-        detail: plainText(change.detail, 200),
+        detail: capital(plainText(change.detail, 200)),
       },
     ]
   })

@@ -2,10 +2,12 @@ import type { SetupItem, SetupState } from '#domain/setup-item.ts'
 import { countOf } from '../words/count-of.ts'
 import { fill } from '../words/fill.ts'
 import { setup as words } from '../words/setup.ts'
+import { capital } from './alert-words.ts'
 import { plainText } from './plain-text.ts'
 import type { Badge } from './severity-badge.ts'
 
 interface SetupLine {
+  readonly state: SetupState
   readonly badge: Badge
   readonly item: string
   readonly say: string
@@ -20,7 +22,8 @@ export interface SetupView {
   readonly summary: string
 }
 
-const BADGES: Readonly<Record<SetupState, Badge>> = {
+/** How each state looks. */
+export const SETUP_BADGES: Readonly<Record<SetupState, Badge>> = {
   wrong: { text: words.states.wrong, classes: 'edge-badge edge-badge--urgent' },
   'to-do': { text: words.states['to-do'], classes: 'edge-badge edge-badge--medium' },
   done: { text: words.states.done, classes: 'edge-badge edge-badge--low' },
@@ -49,7 +52,8 @@ function summaryOf(wrong: number, todo: number): string {
 
 function lineOf({ item, state, say, remedy }: SetupItem): SetupLine {
   return {
-    badge: BADGES[state],
+    state,
+    badge: SETUP_BADGES[state],
     item: sentence(item),
     say: sentence(say),
     remedy: remedy === '' ? '' : sentence(remedy),
@@ -57,6 +61,5 @@ function lineOf({ item, state, say, remedy }: SetupItem): SetupLine {
 }
 
 function sentence(text: string): string {
-  const shown = plainText(text, TEXT_MAX)
-  return `${shown.charAt(0).toUpperCase()}${shown.slice(1)}`
+  return capital(plainText(text, TEXT_MAX))
 }

@@ -2,7 +2,7 @@ export const releases = {
   tab: 'Releases',
   title: 'Releases for a lesson',
   intro:
-    'A teacher may need a site for one class that is blocked otherwise. A release opens it for one group, for a lesson at most, and ends by itself. Nothing here opens suicide, self-harm, illegal content or a way round the filter, and nothing is released in an exam.',
+    'Opens a site that is blocked otherwise, for one group and for a lesson at most. It ends by itself. Nothing here opens suicide, self-harm, illegal content or a way round the filter, and nothing is released in an exam.',
   inForce: 'In force now',
   nothing: 'Nothing is released now.',
   over: 'Ended in the last seven days',
@@ -11,8 +11,8 @@ export const releases = {
   endedAt: 'for {group}, from {from} to {to}',
   endedBy: 'for {group}, from {from} to {to}, ended by {who}',
   category: '{title} (a category)',
-  end: 'End it',
-  endLabel: 'End the release of {what} for {group}',
+  end: 'End release',
+  endLabel: 'End release of {what} for {group}',
   at: 'at {box}',
   by: 'by',
 
@@ -36,6 +36,7 @@ export const releases = {
   neither: 'Choose a category, or write a site below.',
   never: '“{given}” is never opened for a lesson. Choose among the categories shown.',
   badName: '“{given}” cannot be used: {why}. Write one site, such as example.org.',
+  noMinutes: 'Write a number of minutes from 1 to {max}.',
   badMinutes: '“{given}” cannot be used. Write a number of minutes from 1 to {max}.',
   noReason: 'Say why, so that whoever looks at it later knows.',
   longReason: 'The reason has {length} characters; write at most {max}.',

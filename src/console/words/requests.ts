@@ -4,7 +4,7 @@ export const requests = {
   text: 'What pupils and teachers asked for on the block page, the longest waiting first. Who they are is not known beyond the group. They read your answer on the block page.',
   label: 'Request {reference}',
   waits: 'Waits for {age}',
-  from: '{waits}. {reference}, {box}',
+  from: '{waits}. Reference {reference}, {box}',
   error: 'Error:',
   length: 'Open it for',
   lengths: {
@@ -15,7 +15,7 @@ export const requests = {
     ever: 'Always',
   },
   answer: 'Answer',
-  answerHint: 'Needed where you refuse.',
+  answerHint: 'Whoever asked reads it. You must write one to refuse.',
   open: 'Open',
   openOf: 'Open {name} for {reference}',
   refuse: 'Refuse',

@@ -2,12 +2,12 @@ export const timetable = {
   tab: 'Timetable',
   title: 'Timetable and terms',
   intro:
-    'When there are lessons, breaks and terms. Sites that are open outside lessons alone, the longest time of a release and the hours of alerts go by it. Exams and the time zone stay in each box’s own file.',
+    'When the school has lessons, breaks and terms. It decides when sites are blocked in lessons only, how long a release may last and when alerts are sent. Exams and the time zone stay in each box’s own file.',
   boxes: 'Boxes',
   noBox: 'No box is enrolled yet. What is set here waits for the first.',
   week: 'The week',
   days: 'Terms and closed days',
-  noWeek: 'No lessons: what would be blocked in lessons alone is always blocked.',
+  noWeek: 'No lessons: what is to be blocked in lessons only is always blocked.',
   noDays: 'No terms: without a term no day has lessons.',
   set: 'Set here; it takes the place of the timetable in each box’s own file.',
   notSet: 'Nothing is set here: each box goes by its own file.',
@@ -32,17 +32,19 @@ export const timetable = {
   noName: 'without a name',
   on: '{what}, on {days}',
   added: 'Added: {what}',
-  removed: 'Taken out: {what}',
+  removed: 'Removed: {what}',
   and: ' and ',
   more: 'And {count} more changes',
   versionSet:
     'Timetable set here: {lessons} lessons and {breaks} breaks a week, {terms} terms, {closed} times closed',
   versionChanged: 'Timetable: {what}',
-  versionRemoved: 'Timetable taken out: boxes go by their own files',
+  versionRemoved: 'Timetable removed: boxes go by their own files',
 
   change: 'Change it',
   changeHint:
-    'Two tables as a spreadsheet saves or copies them (CSV), the first line with the names of the columns. They stand here as they are in force: change them, paste others, or choose files. Both are saved together.',
+    'Two tables as a spreadsheet saves or copies them (CSV), the first line with the names of the columns. Change them here, paste others, or choose files. Both are saved together.',
+  /** Where neither the console nor a box has a timetable. */
+  onlyExample: 'Below is an example, which is in force nowhere: put your own in its place.',
   weekLabel: 'The week',
   weekHint:
     'Columns day, kind, name, from, to. Kind is lesson or break. Days are monday to sunday, times such as 09:05.',
@@ -67,16 +69,15 @@ export const timetable = {
   preview: 'Show what changes',
   save: 'Save',
   remove: 'Let boxes go by their own files',
-  removeHint: 'Takes out what is set here. It stays in the history, and can be gone back to.',
+  removeHint: 'Removes what is set here. It stays in the history, and you can go back to it.',
   previewTitle: 'What would change: nothing is saved yet',
   noChange: 'Nothing: this is in force already.',
   previewSave: 'Boxes that can be reached would take it. Press Save to put it in force.',
-  history:
-    'What was set before stands in the history of the policy, and can be gone back to there.',
-  historyLink: 'History',
+  history: 'What was set before stands in the {link}, from which you can go back to it.',
+  historyLink: 'history of the policy',
 
   notSaved: 'Not saved. Boxes refuse it: {why}',
-  removedWhy: 'Timetable taken out',
+  removedWhy: 'Timetable removed',
   line: 'Line {line}: {text}',
   moreLines: 'And {count} more lines are wrong.',
   empty: 'Write or choose a table: its first line is {columns}.',

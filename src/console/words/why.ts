@@ -2,7 +2,10 @@
 export const why = {
   heading: 'Why is this blocked?',
   text: 'The box walks through the name as it would for a device, and tells each step. Nothing is counted or recorded at the box; that you asked is on record.',
+  /** Above the form, once there is an answer. */
+  again: 'Ask again',
   noAnswer: 'No answer',
+  verdictFor: '{name} {verdict} for {whom}',
   answer: 'Answer',
   reason: 'In the words of the box: {reason}',
   steps: 'Step by step',
@@ -41,7 +44,10 @@ export const why = {
   facts: {
     forWhom: 'For',
     group: 'group {group}',
-    at: 'At',
+    device: '{device}, in {whom}',
+    at: 'When',
+    category: 'Category',
+    list: 'List',
   },
   faults: {
     noBox: 'No box is enrolled here.',

@@ -140,7 +140,7 @@ const HOMES: Readonly<Record<Role, string>> = {
   head: '/',
   chair: '/',
   governor: '/report',
-  it: '/devices',
+  it: '/appliances',
   auditor: '/audit',
 }
 

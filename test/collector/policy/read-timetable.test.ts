@@ -142,8 +142,8 @@ t.test('changes are told in words, a lesson of several days once', (t) => {
   const moved = periods.map((one) => (one.day === 'friday' ? { ...one, to: '09:50' } : one))
   t.same(timetableChanges({ periods, days }, { periods: moved, days: [] }), [
     'Added: lesson P1, 09:00 to 09:50, on Friday',
-    'Taken out: lesson P1, 09:00 to 10:00, on Friday',
-    'Taken out: term Autumn, 2 September 2026 to 18 December 2026',
+    'Removed: lesson P1, 09:00 to 10:00, on Friday',
+    'Removed: term Autumn, 2 September 2026 to 18 December 2026',
   ])
   t.same(timetableChanges({ periods, days }, { periods, days }), [])
   const closed = Array.from({ length: 99 }, (_, i) => ({ ...days[0], name: `t${i}` }))
