@@ -109,7 +109,7 @@ const lookupFacts = {
 } satisfies { readonly [K in keyof LookupFacts]-?: z.ZodType }
 
 /** One schema for each kind: a kind added to the domain and not here does not compile. */
-const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
+export const eventBodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
   'lookup-blocked': z.object({
     kind: z.literal('lookup-blocked'),
     ...lookupFacts,
@@ -239,7 +239,7 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>
-  typeof kind === 'string' && Object.hasOwn(bodies, kind)
+  typeof kind === 'string' && Object.hasOwn(eventBodies, kind)
 
 const body: z.ZodType<EventBody> = z.unknown().transform((value, context): EventBody => {
   const kind =
@@ -249,7 +249,7 @@ const body: z.ZodType<EventBody> = z.unknown().transform((value, context): Event
     context.addIssue({ code: 'custom', message: `event kind ${quoted} is not known here` })
     return z.NEVER
   }
-  const parsed = bodies[kind].safeParse(value)
+  const parsed = eventBodies[kind].safeParse(value)
   if (parsed.success) return parsed.data
   for (const issue of parsed.error.issues)
     context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] })
