@@ -39,9 +39,7 @@ async function readBody(answer: Response, bytesMax: number): Promise<Blob | null
       parts.push(part)
     }
   } catch (cause) {
-    throw cause instanceof ProviderAway
-      ? cause
-      : new ProviderAway('EDGE_BROKEN_ANSWER', { cause })
+    throw cause instanceof ProviderAway ? cause : new ProviderAway('EDGE_BROKEN_ANSWER', { cause })
   }
   return new Blob(parts)
 }

@@ -160,9 +160,7 @@ async function discover(
       [customFetch]: makeBoundedFetch(limits.providerBytesMax),
     })
     // To the letter: the library lets some providers speak for others of their house.
-    return config.serverMetadata().issuer === issuer
-      ? config
-      : failure('down', 'EDGE_OTHER_ISSUER')
+    return config.serverMetadata().issuer === issuer ? config : failure('down', 'EDGE_OTHER_ISSUER')
   } catch (error) {
     return failure('down', failureOf(error).detail)
   }
