@@ -6,9 +6,9 @@ import t from 'tap'
 import { ROUTE_ACCESS } from '#collector/http/route-access.ts'
 import { browserMissing, launchBrowser } from '#test/support/browser.ts'
 import { liveThrough } from './hostile/alert-life.ts'
+import { plainAnswers, send, withinTable } from './hostile/forms.ts'
 import { alertsOf } from './hostile/pour.ts'
 import { type OwnForm, readForms } from './hostile/read-forms.ts'
-import { plainAnswers, send, withinTable } from './hostile/forms.ts'
 import { type HostileSchool, hostileSchool } from './hostile/school.ts'
 import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
 
@@ -21,7 +21,16 @@ const IS_ALERT = /^POST \/alerts\/:id\//
 const IS_ANSWERED = (status: number): boolean => (status >= 200 && status < 500) || status === 503
 const PASSWORDS_EACH = 6
 /** Of forms that a page's script sends. */
-const SCRIPTED = ['response', 'passkey', 'label', 'endpoint', 'p256dh', 'auth', '__proto__', 'constructor']
+const SCRIPTED = [
+  'response',
+  'passkey',
+  'label',
+  'endpoint',
+  'p256dh',
+  'auth',
+  '__proto__',
+  'constructor',
+]
 /** Taken or refused by name, for the end. */
 interface Field {
   readonly taken: number
@@ -60,10 +69,18 @@ t.test(
       t.ok(alerts.length >= 20, `${alerts.length} alerts`)
       for (const [index, text] of TEXTS.entries()) {
         const [alert = '', other = ''] = [alerts[index % alerts.length], alerts.at(-1)]
-        for (const step of await liveThrough(school.collector, school.desk, { alert, other, text })) {
+        for (const step of await liveThrough(school.collector, school.desk, {
+          alert,
+          other,
+          text,
+        })) {
           asked.add(step.route)
           const { status, html } = step
-          await note(step.route, text, new Response(html, { status, headers: { 'content-security-policy': 'seen' } }))
+          await note(
+            step.route,
+            text,
+            new Response(html, { status, headers: { 'content-security-policy': 'seen' } }),
+          )
         }
       }
       t.same(faults.splice(0), [])
@@ -71,31 +88,54 @@ t.test(
 
     for (const round of ['what there is', 'what came of it'])
       await t.test(`forms of pages: ${round}`, async (t) => {
-        const forms = await readForms(page, school, (route) => asked.has(route) || IS_ALERT.test(route) || route.startsWith('GET '))
+        const forms = await readForms(
+          page,
+          school,
+          (route) => asked.has(route) || IS_ALERT.test(route) || route.startsWith('GET '),
+        )
         for (const [route, all] of forms) {
           asked.add(route)
           const own = new Set(all.flatMap((form) => form.fields.map((one) => one.name)))
           for (const name of own) names.add(name)
           for (const name of own.size === 0 ? [''] : own)
-            await fillIn(school, all, name, (text, answer) => note(`${route} ${name}`, text, answer))
+            await fillIn(school, all, name, (text, answer) =>
+              note(`${route} ${name}`, text, answer),
+            )
         }
         t.same(faults.splice(0), [])
       })
     await t.test('every other route, with fields of every name at once', async (t) => {
       // Whoever signs out is asked last.
-      const rest = ROUTES.filter((route) => !asked.has(route)).toSorted((a) => Number(a === 'POST /sign-out'))
+      const rest = ROUTES.filter((route) => !asked.has(route)).toSorted((a) =>
+        Number(a === 'POST /sign-out'),
+      )
       for (const route of rest)
         for (const text of TEXTS) {
-          const action = (route.split(' ')[1] ?? '').replace(':theme', 'suicide').replace(':id', 'one').replace(':token', 'none')
-          const fields = Object.fromEntries([...names, ...SCRIPTED].map((name) => [name, text.slice(0, 60)]))
+          const action = (route.split(' ')[1] ?? '')
+            .replace(':theme', 'suicide')
+            .replace(':id', 'one')
+            .replace(':token', 'none')
+          const fields = Object.fromEntries(
+            [...names, ...SCRIPTED].map((name) => [name, text.slice(0, 60)]),
+          )
           const form = { route, action, isMultipart: false }
           asked.add(route)
-          await note(route, text, await send(school.collector.consoleUrl, form, fields, school.desk))
+          await note(
+            route,
+            text,
+            await send(school.collector.consoleUrl, form, fields, school.desk),
+          )
         }
       t.same(faults.splice(0), [])
-      t.same(ROUTES.filter((route) => !asked.has(route)), [], 'no route is left out')
+      t.same(
+        ROUTES.filter((route) => !asked.has(route)),
+        [],
+        'no route is left out',
+      )
     })
-    t.comment([...fields].map(([name, { taken, refused }]) => `${name} ${taken}/${refused}`).join('\n'))
+    t.comment(
+      [...fields].map(([name, { taken, refused }]) => `${name} ${taken}/${refused}`).join('\n'),
+    )
   },
 )
 

@@ -48,8 +48,15 @@ export async function liveThrough(
 ): Promise<readonly Step[]> {
   const steps: Step[] = []
   for (const [kind, written, chosen = {}] of LIFE.slice(0, count)) {
-    const form = { route: `POST /alerts/:id/${kind}`, action: `/alerts/${alert}/${kind}`, isMultipart: false }
-    const fields = { ...Object.fromEntries(written.map((name) => [name, text])), ...(chosen['into'] === OTHER ? { into: other } : chosen) }
+    const form = {
+      route: `POST /alerts/:id/${kind}`,
+      action: `/alerts/${alert}/${kind}`,
+      isMultipart: false,
+    }
+    const fields = {
+      ...Object.fromEntries(written.map((name) => [name, text])),
+      ...(chosen['into'] === OTHER ? { into: other } : chosen),
+    }
     const answer = await send(consoleUrl, form, fields, cookie)
     steps.push({ route: form.route, text, status: answer.status, html: await answer.text() })
   }

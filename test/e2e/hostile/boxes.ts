@@ -1,6 +1,7 @@
 /** Boxes that tell, in every text of every report that there is, each hostile text that is taken there. */
-import type { z } from 'zod'
+
 import type { Test } from 'tap'
+import type { z } from 'zod'
 import { deviceSchema } from '#collector/ingest/device-schema.ts'
 import { eventBodies } from '#collector/ingest/event-schema.ts'
 import { pollSchema, replySchema } from '#collector/ingest/policy-schema.ts'
@@ -69,19 +70,14 @@ export interface Boxes {
 }
 
 /** Few boxes tell the first of each that they could say; many tell all. */
-export async function tellOfBoxes(
-  t: Test,
-  { collector, clock, many }: BoxesAsked,
-): Promise<Boxes> {
+export async function tellOfBoxes(t: Test, { collector, clock, many }: BoxesAsked): Promise<Boxes> {
   const nowMs = clock.wallMs()
   const count = many ? TEXTS.length : FEW
   const crops = new Map<string, Crop>()
   const crop = (name: string, schema: z.ZodType, fixed = {}): readonly unknown[] => {
     const grown = sow(schema, { texts: TEXTS, nowMs, fixed })
     crops.set(name, grown)
-    return many || WHOLE.has(name)
-      ? grown.documents
-      : grown.documents.slice(0, FEW)
+    return many || WHOLE.has(name) ? grown.documents : grown.documents.slice(0, FEW)
   }
   const clients = TEXTS.slice(0, count).map((name) =>
     collector.client({ name: name.slice(0, BOX_NAME_MAX), now: clock.wallMs }),
@@ -90,8 +86,10 @@ export async function tellOfBoxes(
     crop(kind, schema, ENDS[kind]),
   )
   const grave = crop('grave', eventBodies['lookup-blocked'], GRAVE)
-  const asked = crop('asked', eventBodies['unblock-requested'], { name: 'lesson.example.org', category: 'commerce.gambling' })
-    .map((one, index) => ({ ...(one as object), request: `request-${index}` }))
+  const asked = crop('asked', eventBodies['unblock-requested'], {
+    name: 'lesson.example.org',
+    category: 'commerce.gambling',
+  }).map((one, index) => ({ ...(one as object), request: `request-${index}` }))
   const statuses = crop('status', statusSchema)
   const polls = crop('poll', pollSchema)
   const devices = crop('devices', deviceSchema)
@@ -99,10 +97,16 @@ export async function tellOfBoxes(
     const own = <T>(all: readonly T[]): readonly T[] =>
       all.filter((_, at) => at % clients.length === index)
     const { appliance } = client
-    await well(client.report(...(own([...grave, ...asked, ...bodies]) as readonly EventBody[])), 200)
+    await well(
+      client.report(...(own([...grave, ...asked, ...bodies]) as readonly EventBody[])),
+      200,
+    )
     const [status, poll] = [own(statuses)[0] as object, own(polls).at(-1) as object]
     await well(client.postStatus({ ...status, appliance }), 204)
-    await well(client.postDevices(devicesOf(appliance, index === 0 ? devices : own(devices), nowMs)), 204)
+    await well(
+      client.postDevices(devicesOf(appliance, index === 0 ? devices : own(devices), nowMs)),
+      204,
+    )
     if (index > 0) await pollOnce(client, { poll, nowMs, consoleUrl: collector.consoleUrl })
   }
   return { clients, crops, answer: playBox(t, clients, crop('reply', replySchema)) }
@@ -202,4 +206,3 @@ const ANSWERS = {
   'end-release': { gladly: 'release-ended', never: 'failed' },
   'close-request': { gladly: 'closed', never: 'failed' },
 } as const
-

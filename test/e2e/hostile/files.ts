@@ -14,8 +14,9 @@ export const popplerMissing: string | false = existsSync(PDFTOTEXT)
 /** What spreadsheets take for a formula, some after white space and in their full-width forms. */
 const FORMULA = /^[\s\uFEFF]*[=+\-@|%\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 /** What a reader of PDF would do by itself. */
-const ACTIONS = /\/(?:JavaScript|JS|OpenAction|AA|Launch|URI|SubmitForm|ImportData|EmbeddedFile|RichMedia|AcroForm|GoToR)\b/
-const TOKEN = /"((?:[^"]|"")*)"|,|\r\n|[^",\r\n]+/y
+const ACTIONS =
+  /\/(?:JavaScript|JS|OpenAction|AA|Launch|URI|SubmitForm|ImportData|EmbeddedFile|RichMedia|AcroForm|GoToR)\b/
+const TOKEN = /"((?:[^"]|"")*)"|,|\r?\n|[^",\r\n]+/y
 
 /** RFC 4180, read anew: nothing of the console's own. Undefined where it is no such file. */
 export function readCsv(text: string): readonly (readonly string[])[] | undefined {
@@ -26,7 +27,7 @@ export function readCsv(text: string): readonly (readonly string[])[] | undefine
     if (token === null) return undefined
     const row = rows.at(-1) ?? []
     if (token[0] === ',') row.push('')
-    else if (token[0] === '\r\n') rows.push([''])
+    else if (/^\r?\n$/.test(token[0])) rows.push([''])
     else row.push((row.pop() ?? '') + (token[1]?.replaceAll('""', '"') ?? token[0]))
   }
   return rows.at(-1)?.join('') === '' ? rows.slice(0, -1) : rows
@@ -37,8 +38,13 @@ export function faultsOfCsv(text: string): readonly string[] {
   if (rows === undefined) return ['is no CSV']
   const [head = []] = rows
   return [
-    ...rows.filter((row) => row.length !== head.length).map((row) => `another width: ${row.join('|').slice(0, 120)}`),
-    ...rows.flat().filter((cell) => FORMULA.test(cell)).map((cell) => `would run: ${cell.slice(0, 40)}`),
+    ...rows
+      .filter((row) => row.length !== head.length)
+      .map((row) => `another width: ${row.join('|').slice(0, 120)}`),
+    ...rows
+      .flat()
+      .filter((cell) => FORMULA.test(cell))
+      .map((cell) => `would run: ${cell.slice(0, 40)}`),
   ]
 }
 

@@ -61,7 +61,9 @@ function routeOf(method: string, action: string): string {
   const routes = Object.keys(ROUTE_ACCESS).map((one) => one.split(' '))
   const fits = (route: string): boolean => {
     const own = route.split('/')
-    return own.length === parts.length && own.every((one, i) => one === parts[i] || one.startsWith(':'))
+    return (
+      own.length === parts.length && own.every((one, i) => one === parts[i] || one.startsWith(':'))
+    )
   }
   const exact = routes.find(([verb, route]) => verb === method && route === path)
   const found = exact ?? routes.find(([verb, route = '']) => verb === method && fits(route))
@@ -101,7 +103,8 @@ export function plainAnswers({ fields, route }: Form): Readonly<Record<string, s
     if (type === 'file' || Object.hasOwn(answers, name)) continue
     const choice = options.find((one) => one !== '') ?? value
     const own = type === 'select-one' ? choice : value
-    answers[name] = own !== '' && type !== 'checkbox' ? own : (ANSWERS[name] ?? BY_TYPE[type] ?? PLAIN)
+    answers[name] =
+      own !== '' && type !== 'checkbox' ? own : (ANSWERS[name] ?? BY_TYPE[type] ?? PLAIN)
     if (name === 'email') answers[name] = `somebody-${++people}@school.test`
   }
   return { ...answers, ...BY_ROUTE[route] }
@@ -129,7 +132,8 @@ export function send(
   }
   const body = isMultipart ? new FormData() : new URLSearchParams()
   for (const [name, value] of Object.entries(fields))
-    if (body instanceof FormData && name.endsWith('File')) body.append(name, new Blob([value]), 'a.csv')
+    if (body instanceof FormData && name.endsWith('File'))
+      body.append(name, new Blob([value]), 'a.csv')
     else body.append(name, value)
   return fetch(consoleUrl + action, { method: 'POST', redirect: 'manual', headers, body })
 }

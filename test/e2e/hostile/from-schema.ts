@@ -4,13 +4,7 @@
  */
 import { z } from 'zod'
 
-type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [name: string]: Json }
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
 /** Names of properties and numbers of items, from the whole down to one text. */
 type Path = readonly (string | number)[]
@@ -118,10 +112,16 @@ function valueOf(shape: Shape, given: Given & { readonly choice: number }, name 
   switch (shape.type) {
     case 'object':
       return Object.fromEntries([
-        ...Object.entries(shape.properties ?? {}).map(([key, one]) => [key, valueOf(one, given, key)]),
+        ...Object.entries(shape.properties ?? {}).map(([key, one]) => [
+          key,
+          valueOf(one, given, key),
+        ]),
         ...(shape.additionalProperties?.type === undefined
           ? []
-          : keysFrom(texts, choice).map((key) => [key, valueOf(shape.additionalProperties ?? {}, given)])),
+          : keysFrom(texts, choice).map((key) => [
+              key,
+              valueOf(shape.additionalProperties ?? {}, given),
+            ])),
       ])
     case 'array':
       return shape.items === undefined ? [] : [valueOf(shape.items, given, name)]
@@ -132,6 +132,8 @@ function valueOf(shape: Shape, given: Given & { readonly choice: number }, name 
       return (shape.maximum ?? 0) > MOMENT_MAX && shape.maximum !== Number.MAX_SAFE_INTEGER
         ? nowMs + (name === 'endsAt' ? HOUR_MS : 0)
         : Math.min(Math.max(1, shape.minimum ?? 0), shape.maximum ?? 1)
+    case 'string':
+    case undefined:
     default:
       return PLAIN[0]
   }
@@ -146,8 +148,17 @@ function keysFrom(texts: readonly string[], choice: number): readonly string[] {
 
 function choicesIn({ oneOf, anyOf, properties, items, additionalProperties }: Shape): number {
   const ways = oneOf ?? anyOf ?? []
-  const below = [...ways, ...Object.values(properties ?? {}), items ?? {}, additionalProperties ?? {}]
-  return Math.max(1, ways.length, ...below.map((one) => (Object.keys(one).length === 0 ? 1 : choicesIn(one))))
+  const below = [
+    ...ways,
+    ...Object.values(properties ?? {}),
+    items ?? {},
+    additionalProperties ?? {},
+  ]
+  return Math.max(
+    1,
+    ways.length,
+    ...below.map((one) => (Object.keys(one).length === 0 ? 1 : choicesIn(one))),
+  )
 }
 
 function textsIn(value: Json, at: Path = []): readonly Path[] {
@@ -164,7 +175,10 @@ function withText(value: Json, [name, ...rest]: Path, text: string): Json {
   if (isList(value))
     return value.map((one, index) => (index === name ? withText(one, rest, text) : one))
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, key === name ? withText(one, rest, text) : one]),
+    Object.entries(value).map(([key, one]) => [
+      key,
+      key === name ? withText(one, rest, text) : one,
+    ]),
   )
 }
 

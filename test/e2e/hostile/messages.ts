@@ -21,11 +21,16 @@ const SAMPLE =
 
 export function faultsOfMail({ to, text }: ReceivedMail): readonly string[] {
   const end = text.indexOf('\r\n\r\n')
-  const headers = text.slice(0, end).replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')
+  const headers = text
+    .slice(0, end)
+    .replaceAll(/\r\n[ \t]+/g, ' ')
+    .split('\r\n')
   const names = headers.map((one) => one.split(':', 1)[0]?.toLowerCase() ?? '')
   const body = text.slice(end)
   return [
-    ...names.filter((name, index) => !HEADERS.has(name) || names.indexOf(name) !== index).map((name) => `has ${name}`),
+    ...names
+      .filter((name, index) => !HEADERS.has(name) || names.indexOf(name) !== index)
+      .map((name) => `has ${name}`),
     ...(to.length === 1 ? [] : [`goes to ${to.join()}`]),
     ...(/^content-type: text\/plain/im.test(text) ? [] : ['is no plain text']),
     ...(FOREIGN.test(body) ? [`tells of something: ${FOREIGN.exec(body)?.[0]}`] : []),

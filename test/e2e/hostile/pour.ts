@@ -10,6 +10,7 @@ import { TEXTS } from './texts.ts'
 const WRITTEN: ReadonlySet<string> = new Set(['text', 'textarea', 'search'])
 /** What must be as it is for anything to be kept. */
 const EXACT: ReadonlySet<string> = new Set(['code', 'current', 'minutes', 'username'])
+const ROUNDS = 2
 const IS_ALERT = /^POST \/alerts\/:id\//
 /** Steps of an alert's life of which every other one is left there. */
 const HALF_WAY = 9
@@ -42,7 +43,8 @@ export async function pour(
       note(step.route, step.status)
   }
   const done = new Set<string>()
-  for (const _round of ['what there is', 'what came of it']) {
+  // What there is, and then what came of it.
+  for (let round = 0; round < ROUNDS; round++) {
     const forms = await readForms(
       page,
       school,
@@ -52,10 +54,13 @@ export async function pour(
       done.add(route)
       // What ends or takes away is not what is to be seen afterwards.
       if (/\/(?:remove|end|revert|decline|accept|link)$/.test(route)) continue
-      for (const [index, text] of TEXTS.entries()) {
+      const isWritten = all.some(({ fields }) => fields.some(({ type }) => WRITTEN.has(type)))
+      for (const [index, text] of isWritten ? TEXTS.entries() : []) {
         const form = all[index % all.length]
         if (form === undefined) continue
-        const written = form.fields.filter(({ name, type }) => WRITTEN.has(type) && !EXACT.has(name))
+        const written = form.fields.filter(
+          ({ name, type }) => WRITTEN.has(type) && !EXACT.has(name),
+        )
         const own = written.map(({ name }) => [name, withinTable(name, text) ?? text] as const)
         const plain = plainAnswers(form)
         const kept = ['POST /policy/rules', 'POST /policy/propose', 'POST /policy/releases']

@@ -34,7 +34,13 @@ export async function readForms(
     if (answer.status !== 200 || !html.includes('<form')) return
     for (const form of await formsOf(page, html, path)) {
       const { route, action } = form
-      if (isKnown(route) || OWN_ACCOUNT.test(route) || accounts.some((id) => action.includes(id)) || seen.has(`${route} ${action}`)) continue
+      if (
+        isKnown(route) ||
+        OWN_ACCOUNT.test(route) ||
+        accounts.some((id) => action.includes(id)) ||
+        seen.has(`${route} ${action}`)
+      )
+        continue
       seen.add(`${route} ${action}`)
       forms.set(route, [...(forms.get(route) ?? []), { ...form, cookie }])
     }
@@ -50,7 +56,11 @@ export async function readForms(
 }
 
 function freshLink(collector: HostileSchool['collector'], number: number): Promise<string> {
-  const asked = { name: 'Guest', email: `guest-${number}@school.test`, roles: ['governor'] } as const
+  const asked = {
+    name: 'Guest',
+    email: `guest-${number}@school.test`,
+    roles: ['governor'],
+  } as const
   return signInByCode(collector)
     .then((cookie) => postRoles(collector, cookie, { ...asked, roles: ['governor'] }))
     .then(linkOf)

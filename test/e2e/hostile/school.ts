@@ -110,7 +110,9 @@ function peopleFile(
 ): string {
   writeFileSync(join(folder, 'hook.secret'), SECRET, { mode: 0o600 })
   // oxlint-disable-next-line no-control-regex -- a name with these is refused when the file is read
-  const names = TEXTS.filter((text) => text.trim() !== '' && !/[\u0000-\u001F\u007F-\u009F]/.test(text))
+  const names = TEXTS.filter(
+    (text) => text.trim() !== '' && !/[\u0000-\u001F\u007F-\u009F]/.test(text),
+  )
   const [first, ...rest] = names.map((name, index) => ({
     id: `person-${index}`,
     name: name.slice(0, NAME_MAX),
