@@ -10,12 +10,13 @@ import { faultsOfCsv, popplerMissing, readPdf } from './hostile/files.ts'
 import { faultsOfMail, faultsOfMetrics } from './hostile/messages.ts'
 import { alertsOf, pour } from './hostile/pour.ts'
 import { type HostileSchool, hostileSchool } from './hostile/school.ts'
-import { faultsOfHtml } from './hostile/texts.ts'
+import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
 import { walkPages } from './hostile/walk-pages.ts'
 
 const HOUR_MS = 3_600_000
 const LISTS = ['/events', '/devices', '/checks', '/decisions', '/appliances', '/networks']
-const EACH_MAX = 12
+/** As many as there are texts, so that each is on a page of its own. */
+const EACH_MAX = TEXTS.length + 5
 const CASES_DRAWN = 6
 /** By the ways in which the forms of people took a text at least so often: else there is nothing to be seen. */
 const TAKEN_MIN = {
@@ -34,7 +35,7 @@ const TAKEN_MIN = {
 
 t.test(
   'what lists lead to, and what leaves the console',
-  { skip: browserMissing || popplerMissing, timeout: 280_000 },
+  { skip: browserMissing || popplerMissing, timeout: 175_000 },
   async (t) => {
     const school = await hostileSchool(t, 'many')
     const { collector, cookies, desk, mail, hook, clock } = school

@@ -39,7 +39,7 @@ interface Field {
 
 t.test(
   'every field with every hostile text',
-  { skip: browserMissing, timeout: 280_000 },
+  { skip: browserMissing, timeout: 175_000 },
   async (t) => {
     const school = await hostileSchool(t, 'few')
     const browser = await launchBrowser()

@@ -1,7 +1,7 @@
 /** Somebody goes to pages of a hostile console in a browser, and tells what is wrong with each that looks otherwise than those before. */
 import type { Browser } from 'playwright-core'
 import type { HostileSchool } from './school.ts'
-import { faultsOfHtml } from './texts.ts'
+import { faultsOfHtml, TEXTS } from './texts.ts'
 import { watchPage } from './watch-page.ts'
 
 export interface Walked {
@@ -30,7 +30,8 @@ export async function walkPages(
     if (!isPage || seen.has(html)) continue
     seen.add(html)
     pages += 1
-    faults.push(...faultsOfHtml(html).map((one) => `${path}: ${one}`))
+    const found = new Set(TEXTS.flatMap((text) => faultsOfHtml(html, text)))
+    faults.push(...[...found].map((one) => `${path}: ${one}`))
     // A part of a page is no page for a browser: its text was looked at, and the page has it too.
     if (!path.includes('fragment=')) faults.push(...(await viewer.faultsAt(path)))
   }

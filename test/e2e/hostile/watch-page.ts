@@ -64,7 +64,10 @@ export async function watchPage(
       const answer = await page.goto(consoleUrl + path)
       const status = answer?.status() ?? 0
       if (status >= 500) faults.push(`answered ${status}`)
-      faults.push(...texts.parse(await page.evaluate(FOREIGN)))
+      const found = await page
+        .evaluate(FOREIGN)
+        .catch((error: unknown) => [`went away: ${String(error).slice(0, 60)}`])
+      faults.push(...texts.parse(found))
       return faults.splice(0).map((one) => `${path}: ${one}`)
     },
     close: () => context.close(),
