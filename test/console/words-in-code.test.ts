@@ -11,6 +11,7 @@ const FOLDERS = [
   'collector/http',
   'collector/pages',
   'collector/policy',
+  'collector/provider',
   'console/browser',
   'console/browser/worker',
   'console/present',
@@ -20,6 +21,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'console-certificate.ts',
   'console-server.ts',
   'policy-versions.ts',
+  'provider-client.ts',
 ])
 /** Of other folders, in which most files write for programs, logs and operators, those that write for a page or a document. */
 const FILES = [

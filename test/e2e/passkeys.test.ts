@@ -4,10 +4,13 @@ import t from 'tap'
 import { browserMissing, launchBrowser } from '../support/browser.ts'
 import { checkAxe } from '../support/console-page.ts'
 import { makeFakeWallClock } from '../support/fake-wall-clock.ts'
+import { makeKeyboard } from '../support/keyboard.ts'
 import { makePerson } from '../support/people.ts'
 import { runCollector } from '../support/running-collector.ts'
 import { shortFolder } from '../support/short-folder.ts'
 
+const PHONE = { width: 390, height: 844 }
+const DESKTOP = { width: 1280, height: 900 }
 const DEVICE = {
   protocol: 'ctap2',
   transport: 'internal',
@@ -101,6 +104,53 @@ t.test(
     await remove(page, url)
     await page.getByRole('button', { name: 'Sign out' }).click()
     t.equal(await page.getByRole('button', { name: 'Sign in with a passkey' }).count(), 0)
+  },
+)
+
+t.test(
+  'by keyboard alone a passkey signs in to the page that was asked for',
+  { skip: browserMissing },
+  async (t) => {
+    const collector = await runCollector(shortFolder(t))
+    t.teardown(() => collector.close())
+    const { cookie } = await makePerson(collector, { roles: ['dsl'] })
+    const [name = '', value = ''] = cookie.split('=', 2)
+    const url = collector.consoleUrl.replace('127.0.0.1', 'localhost')
+    const browser = await launchBrowser()
+    t.teardown(() => browser.close())
+    for (const viewport of [PHONE, DESKTOP]) {
+      const context = await browser.newContext({ viewport })
+      await context.addCookies([{ name, value, url, httpOnly: true }])
+      const page = await context.newPage()
+      const device = await context.newCDPSession(page)
+      await device.send('WebAuthn.enable')
+      await device.send('WebAuthn.addVirtualAuthenticator', { options: DEVICE })
+      const keyboard = makeKeyboard(page)
+      const wide = `${viewport.width} pixels`
+      await page.goto(`${url}/ways-in`)
+      await keyboard.skip()
+      await keyboard.write('What is it on?', wide)
+      await page.keyboard.press('Enter')
+      await page.getByText(wide, { exact: true }).waitFor()
+
+      await context.clearCookies()
+      await page.goto(`${url}/alerts?state=closed&severity=high`)
+      t.match(page.url(), /\/sign-in\?to=/)
+      await keyboard.skip()
+      const presses = await keyboard.reach('Sign in with a passkey')
+      t.equal(presses, 1, `${wide}: it is the first that comes`)
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`${url}/alerts?state=closed&severity=high`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      t.same(keyboard.problems(), [], `${wide}: the focus is always seen`)
+
+      await context.clearCookies()
+      await page.goto(`${url}/themes`)
+      await keyboard.reach('Sign in with a passkey')
+      await page.keyboard.press('Space')
+      await page.waitForURL(`${url}/themes`)
+      await context.close()
+    }
   },
 )
 

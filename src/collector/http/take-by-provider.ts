@@ -35,7 +35,10 @@ export function addTakeByProviderRoutes(server: FastifyInstance, deps: PeopleDep
     const visit = { provider, request, reply }
     const url = await beginJourney(deps, visit, { kind: 'invite', invite })
     return url === undefined
-      ? refuse(deps, visit, invite, { problem: 'down', text: schoolSignIn.down })
+      ? refuse(deps, visit, invite, {
+          problem: 'down',
+          text: fill(schoolSignIn.down, { host: provider.host }),
+        })
       : reply.redirect(url, 303)
   })
 
@@ -82,7 +85,8 @@ export function refuseTaking(
 ): FastifyReply {
   const who = deps.accounts.invitation(invite)?.account.email
   noteFailed(deps, visit.request, { why: fill(onRecord.notTaken, { why }), who })
-  const text = problem === 'down' ? schoolSignIn.down : schoolSignIn.refused
+  const said = problem === 'down' ? schoolSignIn.down : schoolSignIn.refused
+  const text = fill(said, { host: visit.provider.host })
   return refuse(deps, visit, invite, { problem, text })
 }
 
@@ -109,13 +113,12 @@ function refuseOther(
 
 function refuse(
   deps: PeopleDeps,
-  { provider, reply }: Pick<ProviderVisit, 'provider' | 'reply'>,
+  { reply }: Pick<ProviderVisit, 'reply'>,
   invite: string,
   { problem, text }: { readonly problem: VisitProblem; readonly text: string },
 ): FastifyReply {
   reply.code(VISIT_STATUS[problem])
-  const said = fill(text, { host: provider.host })
-  return showInvite(deps, reply, invite, { field: 'provider', text: said })
+  return showInvite(deps, reply, invite, { field: 'provider', text })
 }
 
 /** Uses the invitation up, and gives the account to whoever signed in at the provider. */

@@ -3,6 +3,7 @@
  * Fields we do not know are let through unseen, so that a newer box can talk to an older collector; kinds are not.
  */
 import { z } from 'zod'
+import { plainText } from '#console/present/plain-text.ts'
 import {
   BYPASS_GRADES,
   BYPASS_SAMPLE_CHARS_MAX,
@@ -49,6 +50,7 @@ import { signal } from './signal-schema.ts'
 import { count, dnsName, instant, key, line, roundTrip, word } from './text-limits.ts'
 
 const PROBES_MAX = 32
+const KIND_SHOWN_MAX = 60
 const PROBLEMS_MAX = 50
 
 const client: z.ZodType<EventClient> = z.object({
@@ -109,7 +111,7 @@ const lookupFacts = {
 } satisfies { readonly [K in keyof LookupFacts]-?: z.ZodType }
 
 /** One schema for each kind: a kind added to the domain and not here does not compile. */
-const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
+export const eventBodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
   'lookup-blocked': z.object({
     kind: z.literal('lookup-blocked'),
     ...lookupFacts,
@@ -239,17 +241,18 @@ const bodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, 
 }
 
 const isKnownKind = (kind: unknown): kind is EventBody['kind'] =>
-  typeof kind === 'string' && Object.hasOwn(bodies, kind)
+  typeof kind === 'string' && Object.hasOwn(eventBodies, kind)
 
 const body: z.ZodType<EventBody> = z.unknown().transform((value, context): EventBody => {
   const kind =
     typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
   if (!isKnownKind(kind)) {
-    const quoted = JSON.stringify(kind)?.slice(0, 60) ?? 'nothing'
+    // It goes into a log, and onto a page.
+    const quoted = plainText(JSON.stringify(kind) ?? 'nothing', KIND_SHOWN_MAX)
     context.addIssue({ code: 'custom', message: `event kind ${quoted} is not known here` })
     return z.NEVER
   }
-  const parsed = bodies[kind].safeParse(value)
+  const parsed = eventBodies[kind].safeParse(value)
   if (parsed.success) return parsed.data
   for (const issue of parsed.error.issues)
     context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] })

@@ -1,6 +1,6 @@
 import type { AlertsFilterView } from '#console/alert-views.ts'
 import { capital, stateWords } from '#console/present/alert-words.ts'
-import { plainText } from '#console/present/plain-text.ts'
+import { editableText, plainText } from '#console/present/plain-text.ts'
 import { severityBadge } from '#console/present/severity-badge.ts'
 import { alerts as words } from '#console/words/alerts.ts'
 import { common } from '#console/words/common.ts'
@@ -27,7 +27,7 @@ export function alertsFilterView(
       selected: value === query.state,
     })),
     assignees: choices([NOBODY, ...assignees], query.assigned, assigneeText),
-    text: query.text,
+    text: editableText(query.text),
     chosen: chosenOf(query),
   }
 }

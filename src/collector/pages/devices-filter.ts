@@ -1,6 +1,6 @@
 import type { DevicesFilterView } from '#console/device-views.ts'
 import { BANDS, bandBadge } from '#console/present/device-words.ts'
-import { plainText } from '#console/present/plain-text.ts'
+import { editableText, plainText } from '#console/present/plain-text.ts'
 import { common } from '#console/words/common.ts'
 import { devices } from '#console/words/devices.ts'
 import type { Enrolment } from '#domain/ingest.ts'
@@ -36,7 +36,7 @@ export function devicesFilterView(
     networks: choices(networks, query.network, networkText),
     groups: choices(groups, query.group, groupText),
     bands: choices(BANDS, query.band, bandText),
-    text: query.text,
+    text: editableText(query.text),
     only: ONLY.map((value) => ({
       value,
       text: words.choices[value],

@@ -1,6 +1,6 @@
 import type { CustomFetch } from 'openid-client'
 
-/** The provider gave no answer that can be used: an outage, and no attack. */
+/** The provider gave no answer that can be used: an outage, and no attack. The message is a code, for the log and the audit. */
 export class ProviderAway extends Error {
   readonly code = 'EDGE_PROVIDER_AWAY'
 }
@@ -11,7 +11,7 @@ export function makeBoundedFetch(bytesMax: number): CustomFetch {
     const answer = await ask(url, options)
     if (answer.status >= 500) {
       await answer.body?.cancel()
-      throw new ProviderAway(`it answered with ${answer.status}`)
+      throw new ProviderAway(`EDGE_STATUS_${answer.status}`)
     }
     const body = await readBody(answer, bytesMax)
     const { status, headers } = answer
@@ -24,7 +24,7 @@ async function ask(...[url, options]: Parameters<CustomFetch>): Promise<Response
     const { body, signal, ...rest } = options
     return await fetch(url, { ...rest, body: body ?? null, signal: signal ?? null })
   } catch (cause) {
-    throw new ProviderAway('it does not answer', { cause })
+    throw new ProviderAway('EDGE_NO_ANSWER', { cause })
   }
 }
 
@@ -35,13 +35,11 @@ async function readBody(answer: Response, bytesMax: number): Promise<Blob | null
   try {
     for await (const part of answer.body) {
       size += part.length
-      if (size > bytesMax) throw new ProviderAway(`it answered with more than ${bytesMax} bytes`)
+      if (size > bytesMax) throw new ProviderAway('EDGE_LONG_ANSWER')
       parts.push(part)
     }
   } catch (cause) {
-    throw cause instanceof ProviderAway
-      ? cause
-      : new ProviderAway('its answer broke off', { cause })
+    throw cause instanceof ProviderAway ? cause : new ProviderAway('EDGE_BROKEN_ANSWER', { cause })
   }
   return new Blob(parts)
 }

@@ -64,4 +64,4 @@ export function makeJourneys(
   }
 }
 
-const NOT_BEGUN = failure('not-begun', 'no such journey was begun in this browser')
+const NOT_BEGUN = failure('not-begun', 'EDGE_NOT_BEGUN')

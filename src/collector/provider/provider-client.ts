@@ -160,9 +160,7 @@ async function discover(
       [customFetch]: makeBoundedFetch(limits.providerBytesMax),
     })
     // To the letter: the library lets some providers speak for others of their house.
-    return config.serverMetadata().issuer === issuer
-      ? config
-      : failure('down', 'it calls itself otherwise than it was given')
+    return config.serverMetadata().issuer === issuer ? config : failure('down', 'EDGE_OTHER_ISSUER')
   } catch (error) {
     return failure('down', failureOf(error).detail)
   }
@@ -218,6 +216,6 @@ function failureOf(error: unknown): ProviderFailure {
   for (let at = error; at instanceof Error; at = at.cause)
     if (at instanceof ProviderAway) return failure('down', at.message)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'OAUTH_TIMEOUT') return failure('down', 'it took too long')
+  if (code === 'OAUTH_TIMEOUT') return failure('down', 'EDGE_LATE_ANSWER')
   return failure('refused', CODE.test(code) ? code : 'EDGE_NOT_UNDERSTOOD')
 }
