@@ -3,7 +3,8 @@ export const appliances = {
   heading: 'Appliances',
   updated: '{name} was updated.',
   empty: 'No box is enrolled',
-  emptyText: "A box appears here as soon as its enrolment file stands in the collector's folder.",
+  emptyText:
+    'Put the enrolment file of a box into the collector’s folder. The box then appears here.',
   needs: {
     heading: 'What needs you',
     nothing: 'Nothing needs you: each box works and is set up.',
