@@ -64,8 +64,8 @@ export async function workAlerts(desk: Desk, nowMs: number): Promise<void> {
     } else if (alert.state === 'acknowledged') {
       await act('review')
       await act('note', { text: 'Spoke with the head of year.' })
-      if (alert.number % SLOW === 2 && alert.queue === 'safeguarding')
-        await act('assign', { to: desk.tutor })
+      const isForTutor = alert.queue === 'safeguarding' && alert.theme !== 'illegal'
+      if (alert.number % SLOW === 2 && isForTutor) await act('assign', { to: desk.tutor })
     } else if (alert.number % LEFT === 4) {
       if (ageMs < 2 * DAY_MS) await act('await-information', { what: 'A call back from home' })
     } else if (alert.number % LEFT === 6 && (await mergeInto(desk, alert, cookie))) continue
