@@ -44,9 +44,12 @@ export function narrow(numbers: readonly Told[], rules: readonly Rule[]): readon
 
 /** What is left of parts for whoever knows to what they come together. */
 export function narrowed(parts: readonly Told[], sum: Told): readonly Told[] {
-  const own = sumOf(parts)
-  return parts.map(({ least, most }) => ({
-    least: Math.max(least, sum.least - (own.most - most)),
-    most: Math.min(most, sum.most - (own.least - least)),
-  }))
+  return parts.map(({ least, most }, index) => {
+    // Added up anew and not taken from the sum of all: what has no end has none without one of them either.
+    const others = sumOf(parts.filter((_, other) => other !== index))
+    return {
+      least: Math.max(least, sum.least - others.most),
+      most: Math.min(most, sum.most - others.least),
+    }
+  })
 }

@@ -48,6 +48,13 @@ const alerts = fc
     ),
   )
 
+/** All of it was closed: what was opened of a theme says what became of it. */
+const FIRST_YEAR = [
+  ...several(8, { theme: 'illegal', severity: 'critical' }, 'concern'),
+  ...several(1, { theme: 'eating-disorders', severity: 'critical' }, 'concern'),
+  ...several(5, { theme: 'eating-disorders', severity: 'critical' }),
+]
+
 t.test('whoever solves a whole paper learns no number from one to four', async () => {
   fc.assert(
     fc.property(alerts, (all) => {
@@ -58,7 +65,7 @@ t.test('whoever solves a whole paper learns no number from one to four', async (
         if (least > most) throw new Error('the paper contradicts itself')
       return hidden.every(({ least, most }) => least < most || least > 4)
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[FIRST_YEAR]] },
   )
 })
 
@@ -238,6 +245,10 @@ function endsOf({ decisions, merged, open }: AlertFigures): number {
   return decisions.reduce((sum, { count }) => sum + count, merged + open)
 }
 
-function several(count: number, one: Pick<Told, 'severity' | 'theme'>): readonly Told[] {
-  return Array.from({ length: count }, () => ({ ...one, end: 'no-concern', isNew: true }))
+function several(
+  count: number,
+  one: Pick<Told, 'severity' | 'theme'>,
+  end: Told['end'] = 'no-concern',
+): readonly Told[] {
+  return Array.from({ length: count }, () => ({ ...one, end, isNew: true }))
 }
