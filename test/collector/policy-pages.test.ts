@@ -74,7 +74,7 @@ t.test('versions are added, shown with their difference, reverted, audited', asy
   )
   t.notMatch(await inForce(), /over since/, 'what is over is left out')
   const audit = await read('/audit', later)
-  t.match(audit, /Changed what is allowed or blocked[\s\S]*POST \/policy\/versions\/2\/revert/)
+  t.match(audit, /Changed what is allowed or blocked[\s\S]*\/policy\/versions\/2\/revert/)
 })
 
 t.test('a box hears of a change at once, and what it refuses is shown', async (t) => {
