@@ -97,6 +97,7 @@ t.test('a stranger reaches the sign-in page and its assets, nothing else', async
     t.equal(await status(path), 403, 'no page, but a stream for scripts')
   const write = await postForm(`${collector.consoleUrl}/sign-out`, {})
   t.equal(write.status, 403)
+  t.match(await write.text(), /You are signed out/)
   const page = await collector.page('/sign-in', '')
   const policy = page.headers.get('content-security-policy') ?? ''
   t.match(policy, "default-src 'self'")

@@ -66,10 +66,7 @@ t.test('it is previewed, saved as a version, reverted and taken out again', asyn
   t.match(await read(), /Version 6[\s\S]*Timetable removed: boxes go by their own files/)
   t.match(await read('/policy/timetable'), /Nothing is set here/)
   const auditor = await collector.signInAs('auditor')
-  t.match(
-    await read('/audit', auditor),
-    /\/policy\/timetable\/remove[\s\S]*\/policy\/timetable</,
-  )
+  t.match(await read('/audit', auditor), /\/policy\/timetable\/remove[\s\S]*\/policy\/timetable</)
   const lead = await collector.signInAs('dsl')
   t.notMatch(await read('/policy/timetable', lead), /id="week"/, 'who may not set it reads it')
   t.equal((await post('/policy/timetable', fields, lead)).status, 403)

@@ -59,10 +59,11 @@ function check(
 ): FastifyReply | undefined {
   const { viewer } = request
   const isPage = READS.has(request.method) && request.routeOptions.url !== STREAM
-  if (viewer === undefined)
-    return isPage
-      ? reply.redirect(signInFor(request.url), 303)
-      : reply.code(403).send(fault.signInFirst)
+  if (viewer === undefined) {
+    if (isPage) return reply.redirect(signInFor(request.url), 303)
+    if (isForm(request)) return sendFault(reply, deps.pages, { status: 403, ...fault.signedOut })
+    return reply.code(403).send(fault.signInFirst)
+  }
   // Nothing stands there: the answer is the same to everybody who is signed in.
   if (rule === undefined) return undefined
   if (!mayAsk(rule, viewer.rights)) {
@@ -75,6 +76,12 @@ function check(
     return reply.redirect(`/prove?to=${encodeURIComponent(pageOf(request))}`, 303)
   if (rule.audit !== undefined) note(request, deps.audit, rule.audit)
   return undefined
+}
+
+/** Sent by a page and not by its script: whoever sent it reads the answer. */
+function isForm({ headers }: FastifyRequest): boolean {
+  const type = headers['content-type'] ?? ''
+  return /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/.test(type)
 }
 
 /** Where somebody goes on after a proof; a form is filled in anew on its page. */

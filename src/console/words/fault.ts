@@ -26,7 +26,12 @@ export const fault = {
     title: 'Request not understood',
     text: 'What your browser sent cannot be used here. Go back and try again.',
   },
-  /** To a form or a script whose session is over. */
+  /** To a form whose session is over. */
+  signedOut: {
+    title: 'You are signed out',
+    text: 'Your session had ended, so nothing was changed and nothing of the form was kept. Sign in, then fill it in again.',
+  },
+  /** To a script whose session is over. */
   signInFirst: 'sign in first',
   failed: {
     title: 'Sorry, something went wrong',
