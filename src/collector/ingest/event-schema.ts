@@ -111,7 +111,9 @@ const lookupFacts = {
 } satisfies { readonly [K in keyof LookupFacts]-?: z.ZodType }
 
 /** One schema for each kind: a kind added to the domain and not here does not compile. */
-export const eventBodies: { readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>> } = {
+export const eventBodies: {
+  readonly [K in EventBody['kind']]: z.ZodType<Extract<EventBody, { kind: K }>>
+} = {
   'lookup-blocked': z.object({
     kind: z.literal('lookup-blocked'),
     ...lookupFacts,
