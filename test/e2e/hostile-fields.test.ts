@@ -22,6 +22,8 @@ const IS_ANSWERED = (status: number): boolean => (status >= 200 && status < 500)
 /** The others are choices, dates, secrets. */
 const TOOK_MIN = 40
 const PASSWORDS_EACH = 6
+const CHOSEN: ReadonlySet<string> = new Set(['select-one', 'radio', 'checkbox', 'date', 'time'])
+const CHOICES_EACH = 3
 /** Of forms that a page's script sends. */
 const SCRIPTED = [
   'response',
@@ -153,6 +155,8 @@ async function fillIn(
     const { type } = form.fields.find((one) => one.name === name) ?? { type: '' }
     // Each is hashed, which takes long on purpose.
     if (type === 'password' && index % PASSWORDS_EACH > 0) continue
+    // What is not one of the choices is refused, whatever it is.
+    if (CHOSEN.has(type) && index % CHOICES_EACH > 0) continue
     const plain = plainAnswers(form)
     for (const given of [text, withinTable(name, text)])
       if (given !== undefined)
