@@ -11,6 +11,8 @@ const WRITTEN: ReadonlySet<string> = new Set(['text', 'textarea', 'search'])
 /** What must be as it is for anything to be kept. */
 const EXACT: ReadonlySet<string> = new Set(['code', 'current', 'minutes', 'username'])
 const ROUNDS = 2
+/** Between them they have every form in which much is written. */
+const WRITERS = ['dsl', 'it'] as const
 const IS_ALERT = /^POST \/alerts\/:id\//
 /** Steps of an alert's life of which every other one is left there. */
 const HALF_WAY = 9
@@ -29,6 +31,7 @@ export async function alertsOf({ collector, desk }: HostileSchool): Promise<read
 export async function pour(
   page: Page,
   school: HostileSchool,
+  texts: readonly string[] = TEXTS,
 ): Promise<ReadonlyMap<string, number>> {
   const { collector, desk } = school
   const taken = new Map<string, number>()
@@ -36,7 +39,7 @@ export async function pour(
     if (status < 400) taken.set(route, (taken.get(route) ?? 0) + 1)
   }
   const alerts = await alertsOf(school)
-  for (const [index, text] of TEXTS.entries()) {
+  for (const [index, text] of texts.entries()) {
     const [alert = '', other = ''] = [alerts[index % alerts.length], alerts.at(-1)]
     const steps = index % 2 === 0 ? HALF_WAY : undefined
     for (const step of await liveThrough(collector, desk, { alert, other, text, steps }))
@@ -49,13 +52,14 @@ export async function pour(
       page,
       school,
       (route) => done.has(route) || IS_ALERT.test(route) || route.startsWith('GET '),
+      WRITERS,
     )
     for (const [route, all] of forms) {
       done.add(route)
       // What ends or takes away is not what is to be seen afterwards.
       if (/\/(?:remove|end|revert|decline|accept|link)$/.test(route)) continue
       const isWritten = all.some(({ fields }) => fields.some(({ type }) => WRITTEN.has(type)))
-      for (const [index, text] of isWritten ? TEXTS.entries() : []) {
+      for (const [index, text] of isWritten ? texts.entries() : []) {
         const form = all[index % all.length]
         if (form === undefined) continue
         const written = form.fields.filter(

@@ -1,6 +1,6 @@
 /** Every form that the console shows to anybody. */
 import type { Page } from 'playwright-core'
-import { ROLES } from '#collector/accounts/role.ts'
+import { ROLES, type Role } from '#collector/accounts/role.ts'
 import { linkOf, postRoles, signInByCode } from '#test/support/people.ts'
 import { pathsOf } from '../../load/pages/paths.ts'
 import { type Form, formsOf } from './forms.ts'
@@ -25,6 +25,7 @@ export async function readForms(
   page: Page,
   { collector, cookies, accounts }: HostileSchool,
   isKnown: (route: string) => boolean,
+  roles: readonly Role[] = ROLES,
 ): Promise<ReadonlyMap<string, readonly OwnForm[]>> {
   const forms = new Map<string, OwnForm[]>()
   const seen = new Set<string>()
@@ -45,7 +46,7 @@ export async function readForms(
       forms.set(route, [...(forms.get(route) ?? []), { ...form, cookie }])
     }
   }
-  for (const role of ROLES) {
+  for (const role of roles) {
     const cookie = cookies[role]
     for (const path of [...(await pathsOf(collector, { name: role, cookie })), ...MORE])
       if (!path.endsWith('.pdf')) await add(path, cookie)

@@ -40,9 +40,7 @@ export const TEXTS: readonly string[] = [
 ]
 
 /** What may hide, reorder or break a line: none of it stands in a page but its own line breaks. */
-// oxlint-disable-next-line no-control-regex -- these are what is looked for
-const UNSEEN =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uD800-\uDFFF]/u
+const UNSEEN = /(?![\t\n])[\p{Cc}\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uD800-\uDFFF]/u
 const AROUND_CHARS = 40
 
 /** What a form sends back when it is chosen: whoever looks at the page does not see it. */
