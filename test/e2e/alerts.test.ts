@@ -126,7 +126,7 @@ t.test('alerts in a browser', { skip: browserMissing, timeout: 170_000 }, async 
     for (const [role, heading] of [
       ['pastoral', /Nothing needs you|not everything was heard/],
       ['governor', /Half-term report/],
-      ['it', /Devices/],
+      ['it', /Appliances/],
       ['auditor', /Audit/],
     ] as const) {
       const own = await collector.signInAs(role)
