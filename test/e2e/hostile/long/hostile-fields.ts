@@ -5,12 +5,12 @@
 import t from 'tap'
 import { ROUTE_ACCESS } from '#collector/http/route-access.ts'
 import { browserMissing, launchBrowser } from '#test/support/browser.ts'
-import { liveThrough } from './hostile/alert-life.ts'
-import { plainAnswers, send, withinTable } from './hostile/forms.ts'
-import { alertsOf } from './hostile/pour.ts'
-import { type OwnForm, readForms } from './hostile/read-forms.ts'
-import { type HostileSchool, hostileSchool } from './hostile/school.ts'
-import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
+import { liveThrough } from '../alert-life.ts'
+import { plainAnswers, send, withinTable } from '../forms.ts'
+import { alertsOf } from '../pour.ts'
+import { type OwnForm, readForms } from '../read-forms.ts'
+import { type HostileSchool, hostileSchool } from '../school.ts'
+import { faultsOfHtml, TEXTS } from '../texts.ts'
 
 /** Routes of people that change something. */
 const ROUTES = Object.keys(ROUTE_ACCESS).filter(

@@ -6,12 +6,12 @@ import t from 'tap'
 import { browserMissing, launchBrowser } from '#test/support/browser.ts'
 import { shortFolder } from '#test/support/short-folder.ts'
 import { until } from '#test/support/until.ts'
-import { faultsOfCsv, popplerMissing, readPdf } from './hostile/files.ts'
-import { faultsOfMail, faultsOfMetrics } from './hostile/messages.ts'
-import { alertsOf, pour } from './hostile/pour.ts'
-import { type HostileSchool, hostileSchool } from './hostile/school.ts'
-import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
-import { walkPages } from './hostile/walk-pages.ts'
+import { faultsOfCsv, popplerMissing, readPdf } from '../files.ts'
+import { faultsOfMail, faultsOfMetrics } from '../messages.ts'
+import { alertsOf, pour } from '../pour.ts'
+import { type HostileSchool, hostileSchool } from '../school.ts'
+import { faultsOfHtml, TEXTS } from '../texts.ts'
+import { walkPages } from '../walk-pages.ts'
 
 const HOUR_MS = 3_600_000
 const LISTS = ['/events', '/devices', '/checks', '/decisions', '/appliances', '/networks']

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { ROLES } from '#collector/accounts/role.ts'
 import { browserMissing } from '#test/support/browser.ts'
-import { LEADING, walkRoles } from './hostile/walk-roles.ts'
+import { LEADING, walkRoles } from '../walk-roles.ts'
 
 const OTHERS = ROLES.filter((role) => !LEADING.includes(role))
 
