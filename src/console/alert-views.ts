@@ -72,6 +72,8 @@ export interface AlertDetail {
   /** Newest first. */
   readonly history: readonly AlertStep[]
   readonly isMerged: boolean
+  /** Where none of its events is shown. */
+  readonly noEvents: string
   /** The alert that took its events, where the viewer may see it. */
   readonly mergedHref: string | undefined
 }

@@ -292,6 +292,7 @@ t.test('Low alerts are for the digest, and close with one button', async (t) => 
   t.equal((await read('/alerts?severity=low')).match(/edge-event__title/g)?.length, 3)
   const href = /href="(\/alerts\/[\w-]+)"/.exec(list)?.[1] ?? ''
   t.match(await read(href), /name="decision" value="no-concern">No concern/)
+  t.match(await read(href), /1 event[\s\S]*noticed by what the device sent, not by a lookup/)
   const closed = await postForm(
     `${collector.consoleUrl}${href}/close`,
     { decision: 'no-concern' },

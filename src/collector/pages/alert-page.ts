@@ -146,6 +146,7 @@ function detailOf(
       .map((row) => stepOf(row, wording))
       .toReversed(),
     isMerged: record.mergedInto !== undefined,
+    noEvents: noEventsText(record),
     mergedHref: mergedHref(context, viewer, record),
   }
 }
@@ -189,6 +190,11 @@ function mergeable(
       const values = { theme, severity: severity.text, who, when: when.inline }
       return { value: id, text: fill(words.mergeChoice, values) }
     })
+}
+
+function noEventsText({ mergedInto, theme }: AlertRecord): string {
+  if (mergedInto !== undefined) return words.noLookupsHere
+  return theme === 'circumvention' ? words.noLookupsRound : words.noLookups
 }
 
 /** Its events by name; of a way round the filter there is only what noticed it. One event cannot be split. */

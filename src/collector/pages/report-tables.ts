@@ -118,13 +118,18 @@ export function boxDaysTable({ boxes, isCut }: BoxDays, { time, boxName }: Wordi
         one.days === 0 ? common.notKnown : String(one.days - one.silent),
         one.days === 0 ? common.notKnown : String(one.silent),
         one.longest === undefined
-          ? days.never
+          ? neverOf(one)
           : fill(days.fromTo, {
               from: time.date(one.longest.fromMs),
               to: time.date(one.longest.toMs - 1),
             }),
       ]),
   }
+}
+
+/** Of a box that never reported nothing is known. */
+function neverOf({ days }: BoxDays['boxes'][number]): string {
+  return days === 0 ? common.notKnown : words.days.never
 }
 
 /** How long people took; nothing where none did. */

@@ -42,6 +42,8 @@ export const alert = {
   itself: 'this lookup',
   noLookups: 'No lookup of it is kept.',
   noLookupsHere: 'No lookup of it is kept here.',
+  noLookupsRound:
+    'It was noticed by what the device sent, not by a lookup. What that was stands at the device, under Devices.',
   prior: 'The same person or device in {span}',
   priorCaption: 'Other alerts of the same person or device, newest first',
   noPrior: 'No other alert.',

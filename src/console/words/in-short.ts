@@ -11,7 +11,7 @@ export const inShort = {
     one: '{count} alert was joined to another about the same person or site.',
     many: '{count} alerts were joined to others about the same person or site.',
   },
-  open: 'Still open on {date}, whenever opened: {open}. Nobody has looked yet at: {unseen}.',
+  open: 'Still open on {date}, whenever opened: {open}. Not looked at yet: {unseen}.',
   noChecks: 'Nobody checked the filter in this time.',
   checks:
     'Checks of the filter that people made: {checks}. Not as expected: {unexpected}, of which not mended yet: {left}.',

@@ -29,7 +29,7 @@ export const report = {
     halfAcknowledged: 'Of those looked at, half within',
     halfClosed: 'Of those closed, half within',
     closed: 'Closed',
-    nobody: 'None was',
+    nobody: 'None yet',
     ifNone: 'No alert was opened.',
   },
   notes: {

@@ -35,7 +35,7 @@ t.test('every figure of the papers is what the store has', { timeout: 120_000 },
     `Alerts closed: ${alerts.closed}, of which a concern: ${alerts.concerns} (${share}).`,
   )
   t.match(list, new RegExp(`${alerts.merged} alerts? w(?:as|ere) joined`))
-  t.match(list, `whenever opened: ${alerts.open}. Nobody has looked yet at: ${alerts.unseen}.`)
+  t.match(list, `whenever opened: ${alerts.open}. Not looked at yet: ${alerts.unseen}.`)
   t.match(list, 'people made: 2. Not as expected: 1, of which not mended yet: 0.')
   t.match(list, 'in force: 4. Due to be looked at again: 1.')
   t.match(list, 'within the last day: 2 of 2.')
@@ -57,7 +57,7 @@ t.test('every figure of the papers is what the store has', { timeout: 120_000 },
       const own = alerts.severities[severity.toLowerCase()]
       if (own === undefined) return []
       const half = (ms: number | undefined): string =>
-        ms === undefined ? 'None was' : plainDuration(ms)
+        ms === undefined ? 'None yet' : plainDuration(ms)
       const { looked, closed } = own
       return [
         [
