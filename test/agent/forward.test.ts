@@ -217,16 +217,21 @@ t.test(
   { skip },
   async (t) => {
     const { server } = await start(t, (query) => query.reply(answerTo(query)))
-    const known = (): boolean =>
-      [...server.cache.entries()].some(([key]) => key.includes('corp\u0004test'))
-    // The first is told at once; what comes right behind it waits for the worker's next turn to tell.
-    for (const name of ['www.test', 'www.test', 'dc.corp.test', 'dc.corp.test'])
-      await ask(name, 'A', server)
-    t.notOk(known(), 'not told yet, so the test can fail')
-    const zone = { zone: domainName('corp.test'), upstreams: [], allowPrivate: true }
+    const known = (name: string): boolean =>
+      [...server.cache.entries()].some(([key]) => key.includes(`${name}\u0004test`))
+    // The first is told at once; what comes right behind it waits for the worker's next turn to tell, which a full machine may not leave time for.
+    let corp = ''
+    for (let tries = 0; tries < 10; tries += 1) {
+      corp = `corp-${tries}`
+      for (const name of [`www-${tries}.test`, `dc.${corp}.test`])
+        for (let times = 0; times < 2; times += 1) await ask(name, 'A', server)
+      if (!known(corp)) break
+    }
+    t.notOk(known(corp), 'not told yet, so the test can fail')
+    const zone = { zone: domainName(`${corp}.test`), upstreams: [], allowPrivate: true }
     server.use(rules, undefined, { zones: [zone] })
     await sleep(400)
-    t.notOk(known())
+    t.notOk(known(corp))
   },
 )
 
