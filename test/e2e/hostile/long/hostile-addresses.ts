@@ -1,12 +1,12 @@
 /** Every address with hostile texts in every part of it: each is answered, leads nowhere else, and comes back as text alone. */
 import t from 'tap'
 import { browserMissing, launchBrowser } from '#test/support/browser.ts'
-import { pathsOf } from '../load/pages/paths.ts'
-import { faultsOfCsv } from './hostile/files.ts'
-import { formsOf } from './hostile/forms.ts'
-import { routesOf } from './hostile/routes.ts'
-import { type HostileSchool, hostileSchool } from './hostile/school.ts'
-import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
+import { pathsOf } from '../../../load/pages/paths.ts'
+import { faultsOfCsv } from '../files.ts'
+import { formsOf } from '../forms.ts'
+import { routesOf } from '../routes.ts'
+import { type HostileSchool, hostileSchool } from '../school.ts'
+import { faultsOfHtml, TEXTS } from '../texts.ts'
 
 /** What may stand in addresses of which no form and no link tells. */
 const QUIET = [

@@ -4,7 +4,7 @@
  */
 import t from 'tap'
 import { browserMissing } from '#test/support/browser.ts'
-import { LEADING, walkRoles } from './hostile/walk-roles.ts'
+import { LEADING, walkRoles } from '../walk-roles.ts'
 
 t.test('every page full of hostile texts', { skip: browserMissing, timeout: 175_000 }, (t) =>
   walkRoles(t, LEADING, 60),
