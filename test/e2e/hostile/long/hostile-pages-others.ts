@@ -1,4 +1,4 @@
-/** As `hostile-pages.test.ts`, for those who do not look after children: a chair, a governor, school IT, an auditor. */
+/** As `hostile-pages.ts`, for those who do not look after children: a chair, a governor, school IT, an auditor. */
 import t from 'tap'
 import { ROLES } from '#collector/accounts/role.ts'
 import { browserMissing } from '#test/support/browser.ts'
