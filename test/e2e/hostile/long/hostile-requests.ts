@@ -4,10 +4,10 @@
  */
 import t from 'tap'
 import { z } from 'zod'
-import { rawRequest, statusOf } from './hostile/raw-request.ts'
-import { routesOf } from './hostile/routes.ts'
-import { hostileSchool } from './hostile/school.ts'
-import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
+import { rawRequest, statusOf } from '../raw-request.ts'
+import { routesOf } from '../routes.ts'
+import { hostileSchool } from '../school.ts'
+import { faultsOfHtml, TEXTS } from '../texts.ts'
 
 const HEADERS = [
   'User-Agent',

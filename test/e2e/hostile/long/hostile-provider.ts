@@ -3,7 +3,7 @@ import t from 'tap'
 import { linkOf, makePerson, postRoles } from '#test/support/people.ts'
 import { postForm } from '#test/support/post-form.ts'
 import { arrive, begin, school } from '#test/support/provider-school.ts'
-import { faultsOfHtml, TEXTS } from './hostile/texts.ts'
+import { faultsOfHtml, TEXTS } from '../texts.ts'
 
 const CLAIMS = ['sub', 'name', 'email', 'preferred_username', 'nickname', 'iss', 'aud', 'nonce']
 const ANSWERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
