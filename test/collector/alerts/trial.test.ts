@@ -1,6 +1,7 @@
 /** Alerts of made-up names by which the filter is tried: told apart from real ones, and never with one. */
 import t from 'tap'
 import { readAlertFigures } from '#collector/reports/alert-figures.ts'
+import { readDigest } from '#collector/reports/weekly-digest.ts'
 import { CANARIES_LIST } from '#rules/sets/canaries.ts'
 import {
   blocked,
@@ -77,6 +78,10 @@ t.test('trials count in no figure, teach nothing and make no trend', async (t) =
   lab.take(START)
   t.equal(lab.alerts().length, 7)
   t.notOk(lab.alerts().some(({ subject }) => subject.kind === 'school'))
+  const week = { tenant: 'local', fromMs: START, toMs: START + 2 * HOUR }
+  const { toReview } = readDigest(lab.db, week, START + HOUR).people
+  t.match(toReview, [{ theme: 'suicide' }])
+  t.equal(toReview.length, 1, 'nobody needs a review for a trial')
   const close = {
     kind: 'close',
     decision: 'no-concern',
@@ -90,11 +95,7 @@ t.test('trials count in no figure, teach nothing and make no trend', async (t) =
     const done = lab.desk.act({ ...asked, ...close }, 'd.lead', START + HOUR)
     t.match(done, { state: 'closed' })
   }
-  const figures = readAlertFigures(lab.db, {
-    tenant: 'local',
-    fromMs: START,
-    toMs: START + 2 * HOUR,
-  })
+  const figures = readAlertFigures(lab.db, week)
   t.match(figures, { opened: [{ theme: 'suicide', count: 1 }], decisions: [{ count: 1 }], open: 0 })
   const labels = lab.db.prepare('SELECT count(*) AS labels FROM alert_label').all()
   t.same(labels, [{ labels: 1 }])
