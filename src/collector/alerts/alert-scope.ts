@@ -53,10 +53,12 @@ export const ALERT_IS_SHOWN: string = `(@hidden IS NULL OR json_extract(alert.su
       AND NOT ${eventIsShown('took.event_id')})))`
 
 /** A head is among those whom a step of the ladder told; ids hold no spaces. */
-const HAS_HEAD = "instr(' ' || persons || ' ', ' ' || value || ' ') > 0"
+function hasHead(persons: string): string {
+  return `instr(' ' || ${persons} || ' ', ' ' || value || ' ') > 0`
+}
 const IN_QUEUES = 'alert.queue IN (SELECT value FROM json_each(@queues))'
 
-const TOLD_THIS = `EXISTS (SELECT 1 FROM escalation_step JOIN json_each(@heads) ON ${HAS_HEAD}
+const TOLD_THIS = `EXISTS (SELECT 1 FROM escalation_step JOIN json_each(@heads) ON ${hasHead('persons')}
   WHERE escalation_step.tenant_id = @tenant AND escalation_step.alert = alert.id)`
 
 /** Steps are many, those whom they tell few: the index is gone through from one group of persons to the next. */
@@ -66,7 +68,7 @@ const TOLD_ALL = `(WITH RECURSIVE told (persons) AS (
     SELECT (SELECT min(step.persons) FROM escalation_step AS step WHERE step.tenant_id = @tenant AND step.persons > told.persons)
     FROM told WHERE told.persons IS NOT NULL)
   SELECT step.alert FROM told CROSS JOIN escalation_step AS step ON step.tenant_id = @tenant AND step.persons = told.persons
-  WHERE EXISTS (SELECT 1 FROM json_each(@heads) WHERE ${HAS_HEAD.replace('persons', 'told.persons')}))`
+  WHERE EXISTS (SELECT 1 FROM json_each(@heads) WHERE ${hasHead('told.persons')}))`
 
 /** Of rows of `alert`. */
 export const IN_SCOPE: string = `(${IN_QUEUES}
