@@ -68,14 +68,14 @@ export function makeNotices(db: Sqlite, tenant: string, newId: () => string): No
   return {
     tellOf: ({ alert, round, number }, { person, severity, tone, nowMs, seenAtMs }) => {
       const waiting = open.get(tenant, person.id, severity, tone, seenAtMs ?? null)
-      const last = newest.get(tenant, person.id, severity)?.sealed ?? -Infinity
-      // A clock that was set back must not hold a message for longer.
-      const dueMs = Math.min(
-        nowMs + GATHER_MS[severity],
-        Math.max(nowMs, last + GATHER_MS[severity]),
-      )
-      const made = { kind: 'alert', person, severity, tone, seenAtMs, nowMs, dueMs } as const
-      join.run(tenant, waiting?.id ?? begin(made), alert, round, number)
+      const startNew = (): string => {
+        const last = newest.get(tenant, person.id, severity)?.sealed ?? -Infinity
+        const gatherMs = GATHER_MS[severity]
+        // A clock that was set back must not hold a message for longer.
+        const dueMs = Math.min(nowMs + gatherMs, Math.max(nowMs, last + gatherMs))
+        return begin({ kind: 'alert', person, severity, tone, seenAtMs, nowMs, dueMs })
+      }
+      join.run(tenant, waiting?.id ?? startNew(), alert, round, number)
     },
     tellAssigned: (alert, { person, severity, nowMs }) => {
       const kind = 'assigned'
